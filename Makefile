@@ -1,0 +1,45 @@
+# Every target makes the virtual environment by itself; all it needs is Python 3.11 with pip.
+PYTHON ?= python3.11
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.PHONY: run test ui lint format graph bench lock help
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@
+
+run: $(READY) ## Simulate two regions' exports and drive them to a gated, staged release
+	$(BIN)/handrail run
+
+test: $(READY) ## Run the tests (two processes)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+ui: $(READY) ## Open Dagster and MLflow on the loopback, over the state of `make run`
+	$(BIN)/handrail ui
+
+lint: $(READY) ## Check style, types and SQL
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models dbt_project/tests
+
+format: $(READY) ## Rewrite style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+graph: $(READY) ## Rewrite the committed snapshot of the asset graph
+	$(BIN)/python -m tests.graph_snapshot
+
+bench: $(READY) ## Measure the short forms of every claim
+	for file in bench/[a-z]*.py; do $(BIN)/python $$file || exit 1; done
+
+lock: ## Resolve the dependencies anew: hashes, no index address (needs uv)
+	uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url \
+	  --no-header --no-annotate --python-version 3.11 --upgrade -o requirements.lock

@@ -1,0 +1,1 @@
+"""Handrail's domain: plain Python that knows nothing of the orchestrator."""

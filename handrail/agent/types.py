@@ -1,0 +1,195 @@
+"""What passes between the stages of the agent: case, route, grounds, proposal, decision, record.
+
+All frozen, all redacted: no value here ever held unredacted text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from handrail.conversations.model import Role
+from handrail.playbook.model import Fact, Template
+
+__all__ = [
+    "Action", "AgentRole", "Backend", "Case", "Decision", "DecisionRecord", "Ground", "Message",
+    "Policy", "Proposal", "Reason", "RiskTier", "Route", "Slot", "Switches",
+]  # fmt: skip
+
+
+class AgentRole(StrEnum):
+    """The three mandates."""
+
+    RESOLVE = "resolve"
+    SUMMARIZE = "summarize"
+    ROUTE = "route"
+
+
+class RiskTier(StrEnum):
+    """How much harm a wrong automatic reply can do; each tier has its own promise."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class Action(StrEnum):
+    """What happens with a reply."""
+
+    SEND = "send"
+    DRAFT = "draft"
+    HAND_OFF = "hand_off"
+
+
+@dataclass(frozen=True)
+class Message:
+    """One earlier message of the case, redacted."""
+
+    role: Role
+    text: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """What the agent is asked to answer. `context` holds facts the systems verified, by slot name."""
+
+    case_id: str
+    region: str
+    language: str
+    channel: str
+    role: AgentRole
+    message: str
+    history: tuple[Message, ...]
+    context: Mapping[str, str]
+    at: datetime
+    opted_out_of_ai: bool = False
+
+
+@dataclass(frozen=True)
+class Route:
+    """The router's answer. `probability` is calibrated P(topic is right); topic None: none fits.
+
+    `regulated` names the triggers that fired (`keyword:...`, `topic:...`), independent of topic.
+    """
+
+    topic: str | None
+    probability: float
+    out_of_scope: bool
+    regulated: tuple[str, ...]
+    alternatives: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a reply rests on: a playbook template or fact, by id and content hash."""
+
+    kind: str
+    id: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A filled slot and what licensed it (`context:...` or `fact:...`)."""
+
+    name: str
+    value: str
+    licensed_by: str
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a backend would say. `failure` is set instead of text when it could not propose."""
+
+    backend: str
+    template_id: str | None
+    text: str
+    slots: tuple[Slot, ...]
+    grounds: tuple[Ground, ...]
+    failure: str | None = None
+
+
+@dataclass(frozen=True)
+class Switches:
+    """Kill switches, all off by default. A name in a set is switched off."""
+
+    all_off: bool = False
+    roles_off: frozenset[str] = frozenset()
+    topics_off: frozenset[str] = frozenset()
+    digest: str = "0" * 64
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Everything `decide` measures a proposal by, from release and playbook.
+
+    `thresholds` maps risk tier to the promised calibrated probability, or None: NOT MEASURED, the
+    cell only drafts. `open_cells` is the stage's allow-list of (topic, region, channel).
+    `templates` and `facts` are the playbook's own, by id: what a proposal claims to rest on is
+    checked against them. The phrase lists are by language.
+    """
+
+    digest: str
+    region: str
+    topic_tiers: Mapping[str, RiskTier]
+    regulated_topics: frozenset[str]
+    thresholds: Mapping[RiskTier, float | None]
+    open_cells: frozenset[tuple[str, str, str]]
+    banned: Mapping[str, tuple[str, ...]]
+    disclosures: Mapping[str, tuple[tuple[str, str], ...]]
+    human_claims: Mapping[str, tuple[str, ...]]
+    known_templates: frozenset[str]
+    templates: Mapping[str, Template] = field(default_factory=dict)
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    human_requests: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    identity_questions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One reason of a decision: a stable code and the sentence people read."""
+
+    code: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The verdict on a proposal. `text` is what would be shown, disclosures included."""
+
+    action: Action
+    reasons: tuple[Reason, ...]
+    text: str
+    disclosures: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DecisionRecord:
+    """Everything in play for one reply, kept sealed and shown by `handrail why`.
+
+    `hashes` names the content hash of release, model, prompt, policy, playbook, templates,
+    thresholds, routing, switches, scrubber and code. `people` lists who approved, edited or sent.
+    """
+
+    reply_id: str
+    at: datetime
+    release: str
+    hashes: Mapping[str, str]
+    case: Case
+    route: Route
+    proposal: Proposal
+    decision: Decision
+    people: tuple[str, ...]
+
+
+class Backend(Protocol):
+    """Proposes a reply for a case; may fail by raising, which becomes a hand-off."""
+
+    name: str
+
+    def propose(self, case: Case, route: Route) -> Proposal:
+        """A reply for `case`, grounded in the playbook."""
+        ...

@@ -1,0 +1,43 @@
+"""Content hashing: the same content has the same id on every machine.
+
+Canonical form is JSON with sorted keys (orjson: UTF-8, no NaN, no white space). Values that came
+from raw chats are hashed with a key only (`keyed_digest`), because a plain hash of a phone number
+can be guessed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+
+def canonical(value: Any) -> bytes:
+    """`value` (dicts, lists, dataclasses, str, numbers, aware times) as canonical JSON bytes."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z)
+
+
+def digest(value: Any) -> str:
+    """SHA-256 (64 hex digits) of `value`; bytes are hashed as they are, all else canonically."""
+    return hashlib.sha256(value if isinstance(value, bytes) else canonical(value)).hexdigest()
+
+
+def keyed_digest(key: bytes, value: Any) -> str:
+    """HMAC-SHA-256 (64 hex digits): the only hash of anything that came from a raw chat."""
+    data = value if isinstance(value, bytes) else canonical(value)
+    return hmac.new(key, data, hashlib.sha256).hexdigest()
+
+
+def digest_of_files(root: Path, files: Iterable[Path]) -> str:
+    """One digest of several files: their paths below `root` and their bytes, order-independent."""
+    rows = [(f.relative_to(root).as_posix(), digest(f.read_bytes())) for f in files]
+    return digest(sorted(rows))
+
+
+def short(full: str) -> str:
+    """The first 12 digits, for people."""
+    return full[:12]

@@ -1,0 +1,149 @@
+"""The playbook: what the company has approved. Roles, topics, templates, facts, disclosures, bounds.
+
+It is a folder of YAML files (`example/` is the one shipped); its content hash is its version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from handrail.digests import digest
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One thing customers ask for. `tier` is low, medium or high; regulated always goes to people."""
+
+    name: str
+    product_area: str
+    tier: str
+    regulated: bool
+    description: str
+
+
+@dataclass(frozen=True)
+class Mandate:
+    """One role's crisp job (`resolve`, `summarize`, `route`). `prompt` is a Jinja template."""
+
+    role: str
+    statement: str
+    prompt: str
+    guardrails: tuple[str, ...]
+    approved_by: str
+    approved_on: date
+
+
+@dataclass(frozen=True)
+class TemplateSlot:
+    """A hole in a template. `source` is `context` or `fact`; `kind` text, amount, date or url."""
+
+    name: str
+    source: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Template:
+    """A vetted reply for one topic x region x language; holes are written `{slot}`."""
+
+    id: str
+    topic: str
+    region: str
+    language: str
+    text: str
+    slots: tuple[TemplateSlot, ...]
+    owner: str
+    approver: str
+    valid_from: date
+    valid_to: date
+
+    @property
+    def digest(self) -> str:
+        """Content hash."""
+        return digest(self)
+
+    def valid_on(self, day: date) -> bool:
+        """Whether the template may be used on `day`, both ends included."""
+        return self.valid_from <= day <= self.valid_to
+
+
+@dataclass(frozen=True)
+class Fact:
+    """An approved statement a slot may take its value from: `name` is the slot it fills."""
+
+    id: str
+    region: str
+    language: str
+    name: str
+    value: str
+    approver: str
+    valid_from: date
+    valid_to: date
+
+    @property
+    def digest(self) -> str:
+        """Content hash."""
+        return digest(self)
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """A sentence the region requires. `when` is `first_turn`, `hand_off` or `topic:NAME`."""
+
+    id: str
+    region: str
+    language: str
+    when: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """A typed negative example: what a customer asks, what must not be said, what to say instead."""
+
+    type: str
+    language: str
+    message: str
+    bad_reply: str
+    good_reply: str
+
+
+@dataclass(frozen=True)
+class Boundaries:
+    """What the agent stays within, per language (lower-case phrases, matched on word bounds).
+
+    `banned` by type of violation; `human_claims` are phrases that claim to be a person;
+    `regulated_keywords` maps a regulated matter to phrases that trigger it.
+    """
+
+    banned: Mapping[str, Mapping[str, tuple[str, ...]]]
+    human_claims: Mapping[str, tuple[str, ...]]
+    regulated_keywords: Mapping[str, Mapping[str, tuple[str, ...]]]
+    examples: tuple[Boundary, ...]
+
+
+@dataclass(frozen=True)
+class Playbook:
+    """All of it, frozen; `digest` is the content hash of every file's parsed content."""
+
+    topics: Mapping[str, Topic]
+    mandates: Mapping[str, Mandate]
+    templates: tuple[Template, ...]
+    facts: tuple[Fact, ...]
+    disclosures: tuple[Disclosure, ...]
+    boundaries: Boundaries
+    digest: str
+
+    def template(self, template_id: str) -> Template:
+        """The template of that id; KeyError if there is none."""
+        return next(t for t in self.templates if t.id == template_id)
+
+    def templates_for(self, topic: str, region: str, language: str) -> tuple[Template, ...]:
+        """The templates of one cell, in file order, expired ones included."""
+        return tuple(
+            t
+            for t in self.templates
+            if (t.topic, t.region, t.language) == (topic, region, language)
+        )

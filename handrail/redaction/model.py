@@ -1,0 +1,146 @@
+"""`RedactedConversation`: the only form of a chat that data sets, agent and evaluation accept.
+
+Only `scrub` makes one, and only `open_redacted` reads a stored one back; both pass `_MAKER`. There
+is no customer profile, no private note and no action argument in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+
+import orjson
+from pydantic import TypeAdapter
+
+from handrail.conversations.model import FlagLabel, Outcome, Role, Tag
+from handrail.errors import Refused, Tampered, without_chat_text
+
+
+class _Maker:
+    """The token that only this package holds."""
+
+
+_MAKER = _Maker()
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """Which scrubber made it: content hash of its code and tables, and hits per placeholder type."""
+
+    scrubber: str
+    hits: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class RedactedTurn:
+    """One message after redaction; values became placeholders like `[PERSON_1]`."""
+
+    index: int
+    role: Role
+    text: str
+    at: datetime | None
+    template: str | None
+
+
+@dataclass(frozen=True)
+class RedactedFlag:
+    """A support agent's flag: reason scrubbed, the agent as a placeholder-free opaque reviewer id."""
+
+    flag_id: str
+    turn_index: int
+    label: FlagLabel
+    reason: str
+    reviewer: str
+    at: datetime
+    revision: int
+
+
+@dataclass(frozen=True)
+class RedactedAction:
+    """A step taken, without its arguments."""
+
+    name: str
+    after_turn: int | None
+    succeeded: bool | None
+
+
+@dataclass(frozen=True)
+class RedactedConversation:
+    """A conversation whose personal data and secrets were replaced by typed placeholders."""
+
+    conversation_id: str
+    source_system: str
+    region: str
+    day: date
+    turns: tuple[RedactedTurn, ...]
+    outcome: Outcome
+    channel: Tag | None
+    language: Tag | None
+    product_area: Tag | None
+    severity: Tag | None
+    topic: Tag | None
+    actions: tuple[RedactedAction, ...]
+    flags: tuple[RedactedFlag, ...]
+    sector: str | None
+    simulated: bool
+    opted_out_of_ai: bool
+    opted_out_of_training: bool
+    stamp: Stamp
+    maker: object = None
+
+    def __post_init__(self) -> None:
+        if self.maker is not _MAKER:
+            msg = "a RedactedConversation is made by scrub() or read by open_redacted(), not by hand"
+            raise Refused(msg)
+        object.__setattr__(self, "maker", None)
+
+
+@dataclass(frozen=True)
+class _Stored:
+    """The stored shape of a `RedactedConversation`."""
+
+    conversation_id: str
+    source_system: str
+    region: str
+    day: date
+    turns: tuple[RedactedTurn, ...]
+    outcome: Outcome
+    channel: Tag | None
+    language: Tag | None
+    product_area: Tag | None
+    severity: Tag | None
+    topic: Tag | None
+    actions: tuple[RedactedAction, ...]
+    flags: tuple[RedactedFlag, ...]
+    sector: str | None
+    simulated: bool
+    opted_out_of_ai: bool
+    opted_out_of_training: bool
+    stamp: Stamp
+
+
+@cache
+def _adapter() -> TypeAdapter[_Stored]:
+    return TypeAdapter(_Stored)
+
+
+def seal_redacted(conversation: RedactedConversation) -> bytes:
+    """Canonical JSON for the vault's redacted class."""
+    fields = {name: getattr(conversation, name) for name in _Stored.__dataclass_fields__}
+    return orjson.dumps(fields, option=orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z)
+
+
+def open_redacted(payload: bytes) -> RedactedConversation:
+    """Read back what `seal_redacted` wrote; refuses a payload without a scrubber's stamp.
+
+    The vault has authenticated the bytes as an object of class `redacted` before they get here.
+    """
+    with without_chat_text("a stored redacted conversation"):
+        stored = _adapter().validate_json(payload)
+    if len(stored.stamp.scrubber) != 64:
+        msg = "a redacted record carries no scrubber stamp: redact it again"
+        raise Tampered(msg)
+    fields = {name: getattr(stored, name) for name in _Stored.__dataclass_fields__}
+    return RedactedConversation(**fields, maker=_MAKER)

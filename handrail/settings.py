@@ -1,0 +1,190 @@
+"""The only reader of the environment and of the config file.
+
+Everything else takes what it needs as an argument.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from handrail.errors import BadInput
+from handrail.residency import Region
+
+PROJECT = Path(__file__).resolve().parent.parent
+DEFAULT_CONFIG = PROJECT / "deploy" / "local.toml"
+
+# Read by the libraries at import: set by `quiet_telemetry` before any of them is imported.
+TELEMETRY_OFF = {
+    "DO_NOT_TRACK": "true",  # MLflow ignores "1"
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    "GX_ANALYTICS_ENABLED": "false",
+    "DAGSTER_DISABLE_TELEMETRY": "true",
+    "MLFLOW_ENABLE_ASYNC_TRACE_LOGGING": "false",
+}
+
+
+def require_tls(url: str) -> str:
+    """Return `url` if it is TLS, a local file or database, or on the loopback; raise otherwise.
+
+    The one validator for every endpoint of any kind (storage, key service, database, registry,
+    language model, webhook). R37.
+    """
+    parts = urlsplit(url)
+    if parts.scheme in {"sqlite", "file"} and not parts.netloc:
+        return url
+    if parts.scheme in {"https", "rediss", "grpcs", "wss"}:
+        return url
+    if parts.scheme in {"postgresql", "postgres"} and "sslmode=verify-full" in parts.query:
+        return url
+    if _is_loopback(parts.hostname or ""):
+        return url
+    msg = (
+        f"endpoint {parts.scheme}://{parts.hostname or ''} is not TLS: use https (Postgres: "
+        "sslmode=verify-full); plain connections are for the loopback only"
+    )
+    raise BadInput(msg)
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+Endpoint = Annotated[str, AfterValidator(require_tls)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class RegionSettings(_Strict):
+    """One `[regions.NAME]` table."""
+
+    jurisdiction: str
+    countries: tuple[str, ...]
+    languages: tuple[str, ...]
+    allowed_exports: tuple[str, ...] = ()
+    no_mix_sectors: tuple[str, ...] = ()
+    retention_days: Mapping[str, int] = Field(default_factory=dict)
+
+
+class LeakBudget(_Strict):
+    """`[redaction]`: the manual sample and the bound it must meet (R33)."""
+
+    sample_size: int = Field(ge=1)
+    max_leaking_share: float = Field(gt=0, lt=1)
+    delta: float = Field(gt=0, lt=1)
+
+
+class IntakeSettings(_Strict):
+    """`[intake]`: limits of a record and the window in which a chat may be reopened."""
+
+    max_record_bytes: int = Field(ge=1)
+    reopening_days: int = Field(ge=0)
+
+
+class Settings(_Strict):
+    """The deployment: config file plus the places the environment names."""
+
+    home: Path
+    keys_folder: Path
+    exports_folder: Path
+    passphrase_file: Path | None
+    config_file: Path
+    serves: tuple[str, ...]
+    first_day: date
+    seed: int
+    regions: Mapping[str, RegionSettings]
+    product_areas: tuple[str, ...]
+    intake: IntakeSettings
+    redaction: LeakBudget
+    mlflow_uri: Endpoint
+    playbook: Path
+    access_policy: Path
+
+    def region(self, name: str) -> Region:
+        """The region called `name`, if this deployment serves it."""
+        if name not in self.regions or name not in self.serves:
+            msg = f"region {name!r} is not served here; this deployment serves: " + ", ".join(
+                self.serves
+            )
+            raise BadInput(msg)
+        table = self.regions[name]
+        return Region(name=name, **table.model_dump())
+
+    def region_home(self, name: str) -> Path:
+        """The folder of one region below the home."""
+        return self.home / self.region(name).name
+
+    def all_regions(self) -> tuple[Region, ...]:
+        """The regions served, in the config's order."""
+        return tuple(self.region(name) for name in self.serves)
+
+
+def quiet_telemetry() -> None:
+    """Turn the telemetry of every tool off in this process and its children."""
+    os.environ.update(TELEMETRY_OFF)
+
+
+def load_settings(
+    *, environ: Mapping[str, str] | None = None, config_file: Path | None = None
+) -> Settings:
+    """Read the config file and the environment; a wrong value is a `BadInput` that names its key.
+
+    `HANDRAIL_HOME` (default `.handrail`), `HANDRAIL_CONFIG` (default `deploy/local.toml`),
+    `HANDRAIL_KEYS` and `HANDRAIL_EXPORTS` (default: the home's name plus `-keys` and `-exports`,
+    beside the home, so that a copy of the home opens nothing), `HANDRAIL_PASSPHRASE_FILE`.
+    """
+    env = os.environ if environ is None else environ
+    config = (config_file or Path(env.get("HANDRAIL_CONFIG", DEFAULT_CONFIG))).resolve()
+    home = Path(env.get("HANDRAIL_HOME", ".handrail")).resolve()
+    try:
+        table = tomllib.loads(config.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        msg = f"config file {config} does not exist: set HANDRAIL_CONFIG or use the default"
+        raise BadInput(msg) from None
+    except tomllib.TOMLDecodeError as error:
+        msg = f"config file {config} is not TOML: {error}"
+        raise BadInput(msg) from None
+    passphrase = env.get("HANDRAIL_PASSPHRASE_FILE")
+    places = {
+        "home": home,
+        "keys_folder": _beside(env, "HANDRAIL_KEYS", home, "keys"),
+        "exports_folder": _beside(env, "HANDRAIL_EXPORTS", home, "exports"),
+        "passphrase_file": Path(passphrase) if passphrase else None,
+        "config_file": config,
+        "mlflow_uri": table.pop("mlflow_uri", f"sqlite:///{home / 'mlflow.db'}"),
+        "playbook": _below_project(table.pop("playbook", "handrail/playbook/example")),
+        "access_policy": _below_project(table.pop("access_policy", "handrail/access.cedar")),
+    }
+    try:
+        return Settings(**{**table, **places})
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}"
+            for e in error.errors(include_input=False, include_url=False)
+        )
+        msg = f"config file {config}: {problems}"
+        raise BadInput(msg) from None
+
+
+def _beside(env: Mapping[str, str], name: str, home: Path, what: str) -> Path:
+    return Path(env[name]).resolve() if name in env else home.with_name(f"{home.name}-{what}")
+
+
+def _below_project(path: str) -> Path:
+    return Path(path) if Path(path).is_absolute() else PROJECT / path

@@ -1,0 +1,1 @@
+"""Sealed, region-pinned storage: keys, objects, audit log, lineage."""

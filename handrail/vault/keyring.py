@@ -1,0 +1,374 @@
+"""Keys of one region: root -> class keys -> data keys and subject keys.
+
+The root comes from a 0600 key file or an Argon2id passphrase and lives outside the home. It wraps
+one key-encryption key (KEK) per class and version; a KEK wraps a data key per object, and class
+`subject` wraps one key per data subject. Wrapped keys are 60-byte rows in `keys.db`, so rotation
+re-wraps rows and never rewrites data (R37). Destroying a subject's row erases that person's
+records everywhere.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from handrail.clock import Clock, iso, system_clock
+from handrail.digests import canonical
+from handrail.errors import BadInput, Refused, Tampered
+from handrail.residency import DataClass, Region
+from handrail.settings import Settings
+from handrail.vault.files import make_private_folder, write_once
+from handrail.vault.primitives import (
+    KEY_BYTES,
+    SecretKey,
+    key_from_passphrase,
+    mac,
+    new_id,
+    new_key,
+    seal,
+    unseal,
+)
+
+_SCHEMA = """
+create table if not exists root (one integer primary key check (one = 1), salt blob, check_ blob);
+create table if not exists class_keys (
+    class text, version integer, state text, wrapped blob, created_at text,
+    primary key (class, version));
+create table if not exists data_keys (
+    name text primary key, class text, version integer, wrapped blob);
+create table if not exists subjects (lookup text primary key, subject_id text unique);
+"""
+ENABLED, DECRYPT_ONLY, DESTROYED = "enabled", "decrypt-only", "destroyed"
+
+
+@dataclass(frozen=True)
+class ClassKey:
+    """One version of a class's key-encryption key, as people see it."""
+
+    data_class: DataClass
+    version: int
+    state: str
+    created_at: str
+    wraps: int
+
+
+class Keyring:
+    """All keys of one region. Knows no way to print one."""
+
+    def __init__(
+        self, path: Path, *, region: str, root: Callable[[bytes], SecretKey], clock: Clock
+    ) -> None:
+        """Open `path`; `root` gives the root key for the salt that is stored there."""
+        make_private_folder(path.parent)
+        self._region = region
+        self._clock = clock
+        self._connection = sqlite3.connect(
+            path, timeout=30, isolation_level=None, check_same_thread=False
+        )
+        path.chmod(0o600)
+        self._connection.execute("pragma journal_mode=wal")
+        self._connection.execute("pragma synchronous=full")
+        self._connection.executescript(_SCHEMA)
+        self._root = self._open_root(root)
+        self._class_keys: dict[tuple[str, int], SecretKey] = {}
+
+    def close(self) -> None:
+        """Close the key database."""
+        self._connection.close()
+
+    def new_data_key(self, name: str, *, data_class: DataClass) -> SecretKey:
+        """A fresh data key, wrapped by the newest KEK of its class and stored under `name`."""
+        key = new_key()
+        self._store([(name, key)], data_class)
+        return key
+
+    def data_key(self, name: str, *, data_class: DataClass) -> SecretKey:
+        """The data key `name`; refused when it was destroyed or belongs to another class."""
+        row = self._connection.execute(
+            "select class, version, wrapped from data_keys where name = ?", (name,)
+        ).fetchone()
+        if row is None:
+            msg = f"the key of {name} does not exist in region {self._region}: destroyed or foreign"
+            raise Refused(msg)
+        if row[0] != data_class:
+            msg = f"the key of {name} is of class {row[0]}, not {data_class}"
+            raise Tampered(msg)
+        return self._unwrap(name, row[0], row[1], row[2])
+
+    def named_key(self, name: str, *, data_class: DataClass) -> SecretKey:
+        """The standing key `name` (warehouse, digests, ...), made on first use."""
+        with self._write() as connection:
+            known = connection.execute(
+                "select 1 from data_keys where name = ?", (f"standing/{name}",)
+            ).fetchone()
+            if known is None:
+                self._insert(connection, [(f"standing/{name}", new_key())], data_class)
+        return self.data_key(f"standing/{name}", data_class=data_class)
+
+    def subjects(self, customer_ids: Sequence[str]) -> list[str]:
+        """Random subject ids of these customers, in order; made where they are new."""
+        lookup_key = self.named_key("subject-lookup", data_class=DataClass.SUBJECT)
+        lookups = [mac(lookup_key, c.encode()) for c in customer_ids]
+        with self._write() as connection:
+            known = dict(
+                row
+                for chunk in _chunks(sorted(set(lookups)))
+                for row in connection.execute(
+                    "select lookup, subject_id from subjects where lookup in "  # noqa: S608
+                    f"({','.join('?' * len(chunk))})",
+                    chunk,
+                )
+            )
+            fresh = {lookup: new_id() for lookup in lookups if lookup not in known}
+            connection.executemany("insert into subjects values (?, ?)", fresh.items())
+            self._insert(
+                connection,
+                [(f"subject/{subject}", new_key()) for subject in fresh.values()],
+                DataClass.SUBJECT,
+            )
+        known.update(fresh)
+        return [known[lookup] for lookup in lookups]
+
+    def subject_keys(self, subject_ids: Sequence[str]) -> dict[str, SecretKey]:
+        """The keys of these subjects; a destroyed one is missing from the answer."""
+        found: dict[str, SecretKey] = {}
+        names = sorted({f"subject/{s}" for s in subject_ids})
+        for chunk in _chunks(names):
+            for name, class_, version, wrapped in self._connection.execute(
+                "select name, class, version, wrapped from data_keys where name in "  # noqa: S608
+                f"({','.join('?' * len(chunk))})",
+                chunk,
+            ):
+                subject = name.removeprefix("subject/")
+                found[subject] = self._unwrap(name, class_, version, wrapped)
+        return found
+
+    def rotate(self, data_class: DataClass) -> int:
+        """Start a new KEK version for new keys; older versions still decrypt. Returns it."""
+        with self._write() as connection:
+            newest = self._newest(connection, data_class)
+            connection.execute(
+                "update class_keys set state = ? where class = ? and state = ?",
+                (DECRYPT_ONLY, data_class, ENABLED),
+            )
+            self._insert_class_key(connection, data_class, newest + 1)
+            return newest + 1
+
+    def rewrap(self, data_class: DataClass) -> int:
+        """Wrap every data key of the class with the newest KEK, destroy the older ones' material.
+
+        Returns the number re-wrapped. One transaction: all or nothing.
+        """
+        with self._write() as connection:
+            newest = self._newest(connection, data_class)
+            rows = connection.execute(
+                "select name, version, wrapped from data_keys where class = ? and version < ?",
+                (data_class, newest),
+            ).fetchall()
+            self._insert(
+                connection,
+                [(name, self._unwrap(name, data_class, v, wrapped)) for name, v, wrapped in rows],
+                data_class,
+            )
+            connection.execute(
+                "update class_keys set state = ?, wrapped = null where class = ? and version < ?",
+                (DESTROYED, data_class, newest),
+            )
+        self._class_keys = {k: v for k, v in self._class_keys.items() if k[0] != data_class}
+        return len(rows)
+
+    def class_keys(self) -> list[ClassKey]:
+        """Every KEK version, for people: state, age, number of keys it wraps."""
+        rows = self._connection.execute(
+            "select c.class, c.version, c.state, c.created_at, count(d.name) from class_keys c "
+            "left join data_keys d on d.class = c.class and d.version = c.version "
+            "group by c.class, c.version, c.state, c.created_at order by c.class, c.version"
+        )
+        return [ClassKey(DataClass(row[0]), *row[1:]) for row in rows]
+
+    def overdue(self, *, after: timedelta) -> list[ClassKey]:
+        """KEKs in use for longer than `after`: rotate them."""
+        now = self._clock()
+        return [
+            key
+            for key in self.class_keys()
+            if key.state == ENABLED and now - datetime.fromisoformat(key.created_at) > after
+        ]
+
+    def _store(self, keys: Sequence[tuple[str, SecretKey]], data_class: DataClass) -> None:
+        with self._write() as connection:
+            self._insert(connection, keys, data_class)
+
+    def _insert(
+        self,
+        connection: sqlite3.Connection,
+        keys: Sequence[tuple[str, SecretKey]],
+        data_class: DataClass,
+    ) -> None:
+        version = self._newest(connection, data_class)
+        if version == 0:
+            version = 1
+            self._insert_class_key(connection, data_class, version)
+        kek = self._class_key(data_class, version)
+        rows = [
+            (
+                name,
+                str(data_class),
+                version,
+                seal(kek, key.reveal(), bound_to=self._bound(name, data_class, version)),
+            )
+            for name, key in keys
+        ]
+        connection.executemany("insert or replace into data_keys values (?, ?, ?, ?)", rows)
+
+    def _unwrap(self, name: str, class_: str, version: int, wrapped: bytes) -> SecretKey:
+        kek = self._class_key(class_, version)
+        return SecretKey(
+            unseal(
+                kek,
+                wrapped,
+                bound_to=self._bound(name, class_, version),
+                what=f"the wrapped key of {name}",
+            )
+        )
+
+    def _class_key(self, class_: str, version: int) -> SecretKey:
+        if (class_, version) not in self._class_keys:
+            row = self._connection.execute(
+                "select state, wrapped from class_keys where class = ? and version = ?",
+                (class_, version),
+            ).fetchone()
+            if row is None or row[0] == DESTROYED:
+                msg = f"version {version} of the {class_} key of region {self._region} is destroyed"
+                raise Refused(msg)
+            self._class_keys[(class_, version)] = SecretKey(
+                unseal(
+                    self._root,
+                    row[1],
+                    bound_to=self._bound("kek", class_, version),
+                    what=f"the {class_} key of region {self._region}",
+                )
+            )
+        return self._class_keys[(class_, version)]
+
+    def _insert_class_key(
+        self, connection: sqlite3.Connection, data_class: DataClass, version: int
+    ) -> None:
+        wrapped = seal(
+            self._root, new_key().reveal(), bound_to=self._bound("kek", data_class, version)
+        )
+        connection.execute(
+            "insert into class_keys values (?, ?, ?, ?, ?)",
+            (data_class, version, ENABLED, wrapped, iso(self._clock())),
+        )
+
+    def _newest(self, connection: sqlite3.Connection, data_class: DataClass) -> int:
+        row = connection.execute(
+            "select coalesce(max(version), 0) from class_keys where class = ?", (data_class,)
+        ).fetchone()
+        return int(row[0])
+
+    def _bound(self, name: str, class_: str, version: int) -> bytes:
+        return canonical(["handrail-key", self._region, str(class_), version, name])
+
+    def _open_root(self, root: Callable[[bytes], SecretKey]) -> SecretKey:
+        bound = canonical(["handrail-root", self._region])
+        with self._write() as connection:
+            row = connection.execute("select salt, check_ from root").fetchone()
+            if row is None:
+                salt = os.urandom(16)
+                key = root(salt)
+                check = seal(key, b"handrail", bound_to=bound)
+                connection.execute("insert into root values (1, ?, ?)", (salt, check))
+                return key
+        key = root(row[0])
+        try:
+            unseal(key, row[1], bound_to=bound, what="root check")
+        except Tampered:
+            msg = (
+                f"the root key of region {self._region} is not the one this home was made with: "
+                "restore the key file or passphrase (HANDRAIL_KEYS, HANDRAIL_PASSPHRASE_FILE)"
+            )
+            raise Refused(msg) from None
+        return key
+
+    @contextmanager
+    def _write(self) -> Iterator[sqlite3.Connection]:
+        if self._connection.in_transaction:
+            yield self._connection
+            return
+        try:
+            self._connection.execute("begin immediate")
+        except sqlite3.OperationalError as error:
+            msg = f"the key database of region {self._region} can't be written: {error}"
+            raise Refused(msg) from None
+        try:
+            yield self._connection
+        except BaseException:
+            self._connection.execute("rollback")
+            raise
+        self._connection.execute("commit")
+
+
+def open_keyring(settings: Settings, region: Region, *, clock: Clock = system_clock) -> Keyring:
+    """The region's keyring with its root from the passphrase file or the region's key file.
+
+    A new home gets a fresh key file; a home whose key file is gone is refused, never re-keyed.
+    """
+    path = settings.region_home(region.name) / "keys.db"
+    if settings.passphrase_file is not None:
+        passphrase = _read_passphrase(settings.passphrase_file)
+
+        def root(salt: bytes) -> SecretKey:
+            return key_from_passphrase(passphrase, salt=salt)
+
+    else:
+        key = _root_from_file(
+            settings.keys_folder / f"{region.name}.key", home_exists=path.exists()
+        )
+
+        def root(salt: bytes) -> SecretKey:
+            return key
+
+    return Keyring(path, region=region.name, root=root, clock=clock)
+
+
+def _root_from_file(path: Path, *, home_exists: bool) -> SecretKey:
+    if not path.exists():
+        if home_exists:
+            msg = (
+                f"key file {path} is missing and this home needs it: restore your copy of it, or "
+                "set HANDRAIL_KEYS to the folder that holds it"
+            )
+            raise Refused(msg)
+        write_once(path, os.urandom(KEY_BYTES))
+    if path.stat().st_mode & 0o077:
+        msg = f"key file {path} can be read by others: chmod 600 it"
+        raise Refused(msg)
+    data = path.read_bytes()
+    if len(data) != KEY_BYTES:
+        msg = f"key file {path} is damaged: it must hold exactly {KEY_BYTES} bytes"
+        raise Refused(msg)
+    return SecretKey(data)
+
+
+def _read_passphrase(path: Path) -> bytes:
+    try:
+        passphrase = path.read_bytes().strip()
+    except OSError as error:
+        msg = f"HANDRAIL_PASSPHRASE_FILE {path}: {error.strerror}"
+        raise BadInput(msg) from None
+    if len(passphrase) < 12:
+        msg = "the passphrase needs at least 12 characters"
+        raise BadInput(msg)
+    return passphrase
+
+
+def _chunks(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(names), 500):
+        yield names[start : start + 500]

@@ -1,0 +1,221 @@
+"""Manifests: what every asset partition holds, what it was made from, and what its checks said.
+
+One SQLite file a region. `why`, erasure and residency are answered from here, and every asset asks
+here whether its upstream passed; the orchestrator's event log only shows it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import orjson
+
+from handrail.clock import Clock, iso
+from handrail.digests import canonical
+from handrail.errors import NotPassed, Refused
+from handrail.vault.files import make_private_folder
+from handrail.vault.names import Artifact
+from handrail.verdicts import Finding, Verdict, worst
+
+_SCHEMA = """
+create table if not exists artifacts (
+    id integer primary key, asset text not null, partition text not null, digest text not null,
+    object_id text, records integer not null, measures text not null, config_hash text not null,
+    run_id text not null, at text not null, is_current integer not null);
+create unique index if not exists one_current on artifacts (asset, partition) where is_current;
+create index if not exists by_digest on artifacts (asset, digest);
+create table if not exists inputs (
+    artifact integer not null references artifacts (id),
+    asset text not null, partition text not null, digest text not null);
+create index if not exists inputs_of on inputs (artifact);
+create table if not exists findings (
+    artifact integer not null references artifacts (id), name text not null, verdict text not null,
+    reason text not null, blocking integer not null, measures text not null);
+create index if not exists findings_of on findings (artifact);
+"""
+_COLUMNS = "asset, partition, digest, object_id, records, measures"
+
+
+class Lineage:
+    """The manifests of one region."""
+
+    def __init__(self, path: Path, *, region: str, clock: Clock) -> None:
+        make_private_folder(path.parent)
+        self._region = region
+        self._clock = clock
+        self._connection = sqlite3.connect(
+            path, timeout=30, isolation_level=None, check_same_thread=False
+        )
+        path.chmod(0o600)
+        self._connection.execute("pragma journal_mode=wal")
+        self._connection.execute("pragma synchronous=full")
+        self._connection.executescript(_SCHEMA)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def commit(
+        self,
+        artifact: Artifact,
+        *,
+        inputs: Iterable[Artifact],
+        findings: Sequence[Finding],
+        config_hash: str,
+        run_id: str,
+    ) -> None:
+        """Make `artifact` its partition's current content, with inputs and findings, at once."""
+        at = iso(self._clock())
+        try:
+            self._connection.execute("begin immediate")
+        except sqlite3.OperationalError as error:
+            msg = f"the manifests of region {self._region} can't be written: {error}"
+            raise Refused(msg) from None
+        try:
+            self._connection.execute(
+                "update artifacts set is_current = 0 "
+                "where asset = ? and partition = ? and is_current",
+                (artifact.asset, artifact.partition),
+            )
+            key = self._connection.execute(
+                "insert into artifacts (asset, partition, digest, object_id, records, measures, "
+                "config_hash, run_id, at, is_current) values (?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
+                (
+                    artifact.asset,
+                    artifact.partition,
+                    artifact.digest,
+                    artifact.object_id,
+                    artifact.records,
+                    canonical(dict(artifact.measures)).decode(),
+                    config_hash,
+                    run_id,
+                    at,
+                ),
+            ).lastrowid
+            self._connection.executemany(
+                "insert into inputs values (?, ?, ?, ?)",
+                [(key, i.asset, i.partition, i.digest) for i in inputs],
+            )
+            self._connection.executemany(
+                "insert into findings values (?, ?, ?, ?, ?, ?)",
+                [
+                    (
+                        key,
+                        f.check,
+                        str(f.verdict),
+                        f.reason,
+                        int(f.blocking),
+                        canonical(dict(f.measures)).decode(),
+                    )
+                    for f in findings
+                ],
+            )
+        except BaseException:
+            self._connection.execute("rollback")
+            raise
+        self._connection.execute("commit")
+
+    def current(self, asset: str, partition: str) -> Artifact | None:
+        """What the partition holds now, or None."""
+        rows = self._artifacts("asset = ? and partition = ? and is_current", asset, partition)
+        return rows[0] if rows else None
+
+    def partitions(self, asset: str) -> list[Artifact]:
+        """The current content of every partition of an asset, in order of partition."""
+        return self._artifacts("asset = ? and is_current", asset)
+
+    def made(self, asset: str, digest: str) -> Artifact | None:
+        """The newest artifact of that content, current or not."""
+        rows = self._artifacts("asset = ? and digest = ?", asset, digest)
+        return rows[-1] if rows else None
+
+    def findings(self, artifact: Artifact) -> list[Finding]:
+        """What the checks said of this content when it was last made."""
+        rows = self._connection.execute(
+            "select name, verdict, reason, blocking, measures from findings where artifact = "
+            "(select max(id) from artifacts where asset = ? and partition = ? and digest = ?)",
+            (artifact.asset, artifact.partition, artifact.digest),
+        )
+        return [
+            Finding(name, Verdict(verdict), reason, bool(blocking), orjson.loads(measures))
+            for name, verdict, reason, blocking, measures in rows
+        ]
+
+    def inputs(self, artifact: Artifact) -> list[Artifact]:
+        """The artifacts this one was made from."""
+        rows = self._connection.execute(
+            "select asset, partition, digest from inputs where artifact = "
+            "(select max(id) from artifacts where asset = ? and partition = ? and digest = ?) "
+            "order by asset, partition",
+            (artifact.asset, artifact.partition, artifact.digest),
+        ).fetchall()
+        found = []
+        for asset, partition, digest in rows:
+            known = self._artifacts(
+                "asset = ? and partition = ? and digest = ?", asset, partition, digest
+            )
+            # An input from outside (an export, the playbook) has no manifest row of its own here.
+            found.append(known[-1] if known else Artifact(asset, partition, digest, None, 0, {}))
+        return found
+
+    def config_hash(self, artifact: Artifact) -> str:
+        """The hash of the code and settings the artifact was made with."""
+        row = self._connection.execute(
+            "select config_hash from artifacts where asset = ? and partition = ? and digest = ? "
+            "order by id desc limit 1",
+            (artifact.asset, artifact.partition, artifact.digest),
+        ).fetchone()
+        return str(row[0]) if row else ""
+
+    def verdict(self, asset: str, partition: str) -> Verdict:
+        """The verdict of what a partition holds now; nothing there is NOT MEASURED."""
+        artifact = self.current(asset, partition)
+        return Verdict.NOT_MEASURED if artifact is None else worst(self.findings(artifact))
+
+    def require_passed(self, asset: str, partition: str) -> Artifact:
+        """The partition's content if it passed and is made from what its own inputs hold now."""
+        artifact = self.current(asset, partition)
+        if artifact is None:
+            msg = (
+                f"{asset} of {partition} in region {self._region} was never made: materialize it "
+                "first"
+            )
+            raise NotPassed(msg)
+        verdict = worst(self.findings(artifact))
+        if not verdict.passed:
+            reasons = "; ".join(
+                f.reason for f in self.findings(artifact) if f.blocking and not f.verdict.passed
+            )
+            msg = (
+                f"{asset} of {partition} in region {self._region} is {verdict}, so nothing is "
+                f"built on it: {reasons}"
+            )
+            raise NotPassed(msg)
+        for used in self.inputs(artifact):
+            now = self.current(used.asset, used.partition)
+            if now is not None and now.digest != used.digest:
+                msg = (
+                    f"{asset} of {partition} in region {self._region} was made from an older "
+                    f"{used.asset}: materialize it again"
+                )
+                raise NotPassed(msg)
+        return artifact
+
+    def require_all_passed(self, asset: str) -> list[Artifact]:
+        """`require_passed` of every partition that was ever made; refuses when there is none."""
+        held = self.partitions(asset)
+        if not held:
+            msg = f"{asset} holds nothing in region {self._region}: run the intake first"
+            raise NotPassed(msg)
+        return [self.require_passed(asset, a.partition) for a in held]
+
+    def _artifacts(self, where: str, *values: str) -> list[Artifact]:
+        rows = self._connection.execute(
+            f"select {_COLUMNS} from artifacts where {where} order by partition, id",  # noqa: S608
+            values,
+        )
+        return [
+            Artifact(row[0], row[1], row[2], row[3], row[4], orjson.loads(row[5])) for row in rows
+        ]

@@ -1,0 +1,63 @@
+"""Values the vault speaks in: what an object is called, what a record is, what was made."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from handrail.errors import BadInput
+from handrail.residency import DataClass
+
+_SAFE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,95}$")
+
+
+@dataclass(frozen=True)
+class ObjectName:
+    """Asset and partition an object belongs to, and its class of data.
+
+    `partition` is a day (`2026-01-05`), the region's name for per-region assets, or an id.
+    """
+
+    asset: str
+    partition: str
+    data_class: DataClass
+
+    def __post_init__(self) -> None:
+        if not (_SAFE.match(self.asset) and _SAFE.match(self.partition)):
+            msg = "asset and partition are 1 to 96 letters, digits and ._- (no path)"
+            raise BadInput(msg)
+
+
+@dataclass(frozen=True)
+class Record:
+    """One record of an object: its id, whose data it is, its bytes.
+
+    `subject` is the vault's random subject id (see `RegionVault.subject`) or None where nobody's
+    data is in it (a model, a manifest). The record of a subject is sealed with a key of its own.
+    """
+
+    record_id: str
+    subject: str | None
+    payload: bytes
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """What an asset partition holds now.
+
+    `digest` is the content's hash (64 hex digits; keyed for class raw), the id everything
+    downstream refers to. `object_id` names the sealed object, None for an artifact without one.
+    """
+
+    asset: str
+    partition: str
+    digest: str
+    object_id: str | None
+    records: int
+    measures: Mapping[str, int | float | str]
+
+    @property
+    def id(self) -> str:
+        """`asset/partition@digest`, for people and lineage."""
+        return f"{self.asset}/{self.partition}@{self.digest[:16]}"

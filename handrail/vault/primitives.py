@@ -1,0 +1,91 @@
+"""The door to `cryptography`: the few primitives everything sealed is built from."""
+
+from __future__ import annotations
+
+import secrets
+from typing import NoReturn
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes, hmac
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from handrail.errors import Refused, Tampered
+
+KEY_BYTES = 32
+_NONCE_BYTES = 12
+
+
+class SecretKey:
+    """32 bytes of key. Refuses to be printed, pickled or compared by accident."""
+
+    __slots__ = ("_bytes",)
+
+    def __init__(self, data: bytes) -> None:
+        if len(data) != KEY_BYTES:
+            msg = f"a key has {KEY_BYTES} bytes"
+            raise ValueError(msg)
+        self._bytes = data
+
+    def reveal(self) -> bytes:
+        """The bytes, for a primitive or a database driver; never for a log or a file."""
+        return self._bytes
+
+    def __repr__(self) -> str:
+        return "<SecretKey>"
+
+    def __reduce__(self) -> NoReturn:
+        msg = "keys are not pickled"
+        raise Refused(msg)
+
+
+def new_key() -> SecretKey:
+    """A fresh random key from the operating system."""
+    return SecretKey(secrets.token_bytes(KEY_BYTES))
+
+
+def new_id() -> str:
+    """A fresh random id of 32 hex digits."""
+    return secrets.token_hex(16)
+
+
+def seal(key: SecretKey, plaintext: bytes, *, bound_to: bytes) -> bytes:
+    """AES-256-GCM (NIST SP 800-38D): nonce (12) + ciphertext + tag (16), bound to `bound_to`.
+
+    The nonce is random; a key seals far fewer than 2**32 messages here (one object's records).
+    """
+    nonce = secrets.token_bytes(_NONCE_BYTES)
+    return nonce + AESGCM(key.reveal()).encrypt(nonce, plaintext, bound_to)
+
+
+def unseal(key: SecretKey, sealed: bytes, *, bound_to: bytes, what: str) -> bytes:
+    """Open what `seal` made; anything else is `Tampered`, naming `what`."""
+    if len(sealed) < _NONCE_BYTES + 16:
+        msg = f"{what} is too short to be sealed data: it was truncated"
+        raise Tampered(msg)
+    try:
+        return AESGCM(key.reveal()).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], bound_to)
+    except InvalidTag:
+        msg = f"{what} does not open: it was moved, edited, or sealed with another key"
+        raise Tampered(msg) from None
+
+
+def derive(key: SecretKey, *, salt: bytes, purpose: bytes, more: SecretKey | None) -> SecretKey:
+    """HKDF-SHA-256 (RFC 5869) of `key`, and of `more` where two keys must both be held."""
+    material = key.reveal() + (more.reveal() if more is not None else b"")
+    hkdf = HKDF(algorithm=hashes.SHA256(), length=KEY_BYTES, salt=salt, info=purpose)
+    return SecretKey(hkdf.derive(material))
+
+
+def mac(key: SecretKey, data: bytes) -> str:
+    """HMAC-SHA-256 as 64 hex digits."""
+    h = hmac.HMAC(key.reveal(), hashes.SHA256())
+    h.update(data)
+    return h.finalize().hex()
+
+
+def key_from_passphrase(passphrase: bytes, *, salt: bytes) -> SecretKey:
+    """Argon2id (RFC 9106, second recommended option: 64 MiB, 3 passes, 4 lanes)."""
+    kdf = Argon2id(salt=salt, length=KEY_BYTES, iterations=3, lanes=4, memory_cost=64 * 1024)
+    return SecretKey(kdf.derive(passphrase))

@@ -1,0 +1,206 @@
+"""`RegionVault`: sealed objects of one region. It is bound to the region when it is made, and no
+method takes one, so a read from another region can't even be written down (R38).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from handrail.access import Access, AccessPolicy, Purpose, Verb
+from handrail.clock import Clock, system_clock
+from handrail.digests import canonical, digest, keyed_digest
+from handrail.errors import AccessDenied
+from handrail.residency import DataClass, Region
+from handrail.settings import Settings
+from handrail.vault.audit_log import AuditLog
+from handrail.vault.container import Header, SealedObject, pack
+from handrail.vault.keyring import Keyring, open_keyring
+from handrail.vault.lineage import Lineage
+from handrail.vault.names import Artifact, ObjectName, Record
+from handrail.vault.primitives import SecretKey, new_id
+from handrail.vault.stores import DirectoryStore, Store
+
+
+class RegionVault:
+    """Put, get and scan sealed objects. Every key use is logged before the key is released."""
+
+    def __init__(
+        self,
+        region: Region,
+        *,
+        store: Store,
+        keyring: Keyring,
+        policy: AccessPolicy,
+        audit: AuditLog,
+        lineage: Lineage,
+    ) -> None:
+        self.region = region
+        self.audit = audit
+        self.lineage = lineage
+        self._store = store
+        self._keyring = keyring
+        self._policy = policy
+
+    def put(self, name: ObjectName, records: Iterable[Record], *, access: Access) -> Artifact:
+        """Seal `records` as a new object and store it durably; returns what was stored.
+
+        The digest covers record ids and payloads in order; for class raw it is keyed. The object
+        becomes the partition's current one only when its artifact is committed to the lineage.
+        """
+        held = list(records)
+        object_id = new_id()
+        what = f"{name.asset}/{name.partition}/{object_id}"
+        self._permit(access, Verb.WRITE, name, what, count=len(held))
+        ids = self._ids_digest(r.record_id for r in held)
+        self.audit.append(
+            "put", access, what=what, count=len(held), ids_digest=ids, detail=str(name.data_class)
+        )
+        data_key = self._keyring.new_data_key(f"object/{object_id}", data_class=name.data_class)
+        header = Header(
+            self.region.name,
+            str(name.data_class),
+            name.asset,
+            name.partition,
+            object_id,
+            len(held),
+            ids,
+        )
+        subjects = self._keyring.subject_keys([r.subject for r in held if r.subject is not None])
+        data = pack(header, held, data_key=data_key, subject_keys=subjects)
+        self._store.write(name, object_id, data)
+        return Artifact(
+            name.asset, name.partition, self._digest(name, held), object_id, len(held), {}
+        )
+
+    def scan(
+        self, artifact: Artifact, *, data_class: DataClass, access: Access
+    ) -> Iterator[Record]:
+        """All records of a stored object, in stored order; erased people are left out."""
+        sealed, data_key = self._open(artifact, data_class, access)
+        subject_keys = self._keyring.subject_keys(sorted(sealed.subjects(data_key)))
+        yield from sealed.records(data_key, subject_keys)
+
+    def get(
+        self, artifact: Artifact, record_id: str, *, data_class: DataClass, access: Access
+    ) -> Record | None:
+        """One record of a stored object, or None when it isn't there (any more)."""
+        records = self.scan(artifact, data_class=data_class, access=access)
+        return next((r for r in records if r.record_id == record_id), None)
+
+    def subjects(self, customer_ids: Sequence[str], *, access: Access) -> list[str]:
+        """Random subject ids of these customers, in order; for intake and erasure only."""
+        name = ObjectName("subjects", "lookup", DataClass.SUBJECT)
+        self._permit(access, Verb.READ, name, "subjects/lookup", count=len(customer_ids))
+        self.audit.append(
+            "subject_lookup",
+            access,
+            what="subjects/lookup",
+            count=len(customer_ids),
+            ids_digest=self._ids_digest(customer_ids),
+            detail=str(DataClass.SUBJECT),
+        )
+        return self._keyring.subjects(customer_ids)
+
+    def warehouse_key(self, *, access: Access) -> SecretKey:
+        """The key of the region's warehouse file; its use is logged like any other."""
+        name = ObjectName("warehouse", self.region.name, DataClass.REDACTED)
+        self._permit(access, Verb.WRITE, name, "warehouse", count=0)
+        self.audit.append(
+            "warehouse_key", access, what="warehouse", count=0, ids_digest="", detail="redacted"
+        )
+        return self._keyring.named_key("warehouse", data_class=DataClass.REDACTED)
+
+    def raw_digest(self, value: bytes) -> str:
+        """The keyed digest under which a raw value may be remembered."""
+        key = self._keyring.named_key("raw-digest", data_class=DataClass.RAW)
+        return keyed_digest(key.reveal(), value)
+
+    def close(self) -> None:
+        """Close key database and lineage."""
+        self._keyring.close()
+        self.lineage.close()
+
+    def _open(
+        self, artifact: Artifact, data_class: DataClass, access: Access
+    ) -> tuple[SealedObject, SecretKey]:
+        if artifact.object_id is None:
+            msg = f"{artifact.id} has no sealed object"
+            raise ValueError(msg)
+        name = ObjectName(artifact.asset, artifact.partition, data_class)
+        what = f"{name.asset}/{name.partition}/{artifact.object_id}"
+        self._permit(access, Verb.READ, name, what, count=artifact.records)
+        sealed = SealedObject(
+            self._store.read(name, artifact.object_id),
+            name=name,
+            region=self.region.name,
+            object_id=artifact.object_id,
+        )
+        self.audit.append(
+            "open",
+            access,
+            what=what,
+            count=sealed.header.records,
+            ids_digest=sealed.header.ids_digest,
+            detail=str(data_class),
+        )
+        key = self._keyring.data_key(f"object/{artifact.object_id}", data_class=data_class)
+        return sealed, key
+
+    def _permit(
+        self, access: Access, verb: Verb, name: ObjectName, what: str, *, count: int
+    ) -> None:
+        permission = self._policy.decide(access, verb, name.data_class, region=self.region.name)
+        if not permission.allowed:
+            self.audit.append(
+                "denied", access, what=what, count=count, ids_digest="", detail=permission.reason
+            )
+            raise AccessDenied(permission.reason)
+
+    def _digest(self, name: ObjectName, records: Sequence[Record]) -> str:
+        content = canonical([(r.record_id, digest(r.payload)) for r in records])
+        return self.raw_digest(content) if name.data_class is DataClass.RAW else digest(content)
+
+    def _ids_digest(self, ids: Iterable[str]) -> str:
+        key = self._keyring.named_key("audit-ids", data_class=DataClass.AUDIT)
+        return keyed_digest(key.reveal(), sorted(ids))
+
+
+class RegionVaults:
+    """The vaults of the regions this deployment serves, opened on first use."""
+
+    def __init__(self, settings: Settings, *, clock: Clock = system_clock) -> None:
+        self.settings = settings
+        self.clock = clock
+        self._open: dict[str, RegionVault] = {}
+
+    def of(self, region_name: str) -> RegionVault:
+        """The vault of a served region; refuses any other before reading a byte."""
+        if region_name not in self._open:
+            self._open[region_name] = open_vault(
+                self.settings, self.settings.region(region_name), clock=self.clock
+            )
+        return self._open[region_name]
+
+    def close(self) -> None:
+        """Close every vault that was opened."""
+        for vault in self._open.values():
+            vault.close()
+        self._open.clear()
+
+
+def open_vault(settings: Settings, region: Region, *, clock: Clock) -> RegionVault:
+    """The region's vault in the embedded layout: everything below `<home>/<region>/`."""
+    home = settings.region_home(region.name)
+    return RegionVault(
+        region,
+        store=DirectoryStore(home / "vault"),
+        keyring=open_keyring(settings, region, clock=clock),
+        policy=AccessPolicy.read(settings.access_policy),
+        audit=AuditLog(home / "audit", region=region.name, clock=clock),
+        lineage=Lineage(home / "lineage.db", region=region.name, clock=clock),
+    )
+
+
+def pipeline(actor: str, purpose: Purpose) -> Access:
+    """The access of an asset: team `pipeline`, for one purpose."""
+    return Access(actor=actor, team="pipeline", purpose=purpose)

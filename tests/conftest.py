@@ -1,0 +1,64 @@
+"""Fixtures every folder shares: a clock that stands still and a home with two tiny regions."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from handrail.clock import FixedClock
+from handrail.settings import PROJECT, Settings, load_settings, quiet_telemetry
+from handrail.vault.region_vault import RegionVaults
+
+quiet_telemetry()
+NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="run the long repetitions too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--long"):
+        return
+    for item in items:
+        if "long" in item.keywords:
+            item.add_marker(pytest.mark.skip(reason="long repetitions: pytest --long"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = sorted({str(report.longrepr[2]) for report in skipped})
+    terminalreporter.write_line(
+        f"{len(skipped)} tests skipped" + "".join(f"\n  {r}" for r in reasons)
+    )
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(NOW)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """A deployment of the default regions with everything below `tmp_path`."""
+    return load_settings(environ={"HANDRAIL_HOME": str(tmp_path / "home")})
+
+
+@pytest.fixture
+def vaults(settings: Settings, clock: FixedClock) -> Iterator[RegionVaults]:
+    opened = RegionVaults(settings, clock=clock)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def test_data() -> Path:
+    """Real public data outside the project; a test that needs it skips visibly without it."""
+    folder = Path(os.environ.get("HANDRAIL_TEST_DATA", PROJECT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip("real data is not here: set HANDRAIL_TEST_DATA to its folder")
+    return folder

@@ -1,0 +1,113 @@
+"""R37: envelope encryption, rotation by re-wrapping, states, ages."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from handrail.clock import FixedClock
+from handrail.errors import Refused, Tampered
+from handrail.residency import DataClass
+from handrail.settings import Settings
+from handrail.vault.keyring import Keyring, open_keyring
+from handrail.vault.primitives import new_key
+
+
+@pytest.fixture
+def keyring(settings: Settings, clock: FixedClock) -> Iterator[Keyring]:
+    opened = open_keyring(settings, settings.region("eu"), clock=clock)
+    yield opened
+    opened.close()
+
+
+def test_rotation_rewraps_keys_and_never_changes_them_R37(keyring: Keyring) -> None:
+    keys = {n: keyring.new_data_key(f"object/{n}", data_class=DataClass.RAW) for n in range(5)}
+    before = {n: k.reveal() for n, k in keys.items()}
+    assert keyring.rotate(DataClass.RAW) == 2
+    assert keyring.rewrap(DataClass.RAW) == 5
+    after = {n: keyring.data_key(f"object/{n}", data_class=DataClass.RAW).reveal() for n in keys}
+    assert after == before
+    states = {(k.version, k.state, k.wraps) for k in keyring.class_keys()}
+    assert states == {(1, "destroyed", 0), (2, "enabled", 5)}
+
+
+def test_older_version_decrypts_until_rewrapped(keyring: Keyring) -> None:
+    key = keyring.new_data_key("object/a", data_class=DataClass.RAW)
+    keyring.rotate(DataClass.RAW)
+    found = keyring.data_key("object/a", data_class=DataClass.RAW)
+    assert found.reveal() == key.reveal()
+
+
+def test_key_of_one_class_is_refused_as_another(keyring: Keyring) -> None:
+    keyring.new_data_key("object/a", data_class=DataClass.RAW)
+    with pytest.raises(Tampered, match="class raw"):
+        keyring.data_key("object/a", data_class=DataClass.REDACTED)
+
+
+def test_wrapped_key_moved_to_another_name_is_refused(keyring: Keyring, settings: Settings) -> None:
+    import sqlite3
+
+    keyring.new_data_key("object/a", data_class=DataClass.RAW)
+    with sqlite3.connect(settings.home / "eu" / "keys.db") as other:
+        other.execute("update data_keys set name = 'object/b'")
+    with pytest.raises(Tampered):
+        keyring.data_key("object/b", data_class=DataClass.RAW)
+
+
+def test_overdue_key_is_named_R37(settings: Settings, clock: FixedClock) -> None:
+    keyring = open_keyring(settings, settings.region("eu"), clock=clock)
+    keyring.new_data_key("object/a", data_class=DataClass.RAW)
+    keyring.close()
+    later = FixedClock(clock() + timedelta(days=91))
+    keyring = open_keyring(settings, settings.region("eu"), clock=later)
+    assert [k.data_class for k in keyring.overdue(after=timedelta(days=90))] == [DataClass.RAW]
+    assert keyring.overdue(after=timedelta(days=92)) == []
+    keyring.close()
+
+
+def test_another_root_key_is_refused_with_what_to_do(keyring: Keyring, settings: Settings) -> None:
+    keyring.new_data_key("object/a", data_class=DataClass.RAW)
+    (settings.keys_folder / "eu.key").write_bytes(os.urandom(32))
+    with pytest.raises(Refused, match="restore the key file"):
+        open_keyring(settings, settings.region("eu"))
+
+
+def test_key_file_others_can_read_is_refused(keyring: Keyring, settings: Settings) -> None:
+    (settings.keys_folder / "eu.key").chmod(0o644)
+    with pytest.raises(Refused, match="chmod 600"):
+        open_keyring(settings, settings.region("eu"))
+
+
+def test_passphrase_opens_and_a_wrong_one_does_not(settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "passphrase"
+    file.write_text("correct horse battery staple")
+    with_passphrase = settings.model_copy(update={"passphrase_file": file})
+    region = settings.region("eu")
+    first = open_keyring(with_passphrase, region)
+    key = first.new_data_key("object/a", data_class=DataClass.RAW).reveal()
+    first.close()
+    again = open_keyring(with_passphrase, region)
+    assert again.data_key("object/a", data_class=DataClass.RAW).reveal() == key
+    again.close()
+    file.write_text("correct horse battery stable")
+    with pytest.raises(Refused, match="not the one this home was made with"):
+        open_keyring(with_passphrase, region)
+
+
+def test_keys_refuse_to_print_or_pickle() -> None:
+    key = new_key()
+    assert repr(key) == str(key) == f"{key}" == "<SecretKey>"
+    with pytest.raises(Refused):
+        pickle.dumps(key)
+
+
+def test_no_key_lies_in_the_key_database_in_clear(keyring: Keyring, settings: Settings) -> None:
+    key = keyring.new_data_key("object/a", data_class=DataClass.RAW).reveal()
+    root = (settings.keys_folder / "eu.key").read_bytes()
+    stored = b"".join(f.read_bytes() for f in (settings.home / "eu").glob("keys.db*"))
+    assert key not in stored and root not in stored
