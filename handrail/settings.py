@@ -9,6 +9,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from handrail.digests import digest_of_files
 from handrail.errors import BadInput
 from handrail.residency import Region
 
@@ -135,9 +137,34 @@ class Settings(_Strict):
         return tuple(self.region(name) for name in self.serves)
 
 
+@cache
+def code_digest() -> str:
+    """Content hash of the code and policy data that decide what Handrail does."""
+    folders = ("handrail", "assets", "orchestration", "dbt_project")
+    kinds = {".py", ".yaml", ".yml", ".sql", ".cedar"}
+    files = [
+        file
+        for folder in folders
+        for file in (PROJECT / folder).rglob("*")
+        if file.suffix in kinds and "target" not in file.parts
+    ]
+    return digest_of_files(PROJECT, files)
+
+
 def quiet_telemetry() -> None:
     """Turn the telemetry of every tool off in this process and its children."""
     os.environ.update(TELEMETRY_OFF)
+
+
+def export_places(settings: Settings) -> None:
+    """Name the deployment's places, absolute, in the environment of child processes."""
+    os.environ.update(
+        HANDRAIL_HOME=str(settings.home),
+        HANDRAIL_KEYS=str(settings.keys_folder),
+        HANDRAIL_EXPORTS=str(settings.exports_folder),
+        HANDRAIL_CONFIG=str(settings.config_file),
+        DAGSTER_HOME=str(settings.home / "dagster"),
+    )
 
 
 def load_settings(

@@ -183,7 +183,7 @@ class Conversation:
     simulated: bool = False
 
     def __post_init__(self) -> None:
-        if not CONVERSATION_ID.match(self.conversation_id):
+        if not CONVERSATION_ID.fullmatch(self.conversation_id):
             msg = (
                 "conversation_id must be an opaque id of at most 128 letters, digits and ._:/- "
                 "(no address, phone number or space): map another field"
@@ -216,9 +216,7 @@ def day_of(first_message_at: datetime) -> date:
 
 
 _TIME = pa.timestamp("us", tz="UTC")
-_TAG = pa.struct(
-    [("value", pa.string()), ("set_by", pa.string()), ("confidence", pa.float64())]
-)
+_TAG = pa.struct([("value", pa.string()), ("set_by", pa.string()), ("confidence", pa.float64())])
 ARROW_SCHEMA = pa.schema(
     [
         pa.field("conversation_id", pa.string(), nullable=False),

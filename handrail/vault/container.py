@@ -19,6 +19,7 @@ import zstandard
 
 from handrail.digests import canonical
 from handrail.errors import ResidencyViolation, Tampered
+from handrail.residency import DataClass
 from handrail.vault.names import ObjectName, Record
 from handrail.vault.primitives import SecretKey, derive, seal, unseal
 
@@ -107,9 +108,9 @@ class SealedObject:
             msg = f"{self._what} holds another object's bytes: it was moved or swapped"
             raise Tampered(msg)
 
-    def subjects(self, data_key: SecretKey) -> set[str]:
-        """The data subjects whose records are inside."""
-        return {e.subject for e in self._entries(data_key) if e.subject is not None}
+    def record_subjects(self, data_key: SecretKey) -> dict[str, str | None]:
+        """Whose data each record is, by record id, in stored order."""
+        return {e.record_id: e.subject for e in self._entries(data_key)}
 
     def records(
         self, data_key: SecretKey, subject_keys: Mapping[str, SecretKey]
@@ -170,6 +171,17 @@ class SealedObject:
         except (orjson.JSONDecodeError, TypeError):
             msg = f"the header of {self._what} was edited"
             raise Tampered(msg) from None
+
+
+def stated_class(data: bytes) -> DataClass:
+    """The class of data an object claims to hold; authenticated only when a record is opened."""
+    start = _PREFIX.size + _LENGTH.size
+    try:
+        head = data[start : start + _LENGTH.unpack_from(data, _PREFIX.size)[0]]
+        return DataClass(orjson.loads(head)["data_class"])
+    except (struct.error, orjson.JSONDecodeError, KeyError, TypeError, ValueError):
+        msg = "a stored object has no readable header: it was edited or truncated"
+        raise Tampered(msg) from None
 
 
 def _record_key(

@@ -131,6 +131,25 @@ class Lineage:
         rows = self._artifacts("asset = ? and digest = ?", asset, digest)
         return rows[-1] if rows else None
 
+    def history(self, asset: str, partition: str) -> list[tuple[Artifact, str]]:
+        """Every content the partition ever held, with the time (ISO) it was made, oldest first.
+
+        The same content made again counts once, at its latest time.
+        """
+        rows = self._connection.execute(
+            f"select {_COLUMNS}, at from artifacts where id in (select max(id) from artifacts "  # noqa: S608
+            "where asset = ? and partition = ? group by digest) order by id",
+            (asset, partition),
+        )
+        return [
+            (Artifact(r[0], r[1], r[2], r[3], r[4], orjson.loads(r[5])), str(r[6])) for r in rows
+        ]
+
+    def everything(self) -> list[Artifact]:
+        """Every artifact that was ever made, current or not, in order of making."""
+        rows = self._connection.execute(f"select {_COLUMNS} from artifacts order by id")  # noqa: S608
+        return [Artifact(r[0], r[1], r[2], r[3], r[4], orjson.loads(r[5])) for r in rows]
+
     def findings(self, artifact: Artifact) -> list[Finding]:
         """What the checks said of this content when it was last made."""
         rows = self._connection.execute(

@@ -28,6 +28,10 @@ class ObjectName:
             msg = "asset and partition are 1 to 96 letters, digits and ._- (no path)"
             raise BadInput(msg)
 
+    def key(self, object_id: str) -> str:
+        """Where the store keeps the object: `asset/partition/object id`."""
+        return f"{self.asset}/{self.partition}/{object_id}"
+
 
 @dataclass(frozen=True)
 class Record:

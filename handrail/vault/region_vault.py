@@ -13,7 +13,7 @@ from handrail.errors import AccessDenied
 from handrail.residency import DataClass, Region
 from handrail.settings import Settings
 from handrail.vault.audit_log import AuditLog
-from handrail.vault.container import Header, SealedObject, pack
+from handrail.vault.container import Header, SealedObject, pack, stated_class
 from handrail.vault.keyring import Keyring, open_keyring
 from handrail.vault.lineage import Lineage
 from handrail.vault.names import Artifact, ObjectName, Record
@@ -49,7 +49,7 @@ class RegionVault:
         """
         held = list(records)
         object_id = new_id()
-        what = f"{name.asset}/{name.partition}/{object_id}"
+        what = name.key(object_id)
         self._permit(access, Verb.WRITE, name, what, count=len(held))
         ids = self._ids_digest(r.record_id for r in held)
         self.audit.append(
@@ -67,7 +67,7 @@ class RegionVault:
         )
         subjects = self._keyring.subject_keys([r.subject for r in held if r.subject is not None])
         data = pack(header, held, data_key=data_key, subject_keys=subjects)
-        self._store.write(name, object_id, data)
+        self._store.write(what, data)
         return Artifact(
             name.asset, name.partition, self._digest(name, held), object_id, len(held), {}
         )
@@ -77,7 +77,8 @@ class RegionVault:
     ) -> Iterator[Record]:
         """All records of a stored object, in stored order; erased people are left out."""
         sealed, data_key = self._open(artifact, data_class, access)
-        subject_keys = self._keyring.subject_keys(sorted(sealed.subjects(data_key)))
+        owners = sealed.record_subjects(data_key).values()
+        subject_keys = self._keyring.subject_keys([owner for owner in owners if owner is not None])
         yield from sealed.records(data_key, subject_keys)
 
     def get(
@@ -86,6 +87,13 @@ class RegionVault:
         """One record of a stored object, or None when it isn't there (any more)."""
         records = self.scan(artifact, data_class=data_class, access=access)
         return next((r for r in records if r.record_id == record_id), None)
+
+    def record_subjects(
+        self, artifact: Artifact, *, data_class: DataClass, access: Access
+    ) -> dict[str, str | None]:
+        """Whose data each record of a stored object is, by record id; opens no record."""
+        sealed, data_key = self._open(artifact, data_class, access)
+        return sealed.record_subjects(data_key)
 
     def subjects(self, customer_ids: Sequence[str], *, access: Access) -> list[str]:
         """Random subject ids of these customers, in order; for intake and erasure only."""
@@ -101,6 +109,18 @@ class RegionVault:
         )
         return self._keyring.subjects(customer_ids)
 
+    def header(self, artifact: Artifact) -> Header:
+        """What a stored object says of itself in clear, checked against region and manifest."""
+        if artifact.object_id is None:
+            msg = f"{artifact.id} has no sealed object"
+            raise ValueError(msg)
+        data = self._store.read(f"{artifact.asset}/{artifact.partition}/{artifact.object_id}")
+        name = ObjectName(artifact.asset, artifact.partition, stated_class(data))
+        sealed = SealedObject(
+            data, name=name, region=self.region.name, object_id=artifact.object_id
+        )
+        return sealed.header
+
     def warehouse_key(self, *, access: Access) -> SecretKey:
         """The key of the region's warehouse file; its use is logged like any other."""
         name = ObjectName("warehouse", self.region.name, DataClass.REDACTED)
@@ -115,6 +135,10 @@ class RegionVault:
         key = self._keyring.named_key("raw-digest", data_class=DataClass.RAW)
         return keyed_digest(key.reveal(), value)
 
+    def id_digest(self, record_id: str) -> str:
+        """The keyed digest under which the audit log knows one record."""
+        return self._ids_digest([record_id])
+
     def close(self) -> None:
         """Close key database and lineage."""
         self._keyring.close()
@@ -127,10 +151,10 @@ class RegionVault:
             msg = f"{artifact.id} has no sealed object"
             raise ValueError(msg)
         name = ObjectName(artifact.asset, artifact.partition, data_class)
-        what = f"{name.asset}/{name.partition}/{artifact.object_id}"
+        what = name.key(artifact.object_id)
         self._permit(access, Verb.READ, name, what, count=artifact.records)
         sealed = SealedObject(
-            self._store.read(name, artifact.object_id),
+            self._store.read(what),
             name=name,
             region=self.region.name,
             object_id=artifact.object_id,

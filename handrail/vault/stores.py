@@ -7,41 +7,37 @@ from typing import Protocol
 
 from handrail.errors import Refused
 from handrail.vault.files import write_once
-from handrail.vault.names import ObjectName
 
 
 class Store(Protocol):
-    """Sealed bytes by name; knows nothing of keys."""
+    """Sealed bytes by key (`asset/partition/object id`); knows nothing of what is inside."""
 
-    def write(self, name: ObjectName, object_id: str, data: bytes) -> None:
+    def write(self, key: str, data: bytes) -> None:
         """Store durably before returning; never overwrites."""
         ...
 
-    def read(self, name: ObjectName, object_id: str) -> bytes:
+    def read(self, key: str) -> bytes:
         """The bytes; `Refused` when there are none."""
         ...
 
 
 class DirectoryStore:
-    """Objects as files: `<root>/<asset>/<partition>/<object id>`."""
+    """Objects as files below one folder."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
 
-    def write(self, name: ObjectName, object_id: str, data: bytes) -> None:
+    def write(self, key: str, data: bytes) -> None:
         """Store durably before returning; never overwrites."""
-        write_once(self._path(name, object_id), data)
+        write_once(self._root / key, data)
 
-    def read(self, name: ObjectName, object_id: str) -> bytes:
+    def read(self, key: str) -> bytes:
         """The bytes; `Refused` when there are none."""
         try:
-            return self._path(name, object_id).read_bytes()
+            return (self._root / key).read_bytes()
         except FileNotFoundError:
             msg = (
-                f"object {name.asset}/{name.partition} is not in the store: restore it from a "
-                "backup, or materialize the asset again"
+                f"object {key} is not in the store: restore it from a backup, or materialize the "
+                "asset again"
             )
             raise Refused(msg) from None
-
-    def _path(self, name: ObjectName, object_id: str) -> Path:
-        return self._root / name.asset / name.partition / object_id

@@ -1,0 +1,1 @@
+"""Dagster assets: one lifecycle stage a file, an asset is a recipe."""

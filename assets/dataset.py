@@ -1,0 +1,64 @@
+"""Data set: the admitted examples of a region, split and frozen."""
+
+
+import dagster as dg
+
+from assets.partitions import one_region, regions
+from assets.quality import behind_the_boundary, commit, result, specs, suppress_small, table
+from handrail.access import Purpose
+from handrail.dataset.building import build_dataset
+from handrail.redaction.scrubber import scrubber_digest
+from handrail.vault.region_vault import RegionVaults, pipeline
+
+
+@dg.asset(
+    group_name="dataset",
+    owners=["team:data-platform"],
+    kinds={"python", "sealed"},
+    tags={"classification": "redacted", "residency": "in-region"},
+    partitions_def=regions,
+    deps=["training_examples", "admission_funnel", "topic_coverage"],
+    check_specs=specs(
+        "training_dataset",
+        blocking=(
+            "only_redacted",
+            "one_region_group",
+            "no_split_leakage",
+            "synthetic_share_within_limit",
+        ),
+    ),
+)
+@behind_the_boundary
+def training_dataset(
+    context: dg.AssetExecutionContext, vaults: dg.ResourceParam[RegionVaults]
+) -> dg.MaterializeResult:
+    """The region's training set: resolved, redacted, labeled chats, frozen under a content hash.
+
+    Training, calibration and test rows never share a customer or a near-duplicate message. The
+    manifest names the inputs, the seed and the scrubber; each row is sealed with its person's key.
+    """
+    region = one_region(context)
+    vault = vaults.of(region)
+    access = pipeline(f"asset:training_dataset/{context.run_id[:8]}", Purpose.DATASET)
+    built = build_dataset(vault, vaults.settings, scrubber=scrubber_digest(), access=access)
+    commit(
+        context,
+        vault,
+        built.artifact,
+        inputs=built.inputs,
+        findings=built.findings,
+        config_hash=scrubber_digest(),
+    )
+    manifest = built.manifest
+    splits = [(s, suppress_small(n)) for s, n in manifest.by_split.items()]
+    topics = [(t, suppress_small(n)) for t, n in manifest.by_topic.items()]
+    return result(
+        [built.artifact],
+        built.findings,
+        metadata={
+            "rows left out": manifest.rows_left_out,
+            "simulated share": manifest.simulated_share,
+            "splits": dg.MetadataValue.md(table(("split", "rows"), splits)),
+            "topics": dg.MetadataValue.md(table(("topic", "rows"), topics)),
+        },
+    )

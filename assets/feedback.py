@@ -1,0 +1,65 @@
+"""Feedback: what support agents said of AI messages, as weighted labels."""
+
+
+from collections import Counter
+
+import dagster as dg
+
+from assets.partitions import one_region, regions
+from assets.quality import behind_the_boundary, commit, result, specs, suppress_small, table
+from handrail.access import Purpose
+from handrail.dataset.feedback import label_feedback
+from handrail.vault.region_vault import RegionVaults, pipeline
+
+agent_flags = dg.AssetSpec(
+    "agent_flags",
+    group_name="feedback",
+    partitions_def=regions,
+    owners=["team:support-operations"],
+    kinds={"json"},
+    tags={"classification": "raw", "residency": "in-region"},
+    description=(
+        "Flags of support agents on AI messages: helpful, risky or off topic, with a reason in "
+        "their words. They come with the chat they are about and pass redaction like it."
+    ),
+)
+
+
+@dg.asset(
+    group_name="feedback",
+    owners=["team:support-operations"],
+    kinds={"python", "sealed"},
+    tags={"classification": "redacted", "residency": "in-region"},
+    partitions_def=regions,
+    deps=[agent_flags, "redacted_chats"],
+    check_specs=specs("labeled_feedback", blocking=("labels_known", "expectations")),
+)
+@behind_the_boundary
+def labeled_feedback(
+    context: dg.AssetExecutionContext, vaults: dg.ResourceParam[RegionVaults]
+) -> dg.MaterializeResult:
+    """Every flag as a label with a weight; what a person revised is kept, the last word stands.
+
+    Risky and off-topic weigh several times a helpful, so that the agent learns to hold back. The
+    reason's text was redacted with its chat; nobody is named.
+    """
+    region = one_region(context)
+    vault = vaults.of(region)
+    access = pipeline(f"asset:labeled_feedback/{context.run_id[:8]}", Purpose.DATASET)
+    labeled = label_feedback(vault, access=access)
+    findings = labeled.findings
+    commit(
+        context, vault, labeled.artifact, inputs=labeled.inputs, findings=findings, config_hash=""
+    )
+    counts = Counter(str(row.label) for row in labeled.labels)
+    return result(
+        [labeled.artifact],
+        findings,
+        metadata={
+            "labels": dg.MetadataValue.md(
+                table(
+                    ("label", "flags"), [(k, suppress_small(n)) for k, n in counts.most_common()]
+                )
+            )
+        },
+    )

@@ -1,0 +1,160 @@
+"""Redaction: personal data and secrets out, a second look, and people's sample of what is left."""
+
+
+from collections import Counter
+
+import dagster as dg
+
+from assets.partitions import one_region, region_and_days, region_days, regions
+from assets.quality import behind_the_boundary, commit, result, specs, suppress_small, table
+from handrail.access import Purpose
+from handrail.conversations.reading import register_of
+from handrail.redaction.audit import audit_sample, draw_sample
+from handrail.redaction.days import (
+    expectations,
+    redact_day,
+    second_look_found_nothing,
+)
+from handrail.redaction.scrubber import scrubber_digest
+from handrail.simulate.reviewers import planted_values
+from handrail.vault.region_vault import RegionVaults, pipeline
+from handrail.verdicts import Finding
+from handrail.warehouse.connection import scratch_query
+
+
+@dg.asset(
+    group_name="redaction",
+    owners=["team:privacy"],
+    kinds={"python", "arrow", "sealed"},
+    tags={"classification": "redacted", "residency": "in-region"},
+    partitions_def=region_days,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    deps=["raw_chats"],
+    check_specs=specs("redacted_chats", blocking=("second_look_found_nothing", "expectations")),
+)
+@behind_the_boundary
+def redacted_chats(
+    context: dg.AssetExecutionContext, vaults: dg.ResourceParam[RegionVaults]
+) -> dg.MaterializeResult:
+    """The chats of a day with personal data and secrets replaced by typed placeholders.
+
+    Names, contact data, national ids, payment data and credentials become `[PERSON_1]`, `[CARD_1]`
+    and so on; what the company knows of the customer is removed wherever it stands; private notes
+    are dropped. A second, independently written look must find nothing: a chat in which it does is
+    set aside before anything is stored. Everything later is made from this, never from raw chats.
+    """
+    region, days = region_and_days(context)
+    vault = vaults.of(region)
+    access = pipeline(f"asset:redacted_chats/{context.run_id[:8]}", Purpose.REDACTION)
+    made = [redact_day(vault, day, access=access, query=scratch_query) for day in days]
+    expected = expectations(made, region=region)
+    findings: list[Finding] = []
+    hits: Counter[str] = Counter()
+    for redacted in made:
+        found = (
+            second_look_found_nothing(redacted, query=scratch_query),
+            expected[redacted.day],
+        )
+        for artifact in (redacted.holds, redacted.artifact):
+            commit(
+                context,
+                vault,
+                artifact,
+                inputs=[redacted.raw],
+                findings=found,
+                config_hash=scrubber_digest(),
+            )
+        findings += found
+        hits.update(redacted.hits)
+    return result(
+        [redacted.artifact for redacted in made],
+        findings,
+        metadata={
+            "held back": sum(redacted.holds.records for redacted in made),
+            "replaced": dg.MetadataValue.md(
+                table(("kind", "values"), [(k, suppress_small(n)) for k, n in hits.most_common()])
+            ),
+            "scrubber": scrubber_digest()[:12],
+        },
+    )
+
+
+@dg.asset(
+    group_name="redaction",
+    owners=["team:privacy"],
+    kinds={"python", "sealed"},
+    tags={"classification": "redacted", "residency": "in-region"},
+    partitions_def=regions,
+    deps=["redacted_chats"],
+    check_specs=specs("redaction_sample", blocking=("sample_drawn",)),
+)
+@behind_the_boundary
+def redaction_sample(
+    context: dg.AssetExecutionContext, vaults: dg.ResourceParam[RegionVaults]
+) -> dg.MaterializeResult:
+    """The redacted chats that people read to find what the scrubber left behind.
+
+    Drawn by a seed before anyone looks, with a size fixed in the config file; the same chats and
+    seed give the same sample. Only ids are listed; the text is opened through the vault.
+    """
+    region = one_region(context)
+    vault = vaults.of(region)
+    access = pipeline(f"asset:redaction_sample/{context.run_id[:8]}", Purpose.SAMPLING)
+    drawn = draw_sample(vault, vaults.settings.redaction, seed=vaults.settings.seed, access=access)
+    commit(
+        context,
+        vault,
+        drawn.artifact,
+        inputs=drawn.inputs,
+        findings=[drawn.finding],
+        config_hash=scrubber_digest(),
+    )
+    return result([drawn.artifact], [drawn.finding])
+
+
+@dg.asset(
+    group_name="redaction",
+    owners=["team:privacy"],
+    kinds={"python"},
+    tags={"classification": "aggregate", "residency": "in-region"},
+    partitions_def=regions,
+    deps=["redaction_sample"],
+    check_specs=specs("redaction_audit", shown=("leak_bound_within_budget",)),
+)
+@behind_the_boundary
+def redaction_audit(
+    context: dg.AssetExecutionContext, vaults: dg.ResourceParam[RegionVaults]
+) -> dg.MaterializeResult:
+    """What the people who read the sample found, as one bound on the share of leaking chats.
+
+    Each verdict is in the audit log with reviewer and time. Simulated chats are reviewed against
+    their answer key, and the verdicts are marked simulated. Until every chat of the sample has a
+    verdict this is NOT MEASURED, and no release goes out; training may go on.
+    """
+    region = one_region(context)
+    vault = vaults.of(region)
+    access = pipeline(f"asset:redaction_audit/{context.run_id[:8]}", Purpose.SAMPLING)
+    audited = audit_sample(
+        vault,
+        vaults.settings.redaction,
+        planted=planted_values(register_of(vaults.settings, region).all()),
+        at=vaults.clock(),
+        access=access,
+    )
+    commit(
+        context,
+        vault,
+        audited.artifact,
+        inputs=audited.inputs,
+        findings=[audited.finding],
+        config_hash=scrubber_digest(),
+    )
+    return result(
+        [audited.artifact],
+        [audited.finding],
+        metadata={
+            "verdict": str(audited.finding.verdict),
+            "reason": audited.finding.reason,
+            **audited.finding.measures,
+        },
+    )

@@ -1,0 +1,111 @@
+"""Release: a candidate under one content hash, promoted only through every gate."""
+
+
+import dagster as dg
+
+from assets.partitions import one_region, regions
+from assets.quality import behind_the_boundary, commit, icon, result, specs, table
+from handrail.access import Purpose
+from handrail.redaction.scrubber import scrubber_digest
+from handrail.registry import Registry
+from handrail.release.candidate import make_candidate, register, releases_of
+from handrail.settings import code_digest
+from handrail.vault.region_vault import RegionVaults, pipeline
+from handrail.verdicts import worst
+
+GATES = ("approved", "leak_bound_within_budget", "promise_recorded")
+
+approvals = dg.AssetSpec(
+    "approvals",
+    group_name="release",
+    partitions_def=regions,
+    owners=["team:support-operations"],
+    kinds={"person"},
+    tags={"classification": "company", "residency": "in-region"},
+    description=(
+        "What people said of release candidates: who approved which content hash, and when. "
+        "`handrail release approve`. Simulated approvers are marked and count for simulated data "
+        "only."
+    ),
+)
+
+
+@dg.asset(
+    group_name="release",
+    owners=["team:machine-learning"],
+    kinds={"python", "mlflow"},
+    tags={"classification": "aggregate", "residency": "in-region"},
+    partitions_def=regions,
+    deps=[approvals, "eval_scores", "redaction_audit"],
+    check_specs=specs("release_candidate", blocking=GATES),
+)
+@behind_the_boundary
+def release_candidate(
+    context: dg.AssetExecutionContext,
+    vaults: dg.ResourceParam[RegionVaults],
+    registry: dg.ResourceParam[Registry],
+) -> dg.MaterializeResult:
+    """The region's next release: one content hash over model, data, prompts, policy and scores.
+
+    It is registered as challenger. When every gate has passed (scores, leak bound, promise,
+    approval) it becomes champion and opens in the first stage only; until then it waits, and each
+    gate says what it waits for.
+    """
+    region = one_region(context)
+    vault = vaults.of(region)
+    now = vaults.clock()
+    access = pipeline(f"asset:release_candidate/{context.run_id[:8]}", Purpose.RELEASE)
+    releases = releases_of(vaults.settings, region, registry)
+    candidate = make_candidate(
+        vault, releases, scrubber=scrubber_digest(), code=code_digest(), access=access
+    )
+    version = register(registry, candidate)
+    releases.nominate(
+        candidate.bundle, actor=access.actor, reason="evaluated and registered", at=now
+    )
+    commit(
+        context,
+        vault,
+        candidate.artifact,
+        inputs=candidate.inputs,
+        findings=candidate.findings,
+        config_hash=code_digest(),
+    )
+    verdict = worst(candidate.findings)
+    live = releases.live()
+    if verdict.passed and live and live.aliases.champion != candidate.bundle.id:
+        releases.promote(
+            candidate.bundle.id,
+            candidate.findings,
+            evaluation=candidate.evaluation,
+            actor=access.actor,
+            reason="every gate passed",
+            at=now,
+        )
+    live = releases.live()
+    gates = [
+        (icon(f.verdict), f.check, str(f.verdict), f.reason)
+        for f in candidate.findings
+        if f.blocking
+    ]
+    return result(
+        [candidate.artifact],
+        [f for f in candidate.findings if f.check in GATES],
+        metadata={
+            "release": candidate.bundle.id,
+            "model version": version,
+            "verdict": str(verdict),
+            "gates": dg.MetadataValue.md(table(("", "gate", "verdict", "why"), gates)),
+            "live": dg.MetadataValue.md(
+                table(
+                    ("alias", "release"),
+                    [
+                        ("champion", live.aliases.champion if live else None),
+                        ("challenger", live.aliases.challenger if live else None),
+                        ("previous", live.aliases.previous if live else None),
+                    ],
+                )
+            ),
+            "stage": ", ".join(" x ".join(cell) for cell in live.open_cells) if live else "closed",
+        },
+    )

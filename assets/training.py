@@ -1,0 +1,66 @@
+"""Training: a calibrated router per region and the promise it can keep."""
+
+
+import dagster as dg
+
+from assets.partitions import one_region, regions
+from assets.quality import behind_the_boundary, commit, icon, result, specs, table
+from handrail.access import Purpose
+from handrail.agent.model import train_model
+from handrail.conversations.reading import register_of
+from handrail.playbook.reader import read_playbook
+from handrail.simulate.reviewers import reviewed_topics
+from handrail.vault.region_vault import RegionVaults, pipeline
+
+
+@dg.asset(
+    group_name="training",
+    owners=["team:machine-learning"],
+    kinds={"python", "scikitlearn", "sealed"},
+    tags={"classification": "model", "residency": "in-region"},
+    partitions_def=regions,
+    deps=["training_dataset", "playbook"],
+    check_specs=specs("trained_model", blocking=("calibrated", "no_memorized_values")),
+)
+@behind_the_boundary
+def trained_model(
+    context: dg.AssetExecutionContext, vaults: dg.ResourceParam[RegionVaults]
+) -> dg.MaterializeResult:
+    """The model that decides which topic a message is about, and how sure it may say it is.
+
+    It knows only phrases that at least five customers used and stores no chat. For each risk tier
+    it states what it can promise of automatic replies; a tier with too little evidence is NOT
+    MEASURED and its replies stay drafts for people.
+    """
+    region = one_region(context)
+    vault = vaults.of(region)
+    access = pipeline(f"asset:trained_model/{context.run_id[:8]}", Purpose.TRAINING)
+    trained = train_model(
+        vault,
+        read_playbook(vaults.settings.playbook),
+        reviewed_topics=reviewed_topics(register_of(vaults.settings, region).all()),
+        seed=vaults.settings.seed,
+        access=access,
+    )
+    commit(
+        context,
+        vault,
+        trained.artifact,
+        inputs=trained.inputs,
+        findings=trained.findings,
+        config_hash="",
+    )
+    promises = [
+        (p.tier, f"{icon(p.verdict)} {p.verdict}", p.n, f"{p.coverage:.0%}", p.reason)
+        for p in trained.model.promises
+    ]
+    return result(
+        [trained.artifact],
+        trained.findings,
+        metadata={
+            "promise": dg.MetadataValue.md(
+                table(("risk", "promise", "rows", "answered", "why"), promises)
+            ),
+            **{f"router {k}": v for k, v in trained.model.router.training.items()},
+        },
+    )

@@ -1,0 +1,146 @@
+"""Warehouse: dbt models over the region's redacted chats, in one encrypted DuckDB file a region."""
+
+
+import contextlib
+import io
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import (
+    DagsterDbtTranslator,
+    DagsterDbtTranslatorSettings,
+    DbtCliResource,
+    dbt_assets,
+)
+
+from assets.partitions import one_region, regions
+from assets.quality import behind_the_boundary, commit
+from handrail.access import Purpose
+from handrail.dataset.landing import core_built, land_region, land_scores
+from handrail.digests import digest_of_files
+from handrail.errors import HandrailError, Refused
+from handrail.evaluation.history import score_history
+from handrail.playbook.reader import read_playbook
+from handrail.settings import PROJECT, export_places
+from handrail.vault.files import locked
+from handrail.vault.region_vault import RegionVaults, pipeline
+
+DBT = PROJECT / "dbt_project"
+# What each landing table is made from: the graph shows our assets, not the tables between.
+_LANDED_FROM = {
+    "conversations": "redacted_chats",
+    "turns": "redacted_chats",
+    "actions": "redacted_chats",
+    "reopenings": "redacted_chats",
+    "redaction_holds": "redacted_chats",
+    "intake": "raw_chats",
+    "labels": "labeled_feedback",
+    "topics": "playbook",
+    "vocabulary": "playbook",
+    "scores": "eval_scores",
+}
+
+
+class _Translator(DagsterDbtTranslator):
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        name = dbt_resource_props["name"]
+        if dbt_resource_props["resource_type"] == "source":
+            return dg.AssetKey(_LANDED_FROM[name])
+        return dg.AssetKey(name)
+
+    def get_tags(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, str]:
+        return {"classification": "redacted", "residency": "in-region"}
+
+
+def manifest() -> Path:
+    """dbt's manifest of the project as it is now, parsed anew only when a file changed."""
+    files = [f for f in DBT.rglob("*") if f.suffix in {".sql", ".yml"} and "target" not in f.parts]
+    folder = DBT / "target" / f"parsed-{digest_of_files(DBT, files)[:16]}"
+    path = folder / "manifest.json"
+    with locked(DBT / "target" / ".lock"):
+        if not path.exists():
+            parsed = subprocess.run(  # noqa: S603 - our own arguments
+                [str(Path(sys.executable).with_name("dbt")), "--quiet", "parse",
+                 "--project-dir", str(DBT), "--profiles-dir", str(DBT),
+                 "--target-path", str(folder), "--log-path", str(folder)],
+                capture_output=True, text=True, check=False,
+            )  # fmt: skip
+            if parsed.returncode:
+                msg = f"dbt can't parse dbt_project/:\n{parsed.stdout}{parsed.stderr}"
+                raise Refused(msg)
+    return path
+
+
+def _build(
+    context: dg.AssetExecutionContext, dbt: DbtCliResource, vaults: RegionVaults, *, stage: str
+) -> Iterator[Any]:
+    region = one_region(context)
+    export_places(vaults.settings)
+    folder = vaults.settings.region_home(region) / "dbt" / stage
+    run = dbt.cli(
+        ["build", "--target", region, "--vars",
+         f"{{reopening_days: {vaults.settings.intake.reopening_days}}}"],
+        context=context,
+        target_path=folder,
+        raise_on_error=False,
+    )  # fmt: skip
+    # dbt's chatter goes to its log below the home, not to the terminal that drives the run.
+    with contextlib.redirect_stdout(io.StringIO()):
+        events = list(run.stream())
+    yield from events
+    if not run.is_successful():
+        failed = [
+            r["unique_id"]
+            for r in run.get_artifact("run_results.json")["results"]
+            if r["status"] in {"error", "fail"}
+        ]
+        msg = f"dbt stopped at {', '.join(failed)}; see {folder} (it holds no chat text)"
+        raise HandrailError(msg)
+
+
+_shared = {
+    "manifest": manifest(),
+    "partitions_def": regions,
+    "dagster_dbt_translator": _Translator(
+        DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True)
+    ),
+}
+
+
+@dbt_assets(select="tag:core", name="warehouse_core", **_shared)
+@behind_the_boundary
+def warehouse_core(
+    context: dg.AssetExecutionContext,
+    dbt: DbtCliResource,
+    vaults: dg.ResourceParam[RegionVaults],
+) -> Iterator[Any]:
+    """Land the region's redacted chats, build everything up to the training examples."""
+    region = one_region(context)
+    vault = vaults.of(region)
+    access = pipeline(f"asset:warehouse/{context.run_id[:8]}", Purpose.WAREHOUSE)
+    book = read_playbook(vaults.settings.playbook)
+    inputs = land_region(vault, vaults.settings, book, access=access)
+    yield from _build(context, dbt, vaults, stage="core")
+    made, findings = core_built(vault, vaults.settings, access=access)
+    commit(context, vault, made, inputs=inputs, findings=findings, config_hash="")
+
+
+@dbt_assets(select="tag:history", name="warehouse_history", **_shared)
+@behind_the_boundary
+def warehouse_history(
+    context: dg.AssetExecutionContext,
+    dbt: DbtCliResource,
+    vaults: dg.ResourceParam[RegionVaults],
+) -> Iterator[Any]:
+    """Land the scores of every evaluation and build their history."""
+    vault = vaults.of(one_region(context))
+    access = pipeline(f"asset:warehouse/{context.run_id[:8]}", Purpose.WAREHOUSE)
+    scored = score_history(
+        vault, access=pipeline(access.actor, Purpose.EVALUATION)
+    )
+    land_scores(vault, vaults.settings, scored, access=access)
+    yield from _build(context, dbt, vaults, stage="history")

@@ -1,0 +1,41 @@
+with source as (
+
+    select * from {{ source('landing', 'conversations') }}
+
+),
+
+renamed as (
+
+    select
+        conversation_id,
+        subject_group,
+        source_system,
+        region,
+        day,
+        started_at,
+        ended_at,
+        channel,
+        channel_set_by,
+        language,
+        language_set_by,
+        product_area,
+        product_area_set_by,
+        severity,
+        severity_set_by,
+        topic,
+        topic_set_by,
+        sector,
+        status,
+        closed_at,
+        csat,
+        scrubber,
+        simulated as is_simulated,
+        opted_out_of_ai as is_opted_out_of_ai,
+        opted_out_of_training as is_opted_out_of_training,
+        escalated as is_escalated,
+        is_redacted
+    from source
+
+)
+
+select * from renamed

@@ -1,0 +1,119 @@
+"""From a case to the record of its decision: route, ground and propose, decide, write down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from handrail.agent.decide import decide
+from handrail.agent.router import Router
+from handrail.agent.terms import load_terms
+from handrail.agent.triggers import RegulatedTriggers
+from handrail.agent.types import (
+    Backend,
+    Case,
+    DecisionRecord,
+    Policy,
+    Proposal,
+    Route,
+    Switches,
+)
+from handrail.conversations.model import (
+    Conversation,
+    Customer,
+    Outcome,
+    Role,
+    SetBy,
+    Status,
+    Tag,
+    Turn,
+    day_of,
+)
+from handrail.errors import HandrailError
+from handrail.playbook.model import Playbook
+from handrail.playbook.prompts import render_prompt
+from handrail.redaction.scrubber import scrub
+from handrail.residency import require_region
+
+
+def answer(
+    case: Case,
+    *,
+    release_id: str,
+    hashes: Mapping[str, str],
+    router: Router,
+    backend: Backend,
+    policy: Policy,
+    switches: Switches,
+    playbook: Playbook,
+    reply_id: str,
+) -> DecisionRecord:
+    """Answer one redacted case and record everything that was in play.
+
+    `hashes` are the release's content hashes; those of what is used here (model, prompt, policy,
+    playbook, switches, terms, template) are computed here and replace them. A router of another
+    region is refused; a failing backend is a hand-off. R14.
+    """
+    require_region(case.region, router.region, "the router")
+    terms = load_terms()
+    triggers = RegulatedTriggers.of(playbook, suspicion=terms.regulated_suspicion)
+    route = router.route(case.message, case.language, triggers=triggers)
+    proposal = _propose(backend, case, route)
+    decision = decide(case, route, proposal, policy, switches)
+    prompt = render_prompt(
+        playbook,
+        case.role,
+        region=case.region,
+        language=case.language,
+        policy_digest=policy.digest,
+    )
+    used = {
+        "model": router.digest,
+        "prompt": prompt.digest,
+        "policy": policy.digest,
+        "playbook": playbook.digest,
+        "switches": switches.digest,
+        "terms": terms.digest,
+    }
+    template = policy.templates.get(proposal.template_id or "")
+    if template is not None:
+        used["template"] = template.digest
+    return DecisionRecord(
+        reply_id=reply_id,
+        at=case.at,
+        release=release_id,
+        hashes={**hashes, **used},
+        case=case,
+        route=route,
+        proposal=proposal,
+        decision=decision,
+        people=(template.approver,) if template else (),
+    )
+
+
+def redact_message(text: str, *, language: str, region: str, at: datetime) -> str:
+    """An incoming message without personal data and secrets: what a `Case` may hold. R31."""
+    message = Conversation(
+        conversation_id="incoming",
+        source_system="reply",
+        region=region,
+        day=day_of(at),
+        turns=(Turn(0, Role.CUSTOMER, text, at),),
+        outcome=Outcome(Status.OPEN),
+        customer=Customer(),
+        language=Tag(language, SetBy.RULE),
+    )
+    return scrub(message).turns[0].text
+
+
+def _propose(backend: Backend, case: Case, route: Route) -> Proposal:
+    """The backend's proposal; a failure keeps its reason and loses whatever it may quote."""
+    try:
+        return backend.propose(case, route)
+    except HandrailError as error:
+        failure = str(error)
+    except Exception as error:  # noqa: BLE001 - any failure of a backend is a hand-off
+        failure = f"failed with {type(error).__name__}"
+    return Proposal(
+        backend=backend.name, template_id=None, text="", slots=(), grounds=(), failure=failure
+    )

@@ -1,0 +1,266 @@
+"""`decide`: the only code that can say "send". Pure, total, and it names every reason it has.
+
+Each check below looks at one rule and yields a reason when the rule stands in the way. A check that
+fails to run stands in the way too. With no reason left, the reply is sent. R11, R25, R28, R29.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, date
+from typing import NamedTuple
+
+from handrail.agent.grounding import Filling, filling, grounds_of
+from handrail.agent.output_scan import personal_values
+from handrail.agent.types import (
+    Action,
+    AgentRole,
+    Case,
+    Decision,
+    Policy,
+    Proposal,
+    Reason,
+    RiskTier,
+    Route,
+    Switches,
+)
+from handrail.conversations.model import Role
+from handrail.playbook.boundaries import phrases_in
+from handrail.playbook.licensed_claims import FilledSlot, unlicensed_claims
+from handrail.playbook.model import Template
+
+# These reasons mean that a person takes over; every other one leaves a draft for a person to send.
+HANDS_OFF = frozenset({
+    "switched_off", "wrong_region", "opted_out", "human_requested", "out_of_scope", "regulated",
+    "high_tier", "template_expired", "backend_failed", "check_failed",
+})  # fmt: skip
+
+
+class _Matter(NamedTuple):
+    """What is being decided."""
+
+    case: Case
+    route: Route
+    proposal: Proposal
+    policy: Policy
+    switches: Switches
+
+
+def decide(
+    case: Case, route: Route, proposal: Proposal, policy: Policy, switches: Switches
+) -> Decision:
+    """Send, draft or hand off, with all reasons and the text that would be shown.
+
+    The disclosures in that text are added here. A hand-off shows the hand-off phrase instead of the
+    proposal, and only a hand-off shows it.
+    """
+    matter = _Matter(case, route, proposal, policy, switches)
+    reasons = [reason for check in _CHECKS for reason in _run(check, matter)]
+    if any(reason.code in HANDS_OFF for reason in reasons):
+        action = Action.HAND_OFF
+    elif reasons:
+        action = Action.DRAFT
+    else:
+        action = Action.SEND
+        threshold = policy.thresholds[_tier(matter)]
+        sentence = (
+            f"probability {route.probability:.4f} reaches the promised threshold {threshold:.4f} "
+            f"and no rule stands in the way"
+        )
+        reasons = [Reason("sent", sentence)]
+    disclosures = _disclosures(matter, action)
+    body = () if action is Action.HAND_OFF else (proposal.text,)
+    return Decision(
+        action=action,
+        reasons=tuple(reasons),
+        text="\n\n".join(part for part in (*body, *disclosures) if part),
+        disclosures=disclosures,
+    )
+
+
+def _run(check: Callable[[_Matter], Iterable[Reason]], matter: _Matter) -> list[Reason]:
+    try:
+        return list(check(matter))
+    except Exception as error:  # noqa: BLE001 - a reply whose check broke is not sent
+        name = check.__name__.strip("_")
+        return [Reason("check_failed", f"the check {name} failed with {type(error).__name__}")]
+
+
+def _switches(m: _Matter) -> Iterator[Reason]:
+    if m.switches.all_off:
+        yield Reason("switched_off", "the agent is switched off")
+    if m.case.role in m.switches.roles_off:
+        yield Reason("switched_off", f"the role {m.case.role} is switched off")
+    if m.route.topic in m.switches.topics_off:
+        yield Reason("topic_switched_off", f"the topic {m.route.topic} is switched off")
+
+
+def _region(m: _Matter) -> Iterator[Reason]:
+    if m.case.region != m.policy.region:
+        sentence = f"the case is of region {m.case.region}, the policy of {m.policy.region}"
+        yield Reason("wrong_region", sentence)
+
+
+def _customer_wishes(m: _Matter) -> Iterator[Reason]:
+    if m.case.opted_out_of_ai:
+        yield Reason("opted_out", "the customer opted out of being answered by AI")
+    if phrases_in(m.case.message, _all(m.policy.human_requests)):
+        yield Reason("human_requested", "the customer asks for a person")
+
+
+def _mandate(m: _Matter) -> Iterator[Reason]:
+    if m.case.role is not AgentRole.RESOLVE:
+        yield Reason("role_only_prepares", f"the role {m.case.role} works for people only")
+
+
+def _scope(m: _Matter) -> Iterator[Reason]:
+    if m.route.out_of_scope or m.route.topic is None:
+        yield Reason("out_of_scope", "no topic of the playbook fits the message")
+        return
+    if m.route.topic not in m.policy.topic_tiers:
+        yield Reason("out_of_scope", f"the topic {m.route.topic} is not in the playbook")
+    elif _tier(m) is RiskTier.HIGH:
+        yield Reason("high_tier", f"the topic {m.route.topic} is high risk: always a person")
+    if (m.route.topic, m.case.region, m.case.channel) not in m.policy.open_cells:
+        cell = f"{m.route.topic} in {m.case.region} by {m.case.channel}"
+        yield Reason("topic_closed", f"{cell} is not open in this stage")
+
+
+def _regulated(m: _Matter) -> Iterator[Reason]:
+    triggers = list(m.route.regulated)
+    if m.route.topic in m.policy.regulated_topics:
+        triggers.append(f"topic:{m.route.topic}")
+    if triggers:
+        named = ", ".join(dict.fromkeys(triggers))
+        yield Reason("regulated", f"regulated matters go to people; triggered by {named}")
+
+
+def _confidence(m: _Matter) -> Iterator[Reason]:
+    tier = _tier(m)
+    threshold = m.policy.thresholds.get(tier)
+    if threshold is None:
+        sentence = f"no promise is measured for {tier} risk in {m.policy.region}: drafts only"
+        yield Reason("promise_not_measured", sentence)
+    elif not m.route.probability >= threshold:
+        sentence = f"probability {m.route.probability:.4f} is below the promised {threshold:.4f}"
+        yield Reason("low_confidence", sentence)
+
+
+def _backend(m: _Matter) -> Iterator[Reason]:
+    if m.proposal.failure is not None:
+        yield Reason("backend_failed", f"{m.proposal.backend}: {m.proposal.failure}")
+
+
+def _grounds(m: _Matter) -> Iterator[Reason]:
+    template = _template(m)
+    if m.proposal.failure is not None:
+        return
+    if template is None:
+        yield Reason("ungrounded", "the reply rests on no template of the playbook")
+        return
+    cell = (template.topic, template.region, template.language)
+    if cell != (m.route.topic, m.case.region, m.case.language):
+        sentence = f"the template {template.id} is not for this topic, region and language"
+        yield Reason("ungrounded", sentence)
+    if not template.valid_on(_day(m)):
+        yield Reason("template_expired", f"the template {template.id} is not valid on this day")
+        return
+    licensed = _licensed(m)
+    if licensed.missing:
+        named = ", ".join(licensed.missing)
+        yield Reason("ungrounded", f"nothing approved gives a value for: {named}")
+    elif m.proposal.text != licensed.text:
+        yield Reason("ungrounded", "the text is not its template with the licensed values")
+    cited = grounds_of(template, licensed.slots, m.policy.facts.values())
+    if set(m.proposal.grounds) != set(cited):
+        yield Reason("ungrounded", "what the reply cites is not what the playbook holds")
+
+
+def _licenses(m: _Matter) -> Iterator[Reason]:
+    licensed = _licensed(m)
+    for slot in m.proposal.slots:
+        if slot not in licensed.slots:
+            yield Reason("unlicensed_claim", f"nothing approved gives the slot {slot.name}")
+    slots = tuple(FilledSlot(s.name, s.value, s.licensed_by) for s in licensed.slots)
+    claims = unlicensed_claims(m.proposal.text, slots, licensed.text)
+    if claims:
+        sentence = f"{len(claims)} numbers, amounts, dates or links in the text are not licensed"
+        yield Reason("unlicensed_claim", sentence)
+
+
+def _language(m: _Matter) -> Iterator[Reason]:
+    for kind, phrases in m.policy.banned.items():
+        if phrases_in(m.proposal.text, phrases):
+            yield Reason("banned_language", f"the text says what is banned as {kind}")
+    if phrases_in(m.proposal.text, _all(m.policy.human_claims)):
+        yield Reason("human_claim", "the text claims to come from a human")
+
+
+def _redaction(m: _Matter) -> Iterator[Reason]:
+    kinds = personal_values(m.proposal.text, licensed=_licensed(m).text, language=m.case.language)
+    if kinds:
+        sentence = f"the text holds what redaction removes: {', '.join(kinds)}"
+        yield Reason("redaction_hit", sentence)
+
+
+def _disclosed(m: _Matter) -> Iterator[Reason]:
+    if _must_say_ai(m) and not _texts(m, "first_turn"):
+        sentence = f"no AI disclosure in {m.case.language} for {m.policy.region}"
+        yield Reason("disclosure_missing", sentence)
+
+
+_CHECKS = (
+    _switches, _region, _customer_wishes, _mandate, _scope, _regulated, _confidence, _backend,
+    _grounds, _licenses, _language, _redaction, _disclosed,
+)  # fmt: skip
+
+
+def _day(m: _Matter) -> date:
+    return m.case.at.astimezone(UTC).date()
+
+
+def _template(m: _Matter) -> Template | None:
+    """The template the proposal names, if the policy knows it."""
+    known = m.proposal.template_id in m.policy.known_templates
+    return m.policy.templates.get(m.proposal.template_id or "") if known else None
+
+
+def _licensed(m: _Matter) -> Filling:
+    """What playbook and verified context make of the named template, whatever the proposal says."""
+    template = _template(m)
+    if template is None or not template.valid_on(_day(m)):
+        return Filling(text="", slots=(), missing=())
+    facts = m.policy.facts.values()
+    return filling(template, context=m.case.context, facts=facts, on=_day(m))
+
+
+def _tier(m: _Matter) -> RiskTier:
+    return m.policy.topic_tiers.get(m.route.topic or "", RiskTier.HIGH)
+
+
+def _disclosures(m: _Matter, action: Action) -> tuple[str, ...]:
+    """What the region's rules add to this reply."""
+    said = list(_texts(m, "first_turn")) if _must_say_ai(m) else []
+    if action is Action.HAND_OFF:
+        said += _texts(m, "hand_off")
+    elif m.route.topic is not None:
+        said += _texts(m, f"topic:{m.route.topic}")
+    return tuple(said)
+
+
+def _must_say_ai(m: _Matter) -> bool:
+    """On the first turn, and whenever the customer asks."""
+    answered = any(turn.role in (Role.AGENT, Role.BOT) for turn in m.case.history)
+    return not answered or bool(phrases_in(m.case.message, _all(m.policy.identity_questions)))
+
+
+def _texts(m: _Matter, when: str) -> tuple[str, ...]:
+    """The disclosures for this moment in the case's language, else in the region's first one."""
+    own = m.policy.disclosures.get(m.case.language)
+    if own is None and when == "hand_off":
+        own = next(iter(m.policy.disclosures.values()), ())
+    return tuple(text for at, text in own or () if at == when)
+
+
+def _all(by_language: Mapping[str, tuple[str, ...]]) -> list[str]:
+    return [phrase for phrases in by_language.values() for phrase in phrases]

@@ -1,0 +1,91 @@
+"""What the router sees of a message: word 1-2-grams and character 3-5-grams, TF-IDF weighted.
+
+The same plain Python counts them in training and in serving, so both see the same numbers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from handrail.dataset.wording import words
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# Character n-grams carry this mark, which no word has, so one table holds both kinds.
+MARK = "#"
+# An n-gram that fewer customers used could be somebody's name or number: the model may not hold it.
+MIN_CUSTOMERS = 5
+
+
+@dataclass(frozen=True)
+class Vector:
+    """A sparse unit vector: columns, values, and the share of character n-grams known at all."""
+
+    columns: NDArray[np.intp]
+    values: NDArray[np.float32]
+    coverage: float
+
+
+def ngrams(text: str) -> Counter[str]:
+    """The n-grams of a message with their counts."""
+    found = words(text)
+    counts: Counter[str] = Counter(found)
+    counts.update(f"{a} {b}" for a, b in pairwise(found))
+    for word in found:
+        if word[0] != "<":
+            padded = f" {word} "
+            for size in (3, 4, 5):
+                counts.update(MARK + padded[at : at + size] for at in range(len(padded) - size + 1))
+    return counts
+
+
+def customers_per_ngram(messages: Iterable[tuple[str, str]]) -> dict[str, int]:
+    """How many distinct customers used each n-gram; `messages` are (customer group, text)."""
+    last: dict[str, str] = {}
+    customers: Counter[str] = Counter()
+    for group, text in sorted(messages):
+        for gram in ngrams(text):
+            if last.get(gram) != group:
+                last[gram] = group
+                customers[gram] += 1
+    return dict(customers)
+
+
+def inverse_frequencies(
+    vocabulary: Sequence[str], counted: Sequence[Counter[str]]
+) -> NDArray[np.float32]:
+    """Smoothed inverse document frequency of each n-gram of the vocabulary."""
+    import numpy as np
+
+    rows = Counter(gram for counts in counted for gram in counts)
+    return np.array(
+        [math.log((1 + len(counted)) / (1 + rows[gram])) + 1 for gram in vocabulary],
+        dtype=np.float32,
+    )
+
+
+def vector(counts: Mapping[str, int], table: Mapping[str, int], idf: NDArray[np.float32]) -> Vector:
+    """TF-IDF of counted n-grams: logarithmic counts; words and characters weigh the same."""
+    import numpy as np
+
+    known = [(table[gram], gram[0] == MARK, n) for gram, n in counts.items() if gram in table]
+    characters = sum(1 for gram in counts if gram[0] == MARK)
+    columns = np.array([column for column, _, _ in known], dtype=np.intp)
+    is_char = np.array([char for _, char, _ in known], dtype=bool)
+    values = (1 + np.log(np.array([n for _, _, n in known], dtype=np.float32))) * idf[columns]
+    for block in (is_char, ~is_char):
+        norm = float(np.sqrt(np.sum(values[block] ** 2)))
+        if norm:
+            values[block] /= norm * math.sqrt(2)
+    return Vector(
+        columns=columns,
+        values=values.astype(np.float32),
+        coverage=float(is_char.sum()) / characters if characters else 0.0,
+    )

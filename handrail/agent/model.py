@@ -1,0 +1,174 @@
+"""A trained model as it is stored: router, promises, and the playbook they were made with.
+
+Data only, sealed in class model. A release names it by the artifact's digest, so what answers a
+customer is what was evaluated, whatever has been edited on disk since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+
+from pydantic import TypeAdapter
+
+from handrail.access import Access
+from handrail.agent.answer import answer
+from handrail.agent.backends.grounded import GroundedBackend
+from handrail.agent.checks import calibrated, no_memorized_values
+from handrail.agent.policy import build_policy
+from handrail.agent.promise import Promise, make_promises
+from handrail.agent.router import Router
+from handrail.agent.terms import load_terms
+from handrail.agent.training import train_router
+from handrail.agent.triggers import RegulatedTriggers
+from handrail.agent.types import AgentRole, Case, DecisionRecord, Policy, RiskTier, Switches
+from handrail.dataset.building import read_dataset
+from handrail.dataset.reviews import with_reviews
+from handrail.digests import canonical, digest
+from handrail.errors import Tampered
+from handrail.playbook.model import Playbook
+from handrail.playbook.prompts import render_prompt
+from handrail.residency import DataClass
+from handrail.vault.names import Artifact, ObjectName, Record
+from handrail.vault.region_vault import RegionVault
+from handrail.verdicts import Finding
+
+MODEL = "trained_model"
+OpenCells = tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True)
+class Model:
+    """Everything an agent needs but its switches and the stage it is in."""
+
+    digest: str
+    router: Router
+    promises: tuple[Promise, ...]
+    playbook: Playbook
+
+    def policy(self, open_cells: OpenCells) -> Policy:
+        """What replies are measured by in a stage that opens these cells."""
+        return build_policy(
+            self.playbook,
+            region=self.router.region,
+            promises=self.promises,
+            open_cells=open_cells,
+            terms=load_terms(),
+        )
+
+    @property
+    def thresholds(self) -> dict[str, float | None]:
+        """The promised probability by risk tier; None where nothing is promised."""
+        return {str(p.tier): p.threshold for p in self.promises}
+
+    def prompts(self, policy: Policy) -> dict[str, str]:
+        """Render hash of each role's prompt in each language (R14)."""
+        return {
+            f"{role}.{language}": render_prompt(
+                self.playbook,
+                role,
+                region=self.router.region,
+                language=language,
+                policy_digest=policy.digest,
+            ).digest
+            for role in AgentRole
+            for language in sorted(policy.disclosures)
+        }
+
+    def agent(
+        self,
+        *,
+        release_id: str,
+        hashes: Mapping[str, str],
+        policy: Policy,
+        switches: Switches,
+    ) -> Callable[[Case], DecisionRecord]:
+        """The function that answers cases; the case's id is the reply's id."""
+        backend = GroundedBackend(self.playbook)
+
+        def reply(case: Case) -> DecisionRecord:
+            return answer(
+                case,
+                release_id=release_id,
+                hashes=hashes,
+                router=self.router,
+                backend=backend,
+                policy=policy,
+                switches=switches,
+                playbook=self.playbook,
+                reply_id=case.case_id,
+            )
+
+        return reply
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A stored model and what its checks say."""
+
+    artifact: Artifact
+    inputs: tuple[Artifact, ...]
+    model: Model
+    findings: tuple[Finding, ...]
+
+
+def train_model(vault: RegionVault, playbook: Playbook, *, seed: int, access: Access) -> Trained:
+    """Train, calibrate and check the region's model on its frozen data set, and store it.
+
+    Refuses without a playbook that passed: no mandate, no training (R10).
+    """
+    book = vault.lineage.require_passed("playbook", "all")
+    examples, dataset = read_dataset(vault, access=access)
+    router = train_router(examples, region=vault.region.name, seed=seed)
+    terms = load_terms()
+    promises = make_promises(
+        router,
+        examples,
+        tiers={t.name: RiskTier(t.tier) for t in playbook.topics.values()},
+        triggers=RegulatedTriggers.of(playbook, suspicion=terms.regulated_suspicion),
+        terms=terms,
+        seed=seed,
+    )
+    stored = vault.put(
+        ObjectName(MODEL, vault.region.name, DataClass.MODEL),
+        [
+            Record("router", None, router.to_bytes()),
+            Record("promises", None, canonical(promises)),
+            Record("playbook", None, canonical(playbook)),
+        ],
+        access=access,
+    )
+    measured = {f"threshold_{p.tier}": p.threshold for p in promises if p.threshold is not None}
+    return Trained(
+        artifact=replace(stored, measures={"topics": len(router.topics), **measured}),
+        inputs=(dataset, book),
+        model=Model(stored.digest, router, promises, playbook),
+        findings=(calibrated(router, examples), no_memorized_values(router, examples)),
+    )
+
+
+def read_model(vault: RegionVault, artifact: Artifact, *, access: Access) -> Model:
+    """The model of an artifact; `Tampered` if its content is not what the digest names."""
+    records = list(vault.scan(artifact, data_class=DataClass.MODEL, access=access))
+    found = digest(canonical([(r.record_id, digest(r.payload)) for r in records]))
+    if found != artifact.digest:
+        msg = f"model {artifact.id} holds other content than its digest names: restore it"
+        raise Tampered(msg)
+    by_name = {r.record_id: r.payload for r in records}
+    return Model(
+        digest=artifact.digest,
+        router=Router.from_bytes(by_name["router"]),
+        promises=_promises().validate_json(by_name["promises"]),
+        playbook=_playbook().validate_json(by_name["playbook"]),
+    )
+
+
+@cache
+def _promises() -> TypeAdapter[tuple[Promise, ...]]:
+    return TypeAdapter(tuple[Promise, ...])
+
+
+@cache
+def _playbook() -> TypeAdapter[Playbook]:
+    return TypeAdapter(Playbook)

@@ -1,0 +1,29 @@
+"""Redaction's recognizers over what would be said: nothing personal leaves that nobody licensed."""
+
+from __future__ import annotations
+
+import re
+
+from handrail.redaction.plain import plain
+
+_PLACEHOLDER = re.compile(r"\[[A-Z][A-Z_]*_\d+\]")
+
+
+def personal_values(text: str, *, licensed: str, language: str) -> tuple[str, ...]:
+    """The kinds of value in `text` that redaction would remove, sorted, never the values.
+
+    What `licensed`, the vetted template with its licensed values, says itself is no find. A
+    placeholder is a kind of its own: it stands for somebody's value.
+    """
+    from handrail.redaction.recognizers import find_all
+
+    allowed = plain(licensed).text
+    shown = plain(text).text
+    kinds = {
+        str(span.type)
+        for span in find_all(shown, language=language)
+        if shown[span.start : span.end] not in allowed
+    }
+    if any(placeholder not in licensed for placeholder in _PLACEHOLDER.findall(text)):
+        kinds.add("PLACEHOLDER")
+    return tuple(sorted(kinds))

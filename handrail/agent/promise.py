@@ -1,0 +1,182 @@
+"""The promise: of the replies sent automatically at most alpha are wrong, confidence 1 - delta.
+
+Learn-then-Test (Angelopoulos, Bates, Candes, Jordan and Lei, 2021). For each threshold t the null
+"more than alpha of what is sent at t is wrong" has an exact binomial p-value. Thresholds are tested
+in a fixed order, from strict to loose, until one isn't rejected; several such sequences start at
+different coverages and share delta equally (one alone stops at once where few rows pass). Order and
+starts come from rows disjoint from those tested, so the guarantee is exact. R25.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import takewhile
+
+from handrail.agent.router import Router
+from handrail.agent.terms import Terms
+from handrail.agent.triggers import RegulatedTriggers
+from handrail.agent.types import RiskTier
+from handrail.bounds import binomial_tail_p
+from handrail.dataset.model import TrainingExample
+from handrail.dataset.splits import calibration_parts
+from handrail.verdicts import Verdict
+
+# (calibrated probability, was it right): one reply that would be sent if the probability suffices.
+Scored = tuple[float, bool]
+
+# The thresholds that can be promised, loosest first: evenly spaced on the log-odds scale.
+GRID = tuple(round(1 / (1 + math.exp(-step / 10)), 6) for step in range(-10, 100))
+_START_COVERAGES = (0.25, 0.5, 0.75, 0.95)
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What is promised for one region and tier; `threshold` None: NOT MEASURED, only drafts.
+
+    `alpha` 0 is a tier that is never automatic. `n` rows were tested, `coverage` of them reach the
+    threshold. `simulated`: some verdict behind it was a simulated reviewer's.
+    """
+
+    region: str
+    tier: RiskTier
+    alpha: float
+    delta: float
+    threshold: float | None
+    n: int
+    coverage: float
+    verdict: Verdict
+    reason: str
+    simulated: bool
+
+
+def make_promises(
+    router: Router,
+    examples: Sequence[TrainingExample],
+    *,
+    tiers: Mapping[str, RiskTier],
+    triggers: RegulatedTriggers,
+    terms: Terms,
+    seed: int,
+) -> tuple[Promise, ...]:
+    """One promise per risk tier, from the calibration rows the router was not fitted on.
+
+    A row counts in the tier of the topic the router gives it, as it would when served; it is right
+    when people gave it that topic and nobody flagged its outcome. Messages that regulated triggers
+    keep from being sent count in none.
+    """
+    fit_part, tested_part = calibration_parts(examples, seed=seed)
+    fitted = _by_tier(router, fit_part, tiers, triggers)
+    tested = _by_tier(router, tested_part, tiers, triggers)
+    simulated = any(e.simulated for e in tested_part)
+    return tuple(
+        promise(
+            tested[tier],
+            starts=starting_points([p for p, _ in fitted[tier]]),
+            region=router.region,
+            tier=tier,
+            alpha=terms.alpha.get(tier, 0.0),
+            delta=terms.delta,
+            simulated=simulated,
+        )
+        for tier in RiskTier
+    )
+
+
+def starting_points(probabilities: Sequence[float]) -> tuple[float, ...]:
+    """Where to start testing: grid thresholds that let 25, 50, 75 and 95 % of these rows pass."""
+    if not probabilities:
+        return (GRID[0],)
+    ranked = sorted(probabilities, reverse=True)
+    passing = [ranked[math.ceil(share * len(ranked)) - 1] for share in _START_COVERAGES]
+    return tuple(sorted({max((t for t in GRID if t <= p), default=GRID[0]) for p in passing}))
+
+
+def promise(
+    rows: Sequence[Scored],
+    *,
+    starts: Sequence[float],
+    region: str,
+    tier: RiskTier,
+    alpha: float,
+    delta: float,
+    simulated: bool,
+) -> Promise:
+    """The lowest threshold that can be promised on `rows`; `starts` must not come from them."""
+
+    def answer(threshold: float | None, sent: int, reason: str) -> Promise:
+        return Promise(
+            region=region,
+            tier=tier,
+            alpha=alpha,
+            delta=delta,
+            threshold=threshold,
+            n=len(rows),
+            coverage=sent / len(rows) if rows else 0.0,
+            verdict=Verdict.NOT_MEASURED if threshold is None else Verdict.PASS,
+            reason=reason,
+            simulated=simulated,
+        )
+
+    if not alpha:
+        return answer(None, 0, f"{tier} risk is never automatic: every reply goes to people")
+    level = delta / len(starts)
+    needed = math.ceil(math.log(level) / math.log(1 - alpha))
+    if len(rows) < needed:
+        sentence = (
+            f"{len(rows)} labeled rows; at most {alpha:.0%} wrong with confidence {1 - delta:.0%} "
+            f"takes {needed} without a mistake"
+        )
+        return answer(None, 0, sentence)
+    threshold = lowest_safe_threshold(rows, starts=starts, alpha=alpha, level=level)
+    if threshold is None:
+        wrong = sum(not right for _, right in rows)
+        sentence = f"no threshold keeps the promise: {wrong} of {len(rows)} rows are wrong"
+        return answer(None, 0, sentence)
+    sent = [right for p, right in rows if p >= threshold]
+    sentence = (
+        f"from probability {threshold:.4f} up {sent.count(False)} of {len(sent)} rows were wrong: "
+        f"at most {alpha:.0%} with confidence {1 - delta:.0%}"
+    )
+    return answer(threshold, len(sent), sentence)
+
+
+def lowest_safe_threshold(
+    rows: Sequence[Scored], *, starts: Iterable[float], alpha: float, level: float
+) -> float | None:
+    """Fixed-sequence testing from each start downwards, each at `level`; the lowest rejected.
+
+    Of those that pass the same rows as the lowest it is the strictest: all rejected ones hold at
+    once, and nothing is promised about probabilities that no row had.
+    """
+
+    @cache
+    def sent(t: float) -> tuple[int, int]:
+        passing = [right for p, right in rows if p >= t]
+        return len(passing), passing.count(False)
+
+    def rejected(t: float) -> bool:
+        n, wrong = sent(t)
+        return binomial_tail_p(wrong, n, alpha=alpha) <= level
+
+    safe: list[float] = []
+    for start in starts:
+        safe += takewhile(rejected, [t for t in reversed(GRID) if t <= start])
+    return max((t for t in safe if sent(t) == sent(min(safe))), default=None)
+
+
+def _by_tier(
+    router: Router,
+    rows: Sequence[TrainingExample],
+    tiers: Mapping[str, RiskTier],
+    triggers: RegulatedTriggers,
+) -> dict[RiskTier, list[Scored]]:
+    scored: dict[RiskTier, list[Scored]] = {tier: [] for tier in RiskTier}
+    for row in rows:
+        route = router.route(row.message, row.language, triggers=triggers)
+        if route.topic is not None and not route.regulated:
+            right = route.topic == row.topic and row.accepted is not False
+            scored[tiers.get(route.topic, RiskTier.HIGH)].append((route.probability, right))
+    return scored

@@ -1,0 +1,1 @@
+"""The `handrail` command: one file a group of verbs."""

@@ -1,0 +1,52 @@
+"""How the command speaks: one console, one way to fail, exit codes that mean something."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+import typer
+from rich.console import Console
+
+from handrail.errors import BadInput, HandrailError
+from handrail.settings import Settings, load_settings
+from handrail.vault.region_vault import RegionVaults
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+DONE, FAILED, USAGE, WAITING = 0, 1, 2, 3
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+def speaks_plainly(command: Callable[P, R]) -> Callable[P, R]:
+    """Turn our own errors into their sentence and an exit code: 2 for wrong input, else 1."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except HandrailError as error:
+            err.print(f"[bold red]{type(error).__name__}[/]: {_escaped(str(error))}")
+            code = USAGE if isinstance(error, BadInput) else FAILED
+        raise typer.Exit(code)
+
+    return run
+
+
+def open_home() -> tuple[Settings, RegionVaults]:
+    """The deployment's settings and vaults."""
+    settings = load_settings()
+    return settings, RegionVaults(settings)
+
+
+def one_of_the_regions(settings: Settings, region: str | None) -> list[str]:
+    """The region asked for, or all that are served."""
+    return [settings.region(region).name] if region else list(settings.serves)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("[", "\\[")

@@ -1,0 +1,71 @@
+"""`handrail keys`, `audit` and `residency`: custody from a terminal."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from handrail.cli.console import FAILED, one_of_the_regions, open_home, out, speaks_plainly
+from handrail.custody.residency_report import report_residency
+from handrail.residency import DataClass
+from handrail.vault.keyring import open_keyring
+
+keys = typer.Typer(help="Keys: list, rotate, re-wrap.", no_args_is_help=True)
+audit = typer.Typer(help="The audit log.", no_args_is_help=True)
+
+Region = Annotated[str, typer.Option(help="The region whose keys they are.")]
+SomeRegion = Annotated[str | None, typer.Option(help="This region only.")]
+
+
+@keys.command("list")
+@speaks_plainly
+def list_(region: SomeRegion = None) -> None:
+    """Show every class key: version, state, age, how many keys it wraps."""
+    settings, _ = open_home()
+    for name in one_of_the_regions(settings, region):
+        keyring = open_keyring(settings, settings.region(name))
+        table = Table("class", "version", "state", "made at", "wraps", title=f"region {name}")
+        for key in keyring.class_keys():
+            table.add_row(key.data_class, str(key.version), key.state, key.created_at, str(key.wraps))
+        out.print(table)
+        keyring.close()
+
+
+@keys.command()
+@speaks_plainly
+def rotate(region: Region, data_class: Annotated[DataClass, typer.Argument()]) -> None:
+    """Start a new key version for a class and re-wrap every data key with it; no data is rewritten."""
+    settings, _ = open_home()
+    keyring = open_keyring(settings, settings.region(region))
+    version = keyring.rotate(data_class)
+    out.print(f"{data_class} in {region}: version {version}, {keyring.rewrap(data_class)} re-wrapped")
+    keyring.close()
+
+
+@audit.command()
+@speaks_plainly
+def verify(region: SomeRegion = None) -> None:
+    """Check the whole chain of the audit log; a changed record is named."""
+    settings, vaults = open_home()
+    for name in one_of_the_regions(settings, region):
+        out.print(f"{name}: {vaults.of(name).audit.verify()} records, chain intact")
+
+
+@speaks_plainly
+def residency(region: SomeRegion = None) -> None:
+    """Say where every stored object of a region lies, from its own header."""
+    settings, vaults = open_home()
+    failed = False
+    for name in one_of_the_regions(settings, region):
+        report = report_residency(vaults.of(name))
+        table = Table("asset", "class", "objects", "records", title=f"region {name}")
+        for asset, data_class, objects, records in report.rows:
+            table.add_row(asset, data_class, str(objects), str(records))
+        out.print(table)
+        for finding in report.findings:
+            out.print(f"{finding.verdict}: {finding.reason}", markup=False)
+            failed |= not finding.verdict.passed
+    if failed:
+        raise typer.Exit(FAILED)

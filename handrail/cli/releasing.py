@@ -1,0 +1,84 @@
+"""`handrail release`: what is live, approving a candidate, activating, rolling back."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from handrail.cli.console import one_of_the_regions, open_home, out, speaks_plainly
+from handrail.registry import Registry
+from handrail.release.candidate import releases_of
+from handrail.release.promotion import Move
+
+app = typer.Typer(help="Releases: what is live, approve, activate, roll back.", no_args_is_help=True)
+
+Region = Annotated[str, typer.Option(help="The region whose release it is.")]
+Actor = Annotated[str, typer.Option(help="Who does it; goes to the ledger.")]
+Why = Annotated[str, typer.Option("--reason", help="Why; goes to the ledger.")]
+
+
+@app.command("list")
+@speaks_plainly
+def list_(region: Annotated[str | None, typer.Option(help="This region only.")] = None) -> None:
+    """Show what is live, what waits and what was live when."""
+    settings, _ = open_home()
+    for name in one_of_the_regions(settings, region):
+        releases = releases_of(settings, name, Registry(settings.mlflow_uri, artifacts=settings.home / "mlflow-artifacts"))
+        releases.verify()
+        live = releases.live()
+        table = Table("at", "event", "release", "actor", "reason", title=f"region {name}")
+        for entry in releases.ledger.entries():
+            table.add_row(entry.at, entry.event, entry.release, entry.actor, entry.reason)
+        out.print(table)
+        if live:
+            cells = ", ".join(" x ".join(cell) for cell in live.open_cells) or "none"
+            out.print(f"live: {live.aliases.champion}   waiting: {live.aliases.challenger}")
+            out.print(f"stage: {live.stage}   open cells: {cells}\n")
+
+
+@app.command()
+@speaks_plainly
+def approve(
+    release: Annotated[str, typer.Argument(help="The candidate's id.")],
+    region: Region,
+    actor: Actor,
+) -> None:
+    """Say yes to exactly this content; `handrail run` then takes it through the gate."""
+    settings, vaults = open_home()
+    releases = releases_of(settings, region, Registry(settings.mlflow_uri, artifacts=settings.home / "mlflow-artifacts"))
+    bundle = releases.bundles.read(release)
+    given = releases.approvals.record(
+        bundle, approver=actor, simulated=False, at=vaults.clock()
+    )
+    out.print(f"{release} approved by {given.approver} at {given.at}; next: `handrail run`")
+
+
+@app.command()
+@speaks_plainly
+def activate(
+    release: Annotated[str, typer.Argument(help="A release that was live before.")],
+    region: Region,
+    actor: Actor,
+    reason: Why,
+) -> None:
+    """Make a release live again that passed its gate before."""
+    settings, vaults = open_home()
+    releases = releases_of(settings, region, Registry(settings.mlflow_uri, artifacts=settings.home / "mlflow-artifacts"))
+    _report(releases.activate(release, actor=actor, reason=reason, at=vaults.clock()))
+
+
+@app.command()
+@speaks_plainly
+def rollback(region: Region, actor: Actor, reason: Why) -> None:
+    """Swap the live release with the one before; works while everything else is down."""
+    settings, vaults = open_home()
+    releases = releases_of(settings, region, Registry(settings.mlflow_uri, artifacts=settings.home / "mlflow-artifacts"))
+    _report(releases.rollback(actor=actor, reason=reason, at=vaults.clock()))
+
+
+def _report(move: Move) -> None:
+    out.print(f"live now: {move.pointer.aliases.champion} (was {move.pointer.aliases.previous})")
+    if move.registry_note:
+        out.print(f"[yellow]{move.registry_note}[/]")

@@ -1,0 +1,48 @@
+"""Everything a region reads now: its registered exports through the one intake."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from handrail.conversations.intake import (
+    Export,
+    Reading,
+    fingerprint,
+    load_mapping,
+    read_exports,
+)
+from handrail.conversations.register import ExportRegister, RegisteredExport
+from handrail.digests import digest
+from handrail.settings import Settings
+
+
+def register_of(settings: Settings, region_name: str) -> ExportRegister:
+    """The region's register of exports."""
+    return ExportRegister(settings.region_home(region_name) / "exports.json")
+
+
+def read_region(settings: Settings, region_name: str, *, now: datetime) -> Reading:
+    """The rows of the region's exports; `now` bounds what counts as in the future."""
+    exports = [open_export(row) for row in register_of(settings, region_name).all()]
+    return read_exports(
+        exports,
+        region=settings.region(region_name),
+        regions=settings.all_regions(),
+        product_areas=settings.product_areas,
+        limits=settings.intake,
+        first_day=settings.first_day,
+        now=now,
+    )
+
+
+def open_export(row: RegisteredExport) -> Export:
+    """The export as the intake reads it; `BadInput` for a missing or wrong mapping file."""
+    mapping = load_mapping(Path(row.mapping)) if row.mapping else None
+    return Export(Path(row.path), row.format, mapping, row.simulated)
+
+
+def exports_digest(rows: Sequence[RegisteredExport]) -> str:
+    """What the exports hold, as one hash: the same as long as no file and no mapping changed."""
+    return digest([fingerprint(open_export(row)) for row in rows])

@@ -1,0 +1,51 @@
+"""Which exports a region reads, in order: a later export replaces the chats of an earlier one."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import orjson
+
+from handrail.errors import BadInput
+from handrail.vault.files import locked, replace_atomically
+
+
+@dataclass(frozen=True)
+class RegisteredExport:
+    """One export: a file or folder, how to read it, and its answer key if it was simulated."""
+
+    path: str
+    format: str | None
+    mapping: str | None
+    answer_key: str | None
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the export comes from `handrail simulate`."""
+        return self.answer_key is not None
+
+
+class ExportRegister:
+    """The register of one region, a small JSON file below its home."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def all(self) -> tuple[RegisteredExport, ...]:
+        """The exports in order of registration."""
+        if not self._path.exists():
+            return ()
+        try:
+            rows = orjson.loads(self._path.read_bytes())
+            return tuple(RegisteredExport(**row) for row in rows)
+        except (orjson.JSONDecodeError, TypeError):
+            msg = f"{self._path} is damaged: delete it and register the exports again"
+            raise BadInput(msg) from None
+
+    def add(self, export: RegisteredExport) -> None:
+        """Register an export; one with the same path is replaced and keeps its place."""
+        with locked(self._path.with_name(f".{self._path.name}.lock")):
+            rows = {row.path: row for row in self.all()}
+            rows[export.path] = export
+            replace_atomically(self._path, orjson.dumps([asdict(row) for row in rows.values()]))

@@ -1,0 +1,128 @@
+"""From read rows to sealed days: what an export holds now, and storing it record by record."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import zstandard
+
+from handrail.access import Access
+from handrail.conversations.intake import Accepted, Quarantined, Reading
+from handrail.conversations.model import Conversation, decode, encode
+from handrail.conversations.tagging import missing_tags
+from handrail.digests import canonical, digest
+from handrail.residency import DataClass
+from handrail.vault.names import Artifact, ObjectName, Record
+from handrail.vault.region_vault import RegionVault
+
+RAW, QUARANTINE = "raw_chats", "quarantine"
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What the exports hold now: keyed digest and number of chats per day (ISO), and the counts."""
+
+    digests: Mapping[str, str]
+    chats: Mapping[str, int]
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class SealedDay:
+    """One stored day and what is known of it without opening it: chats by missing tag, strangers."""
+
+    day: str
+    artifact: Artifact
+    incomplete: int
+    missing: Mapping[str, int]
+    foreign: int
+
+
+def survey(reading: Reading, *, vault: RegionVault) -> Survey:
+    """Read everything once, keep ids and hashes only: what changed is what differs from the vault.
+
+    The digests are those that `seal_days` would store.
+    """
+    days: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for row in reading:
+        if isinstance(row, Accepted):
+            chat = row.conversation
+            days[chat.day.isoformat()].append((chat.conversation_id, digest(encode(chat))))
+    return Survey(
+        digests={day: vault.raw_digest(canonical(sorted(rows))) for day, rows in days.items()},
+        chats={day: len(rows) for day, rows in days.items()},
+        counts=reading.counts.reconcile(),
+    )
+
+
+def seal_days(
+    reading: Reading, *, vault: RegionVault, days: Sequence[str], access: Access
+) -> tuple[list[SealedDay], Artifact]:
+    """Store the chats of `days` and every quarantined row; nothing is current until committed.
+
+    Chats wait in memory, compressed, until the reading has ended; raw text never touches a disk.
+    Returns the days and the quarantine, whose measures count every row that was read.
+    """
+    wanted = set(days)
+    packer = zstandard.ZstdCompressor(level=1)
+    waiting: dict[str, list[bytes]] = defaultdict(list)
+    quarantined: list[Record] = []
+    for row in reading:
+        if isinstance(row, Quarantined):
+            quarantined.append(_quarantined(row, len(quarantined)))
+            continue
+        day = row.conversation.day.isoformat()
+        if day in wanted:
+            waiting[day].append(packer.compress(encode(row.conversation)))
+    counts = reading.counts.reconcile()
+    sealed = [
+        _seal_day(day, waiting.pop(day), vault=vault, access=access) for day in sorted(waiting)
+    ]
+    stored = vault.put(
+        ObjectName(QUARANTINE, vault.region.name, DataClass.RAW), quarantined, access=access
+    )
+    return sealed, replace(stored, measures=counts)
+
+
+def _seal_day(
+    day: str, packed: Sequence[bytes], *, vault: RegionVault, access: Access
+) -> SealedDay:
+    unpacker = zstandard.ZstdDecompressor()
+    chats = sorted(
+        (decode(unpacker.decompress(data)) for data in packed), key=lambda c: c.conversation_id
+    )
+    subjects = vault.subjects([_subject(c) for c in chats], access=access)
+    missing = Counter(tag for chat in chats for tag in missing_tags(chat))
+    records = [
+        Record(chat.conversation_id, subject, encode(chat))
+        for chat, subject in zip(chats, subjects, strict=True)
+    ]
+    artifact = vault.put(ObjectName(RAW, day, DataClass.RAW), records, access=access)
+    return SealedDay(
+        day=day,
+        artifact=artifact,
+        incomplete=sum(1 for chat in chats if missing_tags(chat)),
+        missing=dict(sorted(missing.items())),
+        foreign=sum(1 for chat in chats if chat.region != vault.region.name),
+    )
+
+
+def _subject(chat: Conversation) -> str:
+    """Whose data it is: the customer's, or the conversation's where the customer is unknown."""
+    if chat.customer.customer_id:
+        return f"customer/{chat.source_system}/{chat.customer.customer_id}"
+    return f"conversation/{chat.source_system}/{chat.conversation_id}"
+
+
+def _quarantined(row: Quarantined, number: int) -> Record:
+    payload = canonical(
+        {
+            "reason": str(row.reason),
+            "location": row.location,
+            "detail": row.detail,
+            "original": row.original.hex(),
+        }
+    )
+    return Record(f"row-{number:09d}", None, payload)

@@ -1,0 +1,20 @@
+"""What every source offers: the rows of one file in the shape of our record."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from pathlib import Path
+from typing import ClassVar
+
+from handrail.conversations.sources.rows import RawRow
+
+
+class Source(ABC):
+    """Reads one kind of export; a new kind is one file, one class and one line in `SOURCES`."""
+
+    suffixes: ClassVar[tuple[str, ...]]
+
+    @abstractmethod
+    def rows(self, file: Path, *, max_bytes: int) -> Iterator[RawRow]:
+        """The conversations in `file`, streamed; a row that can't be read carries its problem."""

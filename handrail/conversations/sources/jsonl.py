@@ -1,0 +1,21 @@
+"""Our own export form: the JSON that `model.encode` writes, one conversation a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import ClassVar
+
+from handrail.conversations.sources.base import Source
+from handrail.conversations.sources.records import json_records
+from handrail.conversations.sources.rows import RawRow
+
+
+class CanonicalJsonl(Source):
+    """Canonical JSONL, plain or gzip; every key but the id and the turns may be missing."""
+
+    suffixes: ClassVar[tuple[str, ...]] = (".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz")
+
+    def rows(self, file: Path, *, max_bytes: int) -> Iterator[RawRow]:
+        """One row a line."""
+        return json_records(file, max_bytes=max_bytes)

@@ -1,0 +1,166 @@
+"""Records of JSONL, CSV and Parquet files, streamed, as plain mappings."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import orjson
+from pydantic_core import from_json
+
+from handrail.conversations.sources.lines import Line, read_lines
+from handrail.conversations.sources.rows import Problem, RawRow, Reason
+from handrail.errors import BadInput
+
+SUFFIXES: Mapping[str, str] = {
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".csv": "csv",
+    ".parquet": "parquet",
+}
+FILE_FORMATS = ("jsonl", "csv", "parquet")
+_BATCH_ROWS = 256
+_EMPTY = b" \t\r\n"
+
+
+def file_format(file: Path) -> str | None:
+    """The format that the suffix of `file` names (`.gz` aside), or None."""
+    name = file.name.lower()
+    found = SUFFIXES.get(Path(name.removesuffix(".gz")).suffix)
+    return None if found == "parquet" and name.endswith(".gz") else found
+
+
+def json_records(file: Path, *, max_bytes: int) -> Iterator[RawRow]:
+    """One JSON object a line; blank lines are no rows."""
+    for line in read_lines(file, limit=max_bytes):
+        where = f"{file.name}:line {line.number}"
+        if line.problem is not None:
+            yield RawRow(where, None, line.problem, line.data)
+        elif line.data.strip(_EMPTY):
+            yield _json_row(where, line.data)
+
+
+def _json_row(where: str, data: bytes) -> RawRow:
+    try:
+        value = from_json(data, allow_inf_nan=False)
+    except ValueError:  # its message may quote the line
+        value = None
+    if not isinstance(value, dict):
+        return RawRow(where, None, Problem(Reason.MALFORMED, "not a JSON object"), data)
+    return RawRow(where, value, None, data)
+
+
+def csv_records(file: Path, *, max_bytes: int, delimiter: str, encoding: str) -> Iterator[RawRow]:
+    """One mapping of column name to text a record; quoted fields may span lines."""
+    csv.field_size_limit(max(csv.field_size_limit(), max_bytes))  # the module has one for all
+    tape = _Tape(read_lines(file, limit=max_bytes), max_bytes, encoding)
+    header: list[str] | None = None
+    while True:
+        reader = csv.reader(tape, delimiter=delimiter, strict=True)
+        problem: Problem | None = None
+        cells: list[str] = []
+        tape.start_record()
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except _Broken as broken:
+            problem = broken.problem
+        except (csv.Error, UnicodeDecodeError):  # their messages may quote the record
+            problem = Problem(Reason.MALFORMED, f"not a CSV record in {encoding}")
+        where = f"{file.name}:line {tape.first_line}"
+        if problem is None and not cells:
+            continue
+        if header is None:
+            problem = problem or _header_problem(cells)
+            if problem is not None:
+                yield RawRow(where, None, problem, tape.record())
+                return
+            header = cells
+            continue
+        if problem is None and len(cells) != len(header):
+            problem = Problem(Reason.MALFORMED, "not as many fields as the header has")
+        data = None if problem else dict(zip(header, cells, strict=True))
+        yield RawRow(where, data, problem, tape.record())
+
+
+def _header_problem(names: list[str]) -> Problem | None:
+    if len(set(names)) == len(names) and all(names):
+        return None
+    return Problem(
+        Reason.MALFORMED,
+        "the first line is no header (empty or repeated column names), so no row of this file "
+        "can be read",
+    )
+
+
+class _Broken(Exception):
+    """Ends a CSV record early; the reader that met it is thrown away."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.detail)
+        self.problem = problem
+
+
+class _Tape(Iterator[str]):
+    """Feeds decoded lines to a CSV reader and remembers the bytes of the current record."""
+
+    def __init__(self, lines: Iterator[Line], max_bytes: int, encoding: str) -> None:
+        self._lines = lines
+        self._max_bytes = max_bytes
+        self._encoding = encoding
+        self._held = bytearray()
+        self.first_line = 0
+
+    def start_record(self) -> None:
+        self._held = bytearray()
+        self.first_line = 0
+
+    def record(self) -> bytes:
+        return bytes(self._held[: self._max_bytes])
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        self.first_line = self.first_line or line.number
+        self._held += line.data + b"\n"
+        if line.problem is not None:
+            raise _Broken(line.problem)
+        if len(self._held) > self._max_bytes + 1:
+            detail = f"longer than the record limit of {self._max_bytes} bytes"
+            raise _Broken(Problem(Reason.OVERSIZED, detail))
+        return line.data.decode(self._encoding) + "\n"
+
+
+def parquet_records(file: Path, *, max_bytes: int) -> Iterator[RawRow]:
+    """One mapping a row, read batch by batch; `original` is the row as JSON."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    number = 0
+    try:
+        table = pq.ParquetFile(file, pre_buffer=False)
+        for batch in table.iter_batches(batch_size=_BATCH_ROWS):
+            for index in range(batch.num_rows):
+                number += 1
+                yield _parquet_row(f"{file.name}:row {number}", batch.slice(index, 1), max_bytes)
+    except PermissionError:
+        msg = f"{file} can't be opened: check its permissions"
+        raise BadInput(msg) from None
+    except (pa.ArrowException, OSError):
+        problem = Problem(Reason.MALFORMED, "truncated file: not a whole Parquet file")
+        yield RawRow(f"{file.name}:row {number + 1}", None, problem, b"")
+
+
+def _parquet_row(where: str, row: Any, max_bytes: int) -> RawRow:
+    try:
+        data = row.to_pylist()[0]
+        original = orjson.dumps(data, default=str)
+    except Exception:  # noqa: BLE001 - a cast quotes the value; the row is named by its location
+        problem = Problem(Reason.MALFORMED, "holds a value that can't be read")
+        return RawRow(where, None, problem, b"")
+    if len(original) > max_bytes:
+        problem = Problem(Reason.OVERSIZED, f"longer than the record limit of {max_bytes} bytes")
+        return RawRow(where, None, problem, original[:max_bytes])
+    return RawRow(where, data, None, original)

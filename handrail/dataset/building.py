@@ -1,0 +1,82 @@
+"""The training set of a region: admitted examples from the warehouse, split, frozen, checked."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from handrail.access import Access
+from handrail.dataset.landing import CORE, open_warehouse
+from handrail.dataset.manifest import DatasetManifest, findings, freeze, thaw
+from handrail.dataset.model import TrainingExample
+from handrail.dataset.splits import assign
+from handrail.digests import canonical
+from handrail.redaction.days import REDACTED
+from handrail.residency import DataClass
+from handrail.settings import Settings
+from handrail.vault.names import Artifact, ObjectName, Record
+from handrail.vault.region_vault import RegionVault
+from handrail.verdicts import Finding
+
+DATASET, MANIFEST = "training_dataset", "dataset_manifest"
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A frozen training set and its manifest; `artifact.digest` is the manifest's content id."""
+
+    artifact: Artifact
+    inputs: tuple[Artifact, ...]
+    examples: tuple[TrainingExample, ...]
+    manifest: DatasetManifest
+    findings: tuple[Finding, ...]
+
+
+def build_dataset(
+    vault: RegionVault, settings: Settings, *, scrubber: str, access: Access
+) -> Dataset:
+    """Freeze the region's admitted examples; refuses when the warehouse is stale or failed."""
+    core = vault.lineage.require_passed(CORE, vault.region.name)
+    with open_warehouse(vault, settings, access=access) as warehouse:
+        rows = warehouse.query("select * from marts.training_examples order by example_id")
+    examples = assign(rows.to_pylist(), seed=settings.seed)
+    frozen, manifest = freeze(
+        examples,
+        region=vault.region.name,
+        inputs={core.asset: core.digest},
+        scrubbers=[scrubber],
+        seed=settings.seed,
+        rows_offered=rows.num_rows,
+    )
+    name = ObjectName(DATASET, vault.region.name, DataClass.DATASET)
+    owners: dict[str, str | None] = {}
+    for day in vault.lineage.require_all_passed(REDACTED):
+        owners |= vault.record_subjects(day, data_class=DataClass.REDACTED, access=access)
+    records = [
+        Record(example.example_id, owners[example.example_id], payload)
+        for example, payload in frozen
+    ]
+    records.append(Record("manifest", None, canonical(asdict(manifest))))
+    stored = vault.put(name, records, access=access)
+    artifact = Artifact(
+        stored.asset,
+        stored.partition,
+        stored.digest,
+        stored.object_id,
+        manifest.rows,
+        {"rows": manifest.rows, "simulated_share": manifest.simulated_share},
+    )
+    kept = tuple(example for example, _ in frozen)
+    return Dataset(artifact, (core,), kept, manifest, tuple(findings(kept, manifest)))
+
+
+def read_dataset(
+    vault: RegionVault, *, access: Access
+) -> tuple[tuple[TrainingExample, ...], Artifact]:
+    """The region's training set; refuses when it did not pass or is stale."""
+    artifact = vault.lineage.require_passed(DATASET, vault.region.name)
+    examples = tuple(
+        thaw(record.payload)
+        for record in vault.scan(artifact, data_class=DataClass.DATASET, access=access)
+        if record.record_id != "manifest"
+    )
+    return examples, artifact

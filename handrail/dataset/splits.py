@@ -1,0 +1,115 @@
+"""Train, calibration and test: no person and no near-duplicate in two of them.
+
+A row's split is a keyed hash, so it depends on neither the order nor the number of the other rows
+and stays when rows are added. R25 needs it: a threshold is promised on rows the model never saw.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from handrail.dataset.model import Split, TrainingExample
+from handrail.dataset.wording import signature
+from handrail.digests import keyed_digest
+from handrail.errors import without_chat_text
+
+SHARES = {Split.TRAIN: 0.60, Split.CALIBRATION: 0.25, Split.TEST: 0.15}
+
+
+def share_of(unit: str, *, seed: int, purpose: str) -> float:
+    """A number in [0, 1) that belongs to `unit` (a group or signature), by keyed hash."""
+    return int(keyed_digest(f"{purpose}:{seed}".encode(), unit)[:13], 16) / 16**13
+
+
+def assign(rows: Sequence[Mapping[str, Any]], *, seed: int) -> list[TrainingExample]:
+    """The rows of the `training_examples` mart as examples with group and split, by example id.
+
+    A message that several people sent (`signature`) has one home split, by its own hash. A person
+    goes where most of their shared messages have their home, or by the hash of their group. The few
+    rows of a person whose home lies elsewhere are left out; len(rows) - len(result) counts them.
+    """
+    with without_chat_text("a row of the training_examples mart"):
+        groups = _groups(rows)
+        signs = {str(row["example_id"]): signature(str(row["message"])) for row in rows}
+    senders: dict[str, set[str]] = defaultdict(set)
+    for example_id, sign in signs.items():
+        senders[sign].add(groups[example_id])
+    home = {
+        example_id: _split(sign, seed)
+        for example_id, sign in signs.items()
+        if len(senders[sign]) > 1
+    }
+    votes: dict[str, Counter[Split]] = defaultdict(Counter)
+    for example_id, split in home.items():
+        votes[groups[example_id]][split] += 1
+    examples = []
+    for row in sorted(rows, key=lambda r: str(r["example_id"])):
+        example_id = str(row["example_id"])
+        group = groups[example_id]
+        split = _most(votes[group]) if group in votes else _split(group, seed)
+        if home.get(example_id, split) is split:
+            with without_chat_text("a row of the training_examples mart"):
+                examples.append(_example(row, group, split))
+    return examples
+
+
+def calibration_parts(
+    examples: Iterable[TrainingExample], *, seed: int
+) -> tuple[list[TrainingExample], list[TrainingExample]]:
+    """The calibration rows in two parts without a common customer: to fit on, to promise on.
+
+    The first third sets temperature, out-of-scope floors and starting points; nothing of that may
+    have seen the rest, on which the promise is tested. Synthetic rows are in neither.
+    """
+    fit: list[TrainingExample] = []
+    promise: list[TrainingExample] = []
+    for example in examples:
+        if example.split is Split.CALIBRATION and not example.synthetic:
+            part = share_of(example.group, seed=seed, purpose="calibration part")
+            (fit if part < 1 / 3 else promise).append(example)
+    return fit, promise
+
+
+def _groups(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Example id -> smallest conversation id of the same data subject."""
+    smallest: dict[str, str] = {}
+    for row in rows:
+        subject, example_id = str(row["subject_group"]), str(row["example_id"])
+        smallest[subject] = min(smallest.get(subject, example_id), example_id)
+    return {str(row["example_id"]): smallest[str(row["subject_group"])] for row in rows}
+
+
+def _split(unit: str, seed: int) -> Split:
+    at = share_of(unit, seed=seed, purpose="split")
+    for split, share in SHARES.items():
+        if at < share:
+            return split
+        at -= share
+    return Split.TEST
+
+
+def _most(votes: Counter[Split]) -> Split:
+    return max(SHARES, key=lambda split: votes[split])
+
+
+def _example(row: Mapping[str, Any], group: str, split: Split) -> TrainingExample:
+    accepted, template = row["accepted"], row["template"]
+    return TrainingExample(
+        example_id=str(row["example_id"]),
+        region=str(row["region"]),
+        language=str(row["language"]),
+        channel=str(row["channel"]),
+        product_area=str(row["product_area"]),
+        topic=str(row["topic"]),
+        message=str(row["message"]),
+        reply=str(row["reply"]),
+        template=None if template is None else str(template),
+        weight=float(row["weight"]),
+        accepted=None if accepted is None else bool(accepted),
+        group=group,
+        split=split,
+        simulated=bool(row["simulated"]),
+        synthetic=bool(row.get("synthetic", False)),
+    )

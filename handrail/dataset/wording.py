@@ -1,0 +1,35 @@
+"""How two messages are compared: one plain form of a text, one signature of near-duplicates."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from handrail.digests import digest
+
+_PLACEHOLDER = re.compile(r"\[([A-Z][A-Z_]*)_\d+\]")
+_DIGIT = re.compile(r"\d")
+_WORD = re.compile(r"<[a-z_]+>|[^\W_]+")
+
+
+def plain(text: str) -> str:
+    """`text` folded: case, white space and Unicode forms are gone, each digit is 0.
+
+    A placeholder keeps its type and loses its number: `[PERSON_7]` becomes `<person>`.
+    """
+    typed = _PLACEHOLDER.sub(lambda m: f" <{m[1].lower()}> ", text)
+    folded = unicodedata.normalize("NFKC", typed).casefold()
+    return " ".join(_DIGIT.sub("0", folded).split())
+
+
+def words(text: str) -> list[str]:
+    """The words and typed placeholders of a text in plain form, in order."""
+    return _WORD.findall(plain(text))
+
+
+def signature(text: str) -> str:
+    """Equal for messages that say the same with the same words, whatever their order and count.
+
+    Punctuation, case, digits and placeholder numbers don't count either.
+    """
+    return digest(sorted(set(words(text))))[:16]

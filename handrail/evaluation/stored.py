@@ -1,0 +1,188 @@
+"""Suites and evaluations in the vault: questions sealed with their text, scores without any."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+
+from pydantic import TypeAdapter
+
+from handrail.access import Access
+from handrail.agent.model import MODEL, Model, OpenCells, read_model
+from handrail.agent.terms import load_terms
+from handrail.agent.types import Switches
+from handrail.dataset.building import read_dataset
+from handrail.dataset.model import Split
+from handrail.digests import canonical, digest
+from handrail.errors import HandrailError, without_chat_text
+from handrail.evaluation.gate import RULES as GATE_RULES
+from handrail.evaluation.content_files import CONTENT
+from handrail.evaluation.gate import GateRules, gate
+from handrail.evaluation.questions import EvaluationCase, Suite
+from handrail.evaluation.results import Evaluation, EvaluationKey, Unscored, decode, encode
+from handrail.evaluation.runner import Progress, run_suite
+from handrail.evaluation.scorers import scorers_for
+from handrail.evaluation.suite import SuiteRules, build_suite
+from handrail.evaluation.suite import RULES as SUITE_RULES
+from handrail.playbook.model import Playbook
+from handrail.residency import DataClass
+from handrail.vault.names import Artifact, ObjectName, Record
+from handrail.vault.region_vault import RegionVault
+from handrail.verdicts import Finding
+
+SUITE, SCORES = "evaluation_suite", "eval_scores"
+
+
+@dataclass(frozen=True)
+class StoredSuite:
+    """A suite and what it was made from."""
+
+    artifact: Artifact
+    inputs: tuple[Artifact, ...]
+    suite: Suite
+
+
+@dataclass(frozen=True)
+class StoredEvaluation:
+    """An evaluation, the gate's findings on it, and the champion's on the same suite."""
+
+    artifact: Artifact
+    inputs: tuple[Artifact, ...]
+    evaluation: Evaluation
+    champion: Evaluation | Unscored | None
+    findings: tuple[Finding, ...]
+
+
+def store_suite(
+    vault: RegionVault, playbook: Playbook, *, seed: int, at: datetime, access: Access
+) -> StoredSuite:
+    """Build the region's suite from held-out chats and the written questions, and seal it."""
+    examples, dataset = read_dataset(vault, access=access)
+    suite = build_suite(
+        [e for e in examples if e.split is Split.TEST],
+        CONTENT,
+        training=[e for e in examples if e.split is not Split.TEST],
+        region=vault.region.name,
+        languages=vault.region.languages,
+        playbook=playbook,
+        seed=seed,
+        at=at,
+        rules=SuiteRules.read(SUITE_RULES),
+    )
+    owners = vault.record_subjects(dataset, data_class=DataClass.DATASET, access=access)
+    records = [
+        Record(case.case_id, owners.get(case.case_id.removeprefix("real.")), canonical(case))
+        for case in suite.cases
+    ]
+    records.append(Record("findings", None, canonical(suite.findings)))
+    stored = vault.put(
+        ObjectName(SUITE, vault.region.name, DataClass.DATASET), records, access=access
+    )
+    book = vault.lineage.require_passed("playbook", "all")
+    artifact = replace(stored, digest=suite.digest, records=len(suite.cases))
+    return StoredSuite(artifact, (dataset, book), suite)
+
+
+def read_suite(vault: RegionVault, *, access: Access) -> tuple[Suite, Artifact]:
+    """The region's suite; refuses when it did not pass or is stale."""
+    artifact = vault.lineage.require_passed(SUITE, vault.region.name)
+    cases: list[EvaluationCase] = []
+    findings: tuple[Finding, ...] = ()
+    with without_chat_text("the stored suite"):
+        for record in vault.scan(artifact, data_class=DataClass.DATASET, access=access):
+            if record.record_id == "findings":
+                findings = _findings().validate_json(record.payload)
+            else:
+                cases.append(_case().validate_json(record.payload))
+    return Suite(vault.region.name, tuple(cases), artifact.digest, findings), artifact
+
+
+def evaluate_model(
+    vault: RegionVault,
+    *,
+    champion: Model | Unscored | None,
+    open_cells: OpenCells,
+    scrubber: str,
+    progress: Progress,
+    access: Access,
+) -> StoredEvaluation:
+    """Run the suite through the real `decide` for challenger and champion, gate, and store it.
+
+    Both answer as the first stage would let them; scores are kept with case ids only.
+    """
+    suite, suite_artifact = read_suite(vault, access=access)
+    model_artifact = vault.lineage.require_passed(MODEL, vault.region.name)
+    model = read_model(vault, model_artifact, access=access)
+    key = evaluation_key(model, open_cells=open_cells, scrubber=scrubber, suite=suite.digest)
+    evaluation = _run(suite, model, key, open_cells, progress)
+    live: Evaluation | Unscored | None
+    if isinstance(champion, Model):
+        try:
+            live_key = evaluation_key(
+                champion, open_cells=open_cells, scrubber=scrubber, suite=suite.digest
+            )
+            live = _run(suite, champion, live_key, open_cells, progress)
+        except HandrailError as error:
+            live = Unscored(str(error))
+    else:
+        live = champion
+    findings = gate(evaluation, live, key=key, rules=GateRules.read(GATE_RULES))
+    stored = vault.put(
+        ObjectName(SCORES, vault.region.name, DataClass.MODEL),
+        [Record("evaluation", None, encode(evaluation))],
+        access=access,
+    )
+    artifact = replace(stored, digest=evaluation.digest, records=evaluation.asked)
+    inputs = (suite_artifact, model_artifact)
+    return StoredEvaluation(artifact, inputs, evaluation, live, (*suite.findings, *findings))
+
+
+def read_evaluation(vault: RegionVault, artifact: Artifact, *, access: Access) -> Evaluation:
+    """The evaluation an artifact holds."""
+    record = vault.get(artifact, "evaluation", data_class=DataClass.MODEL, access=access)
+    if record is None:
+        msg = f"{artifact.id} holds no evaluation: materialize eval_scores again"
+        raise HandrailError(msg)
+    return decode(record.payload)
+
+
+def evaluation_key(
+    model: Model, *, open_cells: OpenCells, scrubber: str, suite: str
+) -> EvaluationKey:
+    """What an evaluation of `model` in this stage is made of (R19)."""
+    policy = model.policy(open_cells)
+    return EvaluationKey(
+        model=model.digest,
+        prompts=digest(model.prompts(policy)),
+        playbook=model.playbook.digest,
+        policy=policy.digest,
+        routing=load_terms().digest,
+        thresholds=digest(model.thresholds),
+        scrubber=scrubber,
+        suite=suite,
+    )
+
+
+def _run(
+    suite: Suite, model: Model, key: EvaluationKey, open_cells: OpenCells, progress: Progress
+) -> Evaluation:
+    hashes: Mapping[str, str] = {"suite": suite.digest}
+    agent = model.agent(
+        release_id="evaluation",
+        hashes=hashes,
+        policy=model.policy(open_cells),
+        switches=Switches(),
+    )
+    return run_suite(suite, agent, scorers=scorers_for(model.playbook), key=key, progress=progress)
+
+
+@cache
+def _case() -> TypeAdapter[EvaluationCase]:
+    return TypeAdapter(EvaluationCase)
+
+
+@cache
+def _findings() -> TypeAdapter[tuple[Finding, ...]]:
+    return TypeAdapter(tuple[Finding, ...])

@@ -1,0 +1,118 @@
+"""The shape of the YAML files of a playbook: what a company may write, and nothing else.
+
+Every file has the same shape with all parts optional, so how the parts are spread over files is the
+author's choice.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Text = Annotated[str, Field(min_length=1)]
+Texts = Annotated[dict[Name, Text], Field(min_length=1)]
+Regions = Annotated[tuple[Name, ...], Field(min_length=1)]
+Phrases = tuple[Text, ...]
+ROLES = ("resolve", "summarize", "route")
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, hide_input_in_errors=True, str_strip_whitespace=True
+    )
+
+
+class TopicEntry(_Entry):
+    """`topics: {NAME: ...}`."""
+
+    product_area: Text
+    tier: Literal["low", "medium", "high"]
+    regulated: bool
+    description: Text
+
+
+class SlotEntry(_Entry):
+    """`slots: {NAME: ...}`: where the hole of that name takes its value from."""
+
+    source: Literal["context", "fact"]
+    kind: Literal["text", "amount", "date", "url"]
+
+
+class Approval(_Entry):
+    """Who answers for an entry and when it holds; `defaults:` of the file fills what is missing."""
+
+    owner: Text | None = None
+    approver: Text | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+class TemplateEntry(Approval):
+    """One vetted reply, in one or more languages, for one or more regions."""
+
+    topic: Name
+    regions: Regions
+    texts: Texts
+
+
+class FactEntry(Approval):
+    """One approved value per region and language."""
+
+    name: Name
+    values: Annotated[dict[Name, Texts], Field(min_length=1)]
+
+
+class DisclosureEntry(_Entry):
+    """One required sentence."""
+
+    id: Name
+    when: Annotated[str, Field(pattern=r"^(first_turn|hand_off|topic:[a-z][a-z0-9_]*)$")]
+    regions: Regions
+    texts: Texts
+
+
+class MandateEntry(_Entry):
+    """`mandates: {ROLE: ...}`."""
+
+    statement: Text
+    prompt: Text
+    guardrails: Annotated[Phrases, Field(min_length=1)]
+    approved_by: Text
+    approved_on: date
+
+
+class ExampleEntry(_Entry):
+    """A typed negative example with the reply that is right."""
+
+    type: Name
+    message: Text
+    bad_reply: Text
+    good_reply: Text
+
+
+class BoundariesEntry(_Entry):
+    """`boundaries: {LANGUAGE: ...}`."""
+
+    banned: dict[Name, Phrases]
+    human_claims: Phrases
+    regulated_keywords: dict[Name, Phrases]
+    examples: tuple[ExampleEntry, ...]
+
+
+class PlaybookFile(_Entry):
+    """One YAML file."""
+
+    regions: dict[Name, Annotated[tuple[Name, ...], Field(min_length=1)]] = Field(
+        default_factory=dict
+    )
+    topics: dict[Name, TopicEntry] = Field(default_factory=dict)
+    slots: dict[Name, SlotEntry] = Field(default_factory=dict)
+    defaults: Approval = Approval()
+    templates: tuple[TemplateEntry, ...] = ()
+    facts: tuple[FactEntry, ...] = ()
+    disclosures: tuple[DisclosureEntry, ...] = ()
+    mandates: dict[str, MandateEntry] = Field(default_factory=dict)
+    boundaries: dict[Name, BoundariesEntry] = Field(default_factory=dict)

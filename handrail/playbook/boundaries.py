@@ -1,0 +1,85 @@
+"""Finding what must not be said, and what must go to people, in a text.
+
+Text and phrase are compared as words: case, accents, apostrophes, punctuation and invisible
+characters don't count, and a German umlaut matches both ways of typing it (`ü`, `u`, `ue`).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from handrail.playbook.model import Boundaries
+
+REQUIRED_TYPES = (
+    "guessing",
+    "off_policy_language",
+    "pretending_to_be_human",
+    "prohibited_discount",
+    "promising_outcome",
+    "regulated_advice",
+    "sharing_personal_data",
+)
+
+_APOSTROPHE = re.compile("['`\u00b4\u2018\u2019]")
+_NO_WORD = re.compile(r"[\W_]+")
+_INVISIBLE = {"Mn", "Cf"}  # accents and format characters
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One phrase of the playbook found in a text; `type` is its violation or regulated matter."""
+
+    type: str
+    phrase: str
+
+
+def phrases_in(text: str, phrases: Iterable[str]) -> tuple[str, ...]:
+    """The phrases that occur in `text` on word bounds, in the order given."""
+    return _found(f" {_words(text)} ", phrases)
+
+
+def banned_language(text: str, *, language: str, boundaries: Boundaries) -> tuple[Hit, ...]:
+    """Phrases of a reply that no agent of the company may use, with the type of violation."""
+    return _hits(text, boundaries.banned.get(language, {}).items())
+
+
+def human_claims(text: str, *, language: str, boundaries: Boundaries) -> tuple[Hit, ...]:
+    """Phrases of a reply that claim to be a person."""
+    phrases = boundaries.human_claims.get(language, ())
+    return _hits(text, [("pretending_to_be_human", phrases)])
+
+
+def regulated_matters(text: str, *, language: str, boundaries: Boundaries) -> tuple[Hit, ...]:
+    """Phrases of a customer's message that send it to people, with the regulated matter."""
+    return _hits(text, boundaries.regulated_keywords.get(language, {}).items())
+
+
+def _hits(text: str, by_type: Iterable[tuple[str, Iterable[str]]]) -> tuple[Hit, ...]:
+    plain = f" {_words(text)} "
+    return tuple(
+        Hit(kind, phrase) for kind, phrases in by_type for phrase in _found(plain, phrases)
+    )
+
+
+def _found(plain: str, phrases: Iterable[str]) -> tuple[str, ...]:
+    return tuple(p for p in phrases if any(spelling in plain for spelling in _spellings(p)))
+
+
+def _words(text: str) -> str:
+    """Lower-case words without accents or apostrophes, one space between them."""
+    plain = unicodedata.normalize("NFKD", _APOSTROPHE.sub("", text.casefold()))
+    if not plain.isascii():
+        plain = "".join(c for c in plain if unicodedata.category(c) not in _INVISIBLE)
+    return _NO_WORD.sub(" ", plain).strip()
+
+
+@lru_cache(maxsize=8192)
+def _spellings(phrase: str) -> frozenset[str]:
+    folded = unicodedata.normalize("NFC", phrase.casefold())
+    spellings = (_words(folded), _words(folded.translate(_UMLAUTS)))
+    return frozenset(f" {spelling} " for spelling in spellings if spelling)

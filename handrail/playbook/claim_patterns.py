@@ -1,0 +1,77 @@
+"""What counts as a claim: one pattern for links, addresses, dates, amounts and numbers.
+
+It errs on the side of finding too much: every digit belongs to a claim. Number words, weekdays and
+months count as numbers and dates, and "free of charge" and "discount" as amounts, in English and
+German.
+"""
+
+from __future__ import annotations
+
+import re
+
+_UNIT = r"""
+    (?: [%€$£¥₹] | (?: EUR | USD | AUD | NZD | SGD | INR | HKD | GBP | CHF
+      | a\.m\. | p\.m\. | am | pm | uhr | o'clock
+      | business | working | calendar | bank(?:ing)? | full
+      | minutes? | hours? | days? | weeks? | months? | years?
+      | per\s?cent | euros? | dollars? | cents? | pounds? | points? | times
+      | minuten? | stunden? | (?:werk|arbeits|kalender|bank)?tag(?:en?|es)? | wochen?
+      | monat(?:en?|s)? | jahr(?:en?|es)? | prozent | punkten? | mal
+      | off | discount | credit | rebate | rabatt | nachlass | gutschrift
+    ) (?!\w) )
+"""
+_NUMBER_WORD = r"""
+    (?: two | three | four | five | six | seven | eight | nine | ten | eleven | twelve
+      | thirteen | fourteen | fifteen | sixteen | seventeen | eighteen | nineteen
+      | (?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)
+        (?:[-\s](?:one|two|three|four|five|six|seven|eight|nine))?
+      | hundreds? | thousands? | millions? | half | double | dozens?
+      | zwei | drei | vier | fünf | sechs | sieben | acht | neun | zehn | elf | zwölf
+      | (?:drei|vier|fünf|sech|sieb|acht|neun)zehn
+      | (?:\w{3,7}und)?(?:zwanzig|drei(?:ß|ss)ig|vierzig|fünfzig|sechzig|siebzig|achtzig|neunzig)
+      | (?:\w{3,7})?hundert | (?:\w{3,7})?tausend | millionen | hälfte | halbe[nrs]?
+      | doppelte?[nrs]? | dutzend
+    )
+"""
+_FREE = r"""
+    (?: for\sfree | free\sof\scharge | free\s(?:shipping|delivery|returns?) | on\sthe\shouse
+      | gratis | discount(?:s|ed)? | vouchers? | rebate | store\scredit
+      | (?:versand)?(?:kosten|gebühren)(?:los|frei)e?[mnrs]? | umsonst | rabatte? | nachlass
+      | gutscheine? | gutschrift(?:en)?
+    )
+"""
+_MONTH_NAME = r"""
+    (?: january? | february? | märz | april | june | juni | july | juli | august | september
+      | o[ck]tober | november | de[cz]ember )
+"""
+# "may" and "march" are dates only beside a day, like the short forms
+_MONTH = rf"""
+    (?: {_MONTH_NAME} | march | may | mai
+      | (?: jan | feb | mar | apr | jun | jul | aug | sept? | o[ck]t | nov | de[cz] ) \.? ) (?!\w)
+"""
+_DAY = r"\d{1,2}(?:st|nd|rd|th|\.)?"
+
+CLAIM = re.compile(
+    rf"""
+    (?<!\w) https?://\S+
+  | (?<![\w.+-]) [\w.+-]+@[\w-]+(?:\.[\w-]+)+
+  | (?<![\w.-]) (?:[\w-]+\.)+[a-z]{{2,}}(?!\w)(?:/\S*)?
+  | \[[A-Z][A-Z_]*_\d+\]
+  | (?<!\w) {_DAY}\s?{_MONTH}(?:,?\s?\d{{4}})?
+  | (?<!\w) {_MONTH}\s?{_DAY}(?!\d)(?:,?\s?\d{{4}})?
+  | (?<!\w) \d+\w?\s(?:[\w.]+\s){{1,3}}(?:street|st|road|rd|avenue|ave|lane|boulevard|blvd)(?!\w)
+  | (?<!\w) \w{{3,}}(?:straße|strasse|str\.|weg|platz|allee|gasse)\s\d+\w?
+  | (?:(?<!\w)(?-i:[A-Z]{{1,3}})?[€$£¥₹]\s?|(?<!\w)(?:EUR|USD|AUD|GBP|CHF)\s)?
+    (?<![\w#&+./:@'-]) [\w#&+./:@'-]*\d[\w#&+./:@',-]*
+    (?:\s?{_UNIT}){{0,3}}
+  | \d[\w.,]*
+  | (?<!\w) (?:{_NUMBER_WORD}|one|ein(?:e[mnrs]?)?) (?:[\s-]{_UNIT}){{1,3}}
+  | (?<!\w) {_NUMBER_WORD} (?!\w)
+  | (?<!\w) {_FREE} (?!\w)
+  | (?<!\w) (?:mon|tues|wednes|thurs|fri|satur|sun)day (?!\w)
+  | (?<!\w) (?:mon|diens|donners|frei|sams|sonn)tags? (?!\w) | (?<!\w) mittwochs? (?!\w)
+  | (?<!\w) (?:today|tomorrow|tonight|heute|morgen|übermorgen) (?!\w)
+  | (?<!\w) {_MONTH_NAME} (?!\w)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)

@@ -1,0 +1,271 @@
+"""What the authors wrote, spread out to one template, fact and disclosure per region and language.
+
+Ids count the entries of a cell from 1 in the order they are written, so an entry is retired by its
+`valid_to` and not deleted, and all entries of a topic stand in one file.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import chain, combinations, groupby
+from typing import TypedDict, TypeVar
+
+from handrail.playbook.authoring import (
+    ROLES,
+    Approval,
+    BoundariesEntry,
+    PlaybookFile,
+)
+from handrail.playbook.boundaries import phrases_in
+from handrail.playbook.licensed_claims import holes, stray_brace, value_problem
+from handrail.playbook.model import (
+    Boundaries,
+    Boundary,
+    Disclosure,
+    Fact,
+    Mandate,
+    Template,
+    TemplateSlot,
+    Topic,
+)
+from handrail.playbook.yaml_source import YamlSource
+
+T = TypeVar("T")
+
+
+class Content(TypedDict):
+    """The fields of a `Playbook`, without its digest."""
+
+    topics: dict[str, Topic]
+    mandates: dict[str, Mandate]
+    templates: tuple[Template, ...]
+    facts: tuple[Fact, ...]
+    disclosures: tuple[Disclosure, ...]
+    boundaries: Boundaries
+
+
+class _Approved(TypedDict):
+    approver: str
+    valid_from: date
+    valid_to: date
+
+
+class Draft:
+    """Files of the right shape; `content` expands them and notes what is wrong in `problems`."""
+
+    def __init__(self, files: Sequence[tuple[YamlSource, PlaybookFile]]) -> None:
+        self.problems: list[str] = []
+        self._files = files
+        self._regions = self._merged("regions", lambda file: file.regions)
+        self._topics = self._merged("topics", lambda file: file.topics)
+        self._slots = self._merged("slots", lambda file: file.slots)
+        for part, found in (("regions", self._regions), ("topics", self._topics)):
+            if not found:
+                self.problems.append(f"no file has `{part}:`")
+
+    def content(self) -> Content:
+        """Everything, in an order that doesn't depend on how it is spread over files."""
+        facts = sorted(self._facts(), key=lambda fact: _in_order(fact.id))
+        self._check_overlaps(facts)
+        return Content(
+            topics={
+                name: Topic(name, **entry.model_dump()) for name, entry in self._topics.items()
+            },
+            mandates=self._mandates(),
+            templates=tuple(sorted(self._templates(facts), key=lambda t: _in_order(t.id))),
+            facts=tuple(facts),
+            disclosures=tuple(sorted(self._disclosures(), key=lambda d: d.id)),
+            boundaries=self._boundaries(),
+        )
+
+    def _templates(self, facts: Iterable[Fact]) -> Iterator[Template]:
+        has_fact = {(fact.region, fact.language, fact.name) for fact in facts}
+        numbers: Counter[tuple[str, str, str]] = Counter()
+        entries = self._numbered("templates", lambda file: file.templates, lambda e: e.topic)
+        for where, entry, defaults in entries:
+            if entry.topic not in self._topics:
+                self._note(where, f"topic {entry.topic!r} is not among the topics of the playbook")
+            approved = self._approved(where, entry, defaults)
+            owner = entry.owner or defaults.owner
+            if owner is None:
+                self._note(where, "no owner: write it here or under the file's defaults")
+            slots = {lang: self._slots_in(where, text) for lang, text in entry.texts.items()}
+            for region, language in self._cells(where, entry.regions, entry.texts):
+                for slot in slots[language]:
+                    if slot.source == "fact" and (region, language, slot.name) not in has_fact:
+                        self._note(where, f"no fact {slot.name!r} for {region} in {language}")
+                numbers[entry.topic, region, language] += 1
+                number = numbers[entry.topic, region, language]
+                if approved and owner:
+                    yield Template(
+                        id=f"{entry.topic}.{region}.{language}.{number}",
+                        topic=entry.topic,
+                        region=region,
+                        language=language,
+                        text=entry.texts[language],
+                        slots=slots[language],
+                        owner=owner,
+                        **approved,
+                    )
+
+    def _facts(self) -> Iterator[Fact]:
+        numbers: Counter[tuple[str, str, str]] = Counter()
+        for where, entry, defaults in self._numbered("facts", lambda f: f.facts, lambda e: e.name):
+            slot = self._slots.get(entry.name)
+            if slot is None or slot.source != "fact":
+                self._note(where, f"{entry.name!r} is not a slot with source `fact`")
+            approved = self._approved(where, entry, defaults)
+            for declared, values in entry.values.items():
+                for region, language in self._cells(where, [declared], values):
+                    problem = value_problem(slot.kind, values[language]) if slot else None
+                    if problem:
+                        self._note(where, f"the value for {region} in {language} {problem}")
+                    numbers[entry.name, region, language] += 1
+                    number = numbers[entry.name, region, language]
+                    if approved:
+                        yield Fact(
+                            id=f"{entry.name}.{region}.{language}.{number}",
+                            region=region,
+                            language=language,
+                            name=entry.name,
+                            value=values[language],
+                            **approved,
+                        )
+
+    def _check_overlaps(self, facts: Sequence[Fact]) -> None:
+        for _, same in groupby(facts, key=lambda fact: fact.id.rpartition(".")[0]):
+            for one, other in combinations(same, 2):
+                if one.valid_from <= other.valid_to and other.valid_from <= one.valid_to:
+                    msg = f"facts {one.id} and {other.id} hold on the same days; end the older one"
+                    self.problems.append(msg)
+
+    def _disclosures(self) -> Iterator[Disclosure]:
+        seen: set[str] = set()
+        for where, entry, _ in self._entries("disclosures", lambda file: file.disclosures):
+            topic = entry.when.removeprefix("topic:")
+            if entry.when.startswith("topic:") and topic not in self._topics:
+                self._note(where, f"topic {topic!r} is not among the topics of the playbook")
+            for region, language in self._cells(where, entry.regions, entry.texts):
+                full_id = f"{entry.id}.{region}.{language}"
+                if full_id in seen:
+                    self._note(where, f"id {full_id} is used twice; give one of them another id")
+                seen.add(full_id)
+                if holes(entry.texts[language]):
+                    self._note(where, "a disclosure has no slots: write the sentence out")
+                yield Disclosure(full_id, region, language, entry.when, entry.texts[language])
+
+    def _mandates(self) -> dict[str, Mandate]:
+        entries = self._merged("mandates", lambda file: file.mandates)
+        for role in sorted(entries.keys() - set(ROLES)):
+            self.problems.append(f"a mandate for {role!r}; the roles are {', '.join(ROLES)}")
+        return {role: Mandate(role, **entry.model_dump()) for role, entry in entries.items()}
+
+    def _boundaries(self) -> Boundaries:
+        entries = self._merged("boundaries", lambda file: file.boundaries)
+        spoken = {language for languages in self._regions.values() for language in languages}
+        for language in sorted(entries.keys() - spoken):
+            self.problems.append(f"boundaries are written in {language!r}, which no region speaks")
+        for language, entry in entries.items():
+            by_type = (*entry.banned.values(), *entry.regulated_keywords.values())
+            for phrase in (*entry.human_claims, *chain.from_iterable(by_type)):
+                if not phrases_in(phrase, [phrase]):
+                    self.problems.append(f"the phrase {phrase!r} in {language!r} has no words")
+        return Boundaries(
+            banned={language: dict(entry.banned) for language, entry in entries.items()},
+            human_claims={language: entry.human_claims for language, entry in entries.items()},
+            regulated_keywords={
+                language: dict(entry.regulated_keywords) for language, entry in entries.items()
+            },
+            examples=tuple(
+                example
+                for language, entry in entries.items()
+                for example in _examples(language, entry)
+            ),
+        )
+
+    def _slots_in(self, where: str, text: str) -> tuple[TemplateSlot, ...]:
+        if stray_brace(text):
+            self._note(where, "a brace that belongs to no slot; a slot is {lower_case}")
+        found = []
+        for name in holes(text):
+            slot = self._slots.get(name)
+            if slot is None:
+                self._note(where, f"slot {{{name}}} is not declared under `slots:`")
+            else:
+                found.append(TemplateSlot(name, slot.source, slot.kind))
+        return tuple(found)
+
+    def _cells(
+        self, where: str, regions: Iterable[str], texts: Mapping[str, str]
+    ) -> Iterator[tuple[str, str]]:
+        """The pairs of a declared region and one of its languages that have a text."""
+        cells = []
+        for region in regions:
+            if region not in self._regions:
+                self._note(where, f"region {region!r} is not among the regions of the playbook")
+            cells += [(region, lang) for lang in self._regions.get(region, ()) if lang in texts]
+        for language in texts:
+            if language not in {lang for _, lang in cells}:
+                self._note(where, f"none of its regions speaks {language!r}")
+        yield from cells
+
+    def _approved(self, where: str, entry: Approval, defaults: Approval) -> _Approved | None:
+        approver = entry.approver or defaults.approver
+        valid_from = entry.valid_from or defaults.valid_from
+        valid_to = entry.valid_to or defaults.valid_to
+        if approver is None or valid_from is None or valid_to is None:
+            self._note(where, "approver, valid_from and valid_to are needed, here or as defaults")
+            return None
+        if valid_to < valid_from:
+            self._note(where, f"valid_to {valid_to} lies before valid_from {valid_from}")
+        return _Approved(approver=approver, valid_from=valid_from, valid_to=valid_to)
+
+    def _numbered(
+        self,
+        part: str,
+        of: Callable[[PlaybookFile], Sequence[T]],
+        name_of: Callable[[T], str],
+    ) -> Iterator[tuple[str, T, Approval]]:
+        """Entries that are counted: those of one name must stand in one file."""
+        home: dict[str, str] = {}
+        for where, entry, defaults in self._entries(part, of):
+            file = where.rpartition(":")[0]
+            first = home.setdefault(name_of(entry), file)
+            if first != file:
+                self._note(
+                    where, f"{part} of {name_of(entry)!r} are in {first} too; keep them there"
+                )
+            yield where, entry, defaults
+
+    def _entries(
+        self, part: str, of: Callable[[PlaybookFile], Sequence[T]]
+    ) -> Iterator[tuple[str, T, Approval]]:
+        for source, file in self._files:
+            for index, entry in enumerate(of(file)):
+                yield source.at(part, index), entry, file.defaults
+
+    def _merged(self, part: str, of: Callable[[PlaybookFile], Mapping[str, T]]) -> dict[str, T]:
+        merged: dict[str, T] = {}
+        for source, file in self._files:
+            for name, entry in of(file).items():
+                if name in merged:
+                    self._note(source.at(part, name), f"{name!r} is in another file too; keep one")
+                merged[name] = entry
+        return dict(sorted(merged.items()))
+
+    def _note(self, where: str, problem: str) -> None:
+        line = f"{where}: {problem}"
+        if line not in self.problems:
+            self.problems.append(line)
+
+
+def _examples(language: str, entry: BoundariesEntry) -> Iterator[Boundary]:
+    for example in entry.examples:
+        yield Boundary(language=language, **example.model_dump())
+
+
+def _in_order(full_id: str) -> tuple[str, int]:
+    cell, _, number = full_id.rpartition(".")
+    return cell, int(number)

@@ -1,0 +1,61 @@
+"""Prompts, rendered from a role's approved template, its mandate and the policy in force. R14."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from handrail.digests import digest
+from handrail.errors import BadInput
+from handrail.playbook.model import Playbook
+
+
+@dataclass(frozen=True)
+class RenderedPrompt:
+    """A prompt as a backend gets it. `digest` goes into the record of every reply made with it."""
+
+    role: str
+    text: str
+    digest: str
+
+
+def render_prompt(
+    playbook: Playbook, role: str, *, region: str, language: str, policy_digest: str
+) -> RenderedPrompt:
+    """Render one role's prompt; an unknown variable or role is a `BadInput`, never an empty gap.
+
+    The digest covers mandate, text and policy, so a changed policy gives a new digest although the
+    words may be the same.
+    """
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    mandate = playbook.mandates.get(role)
+    if mandate is None:
+        msg = f"the playbook has no mandate for role {role!r}: write and approve one first"
+        raise BadInput(msg)
+    said = {
+        when: tuple(
+            d.text
+            for d in playbook.disclosures
+            if (d.region, d.language, d.when) == (region, language, when)
+        )
+        for when in ("first_turn", "hand_off")
+    }
+    environment = ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined, autoescape=False, keep_trailing_newline=False
+    )
+    try:
+        text = environment.from_string(mandate.prompt).render(
+            mandate=mandate.statement,
+            guardrails=mandate.guardrails,
+            region=region,
+            language=language,
+            topics=[playbook.topics[name] for name in sorted(playbook.topics)],
+            disclosures=said["first_turn"],
+            hand_off=" ".join(said["hand_off"]),
+        )
+    except Exception as error:  # noqa: BLE001 - an expression in a prompt may fail in any way
+        msg = f"the prompt of role {role!r} can't be rendered: {error}"
+        raise BadInput(msg) from None
+    content = {"mandate": mandate, "text": text, "policy": policy_digest}
+    return RenderedPrompt(role, text, digest(content))

@@ -1,0 +1,229 @@
+"""Values that are known to be somebody's: found wherever they stand, however they are spaced.
+
+The customer profile is matched exactly and with one typing error; values that a recognizer found
+once in a conversation are matched exactly in all of it. Matching is on bare text: letters and
+digits only, in lower case, without accents.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from handrail.conversations.model import Customer
+from handrail.redaction.plain import plain
+from handrail.redaction.recognizers.names import is_ambiguous, is_common
+from handrail.redaction.spans import Span, SpanType
+
+_KINDS = (
+    (re.compile(r"user|login|handle|nick"), SpanType.USERNAME),
+    (re.compile(r"mail"), SpanType.EMAIL),
+    (re.compile(r"birth|dob"), SpanType.DATE_OF_BIRTH),
+    (re.compile(r"address|street|city|zip|postal"), SpanType.ADDRESS),
+    (re.compile(r"phone|mobile|cell|tel"), SpanType.PHONE),
+    (re.compile(r"iban"), SpanType.IBAN),
+    (re.compile(r"card"), SpanType.CARD),
+    (re.compile(r"order"), SpanType.ORDER),
+    (re.compile(r"ssn|national|tax|passport"), SpanType.NATIONAL_ID),
+    (re.compile(r"password|secret|pin"), SpanType.SECRET),
+    (re.compile(r"account|customer_?id|client|member|^id$"), SpanType.ACCOUNT),
+    (re.compile(r"name|agent"), SpanType.PERSON),
+)
+_UNITS = re.compile(r"[^\W_]+")
+_PHONE_LEFT = re.compile(r"[+(\d][\d\s().\-/+]{0,8}$")
+_SHORTEST = 3
+_TYPO_FROM = 6
+_INSIDE_WORDS_FROM = 8
+_WIDEST_GAP = 4
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
+
+
+@dataclass(frozen=True, slots=True)
+class Bare:
+    """A plain text and its letters and digits: `at[i]` is where bare character `i` stands."""
+
+    plain: str
+    text: str
+    at: list[int]
+
+
+def bare(text: str) -> Bare:
+    """Plain `text` as values are matched on it."""
+    lower = text.lower()
+    units = list(_UNITS.finditer(lower))
+    letters = "".join(unit.group() for unit in units)
+    at = [place for unit in units for place in range(unit.start(), unit.end())]
+    if "ß" in letters:
+        at = [
+            place
+            for place, letter in zip(at, letters, strict=True)
+            for _ in letter.replace("ß", "ss")
+        ]
+        letters = letters.replace("ß", "ss")
+    return Bare(text, letters, at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """One way to write a value.
+
+    `joined`: it is one word, so nothing may stand between its letters. `proper`: it is an ordinary
+    word as well, so it counts only in capitals. `clues`: one of these is in any text that holds it
+    with one typing error; none if typing errors aren't looked for.
+    """
+
+    bare: str
+    type: SpanType
+    value: str
+    joined: bool
+    proper: bool
+    clues: tuple[str, ...]
+
+
+class Values:
+    """Values to remove from a conversation's texts."""
+
+    def __init__(
+        self, exact: Iterable[tuple[SpanType, str]], *, typos: bool, confidence: float
+    ) -> None:
+        self._confidence = confidence
+        found: dict[tuple[str, SpanType], _Value] = {}
+        for kind, value in exact:
+            for written, is_part in _ways(kind, value):
+                letters = bare(written).text
+                proper = is_part and (
+                    len(letters) < _SHORTEST or is_common(letters) or is_ambiguous(letters)
+                )
+                if len(letters) < (2 if is_part else _SHORTEST):
+                    continue
+                clues = (
+                    _clues(letters) if typos and not proper and len(letters) >= _TYPO_FROM else ()
+                )
+                found.setdefault(
+                    (letters, kind), _Value(letters, kind, value, is_part, proper, clues)
+                )
+        self._values = sorted(found.values(), key=lambda v: (-len(v.bare), v.bare, v.type))
+
+    def __bool__(self) -> bool:
+        return bool(self._values)
+
+    def find(self, text: Bare) -> list[Span]:
+        """Every occurrence, in the coordinates of the plain text."""
+        spans: list[Span] = []
+        for value in self._values:
+            if value.bare in text.text:
+                spans += _exact(value, text, self._confidence)
+            elif value.clues and any(clue in text.text for clue in value.clues):
+                spans += _mistyped(value, text)
+        return spans
+
+
+def customer_values(customer: Customer) -> Values:
+    """What the company knows of this customer; the id counts as an account."""
+    exact = [
+        (kind_of(kind), value)
+        for kind, values in sorted(customer.known.items())
+        for value in values
+    ]
+    if customer.customer_id:
+        exact.append((SpanType.ACCOUNT, customer.customer_id))
+    return Values(exact, typos=True, confidence=1.0)
+
+
+def kind_of(name: str) -> SpanType:
+    """The type of a profile field by its name."""
+    lower = name.lower()
+    return next((kind for pattern, kind in _KINDS if pattern.search(lower)), SpanType.PERSONAL)
+
+
+def _ways(kind: SpanType, value: str) -> Iterator[tuple[str, bool]]:
+    """How `value` is written, and whether that is one part of a name."""
+    written = {plain(value).text, plain(value.translate(_UMLAUTS)).text}
+    if kind is SpanType.PERSON:
+        written |= {re.sub(r"(?<=[aouAOU])e(?=[^\W\d_])", "", way) for way in written}
+    if kind is SpanType.ADDRESS:
+        lines = re.split(r"[,\n]", plain(value).text)
+        written |= {
+            line for line in lines if re.search(r"\d", line) and re.search(r"[^\W\d]{3}", line)
+        }
+    if kind is SpanType.PHONE:
+        digits = "".join(c for c in value if c.isdigit())
+        written |= {digits} | ({digits[-9:]} if len(digits) > 9 else set())
+    for way in sorted(written):
+        parts = _UNITS.findall(way)
+        one_name = kind is SpanType.PERSON and len(parts) == 1
+        yield way, one_name
+        if kind is SpanType.PERSON and not one_name:
+            yield from ((part, True) for part in parts)
+
+
+def _clues(letters: str) -> tuple[str, ...]:
+    """A typing error leaves one half as it is, or swaps the two letters in the middle."""
+    half = len(letters) // 2
+    swapped = letters[: half - 1] + letters[half] + letters[half - 1] + letters[half + 1 :]
+    return (letters[:half], letters[half:], swapped)
+
+
+def _exact(value: _Value, text: Bare, confidence: float) -> Iterator[Span]:
+    length = len(value.bare)
+    found = text.text.find(value.bare)
+    while found >= 0:
+        start, end = text.at[found], text.at[found + length - 1] + 1
+        if _stands(value, text, found, start, end):
+            if value.type is SpanType.PHONE:
+                left = _PHONE_LEFT.search(text.plain, max(0, start - 9), start)
+                start = left.start() if left else start
+            yield Span(start, end, value.type, confidence, value.value)
+        found = text.text.find(value.bare, found + 1)
+
+
+def _stands(value: _Value, text: Bare, found: int, start: int, end: int) -> bool:
+    """Whether the letters found are the value, and not inside or across other words."""
+    if value.joined and end - start != len(value.bare) and "ß" not in text.plain[start:end].lower():
+        return False
+    if value.proper and not text.plain[start].isupper():
+        return False
+    places = text.at[found : found + len(value.bare)]
+    if any(b - a > _WIDEST_GAP for a, b in pairwise(places)):
+        return False
+    inside = value.type is not SpanType.PERSON and len(value.bare) >= _INSIDE_WORDS_FROM
+    if inside:
+        return True
+    before = text.plain[start - 1 : start]
+    after = text.plain[end : end + 1]
+    if value.type is SpanType.PHONE:
+        return not after.isdigit()
+    return not before.isalnum() and not after.isalnum()
+
+
+def _mistyped(value: _Value, text: Bare) -> Iterator[Span]:
+    units = list(_UNITS.finditer(text.plain.lower()))
+    for first, unit in enumerate(units):
+        if unit.group()[0] != value.bare[0]:
+            continue
+        window = ""
+        for last in units[first:]:
+            window += last.group()
+            if len(window) > len(value.bare) + 1:
+                break
+            ordinary = value.type is SpanType.PERSON and is_common(window)
+            if one_edit(window, value.bare) and not ordinary:
+                yield Span(unit.start(), last.end(), value.type, 0.99, value.value)
+
+
+def one_edit(left: str, right: str) -> bool:
+    """Whether at most one insertion, deletion, replacement or swap makes them equal."""
+    if left == right:
+        return True
+    if len(left) > len(right):
+        left, right = right, left
+    if len(right) - len(left) > 1:
+        return False
+    at = next((i for i, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), len(left))
+    if len(left) < len(right):
+        return left[at:] == right[at + 1 :]
+    if left[at + 1 :] == right[at + 1 :]:
+        return True
+    return left[at : at + 2] == right[at : at + 2][::-1] and left[at + 2 :] == right[at + 2 :]

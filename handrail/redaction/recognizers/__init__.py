@@ -1,0 +1,52 @@
+"""The recognizers: one file and one class each, and one line here."""
+
+from __future__ import annotations
+
+import re
+
+from handrail.redaction.recognizers.account import Account, Username
+from handrail.redaction.recognizers.address import Address
+from handrail.redaction.recognizers.base import Recognizer
+from handrail.redaction.recognizers.birth_date import BirthDate
+from handrail.redaction.recognizers.card import Card
+from handrail.redaction.recognizers.email import Email
+from handrail.redaction.recognizers.iban import Iban
+from handrail.redaction.recognizers.national_id import NationalId
+from handrail.redaction.recognizers.network import Network
+from handrail.redaction.recognizers.person import Person
+from handrail.redaction.recognizers.phone import Phone
+from handrail.redaction.recognizers.secret import Secret
+from handrail.redaction.recognizers.spoken_digits import SpokenDigits
+from handrail.redaction.recognizers.url import Url
+from handrail.redaction.spans import Span
+
+REGISTRY: tuple[Recognizer, ...] = (
+    Secret(),
+    Card(),
+    Iban(),
+    NationalId(),
+    Email(),
+    Phone(),
+    SpokenDigits(),
+    Url(),
+    Network(),
+    BirthDate(),
+    Address(),
+    Account(),
+    Username(),
+    Person(),
+)
+
+
+_DIGIT = re.compile(r"[0-9]")
+
+
+def find_all(text: str, *, language: str) -> list[Span]:
+    """What every recognizer finds in plain `text`, overlapping as it comes."""
+    digit = _DIGIT.search(text) is not None
+    return [
+        span
+        for recognizer in REGISTRY
+        if digit or not recognizer.needs_digit
+        for span in recognizer.find(text, language=language)
+    ]

@@ -1,0 +1,124 @@
+"""Account, customer, order and ticket numbers, and user names: what is said to be one."""
+
+from __future__ import annotations
+
+import re
+
+from handrail.redaction.recognizers.base import Recognizer, either, listed
+from handrail.redaction.spans import Span, SpanType
+
+_ID_WORD = (
+    r"(?:\s?[-_]?\s?(?:number|num\.?|no\.?|nr\.?|nummer|numero|id|code|ref(?:erence)?|#|"
+    r"n°|nº)(?![a-z]))?"
+)
+_LINK = r"(?:\s{0,2}(?:is|was|ist|lautet|war|est|es|under|with|:|=|#|-|,)){0,3}\s{0,2}[\"'(#]?"
+_ID = (
+    r"((?=[\w/-]{0,30}\d{3})[A-Za-z0-9](?:[A-Za-z0-9]|[-_/ ](?=\d)|"
+    r"[-_/](?=[A-Za-z0-9])){3,34})(?![\w]|[.,]\d\d?\b|\s?[€$£%])"
+)
+_ACCOUNT = re.compile(
+    r"\b"
+    + either("""account|acct|a/c|customer|client|member|membership|loyalty|policy|contract|
+        kunden|kundennummer|konto|kontonummer|vertrag|vertragsnummer|compte|contrat|
+        adherent|cuenta|cliente|contrato|poliza|socio|user id|routing|sort code|iban|
+        bic|kundennr|reference client""")
+    + _ID_WORD
+    + _LINK
+    + _ID,
+    re.IGNORECASE,
+)
+_ORDER = re.compile(
+    r"\b"
+    + either("""order|booking|reservation|confirmation|ticket|case|invoice|tracking|shipment|
+        parcel|return|rma|bestellung|bestellnummer|bestellnr|auftrag|auftragsnummer|
+        rechnung|rechnungsnummer|sendung|sendungsnummer|buchung|buchungsnummer|vorgang|
+        commande|facture|colis|dossier|suivi|pedido|factura|reserva|envio|paquete|
+        seguimiento|incidencia|orden|transaction|transfer|reference""")
+    + _ID_WORD
+    + _LINK
+    + _ID,
+    re.IGNORECASE,
+)
+_SHAPED_ORDER = re.compile(
+    r"(?<![\w-])(?:(?:ORD|ORDER|INV|TKT|REF|CASE|RMA|PO|BK|SO|RE|BE)[-_#]?\d{4,14}|"
+    r"\d{3}-\d{7}-\d{7})(?![\w-])"
+)
+_SHAPED_ACCOUNT = re.compile(
+    r"(?<![\w-])(?:(?:ACC|ACCT|CUST|CUS|CLI|KD|KDNR|KTO|MEM)[-_#]?\d{4,14}|"
+    r"[A-Z]{1,2}\d{7,12})(?![\w-])"
+)
+_NAME_WORD = re.compile(
+    r"\b(?P<word>"
+    + either("""username|user name|user-name|user|login|login name|log-in|handle|nickname|nick|
+        screen name|benutzername|benutzer|nutzername|anmeldename|identifiant|pseudo|
+        nom d'utilisateur|usuario|nombre de usuario|user id|userid|skype|telegram|
+        discord|instagram|twitter|logged in as|sign in as|signed in as""")
+    + r")(?:\s{0,2}(?:name|id))?(?P<link>(?:\s{0,2}(?:is|ist|lautet|est|es|as|:|"
+    r"=)\b){0,2}\s{0,2}:?)\s{0,2}[\"'@(]?(?P<value>\b\w[\w.@-]{2,40})",
+    re.IGNORECASE,
+)
+_AT_HANDLE = re.compile(r"(?<![\w.@/])@[A-Za-z_][\w.]{2,30}\b(?!\.\w)")
+
+
+class Account(Recognizer):
+    """Identifiers of the customer in the company's own systems."""
+
+    needs_digit = True
+
+    def find(self, text: str, *, language: str) -> list[Span]:
+        """By the word before them or by an unmistakable shape; amounts and quantities stay."""
+        spans = [Span(*m.span(), SpanType.ORDER, 0.9) for m in _SHAPED_ORDER.finditer(text)]
+        spans += [Span(*m.span(), SpanType.ACCOUNT, 0.85) for m in _SHAPED_ACCOUNT.finditer(text)]
+        for pattern, kind in ((_ACCOUNT, SpanType.ACCOUNT), (_ORDER, SpanType.ORDER)):
+            for found in pattern.finditer(text):
+                if _enough_digits(found.group(1)):
+                    spans.append(Span(*found.span(1), kind, 0.85))
+        return spans
+
+
+class Username(Recognizer):
+    """Login names and handles."""
+
+    def find(self, text: str, *, language: str) -> list[Span]:
+        """After a word for it; a plain dictionary word counts only after "is" or a colon."""
+        spans = [Span(*m.span(), SpanType.USERNAME, 0.8) for m in _AT_HANDLE.finditer(text)]
+        for found in _NAME_WORD.finditer(text):
+            value = found["value"].rstrip(".-")
+            marked = any(c.isdigit() or c in "._" for c in value)
+            stated = found["word"].lower() in _CERTAIN and bool(found.group("link").strip())
+            if marked or (stated and value.lower() not in _NOT_NAMES):
+                end = found.start("value") + len(value)
+                spans.append(Span(found.start("value"), end, SpanType.USERNAME, 0.9))
+        return spans
+
+
+_CERTAIN = frozenset(
+    [
+        "username",
+        "user name",
+        "user-name",
+        "login name",
+        "benutzername",
+        "nutzername",
+        "anmeldename",
+        "nom d'utilisateur",
+        "nombre de usuario",
+        "identifiant",
+        "userid",
+        "user id",
+        "screen name",
+        "logged in as",
+        "signed in as",
+    ]
+)
+_NOT_NAMES = listed(
+    "and the not null none wrong correct invalid a an my on at blocked locked "
+    "taken already still right unknown error failed password or with for"
+)
+
+
+def _enough_digits(value: str) -> bool:
+    digits = sum(c.isdigit() for c in value)
+    return digits >= 5 or (
+        digits >= 4 and (digits < len(value) or not value.startswith(("19", "20")))
+    )

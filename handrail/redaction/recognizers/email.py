@@ -1,0 +1,59 @@
+"""E-mail addresses, also written out: `bob (at) gmail dot com`, `eva arroba web punto es`."""
+
+from __future__ import annotations
+
+import re
+
+from handrail.redaction.recognizers.base import Recognizer
+from handrail.redaction.spans import Span, SpanType
+
+_PLAIN = re.compile(
+    r"(?<![\w.+%-])[\w.+%'-]{1,64}\s?@\s?[^\W_](?:[\w-]{0,62}\.){1,5}(?:xn--[a-z0-9-]{2,30}|"
+    r"[^\W\d_]{2,24})",
+    re.IGNORECASE,
+)
+_DOT = r"(?:\s?[(\[{]\s?(?:dot|punkt|point|punto|\.)\s?[)\]}]\s?|\s(?:dot|punkt|point|punto)\s)"
+_LOCAL_JOIN = r"(?:" + _DOT + r"|\s(?:underscore|unterstrich|dash|hyphen|guion(?:\sbajo)?|tiret)\s)"
+_AT = (
+    r"(?:\s?[(\[{<]\s?(?:at|arobase|arroba|klammeraffe|@)\s?[)\]}>]\s?|\s?@\s?|\s(?:at|"
+    r"arobase|arroba|klammeraffe)\s)"
+)
+_LOCAL = r"(?<![\w.+-])[\w.+-]{1,64}(?:" + _LOCAL_JOIN + r"[\w+-]{1,30}){0,3}"
+_WRITTEN = re.compile(
+    _LOCAL
+    + _AT
+    + r"[\w-]{2,40}(?:(?:"
+    + _DOT
+    + r"|\.)[a-z]{2,12}\b){0,2}"
+    + _DOT
+    + r"[a-z]{2,12}\b",
+    re.IGNORECASE,
+)
+_KNOWN_HOST = re.compile(
+    _LOCAL
+    + _AT
+    + r"(?:gmail|googlemail|yahoo|hotmail|outlook|live|msn|icloud|proton(?:mail)?|gmx|web|aol|"
+    r"t-online|"
+    r"orange|free|laposte|wanadoo|zoho|fastmail|mail|me)"
+    r"(?:\s?(?:\.|[(\[{]\s?(?:dot|punkt|point|punto)\s?[)\]}])\s?[a-z]{2,4}\b){1,2}",
+    re.IGNORECASE,
+)
+_AT_WORD = re.compile(r"\bat\b|arobase|arroba|klammeraffe|@", re.IGNORECASE)
+
+
+class Email(Recognizer):
+    """Addresses with an at sign or one of its spoken forms."""
+
+    def find(self, text: str, *, language: str) -> list[Span]:
+        """Mailbox at host with a dotted name; whether the host exists isn't asked."""
+        spans: list[Span] = []
+        if "@" in text:
+            spans += _spans(_PLAIN, text, 0.98)
+        if _AT_WORD.search(text):
+            spans += _spans(_WRITTEN, text, 0.9)
+            spans += _spans(_KNOWN_HOST, text, 0.9)
+        return spans
+
+
+def _spans(pattern: re.Pattern[str], text: str, confidence: float) -> list[Span]:
+    return [Span(m.start(), m.end(), SpanType.EMAIL, confidence) for m in pattern.finditer(text)]

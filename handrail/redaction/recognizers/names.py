@@ -1,0 +1,46 @@
+"""The tables of names and ordinary words, read once when first asked."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+TABLES = Path(__file__).parent.parent / "tables"
+
+
+@cache
+def words(table: str) -> frozenset[str]:
+    """The words of `tables/<table>.txt`; lines that start with # explain."""
+    lines = (TABLES / f"{table}.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+def is_common(word: str) -> bool:
+    """Whether `word` is an ordinary word of a conversation in any language served."""
+    return word.lower() in words("common_words")
+
+
+def is_ambiguous(word: str) -> bool:
+    """Whether `word` is a name and an ordinary word, place or brand as well."""
+    return word.lower() in words("ambiguous_names")
+
+
+def is_first_name(word: str) -> bool:
+    """Whether `word` (or each half of `Jean-Luc`) is a frequent given name."""
+    names = words("first_names")
+    lower = word.lower()
+    return lower in names or ("-" in lower and all(half in names for half in lower.split("-")))
+
+
+def is_last_name(word: str) -> bool:
+    """Whether `word` is a frequent surname."""
+    return word.lower() in words("last_names")
+
+
+def is_mistyped_name(word: str) -> bool:
+    """Whether swapping two neighboring letters makes `word` a frequent given name or surname."""
+    lower = word.lower()
+    if len(lower) < 4:
+        return False
+    swaps = (lower[:i] + lower[i + 1] + lower[i] + lower[i + 2 :] for i in range(len(lower) - 1))
+    return any(is_first_name(swap) or is_last_name(swap) for swap in swaps)

@@ -1,0 +1,84 @@
+"""National identifiers with check digits, and any identifier that is said to be one."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from handrail.redaction.recognizers.base import Recognizer, either
+from handrail.redaction.recognizers.national_schemes import SCHEMES
+from handrail.redaction.spans import Span, SpanType
+
+_SHORTEST = re.compile(r"\d(?:[ ./+-]?[A-Z\d]){5}", re.IGNORECASE)
+_ANNOUNCED = re.compile(
+    r"(?:\bid|\bid\s?(?:no|number)|\bnumber\s(?:is|:)|\bnummer\s(?:ist|:)|\bnumero\s(?:est|es|"
+    r":)|\bidentifi\w{0,8}(?:\s(?:is|no|number))?)"
+    r"\s?[:=]?\s?$",
+    re.IGNORECASE,
+)
+_LINK = (
+    r"\b(?:\s{0,2}(?:number|no\.?|nr\.?|nummer|numero|num|#|code|card))?(?:\s{0,2}(?:is|"
+    r"ist|lautet|est|es|:|=|,)){0,2}\s{0,2}"
+)
+_SAID = re.compile(
+    r"\b"
+    + either("""ssn|social security|social security number|social|national insurance|nino|
+        ni number|national id|id number|identity card|id card|personal id|
+        personal identity code|driving licence|driver's license|drivers license|
+        driver license|license number|license|licence|tax id|tax number|tin|itin|
+        steuer-id|steuerid|steuernummer|steueridentifikationsnummer|identifikationsnummer|
+        idnr|idnr.|sozialversicherungsnummer|svnr|rentenversicherungsnummer|
+        krankenversicherungsnummer|versichertennummer|fuhrerschein|
+        numero de securite sociale|securite sociale|secu|numero de secu|nir|
+        carte d'identite|numero fiscal|dni|nie|nif|cif|documento|seguridad social|
+        numero de la seguridad social|bsn|aadhaar|pan|medicare|nhs|npi|lanr|pesel|
+        codice fiscale|cpf|personnummer|south african id""")
+    + _LINK
+    + r"((?=[\w./ -]{0,9}\d)[A-Z0-9](?:[ ./-](?=[A-Z0-9]{0,20}\d)[A-Z0-9]|[A-Z0-9]|"
+    r" [A-Z](?![A-Z0-9])){4,22})(?!\w)",
+    re.IGNORECASE,
+)
+_PASSPORT = re.compile(
+    r"\b(?i:passport|pass|reisepass|reisepassnummer|ausweis|ausweisnummer|personalausweis|"
+    r"personalausweisnummer|passeport|"
+    r"pasaporte|id card|identity card|license|licence)(?i:" + _LINK + r")"
+    r"((?=[A-Z0-9]{0,8}\d|[B-DF-HJ-NP-TV-Z]{8})[A-Z0-9]{6,12}|[a-z]{1,3}\d{6,8})(?!\w)"
+)
+
+
+class NationalId(Recognizer):
+    """Identity, tax and social security numbers of the countries the regions serve, and others."""
+
+    def find(self, text: str, *, language: str) -> list[Span]:
+        """A scheme proposes and its checksum disposes; a word for it excuses a wrong checksum."""
+        spans = list(_schemes(text)) if _SHORTEST.search(text) else []
+        for pattern, digits in ((_SAID, 3), (_PASSPORT, 0)):
+            for found in pattern.finditer(text):
+                if sum(c.isdigit() for c in found.group(1)) >= digits:
+                    spans.append(Span(*found.span(1), SpanType.NATIONAL_ID, 0.9))
+        return spans
+
+
+@cache
+def _any_scheme() -> re.Pattern[str]:
+    """Whether any scheme's shape is there at all, in one pass."""
+    return re.compile("|".join(scheme.pattern.pattern for scheme in SCHEMES), re.IGNORECASE)
+
+
+def _schemes(text: str) -> list[Span]:
+    alone = text.strip(" .!,")
+    spans: list[Span] = []
+    if not _any_scheme().search(text):
+        return spans
+    for scheme in SCHEMES:
+        for found in scheme.pattern.finditer(text):
+            written = found.group()
+            if not scheme.strong and written != alone:
+                grouped = len(re.findall(r"[ .-]", written)) >= 2
+                if not grouped and not _ANNOUNCED.search(
+                    text[max(0, found.start() - 24) : found.start()]
+                ):
+                    continue
+            if scheme.holds("".join(c for c in written if c.isalnum()).upper()):
+                spans.append(Span(*found.span(), SpanType.NATIONAL_ID, 0.85))
+    return spans

@@ -1,0 +1,52 @@
+"""Network addresses: IPv4 and IPv6 as the standard library reads them, and MAC addresses."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+
+from handrail.redaction.recognizers.base import Recognizer
+from handrail.redaction.spans import Span, SpanType
+
+_V4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?:/\d{1,2})?(?![\w]|\.\d)")
+_V6 = re.compile(
+    r"(?<![\w:.])(?:[0-9a-fA-F]{0,4}:){2,7}(?:[0-9a-fA-F]{1,4}|"
+    r"(?:\d{1,3}\.){3}\d{1,3})?"
+    r"(?:%\w{1,15})?(?:/\d{1,3})?(?![\w:])"
+)
+_VERSION = re.compile(
+    r"(?:\bv\.?|\bversion|\brelease|\bbuild|\bfirmware|\bchrome|\bfirefox|\bsafari)\s?:?\s?$",
+    re.IGNORECASE,
+)
+_MAC = re.compile(
+    r"(?<![\w:-])(?:[0-9A-Fa-f]{2}([:-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}"
+    r"|(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4})(?![\w:-])"
+)
+
+
+class Network(Recognizer):
+    """IP addresses that aren't version numbers, and hardware addresses."""
+
+    def find(self, text: str, *, language: str) -> list[Span]:
+        """`118.0.5993.70` is no address (an octet is too large); `v1.2.3.4` is a version."""
+        spans: list[Span] = []
+        if text.count(".") >= 3:
+            for found in _V4.finditer(text):
+                version = _VERSION.search(text, max(0, found.start() - 16), found.start())
+                if version is None and _is_address(found.group()):
+                    spans.append(Span(found.start(), found.end(), SpanType.IP, 0.95))
+        if text.count(":") >= 2:
+            for found in _V6.finditer(text):
+                if len(found.group()) > 2 and _is_address(found.group()):
+                    spans.append(Span(found.start(), found.end(), SpanType.IP, 0.95))
+        for found in _MAC.finditer(text):
+            spans.append(Span(found.start(), found.end(), SpanType.MAC, 0.95))
+        return spans
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text.split("/")[0])
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,304 @@
+"""Names of people: where people introduce, greet, address and sign, in capitals or not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from handrail.redaction.recognizers.base import Recognizer, listed
+from handrail.redaction.recognizers.names import (
+    is_ambiguous,
+    is_common,
+    is_first_name,
+    is_last_name,
+    is_mistyped_name,
+)
+from handrail.redaction.recognizers.person_cues import Cue, Word, announced, cues
+from handrail.redaction.spans import Span, SpanType
+
+_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
+_PARTICLES = listed("van von de der den del della di da dos du la le el bin ibn al zu zur st y")
+_INITIALED = re.compile(
+    r"(?<![\w-])[A-Z][^\W\d_]{1,20} (?:[A-Z]\.? ){1,2}[A-Z][^\W\d_]{2,20}(?![\w])"
+)
+_INVERTED = re.compile(r"(?<![\w'-])([^\W\d_]{2,20}),\s?([^\W\d_]{2,20})(?![\w'-])")
+_BEFORE_INVERTED = re.compile(r"(?:^|\bunder|\bfor|\bname|\bis|:)\s*$")
+_CLAUSE_START = frozenset("\n.!?,;:>-*(")
+_CLAUSE_END = frozenset(",.!?;:\n)(-")
+_TITLES = listed(
+    "mr mrs ms mx dr prof sr sra srta hr fr mme mlle miss sir madam herr herrn "
+    "frau monsieur madame "
+    "mademoiselle senor senora senorita don dona"
+)
+_VAGUE_CLOSINGS = listed("best thanks thank love danke merci gracias yours br kr take")
+_ABBREVIATED = frozenset({"dr", "prof", "uncle", "aunt", "professor"})
+_LINK = {
+    Cue.NAME: re.compile(r"[ \t]?(?:[:=\n]\s{0,2}|[ ,\"'(]{1,3})"),
+    Cue.FIELD: re.compile(r"\s?[:=]\s{0,3}"),
+    Cue.SELF: re.compile(r"[ ,]{1,2}"),
+    Cue.KIN: re.compile(r"[ ,]{1,2}"),
+    Cue.GREETING: re.compile(r"[ ,]{1,2}"),
+    Cue.THANKS: re.compile(r"[ ,]{1,2}"),
+    Cue.CLOSING: re.compile(r"\s?[,.!\n-][\s-]{0,4}|\s"),
+    Cue.TITLE: re.compile(r"\.?\s|\.(?=[A-Z])"),
+}
+_MOST = 5
+
+
+class Person(Recognizer):
+    """Customers and agents by the words around them, by titles, and by frequent given names."""
+
+    def find(self, text: str, *, language: str) -> list[Span]:
+        """Lower-case names count where nothing else could stand, or when they are given names."""
+        words = [
+            Word(m.start(), m.end(), m.group(), m.group().lower()) for m in _WORD.finditer(text)
+        ]
+        spans = list(_whole(text, words))
+        spans += _anywhere(text, words)
+        for first, after, cue in cues(words):
+            spans += _cued(text, words, first, after, cue)
+        spans += _announced_behind(text, words)
+        for found in _INITIALED.finditer(text):
+            if not is_common(found.group().split()[0]):
+                spans.append(_person(found.start(), found.end(), 0.8))
+        if "," in text:
+            spans += _inverted(text)
+        return spans
+
+
+def _person(start: int, end: int, confidence: float) -> Span:
+    return Span(start, end, SpanType.PERSON, confidence)
+
+
+def _starts_clause(text: str, at: int) -> bool:
+    before = text[max(0, at - 8) : at].rstrip(" \t\"'")
+    return before[-1] in _CLAUSE_START if before else at < 8
+
+
+def _ends_clause(text: str, at: int) -> bool:
+    rest = text[at : at + 8].lstrip(" ")
+    return not rest or rest[0] in _CLAUSE_END
+
+
+def _run(text: str, words: Sequence[Word], place: int) -> list[Word]:
+    """The words from `place` with only a space, or an initial's dot, between."""
+    run = [words[place]]
+    for word in words[place + 1 : place + _MOST]:
+        gap = text[run[-1].end : word.start]
+        if gap != " " and not (gap == ". " and len(run[-1].text) == 1) and gap != "  ":
+            break
+        run.append(word)
+    return run
+
+
+def _cued(text: str, words: Sequence[Word], first: int, after: int, cue: Cue) -> Iterator[Span]:
+    """The name that the cue `words[first:after]` announces, if there is one."""
+    if after >= len(words):
+        return
+    link = _LINK[cue].fullmatch(text[words[after - 1].end : words[after].start])
+    if link is None:
+        return
+    run = _run(text, words, after)
+    if cue in (Cue.NAME, Cue.FIELD):
+        for span in _taken(run, sure=True, confidence=0.9):
+            last = next((w for w in run[1:] if text[span.end : w.start] == " "), None)
+            whole = last is not None and len(run) == 2 and _ends_clause(text, last.end)
+            yield _person(span.start, last.end, 0.9) if last is not None and whole else span
+    elif cue is Cue.TITLE:
+        capital = run[0].text[0].isupper()
+        short = words[first].lower in (
+            "herr",
+            "frau",
+            "mrs",
+            "mr",
+            "dr",
+            "herrn",
+        ) or link.group().startswith(".")
+        if capital or short or is_first_name(run[0].lower) or is_last_name(run[0].lower):
+            for span in _taken(run, sure=True, confidence=0.9):
+                whole = words[first].lower in _ABBREVIATED
+                yield _person(words[first].start if whole else span.start, span.end, 0.9)
+    elif cue is Cue.SELF:
+        yield from _taken(run, sure=run[0].text[0].isupper(), confidence=0.85)
+    elif cue is Cue.KIN:
+        yield from _taken(run, sure=False, confidence=0.8, in_context=True)
+    elif _starts_clause(text, words[first].start):
+        if cue is Cue.CLOSING:
+            vague = words[first].lower in _VAGUE_CLOSINGS and not link.group().strip(" ")
+            yield from _signed(text, run, vague=vague)
+        else:
+            yield from _addressed(text, run, loose=cue is Cue.GREETING)
+
+
+def _taken(
+    run: Sequence[Word], *, sure: bool, confidence: float, in_context: bool = False
+) -> Iterator[Span]:
+    """The name at the beginning of `run`.
+
+    `sure`: a name is announced, so any word that isn't ordinary is taken; else the first word must
+    be a given name, and one that is no ordinary word unless the context speaks for a person.
+    """
+    head = run[0]
+    capital = head.text[0].isupper()
+    if is_common(head.lower) or (head.lower in _PARTICLES and len(run) == 1):
+        return
+    if not sure:
+        given = is_first_name(head.lower)
+        if not given or (is_ambiguous(head.lower) and not (capital and in_context)):
+            return
+    taken = [head]
+    for word in run[1:]:
+        particle = word.lower in _PARTICLES
+        if not particle and (_ordinary(word) or (capital and not word.text[0].isupper())):
+            break
+        taken.append(word)
+    while len(taken) > 1 and taken[-1].lower in _PARTICLES:
+        taken.pop()
+    if not capital:
+        taken = taken[:3]
+    yield _person(taken[0].start, taken[-1].end, confidence)
+
+
+def _ordinary(word: Word) -> bool:
+    """An ordinary word; `Gray` in capitals is a surname."""
+    return is_common(word.lower) and not (word.text[0].isupper() and is_last_name(word.lower))
+
+
+def _addressed(text: str, run: list[Word], *, loose: bool) -> Iterator[Span]:
+    """A name after a greeting: the words up to the end of the clause, or a given name.
+
+    `loose`: nothing but a name could stand here, so one or two lower-case words are enough.
+    """
+    if run[0].lower in _TITLES:
+        return
+    ordinary = any(_ordinary(word) for word in run) or is_common(run[0].lower)
+    plain_name = not ordinary and len(run) <= 3 and _ends_clause(text, run[-1].end)
+    capitals = all(word.text[0].isupper() or word.lower in _PARTICLES for word in run)
+    if plain_name and (capitals or is_first_name(run[0].lower) or (loose and len(run) <= 2)):
+        yield _person(run[0].start, run[-1].end, 0.85)
+        return
+    yield from _taken(
+        run, sure=loose and run[0].text[0].isupper(), confidence=0.85, in_context=True
+    )
+
+
+def _signed(text: str, run: list[Word], *, vague: bool) -> Iterator[Span]:
+    """A name that closes the message, or its paragraph."""
+    if is_common(run[0].lower) or any(_ordinary(word) for word in run) or len(run) > 3:
+        return
+    rest = text[run[-1].end : run[-1].end + 8].lstrip(" .!,)")
+    if rest and not rest.startswith("\n"):
+        return
+    if not vague or is_first_name(run[0].lower) or all(word.text[0].isupper() for word in run):
+        yield _person(run[0].start, run[-1].end, 0.85)
+
+
+def _announced_behind(text: str, words: Sequence[Word]) -> Iterator[Span]:
+    """The name before `speaking`, `from support` and their kin."""
+    for place, phrase in announced(words):
+        if text[words[place - 1].end : words[place].start] not in (" ", ", "):
+            continue
+        names: list[Word] = []
+        for word in reversed(words[max(0, place - 3) : place]):
+            adjacent = not names or text[word.end : names[-1].start] == " "
+            if is_common(word.lower) or not adjacent:
+                break
+            names.append(word)
+        if not names:
+            continue
+        capitals = all(word.text[0].isupper() for word in names)
+        alone = (
+            len(names) == 1
+            and _starts_clause(text, names[0].start)
+            and phrase not in ("here", "hier")
+        )
+        if capitals or alone or any(is_first_name(word.lower) for word in names):
+            yield _person(names[-1].start, names[0].end, 0.85)
+
+
+def _whole(text: str, words: Sequence[Word]) -> Iterator[Span]:
+    """A message that is nothing but a name, mistyped or not."""
+    if not 1 <= len(words) <= 4 or is_common(words[0].lower):
+        return
+    if any(is_common(word.lower) and not is_last_name(word.lower) for word in words):
+        return
+    start, end = words[0].start, words[-1].end
+    if text.strip(" .!,\n") != text[start:end] or re.search(r"[^\w\s'.-]", text[start:end]):
+        return
+    first = words[0].lower
+    given = is_first_name(first)
+    if len(words) == 1:
+        if given and not is_ambiguous(first):
+            yield _person(start, end, 0.85)
+        return
+    names = given or any(
+        is_first_name(w.lower) or is_last_name(w.lower) or is_mistyped_name(w.lower) for w in words
+    )
+    capitals = all(len(w.text) > 1 and w.text[0].isupper() and w.text[1:].islower() for w in words)
+    if names or (capitals and len(words) <= 3):
+        yield _person(start, end, 0.85 if names else 0.75)
+
+
+def _anywhere(text: str, words: Sequence[Word]) -> Iterator[Span]:
+    """Given names, with the capitalized names around them."""
+    for place, word in enumerate(words):
+        lower = word.lower
+        if len(lower) < 3 or not is_first_name(lower) or is_common(lower):
+            continue
+        if (word.start and text[word.start - 1] in "@./-_#'\\") or text[
+            word.end : word.end + 1
+        ] in ("@", "_"):
+            continue
+        if not word.text[0].isupper():
+            if len(lower) >= 4 and not is_ambiguous(lower):
+                yield from _taken_lower(text, words, place)
+            continue
+        taken = [word]
+        for follower in _run(text, words, place)[1:]:
+            if follower.lower in _PARTICLES or (
+                follower.text[0].isupper() and not _ordinary(follower)
+            ):
+                taken.append(follower)
+            else:
+                break
+        while len(taken) > 1 and not taken[-1].text[0].isupper():
+            taken.pop()
+        before = words[place - 1] if place else None
+        if (
+            before
+            and not is_ambiguous(lower)
+            and text[before.end : word.start] == " "
+            and before.start
+            and (
+                before.text[0].isupper()
+                and before.text[1:].islower()
+                and not is_common(before.lower)
+            )
+        ):
+            taken.insert(0, before)
+        if len(taken) > 1 or not is_ambiguous(lower):
+            yield _person(taken[0].start, taken[-1].end, 0.75 if len(taken) > 1 else 0.7)
+
+
+def _taken_lower(text: str, words: Sequence[Word], place: int) -> Iterator[Span]:
+    """A lower-case given name with the lower-case surname behind it, if it is one."""
+    run = _run(text, words, place)
+    end = run[0].end
+    if len(run) > 1 and is_last_name(run[1].lower) and not is_common(run[1].lower):
+        end = run[1].end
+    yield _person(run[0].start, end, 0.7)
+
+
+def _inverted(text: str) -> Iterator[Span]:
+    """`Smith, Anna` and `smith, anna`: a surname, a comma, a given name."""
+    for found in _INVERTED.finditer(text):
+        last, first = found.group(1), found.group(2)
+        if not is_first_name(first) or is_common(last) or is_first_name(last):
+            continue
+        if last[0].isupper() != first[0].isupper() or is_ambiguous(first):
+            continue
+        if is_last_name(last) or _BEFORE_INVERTED.search(
+            text, max(0, found.start() - 16), found.start()
+        ):
+            yield _person(found.start(1), found.end(1), 0.8)
+            yield _person(found.start(2), found.end(2), 0.8)

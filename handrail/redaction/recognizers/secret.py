@@ -1,0 +1,150 @@
+"""Credentials: keys of known issuers, tokens, passwords, PINs and codes that are said to be one."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+
+from handrail.redaction.recognizers.base import Recognizer, either, listed
+from handrail.redaction.spans import Span, SpanType
+
+_ISSUED = re.compile(
+    r"(?<![A-Za-z0-9])(?:"
+    r"(?:AKIA|ASIA|AGPA|AIDA|AROA|ABIA|ACCA)[A-Z0-9]{16}"
+    r"|gh[pousr]_[A-Za-z0-9]{20,255}|github_pat_\w{20,255}|glpat-[\w-]{20,64}"
+    r"|(?:sk|pk|rk)_(?:live|test)_[A-Za-z0-9]{10,255}|whsec_[A-Za-z0-9+/=]{16,128}"
+    r"|sk-(?:proj-|ant-|svcacct-)?[\w-]{20,255}|xox[abeoprs]-[A-Za-z0-9-]{10,255}|"
+    r"xapp-\d-[A-Z0-9-]{10,255}"
+    r"|AIza[\w-]{35}|ya29\.[\w-]{20,255}|GOCSPX-[\w-]{20,64}|SG\.[\w-]{16,64}\.[\w-]{16,128}"
+    r"|npm_[A-Za-z0-9]{30,64}|pypi-[\w-]{50,255}|hf_[A-Za-z0-9]{30,64}|dop_v1_[a-f0-9]{64}"
+    r"|shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}|EAA[A-Za-z0-9]{30,255}|key-[a-f0-9]{32}|"
+    r"hv[bs]\.[\w-]{24,255}"
+    r"|SK[a-f0-9]{32}|AC[a-f0-9]{32}|sq0[a-z]{3}-[\w-]{22,64}|dapi[a-f0-9]{32}|lin_api_\w{32,64}"
+    r"|eyJ[\w-]{8,2000}\.[\w-]{8,4000}(?:\.[\w-]{8,2000})?"
+    r")(?![A-Za-z0-9])"
+)
+_PEM = re.compile(
+    r"-----BEGIN [A-Z0-9 ]{0,30}(?:PRIVATE KEY|CERTIFICATE)(?: BLOCK)?-----"
+    r"(?:[^-]|-(?!----END)){0,20000}(?:-----END [A-Z0-9 ]{0,40}-----)?"
+)
+_LINK = (
+    r"(?:\s{0,2}(?:is|was|are|to|ist|war|lautet|auf|est|etait|es|era|now|just|still|should be|"
+    r":=|:|=|->|=>)){0,3}"
+    r"\s{0,3}[\"'`<(]?"
+)
+_PASSWORD = re.compile(
+    r"\b\w{0,20}?"
+    + either("""password|passwort|passwd|pwd|passphrase|pass word|passcode|kennwort|
+        mot de passe|mdp|contrasena|clave|pw|pass""")
+    + r"(?![a-z])(?=[\s:=\"'`<(\-])("
+    + _LINK
+    + r")([^\s\"'`<>]{4,128})",
+    re.IGNORECASE,
+)
+_CODE = re.compile(
+    r"\b"
+    + either("""pin|pin code|pincode|otp|cvv|cvc|cvv2|cvc2|csc|security code|one time code|
+        one-time code|verification code|auth code|2fa code|2fa|sms code|tan|geheimzahl|
+        prufziffer|prufnummer|sicherheitscode|kartenprufnummer|bestatigungscode|
+        code secret|cryptogramme|code de securite|code de verification|codigo de seguridad|
+        codigo de verificacion|codigo|confirmation code|code pin|login code|access code|
+        the code|el pin|einmalcode""")
+    + r"(?:\s{0,2}(?:code|number|nummer|von|for my card|de la carte))?"
+    + _LINK
+    + r"((?=[A-Z0-9-]{0,7}\d)[A-Z0-9](?:-?[A-Z0-9]){2,7})(?![\w]|[.,:/-]\d)",
+    re.IGNORECASE,
+)
+_KEYED = re.compile(
+    r"(?:key|token|secret|bearer|credential|auth(?:orization)?|apikey|signature|schlussel|"
+    r"schluessel|clave|cle|jeton)"
+    r"\w{0,20}[\"'`]?(?:\s{0,2}(?:is|ist|est|es|:=|:|=|=>|->|,)){0,3}\s{0,3}[\"'`(<]{0,2}"
+    r"([A-Za-z0-9+/=_.~-]{12,512})",
+    re.IGNORECASE,
+)
+_LOOSE = re.compile(r"(?<![\w+/=-])[A-Za-z0-9+/_-]{20,200}={0,2}(?![\w+/=-])")
+_EXAMPLE = re.compile(
+    r"([xX*0.])\1{5}|abcdefgh|ABCDEFGH|0123456789|EXAMPLE|example|YOUR|your_|TokenHere|RANDOM|"
+    r"xxxx-xxxx"
+)
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_NO_PASSWORD = listed(
+    "reset reset. is are was not wrong invalid incorrect expired again "
+    "please doesn't does dont don't isn't "
+    "won't change changed link page email works working work that this with from when because "
+    "which before "
+    "after help forgotten vergessen falsch nicht ungultig zurucksetzen andern geandert oublie "
+    "incorrecte "
+    "perdu reinitialiser olvidada olvidado incorrecta cambiar never will would could should "
+    "must have has "
+    "required protected field screen manager rules policy request recovery hint keeps here "
+    "there yesterday "
+    "today still being what your mine same once since until only also never then than they "
+    "them into over "
+    "abgelaufen funktioniert wurde sein eingeben eingegeben para pero pour mais dans avec "
+    "funciona caducado "
+    "anymore nothing correct fine twice cannot longer attempts attempt update updated too"
+)
+
+
+class Secret(Recognizer):
+    """Everything that opens something."""
+
+    def find(self, text: str, *, language: str) -> list[Span]:
+        """Known prefixes anywhere; passwords, codes and random-looking tokens where they are named."""
+        spans = [
+            Span(*m.span(), SpanType.SECRET, 0.99)
+            for m in _ISSUED.finditer(text)
+            if not _dummy(m.group())
+        ]
+        if "-----BEGIN" in text:
+            spans += [Span(*m.span(), SpanType.SECRET, 0.99) for m in _PEM.finditer(text)]
+        for found in _PASSWORD.finditer(text):
+            value = found.group(2).rstrip(".,;)!?") or found.group(2)
+            if _is_password(value, stated=bool(found.group(1).strip())):
+                end = found.end(2) if found.group(2)[-1] in "!?" else found.start(2) + len(value)
+                spans.append(Span(found.start(2), end, SpanType.SECRET, 0.9))
+        spans += [Span(*m.span(1), SpanType.SECRET, 0.85) for m in _CODE.finditer(text)]
+        for found in _KEYED.finditer(text):
+            if _random_looking(found.group(1), bits=3.0) and _mixed(found.group(1), every=5):
+                spans.append(Span(*found.span(1), SpanType.SECRET, 0.9))
+        for found in _LOOSE.finditer(text):
+            if _random_looking(found.group(), bits=3.3) and _mixed(found.group(), every=3):
+                spans.append(Span(*found.span(), SpanType.SECRET, 0.8))
+        return spans
+
+
+def _is_password(value: str, *, stated: bool) -> bool:
+    """A word that could be a password: not one that continues the sentence."""
+    word = value.lower().strip(".,;:!?()")
+    if word in _NO_PASSWORD:
+        return False
+    marked = any(c.isdigit() or c in "!@#$%^&*_+=~|\\" for c in value.rstrip("!?"))
+    return marked or (stated and len(word) >= 6 and not word.endswith(("ing", "ed")))
+
+
+def _entropy(text: str) -> float:
+    """Bits per character (Shannon) of the characters' own frequencies."""
+    total = len(text)
+    return -sum(n / total * math.log2(n / total) for n in Counter(text).values())
+
+
+def _dummy(text: str) -> bool:
+    """An example in somebody's documentation: `ghp_xxxxxxxx`, an alphabet, the word itself."""
+    return bool(_EXAMPLE.search(text))
+
+
+def _random_looking(text: str, *, bits: float) -> bool:
+    digits = sum(c.isdigit() for c in text)
+    return 2 <= digits < len(text) and _entropy(text) >= bits and not _dummy(text)
+
+
+def _mixed(text: str, *, every: int) -> bool:
+    """Hexadecimal of a key's length, or letters and digits that change at least every few places."""
+    if re.fullmatch(r"[0-9a-f]{24,128}|[0-9A-F]{24,128}", text):
+        return True
+    if _UUID.fullmatch(text) or re.search(r"[/.][a-z]{3,}[/.]", text):
+        return False
+    changes = len(re.findall(r"(?<=[a-z])[A-Z0-9]|(?<=[A-Z])[a-z0-9]|(?<=[0-9])[A-Za-z]", text))
+    cased = bool(re.search(r"[a-z]", text) and re.search(r"[A-Z]", text))
+    return (cased or every > 3) and changes * every >= len(text)

@@ -1,0 +1,121 @@
+"""Numbers said digit by digit: `four one one one`, `null eins fuenf`, `zero six douze`."""
+
+from __future__ import annotations
+
+import re
+
+from handrail.redaction.recognizers.base import Recognizer
+from handrail.redaction.recognizers.card import is_card
+from handrail.redaction.spans import Span, SpanType
+
+_ONES = (
+    "zero one two three four five six seven eight nine",
+    "null eins zwei drei vier funf sechs sieben acht neun",
+    "zero un deux trois quatre cinq six sept huit neuf",
+    "cero uno dos tres cuatro cinco seis siete ocho nueve",
+)
+_OTHERS = {
+    "oh": "0",
+    "o": "0",
+    "nought": "0",
+    "zwo": "2",
+    "fuenf": "5",
+    "une": "1",
+    "una": "1",
+    "ein": "1",
+    "nul": "0",
+    "ten": "10",
+    "eleven": "11",
+    "twelve": "12",
+    "thirteen": "13",
+    "fourteen": "14",
+    "fifteen": "15",
+    "sixteen": "16",
+    "seventeen": "17",
+    "eighteen": "18",
+    "nineteen": "19",
+    "twenty": "20",
+    "thirty": "30",
+    "forty": "40",
+    "fifty": "50",
+    "sixty": "60",
+    "seventy": "70",
+    "eighty": "80",
+    "ninety": "90",
+    "dix": "10",
+    "onze": "11",
+    "douze": "12",
+    "treize": "13",
+    "quatorze": "14",
+    "quinze": "15",
+    "seize": "16",
+    "vingt": "20",
+    "trente": "30",
+    "quarante": "40",
+    "cinquante": "50",
+    "soixante": "60",
+    "diez": "10",
+    "once": "11",
+    "doce": "12",
+    "trece": "13",
+    "catorce": "14",
+    "quince": "15",
+    "veinte": "20",
+    "treinta": "30",
+    "cuarenta": "40",
+    "cincuenta": "50",
+    "sesenta": "60",
+    "setenta": "70",
+    "ochenta": "80",
+    "noventa": "90",
+    "zehn": "10",
+    "elf": "11",
+    "zwolf": "12",
+    "zwanzig": "20",
+}
+_DIGITS = {word: str(n) for line in _ONES for n, word in enumerate(line.split())} | _OTHERS
+_TIMES = {"double": 2, "triple": 3, "doppel": 2, "doble": 2, "dreifach": 3}
+
+_WORD = "(?:" + "|".join(sorted((*_DIGITS, *_TIMES), key=lambda w: (-len(w), w))) + r"|\d{1,4})"
+_RUN = re.compile(
+    r"(?<![\w])(?:plus\s)?" + _WORD + r"(?:(?:[ ,.\n]|-|\s-\s|,\s|\.\.\.\s?|\set\s|\sy\s|"
+    r"\sund\s|\sand\s)" + _WORD + r"){4,40}(?![\w])",
+    re.IGNORECASE,
+)
+_TOKEN = re.compile(r"[a-z]+|\d+", re.IGNORECASE)
+_SPOKEN = re.compile(
+    "|".join(line.split()[n] for line in _ONES for n in (3, 4, 6, 7)), re.IGNORECASE
+)
+
+
+class SpokenDigits(Recognizer):
+    """Card and telephone numbers in words, with `oh`, `double` and tens, in four languages."""
+
+    def find(self, text: str, *, language: str) -> list[Span]:
+        """At least five words in a row that make seven digits; a Luhn-valid long one is a card."""
+        if not _SPOKEN.search(text):
+            return []
+        spans: list[Span] = []
+        for run in _RUN.finditer(text):
+            words = _TOKEN.findall(run.group().lower())
+            if sum(w in _DIGITS for w in words) < 4:
+                continue
+            digits = _heard(words)
+            if 7 <= len(digits) <= 40:
+                card = 13 <= len(digits) <= 19 and (is_card(digits) or len(digits) == 16)
+                kind = SpanType.CARD if card else SpanType.PHONE
+                spans.append(Span(*run.span(), kind, 0.9, digits))
+        return spans
+
+
+def _heard(words: list[str]) -> str:
+    """The digits that were said."""
+    digits: list[str] = []
+    times = 1
+    for word in words:
+        if word in _TIMES:
+            times = _TIMES[word]
+            continue
+        digits.append(_DIGITS.get(word, word if word.isdigit() else "") * times)
+        times = 1
+    return "".join(digits)

@@ -1,0 +1,249 @@
+"""`scrub`: the only way from a raw conversation to a redacted one.
+
+Recognizers, the customer's known values, answers to questions and values cut in pieces propose;
+what was found once is removed everywhere in the conversation; typed placeholders take its place.
+The result is scrubbed again until nothing is found, so scrubbing is idempotent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from pathlib import Path
+
+from handrail import digests
+from handrail.conversations.model import Action, Conversation, Flag, Role, Tag
+from handrail.errors import without_chat_text
+from handrail.redaction.known import Values, bare, customer_values
+from handrail.redaction.model import (
+    _MAKER,
+    RedactedAction,
+    RedactedConversation,
+    RedactedFlag,
+    RedactedTurn,
+    Stamp,
+)
+from handrail.redaction.placeholders import Placeholders, masked, outside
+from handrail.redaction.plain import plain
+from handrail.redaction.recognizers import find_all
+from handrail.redaction.spans import CONFIDENT, Span, SpanType, merge
+from handrail.redaction.turns import answers, pieces
+
+_LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+_TAG = re.compile(r"\w[\w ./&+-]{0,63}")
+_LONG_NUMBER = re.compile(r"\d{7}")
+_OPAQUE = re.compile(
+    r"(?:agent|admin|user|reviewer|staff|employee|operator|[a-z])?[-_:.]?"
+    r"(?:\d{1,19}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{12,64})",
+    re.IGNORECASE,
+)
+# What decides how a chat is scrubbed: a change here makes redacted partitions stale, elsewhere not.
+_SCRUBBING = (
+    "checksums.py", "known.py", "model.py", "placeholders.py", "plain.py", "recognizers/*.py", "scrubber.py",
+    "spans.py", "tables/*.txt", "turns.py",
+)  # fmt: skip
+_ROUNDS = 8
+
+
+def scrub(conversation: Conversation) -> RedactedConversation:
+    """`conversation` without personal data and secrets.
+
+    Private turns, the customer profile and action arguments are dropped; turn indices stay. Labels
+    (template, action, tag) that could hold anything but a label are dropped too. Failures come
+    out as `Withheld`, without chat text.
+    """
+    with without_chat_text(f"conversation {conversation.conversation_id}"):
+        return _scrub(conversation)
+
+
+def _scrub(conversation: Conversation) -> RedactedConversation:
+    language = conversation.language.value if conversation.language else ""
+    turns = [turn for turn in conversation.turns if not turn.is_private]
+    said = [(turn.role, turn.text) for turn in turns]
+    said += [(Role.SYSTEM, flag.reason) for flag in conversation.flags]
+    known = customer_values(conversation.customer)
+    texts, hits = _clean(said, known, language=language)
+    reviewers = _reviewers(conversation)
+    return RedactedConversation(
+        conversation_id=conversation.conversation_id,
+        source_system=_label(conversation.source_system, known) or "unlabeled",
+        region=conversation.region,
+        day=conversation.day,
+        turns=tuple(
+            RedactedTurn(turn.index, turn.role, text, turn.at, _label(turn.template, known))
+            for turn, text in zip(turns, texts, strict=False)
+        ),
+        outcome=conversation.outcome,
+        channel=_tag(conversation.channel, known),
+        language=_tag(conversation.language, known),
+        product_area=_tag(conversation.product_area, known),
+        severity=_tag(conversation.severity, known),
+        topic=_tag(conversation.topic, known),
+        actions=_actions(conversation.actions, known),
+        flags=tuple(
+            _flag(flag, flag_id, reason, reviewer)
+            for flag, flag_id, reason, reviewer in zip(
+                conversation.flags,
+                _flag_ids(conversation),
+                texts[len(turns) :],
+                reviewers,
+                strict=True,
+            )
+        ),
+        sector=_label(conversation.sector, known),
+        simulated=conversation.simulated,
+        opted_out_of_ai=conversation.customer.opted_out_of_ai,
+        opted_out_of_training=conversation.customer.opted_out_of_training,
+        stamp=Stamp(scrubber_digest(), hits),
+        maker=_MAKER,
+    )
+
+
+def locate(
+    said: Sequence[tuple[Role, str]],
+    known: Values,
+    *,
+    language: str,
+    recognized: dict[str, list[Span]],
+) -> list[list[Span]]:
+    """Per message the merged spans to remove, in the message's own coordinates.
+
+    `recognized` remembers what the recognizers said of a text, within one conversation.
+    """
+    shown = [plain(masked(text)) for _, text in said]
+    texts = [one.text for one in shown]
+    bares = [bare(text) for text in texts]
+    for text in texts:
+        if text not in recognized:
+            recognized[text] = find_all(text, language=language)
+    found = [recognized[one.plain] + known.find(one) for one in bares]
+    turns = [(role, text) for (role, _), text in zip(said, texts, strict=True)]
+    for extra in (answers(turns, language=language), pieces(turns, language=language)):
+        for spans, more in zip(found, extra, strict=True):
+            spans += more
+    everywhere = _confident(texts, found)
+    if everywhere:
+        for spans, one_bare in zip(found, bares, strict=True):
+            spans += everywhere.find(one_bare)
+    located: list[list[Span]] = []
+    for (_, raw), one, spans in zip(said, shown, found, strict=True):
+        source = [Span(*one.source(s.start, s.end), s.type, s.confidence, s.value) for s in spans]
+        located.append(merge(outside(raw, source)))
+    return located
+
+
+def _confident(texts: Sequence[str], found: Sequence[Sequence[Span]]) -> Values:
+    """What was recognized once with confidence, to be removed in every message."""
+    values = {
+        (span.type, value)
+        for text, spans in zip(texts, found, strict=True)
+        for span in spans
+        if (
+            span.confidence >= CONFIDENT
+            and len(value := span.value or text[span.start : span.end]) >= 4
+        )
+        or (span.type is SpanType.PERSON and span.confidence >= CONFIDENT)
+    }
+    return Values(sorted(values), typos=False, confidence=CONFIDENT)
+
+
+def _clean(
+    said: Sequence[tuple[Role, str]], known: Values, *, language: str
+) -> tuple[list[str], dict[str, int]]:
+    """The messages with placeholders, and the number of replacements per type."""
+    placeholders = Placeholders()
+    texts = [text for _, text in said]
+    placeholders.reserve(texts)
+    recognized: dict[str, list[Span]] = {}
+    for _ in range(_ROUNDS):
+        current = [(role, text) for (role, _), text in zip(said, texts, strict=True)]
+        located = locate(current, known, language=language, recognized=recognized)
+        if not any(located):
+            break
+        placeholders.meet(
+            span.value or text[span.start : span.end]
+            for text, spans in zip(texts, located, strict=True)
+            for span in spans
+            if span.type is SpanType.PERSON
+        )
+        texts = [placeholders.replace(t, spans) for t, spans in zip(texts, located, strict=True)]
+    return texts, dict(sorted(placeholders.hits.items()))
+
+
+def _actions(actions: Sequence[Action], known: Values) -> tuple[RedactedAction, ...]:
+    kept = []
+    for action in actions:
+        name = _label(action.name, known)
+        if name is not None:
+            kept.append(RedactedAction(name, action.after_turn, action.succeeded))
+    return tuple(kept)
+
+
+def _flag_ids(conversation: Conversation) -> list[str]:
+    """One id per flag that says nothing of the source's: revisions of a flag share theirs."""
+    numbers: dict[str, int] = {}
+    return [
+        f"{conversation.conversation_id}.flag-{numbers.setdefault(flag.flag_id, len(numbers) + 1)}"
+        for flag in conversation.flags
+    ]
+
+
+def _flag(flag: Flag, flag_id: str, reason: str, reviewer: str) -> RedactedFlag:
+    return RedactedFlag(
+        flag_id=flag_id,
+        turn_index=flag.turn_index,
+        label=flag.label,
+        reason=reason,
+        reviewer=reviewer,
+        at=flag.at,
+        revision=flag.revision,
+    )
+
+
+def _reviewers(conversation: Conversation) -> list[str]:
+    """One opaque id per flag: the same for the same agent, across chats only if the id is opaque."""
+    named: dict[str, str] = {}
+    reviewers = []
+    for flag in conversation.flags:
+        if _OPAQUE.fullmatch(flag.flagged_by):
+            whole = f"{conversation.source_system}\n{flag.flagged_by}".encode()
+            reviewers.append("reviewer-" + hashlib.sha256(whole).hexdigest()[:12])
+        else:
+            reviewers.append(named.setdefault(flag.flagged_by, f"reviewer-{len(named) + 1}"))
+    return reviewers
+
+
+def _label(value: str | None, known: Values) -> str | None:
+    """`value` if it is a machine's label and nobody's data, else None."""
+    if value is None or not _LABEL.fullmatch(value) or not _is_label(value):
+        return None
+    return None if known.find(bare(value)) else value
+
+
+def _tag(tag: Tag | None, known: Values) -> Tag | None:
+    if tag is None or not _TAG.fullmatch(tag.value) or not _is_label(tag.value):
+        return None
+    return None if known.find(bare(plain(tag.value).text)) else tag
+
+
+@lru_cache(maxsize=1024)
+def _is_label(value: str) -> bool:
+    """Whether no recognizer sees personal data in a label; bounded, and labels only."""
+    return not _LONG_NUMBER.search(value) and not find_all(plain(value).text, language="")
+
+
+@cache
+def scrubber_digest() -> str:
+    """Content hash (64 hex digits) of the scrubber's code, tables and numbering plans.
+
+    It changes exactly when a conversation might be scrubbed differently.
+    """
+    import phonenumbers
+
+    here = Path(__file__).parent
+    files = [file for pattern in _SCRUBBING for file in sorted(here.glob(pattern))]
+    return digests.digest(
+        [digests.digest_of_files(here, files), f"phonenumbers {phonenumbers.__version__}"]
+    )

@@ -1,0 +1,80 @@
+"""What a recognizer finds: a typed stretch of text, and how overlapping finds become one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class SpanType(StrEnum):
+    """The kinds of value that are removed; the name is what people read in a placeholder.
+
+    Declaration order is the priority when two finds of equal length overlap.
+    """
+
+    SECRET = "SECRET"  # noqa: S105 - a type, not a secret
+    CARD = "CARD"
+    IBAN = "IBAN"
+    NATIONAL_ID = "NATIONAL_ID"
+    EMAIL = "EMAIL"
+    PHONE = "PHONE"
+    URL = "URL"
+    IP = "IP"
+    MAC = "MAC"
+    DATE_OF_BIRTH = "DATE_OF_BIRTH"
+    ADDRESS = "ADDRESS"
+    ACCOUNT = "ACCOUNT"
+    ORDER = "ORDER"
+    USERNAME = "USERNAME"
+    PERSON = "PERSON"
+    PERSONAL = "PERSONAL"
+
+
+_PRIORITY = {kind: place for place, kind in enumerate(SpanType)}
+
+# A find this sure speaks for the whole conversation: its value is removed in every other turn too.
+CONFIDENT = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """`text[start:end]` is a `type`, with confidence 0..1.
+
+    `value` is what the stretch stands for when the text alone doesn't say it: the whole card number
+    for one half of it, digits for spoken ones. Empty means the text itself.
+    """
+
+    start: int
+    end: int
+    type: SpanType
+    confidence: float
+    value: str = ""
+
+
+def merge(spans: Iterable[Span]) -> list[Span]:
+    """Non-overlapping spans in order that cover all of `spans`.
+
+    Overlapping finds become one span over their union, so that no rest of a value stays visible.
+    Its type and value are those of the longest find, then of the higher priority, then of one
+    that knows its value, then of the surer, then of the earlier one.
+    """
+    merged: list[Span] = []
+    best: Span | None = None
+    start = end = 0
+    for span in sorted(spans, key=lambda s: (s.start, -s.end)):
+        if best is not None and span.start < end:
+            end = max(end, span.end)
+            best = min(best, span, key=_rank)
+            continue
+        if best is not None:
+            merged.append(Span(start, end, best.type, best.confidence, best.value))
+        best, start, end = span, span.start, span.end
+    if best is not None:
+        merged.append(Span(start, end, best.type, best.confidence, best.value))
+    return merged
+
+
+def _rank(span: Span) -> tuple[int, int, bool, float, int]:
+    kind = _PRIORITY[span.type]
+    return (span.start - span.end, kind, not span.value, -span.confidence, span.start)

@@ -1,0 +1,187 @@
+"""From an evaluated model to a release candidate, and the agent a release answers with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from handrail.access import Access
+from handrail.agent.model import MODEL, Model, read_model
+from handrail.agent.terms import load_terms
+from handrail.dataset.building import DATASET
+from handrail.digests import digest
+from handrail.errors import HandrailError, Refused
+from handrail.evaluation.gate import RULES as GATE_RULES
+from handrail.evaluation.gate import GateRules
+from handrail.evaluation.results import Evaluation, Unscored
+from handrail.evaluation.slices import slices
+from handrail.evaluation.stored import SCORES, SUITE, read_evaluation
+from handrail.redaction.audit import AUDIT
+from handrail.registry import Registry
+from handrail.release.bundle import ReleaseBundle
+from handrail.release.promotion import AliasKeeper, Releases
+from handrail.release.rules import RULES, ReleaseRules
+from handrail.settings import Settings
+from handrail.vault.names import Artifact
+from handrail.vault.region_vault import RegionVault
+from handrail.verdicts import Finding, Verdict, holds
+
+CANDIDATE = "release_candidate"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A release candidate, what it is made of, and everything that was found out about it."""
+
+    bundle: ReleaseBundle
+    model: Model
+    artifact: Artifact
+    inputs: tuple[Artifact, ...]
+    evaluation: Evaluation
+    findings: tuple[Finding, ...]
+
+
+def releases_of(
+    settings: Settings, region_name: str, registry: AliasKeeper
+) -> Releases:
+    """The releases of one region of this deployment."""
+    return Releases(
+        settings.region_home(region_name) / "release",
+        region=settings.region(region_name).name,
+        registry=registry,
+        rules=ReleaseRules.read(RULES),
+    )
+
+
+def model_of(vault: RegionVault, bundle: ReleaseBundle, *, access: Access) -> Model:
+    """The model a release was made of; refuses when it is no longer stored."""
+    artifact = vault.lineage.made(MODEL, bundle.model)
+    if artifact is None:
+        msg = f"the model of {bundle.id} is not in region {bundle.region}: restore it"
+        raise Refused(msg)
+    return read_model(vault, artifact, access=access)
+
+
+def champion_model(
+    vault: RegionVault, releases: Releases, *, access: Access
+) -> Model | Unscored | None:
+    """The live model to compare with; None before the first release, `Unscored` if unreadable."""
+    pointer = releases.live()
+    if pointer is None or pointer.aliases.champion is None:
+        return None
+    try:
+        bundle = releases.bundles.read(pointer.aliases.champion)
+        return model_of(vault, bundle, access=access)
+    except HandrailError as error:
+        return Unscored(f"{pointer.aliases.champion} could not be scored: {error}")
+
+
+def make_candidate(
+    vault: RegionVault,
+    releases: Releases,
+    *,
+    scrubber: str,
+    code: str,
+    access: Access,
+) -> Candidate:
+    """The bundle of the region's evaluated model; refuses an evaluation that did not pass."""
+    region = vault.region.name
+    scores = vault.lineage.require_passed(SCORES, region)
+    model_artifact = vault.lineage.require_passed(MODEL, region)
+    dataset = vault.lineage.require_passed(DATASET, region)
+    suite = vault.lineage.require_passed(SUITE, region)
+    evaluation = read_evaluation(vault, scores, access=access)
+    model = read_model(vault, model_artifact, access=access)
+    policy = model.policy(ReleaseRules.read(RULES).first_stage.open_cells(region))
+    bundle = ReleaseBundle(
+        region=region,
+        model=model.digest,
+        dataset=dataset.digest,
+        prompts=model.prompts(policy),
+        playbook=model.playbook.digest,
+        policy=policy.digest,
+        thresholds=model.thresholds,
+        routing=load_terms().digest,
+        suite=suite.digest,
+        evaluation=evaluation.digest,
+        scrubber=scrubber,
+        code=code,
+        simulated=dataset.measures["simulated_share"] == 1.0,
+    )
+    audit = vault.lineage.current(AUDIT, region)
+    leak = [] if audit is None else vault.lineage.findings(audit)
+    findings = (
+        *vault.lineage.findings(scores),
+        *leak,
+        promise_recorded(model),
+        releases.approved(bundle),
+    )
+    inputs = (scores, model_artifact, dataset, suite, *([audit] if audit else []))
+    artifact = Artifact(CANDIDATE, region, bundle.digest, None, 1, {"release": bundle.id})
+    return Candidate(bundle, model, artifact, inputs, evaluation, findings)
+
+
+def promise_recorded(model: Model) -> Finding:
+    """Every tier has a measured promise or says why it has none; an unmeasured tier only drafts."""
+    said = "; ".join(f"{p.tier}: {p.reason}" for p in model.promises)
+    complete = bool(model.promises) and all(
+        p.reason and (p.threshold is None) == (p.verdict is not Verdict.PASS)
+        for p in model.promises
+    )
+    return holds(
+        "promise_recorded",
+        complete,
+        said or "no promise was made for any tier",
+        tiers=len(model.promises),
+        measured=sum(p.threshold is not None for p in model.promises),
+    )
+
+
+def register(registry: Registry, candidate: Candidate) -> int:
+    """Show the candidate in the registry: prompts, run and model version; returns the version.
+
+    Hashes, numbers and playbook text only; the model's bytes stay sealed in the vault.
+    """
+    bundle, model = candidate.bundle, candidate.model
+    for role, mandate in model.playbook.mandates.items():
+        registry.register_prompt(
+            f"{bundle.region}.{role}", mandate.prompt, digest=digest(mandate.prompt)
+        )
+    rules = GateRules.read(GATE_RULES)
+    scores = {
+        f"{cell.measure}.{end}": value
+        for cell in slices(candidate.evaluation, delta=rules.delta)
+        if cell.dimension == "region"
+        for end, value in (("share", cell.share), ("low", cell.low), ("high", cell.high))
+        if value is not None
+    }
+    run_id = registry.log_run(
+        bundle.region,
+        bundle.id,
+        params={
+            "release": bundle.id,
+            "model": bundle.model,
+            "dataset": bundle.dataset,
+            "playbook": bundle.playbook,
+            "policy": bundle.policy,
+            "suite": bundle.suite,
+            "scrubber": bundle.scrubber,
+            "code": bundle.code,
+            "simulated": str(bundle.simulated),
+        },
+        metrics=scores,
+    )
+    manifest = {**asdict(bundle), "release": bundle.id}
+    return registry.register_model_version(
+        bundle.region, manifest, release=bundle.id, run_id=run_id
+    )
+
+
+def waiting_for_people(findings: Sequence[Finding]) -> tuple[str, ...]:
+    """The blocking findings that only people can settle: review and approval."""
+    return tuple(
+        f.check
+        for f in findings
+        if f.check in {"leak_bound_within_budget", "approved"}
+        and f.verdict is Verdict.NOT_MEASURED
+    )

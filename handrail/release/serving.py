@@ -1,0 +1,76 @@
+"""The agent that answers: the live release in its stage, or another one that only drafts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from handrail.access import Access
+from handrail.agent.types import Case, DecisionRecord, Switches
+from handrail.errors import BadInput, HandrailError
+from handrail.release.bundle import ReleaseBundle
+from handrail.release.candidate import model_of, releases_of
+from handrail.settings import Settings
+from handrail.vault.region_vault import RegionVault
+
+
+class NoRegistry:
+    """Serving needs no registry; moving a release from here is a mistake."""
+
+    def version_of(self, region: str, release: str) -> int | None:
+        """Refuses."""
+        raise HandrailError(_NO_REGISTRY)
+
+    def set_alias(self, region: str, alias: str, version: int | None) -> None:
+        """Refuses."""
+        raise HandrailError(_NO_REGISTRY)
+
+
+_NO_REGISTRY = "the model registry is not asked while serving"
+
+
+@dataclass(frozen=True)
+class Serving:
+    """A release, ready to answer."""
+
+    bundle: ReleaseBundle
+    reply: Callable[[Case], DecisionRecord]
+
+
+def agent_of(
+    vault: RegionVault,
+    settings: Settings,
+    *,
+    release: str | None,
+    switches: Switches,
+    access: Access,
+) -> Serving:
+    """The champion in its stage's open cells, or `release` with every cell closed.
+
+    Refuses when nothing is live, or when the model no longer has the content the release names.
+    """
+    releases = releases_of(settings, vault.region.name, NoRegistry())
+    live = releases.live()
+    champion = live.aliases.champion if live else None
+    chosen = release or champion
+    if chosen is None:
+        waiting = live.aliases.challenger if live else None
+        hint = f"try the waiting one with --release {waiting}" if waiting else "`handrail run` first"
+        msg = f"no release is live in region {vault.region.name}: {hint}"
+        raise BadInput(msg)
+    bundle = releases.bundles.read(chosen)
+    model = model_of(vault, bundle, access=access)
+    cells = live.open_cells if live and chosen == champion else ()
+    policy = model.policy(cells)
+    hashes = {
+        "release": bundle.digest,
+        "dataset": bundle.dataset,
+        "suite": bundle.suite,
+        "evaluation": bundle.evaluation,
+        "scrubber": bundle.scrubber,
+        "code": bundle.code,
+        "routing": bundle.routing,
+        "model_artifact": bundle.model,
+    }
+    reply = model.agent(release_id=bundle.id, hashes=hashes, policy=policy, switches=switches)
+    return Serving(bundle, reply)

@@ -1,0 +1,99 @@
+"""What differs between the places simulated: languages, money, dates, phones, bank accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from random import Random
+
+from handrail.errors import BadInput
+from handrail.simulate import identifiers
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Locale:
+    """One language as it is spoken in one region. `share` of the region's customers speak it."""
+
+    language: str
+    share: float
+    money: Callable[[int], str]
+    written_day: Callable[[date], str]
+    short_day: Callable[[date], str]
+    phone: Callable[[Random], str]
+    bank_kind: str
+    bank: Callable[[Random], str]
+    address: str
+    postcode: Callable[[Random], str]
+    mail_domains: tuple[str, ...]
+    license_plate: Callable[[Random], str]
+    busiest_hour_utc: int
+
+
+def _letters(rng: Random, count: int) -> str:
+    return "".join(rng.choices("CDFHKLMNPRTVWX", k=count))
+
+
+_ENGLISH_EU = Locale(
+    language="en",
+    share=0.45,
+    money=lambda cents: f"€{cents // 100}.{cents % 100:02d}",
+    written_day=lambda day: f"{day.day} {_MONTHS[day.month - 1]} {day.year}",
+    short_day=lambda day: f"{day.day:02d}/{day.month:02d}/{day.year}",
+    phone=identifiers.phone_uk,
+    bank_kind="iban",
+    bank=identifiers.iban_ie,
+    address="{number} {street}, {town} {postcode}",
+    postcode=lambda rng: f"D{rng.randint(1, 24):02d} {_letters(rng, 1)}{rng.randint(100, 999)}",
+    mail_domains=("example.com", "example.org", "post.wexhaven.example", "mail.example.net"),
+    license_plate=lambda rng: f"{rng.randint(141, 252)}-D-{rng.randint(10000, 99999)}",
+    busiest_hour_utc=13,
+)
+_GERMAN_EU = Locale(
+    language="de",
+    share=0.55,
+    money=lambda cents: f"{cents // 100},{cents % 100:02d} €",
+    written_day=lambda day: f"{day.day:02d}.{day.month:02d}.{day.year}",
+    short_day=lambda day: f"{day.day:02d}.{day.month:02d}.{day.year}",
+    phone=identifiers.phone_de,
+    bank_kind="iban",
+    bank=identifiers.iban_de,
+    address="{street} {number}, {postcode} {town}",
+    postcode=lambda rng: f"{rng.randint(10000, 99000)}",
+    mail_domains=("example.com", "example.net", "post.velheim.example", "mail.example.org"),
+    license_plate=lambda rng: f"{_letters(rng, 2)}-{_letters(rng, 2)} {rng.randint(1000, 9999)}",
+    busiest_hour_utc=12,
+)
+_ENGLISH_US = Locale(
+    language="en",
+    share=1.0,
+    money=lambda cents: f"${cents // 100}.{cents % 100:02d}",
+    written_day=lambda day: f"{_MONTHS[day.month - 1]} {day.day}, {day.year}",
+    short_day=lambda day: f"{day.month:02d}/{day.day:02d}/{day.year}",
+    phone=identifiers.phone_us,
+    bank_kind="account",
+    bank=identifiers.account_us,
+    address="{number} {street}, {town}, OH {postcode}",
+    postcode=lambda rng: f"{rng.randint(43000, 45900)}",
+    mail_domains=("example.com", "example.org", "mail.tewford.example", "example.net"),
+    license_plate=lambda rng: f"{rng.randint(1, 9)}{_letters(rng, 3)} {rng.randint(1000, 9999)}",
+    busiest_hour_utc=19,
+)
+
+LOCALES: Mapping[str, tuple[Locale, ...]] = {
+    "eu": (_ENGLISH_EU, _GERMAN_EU),
+    "us": (_ENGLISH_US,),
+}
+
+
+def locales_of(region: str) -> tuple[Locale, ...]:
+    """The locales simulated for a region; refuses one that has none."""
+    if region not in LOCALES:
+        msg = f"no chats can be simulated for region {region!r}; there are: " + ", ".join(LOCALES)
+        raise BadInput(msg)
+    return LOCALES[region]

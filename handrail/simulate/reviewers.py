@@ -1,0 +1,25 @@
+"""What simulated reviewers know of a region's simulated chats: planted values, true topics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from handrail.conversations.register import RegisteredExport
+from handrail.simulate.answer_key import AnswerKey, read_answer_key
+
+
+def planted_values(exports: Iterable[RegisteredExport]) -> Mapping[str, tuple[str, ...]]:
+    """Planted values by conversation id, from the answer keys of the simulated exports."""
+    return {key.conversation_id: tuple(p.value for p in key.planted) for key in _keys(exports)}
+
+
+def reviewed_topics(exports: Iterable[RegisteredExport]) -> Mapping[str, str]:
+    """What each simulated chat is really about, by conversation id; `other` is out of scope."""
+    return {key.conversation_id: key.topic or "other" for key in _keys(exports)}
+
+
+def _keys(exports: Iterable[RegisteredExport]) -> Iterator[AnswerKey]:
+    for export in exports:
+        if export.answer_key is not None:
+            yield from read_answer_key(Path(export.answer_key)).values()

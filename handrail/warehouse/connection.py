@@ -1,0 +1,236 @@
+"""The door to DuckDB: a region's encrypted warehouse file, and plain in-memory looks over Arrow.
+
+A region has one file, AES-GCM encrypted with a key from the keyring. It holds redacted data only,
+is derived from the vault and can be rebuilt, so it is never the system of record. DuckDB locks the
+file for one process at a time, readers included.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pyarrow as pa
+
+from handrail.errors import BadInput, HandrailError, Refused, Tampered, without_chat_text
+from handrail.vault.primitives import SecretKey
+
+_IDENTIFIER = re.compile(r"^[a-z][a-z0-9_]{0,62}$")
+_OWN_CATALOGS = frozenset({"memory", "system", "temp"})
+
+# Nothing is downloaded, spill files are encrypted (they are plain by default), and SQL can't read
+# Python variables.
+SESSION: Mapping[str, str] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "temp_file_encryption": "true",
+    "python_enable_replacements": "false",
+}
+MEMORY_LIMIT = "2GB"
+
+Parameters = Sequence[Any] | Mapping[str, Any]
+T = TypeVar("T")
+
+
+class Warehouse:
+    """One region's open warehouse. SQL names tables as `schema.table`."""
+
+    def __init__(self, connection: Any, path: Path) -> None:
+        self._connection = connection
+        self._path = path
+
+    def replace_table(self, schema: str, name: str, table: pa.Table) -> None:
+        """Make `schema.name` hold exactly `table`, whatever was there before."""
+        self.replace_tables(schema, {name: table})
+
+    def replace_tables(self, schema: str, tables: Mapping[str, pa.Table]) -> None:
+        """Replace several tables in one transaction: readers see all of them new or none."""
+        names = {name: f"{_identifier(schema)}.{_identifier(name)}" for name in tables}
+        _run(self._path, lambda: self._replace(schema, names, tables))
+
+    def query(self, sql: str, params: Parameters | None = None) -> pa.Table:
+        """The rows of `sql`; values are `params` (`?` or `$name`), never part of the text."""
+        return _run(self._path, lambda: _arrow(self._connection, sql, params))
+
+    def _replace(
+        self, schema: str, names: Mapping[str, str], tables: Mapping[str, pa.Table]
+    ) -> None:
+        self._connection.execute("begin")
+        try:
+            self._connection.execute(f"create schema if not exists {_identifier(schema)}")
+            for name, table in tables.items():
+                self._connection.register("incoming", table)
+                create = f"create or replace table {names[name]} as select * from incoming"  # noqa: S608
+                self._connection.execute(create)
+                self._connection.unregister("incoming")
+            self._connection.execute("commit")
+        except BaseException:
+            self._connection.execute("rollback")
+            raise
+
+
+@contextmanager
+def open_encrypted(
+    path: Path,
+    key: SecretKey,
+    *,
+    alias: str,
+    read_only: bool = False,
+    memory_limit: str = MEMORY_LIMIT,
+) -> Iterator[Warehouse]:
+    """Open the warehouse file `path` with its `key`, creating it unless `read_only`.
+
+    Above `memory_limit` DuckDB spills, encrypted, to a folder beside the file. Raises `Refused`
+    when another process has the file open, `Tampered` when key or bytes are wrong.
+    """
+    import duckdb
+
+    connection = duckdb.connect(":memory:", config=dict(SESSION))
+    try:
+        attach_encrypted(
+            connection, path, key, alias=alias, read_only=read_only, memory_limit=memory_limit
+        )
+        yield Warehouse(connection, path)
+    finally:
+        connection.close()
+
+
+def attach_encrypted(
+    connection: Any,
+    path: Path,
+    key: SecretKey,
+    *,
+    alias: str,
+    read_only: bool = False,
+    memory_limit: str = MEMORY_LIMIT,
+) -> None:
+    """Attach the warehouse to an in-memory connection opened with `SESSION`, then lock it down.
+
+    Afterwards the session can reach no other file and no setting can be changed.
+    """
+    if _identifier(alias) in _OWN_CATALOGS:
+        msg = f"{alias!r} is a name DuckDB keeps for itself: call the region something else"
+        raise BadInput(msg)
+    if read_only and not path.exists():
+        msg = f"{path} does not exist yet: run the region's warehouse step first"
+        raise Refused(msg)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    options = f"encryption_key {_text(base64.b64encode(key.reveal()).decode())}"
+    if read_only:
+        options += ", read_only"
+    for statement in (
+        # DuckDB's own encryption is read-only: writing needs the OpenSSL inside httpfs.
+        f"load {_text(str(_httpfs()))}",
+        "set TimeZone = 'UTC'",
+        f"set memory_limit = {_text(memory_limit)}",
+        f"set temp_directory = {_text(str(path.with_suffix('.spill')))}",
+        f"attach {_text(str(path))} as {alias} ({options})",
+        f"use {alias}",
+        "set enable_external_access = false",
+        "set lock_configuration = true",
+    ):
+        _run(path, lambda statement=statement: connection.execute(statement))  # type: ignore[misc]
+
+
+def scratch_query(
+    sql: str, tables: Mapping[str, pa.Table], params: Parameters | None = None
+) -> pa.Table:
+    """The rows of `sql` over Arrow `tables`, in a DuckDB that has memory and nothing else.
+
+    No file is read or written, not even for spilling, so raw text may be looked at here.
+    """
+    import duckdb
+
+    with without_chat_text("a query over tables in memory"):
+        config = {**SESSION, "temp_directory": "", "enable_external_access": "false"}
+        with duckdb.connect(":memory:", config=config) as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            for name, table in tables.items():
+                connection.register(_identifier(name), table)
+            connection.execute("set lock_configuration = true")
+            return _arrow(connection, sql, params)
+
+
+def _arrow(connection: Any, sql: str, params: Parameters | None) -> pa.Table:
+    return connection.execute(sql, params).to_arrow_table()
+
+
+def _httpfs() -> Path:
+    """The extension inside the installed wheel; `import_extension()` would write to the home."""
+    import duckdb
+
+    spec = find_spec("duckdb_extension_httpfs")
+    wheel = Path(spec.origin).parent if spec is not None and spec.origin else Path()
+    found = wheel / "extensions" / f"v{duckdb.__version__}" / "httpfs.duckdb_extension"
+    if not found.exists():
+        msg = (
+            f"DuckDB {duckdb.__version__} has no matching duckdb-extension-httpfs: install the "
+            "versions of requirements.lock"
+        )
+        raise Refused(msg)
+    return found
+
+
+def _run(path: Path, work: Callable[[], T]) -> T:
+    """`work`, with DuckDB's errors replaced by ours: its messages quote values, SQL and keys."""
+    import duckdb
+
+    try:
+        return work()
+    except duckdb.Error as error:
+        ours = _explained(error, path)
+    raise ours
+
+
+def _explained(error: Exception, path: Path) -> HandrailError:
+    text = str(error)
+    if "Could not set lock on file" in text or "Unique file handle conflict" in text:
+        return Refused(
+            f"{path} is open elsewhere and takes one process at a time: wait until the other run "
+            "has ended, or end it, then try again"
+        )
+    if "Wrong encryption key" in text:
+        return Tampered(
+            f"{path} does not open with this region's warehouse key: restore the keys that belong "
+            "to it, or delete the file and run the region again (it is rebuilt from the vault)"
+        )
+    if "is not encrypted" in text:
+        return Tampered(
+            f"{path} is not encrypted and was not written by Handrail: delete it and run the "
+            "region again"
+        )
+    if any(sign in text for sign in _DAMAGE):
+        return Tampered(
+            f"{path} is damaged or was edited: delete it and run the region again (it is rebuilt "
+            "from the vault)"
+        )
+    return HandrailError(
+        f"DuckDB refused a statement on {path} ({type(error).__name__}); the message is withheld "
+        "because it may quote chat text"
+    )
+
+
+_DAMAGE = (
+    "AES tag",
+    "checksum",
+    "not a valid DuckDB database file",
+    "Could not read enough bytes",
+    "Corrupt database file",
+    "Failure while replaying WAL",
+)
+
+
+def _identifier(name: str) -> str:
+    if not _IDENTIFIER.match(name):
+        msg = "a name in the warehouse is lower-case letters, digits and _, a letter first"
+        raise BadInput(msg)
+    return name
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

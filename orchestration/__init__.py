@@ -1,0 +1,1 @@
+"""Composes the lifecycle: definitions, resources, jobs and the command that drives them."""

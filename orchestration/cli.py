@@ -1,0 +1,68 @@
+"""The `handrail` command: every verb of `handrail.cli`, plus `run` and `ui`, which drive the graph."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from handrail.cli.app import app
+from handrail.cli.console import speaks_plainly
+from handrail.settings import load_settings, quiet_telemetry
+
+
+@app.command()
+@speaks_plainly
+def run(
+    source: Annotated[
+        Path | None, typer.Option(help="An export, file or folder. Default: simulated exports.")
+    ] = None,
+    format_: Annotated[
+        str | None, typer.Option("--format", help="How to read it. Default: by suffix.")
+    ] = None,
+    mapping: Annotated[
+        Path | None, typer.Option(help="A mapping file: which field is what.")
+    ] = None,
+    region: Annotated[
+        str | None, typer.Option(help="The region the export belongs to, or to run alone.")
+    ] = None,
+    days: Annotated[int | None, typer.Option(help="Only the export's latest days.")] = None,
+    chats: Annotated[int, typer.Option(help="How many chats to simulate.")] = 3000,
+    train: Annotated[
+        bool, typer.Option("--train/--no-train", help="Stop after redaction and warehouse.")
+    ] = True,
+) -> None:
+    """Take exports through the whole lifecycle: seal, redact, train, evaluate, gate, release.
+
+    Without --source, two weeks of an invented company's chats are simulated first. A run with
+    nothing new does nothing. Exit codes: 0 released, 1 refused or failed, 2 usage, 3 waiting for
+    people.
+    """
+    from orchestration.run import register_export, register_simulation, run_regions
+
+    settings = load_settings()
+    if source is not None:
+        names = [register_export(settings, source, format_, mapping, region)]
+    else:
+        names = register_simulation(settings, chats=chats, region=region)
+    raise typer.Exit(run_regions(settings, names, days=days, train=train))
+
+
+@app.command()
+@speaks_plainly
+def ui(
+    port: Annotated[int, typer.Option(help="Dagster's port on the loopback.")] = 3000,
+    mlflow_port: Annotated[int, typer.Option(help="MLflow's port on the loopback.")] = 5000,
+) -> None:
+    """Open Dagster (graph, runs, checks) and MLflow (registry) on the loopback; Ctrl-C stops both."""
+    from orchestration.ui import serve
+
+    raise typer.Exit(serve(load_settings(), port=port, mlflow_port=mlflow_port))
+
+
+def main() -> None:
+    """Entry point; telemetry of every tool is off before any is imported."""
+    quiet_telemetry()
+    app(prog_name=Path(sys.argv[0]).name)

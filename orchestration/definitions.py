@@ -1,0 +1,44 @@
+"""What Dagster loads: the assets of `assets/`, the resources, the jobs, and the policy for specs."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+import assets.custody
+import assets.dataset
+import assets.evaluation
+import assets.feedback
+import assets.intake
+import assets.playbook
+import assets.redaction
+import assets.release
+import assets.training
+import assets.warehouse
+from handrail.settings import quiet_telemetry
+from orchestration.jobs import jobs
+from orchestration.resources import resources
+from orchestration.spec_policy import require_described
+
+quiet_telemetry()
+
+_assets = dg.load_assets_from_modules(
+    [
+        assets.intake,
+        assets.redaction,
+        assets.warehouse,
+        assets.playbook,
+        assets.feedback,
+        assets.dataset,
+        assets.training,
+        assets.evaluation,
+        assets.release,
+        assets.custody,
+    ],
+    include_specs=True,
+)
+
+defs = require_described(
+    dg.Definitions(
+        assets=_assets, jobs=jobs, resources=resources(), executor=dg.in_process_executor
+    )
+)

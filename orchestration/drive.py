@@ -1,0 +1,244 @@
+"""Driving the graph from a terminal: what there is to do for a region, and doing it step by step."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import groupby
+from pathlib import Path
+
+import dagster as dg
+import orjson
+
+from handrail.conversations.reading import exports_digest, read_region, register_of
+from handrail.conversations.sealing import RAW, Survey, survey
+from handrail.digests import canonical, digest
+from handrail.errors import BadInput
+from handrail.playbook.reader import read_playbook
+from handrail.redaction.days import REDACTED
+from handrail.redaction.scrubber import scrubber_digest
+from handrail.settings import Settings, code_digest, export_places
+from handrail.vault.files import replace_atomically
+from handrail.vault.region_vault import RegionVault, RegionVaults
+
+RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
+_POLL_SECONDS = 0.2
+
+
+@dataclass(frozen=True)
+class Task:
+    """One run of a job, or of some of its assets, on one partition or range of days."""
+
+    title: str
+    job: str
+    partition: str | None
+    tags: Mapping[str, str] = field(default_factory=dict)
+    assets: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended: the sentences of what failed, empty when it succeeded."""
+
+    succeeded: bool
+    problems: tuple[str, ...]
+
+
+def open_instance(settings: Settings) -> dg.DagsterInstance:
+    """The Dagster instance below the home, made on first use with telemetry off."""
+    folder = settings.home / "dagster"
+    (folder / ".nux").mkdir(parents=True, exist_ok=True)
+    template = Path(__file__).parent.parent / "deploy" / "dagster.yaml"
+    replace_atomically(folder / "dagster.yaml", template.read_bytes())
+    (folder / ".nux" / "nux.yaml").write_text("seen: 1\n")
+    export_places(settings)
+    return dg.DagsterInstance.get()
+
+
+def intake_tasks(found: Survey, vault: RegionVault, *, days: int | None) -> list[Task]:
+    """What to seal and what to redact anew, of the latest `days` days only if given.
+
+    A day is sealed when its chats differ from what is held, and redacted when it was sealed, did
+    not pass, or was redacted by another scrubber (R31). One run per unbroken stretch of days: a day
+    without chats is never marked as made.
+    """
+    wanted = sorted(found.digests)[-days:] if days else sorted(found.digests)
+    held = {a.partition: a.digest for a in vault.lineage.partitions(RAW)}
+    to_seal = [day for day in wanted if found.digests[day] != held.get(day)]
+    to_redact = [
+        day for day in wanted if day not in to_seal and not _redacted_as_now(vault, day)
+    ]
+    return [
+        *_on_days(vault.region.name, to_seal, "seal and redact", None),
+        *_on_days(vault.region.name, to_redact, "redact", ("redacted_chats",)),
+    ]
+
+
+def _redacted_as_now(vault: RegionVault, day: str) -> bool:
+    made = vault.lineage.current(REDACTED, day)
+    return (
+        made is not None
+        and vault.lineage.verdict(REDACTED, day).passed
+        and vault.lineage.config_hash(made) == scrubber_digest()
+    )
+
+
+def _on_days(
+    region: str, days: Sequence[str], what: str, assets: tuple[str, ...] | None
+) -> list[Task]:
+    return [
+        Task(
+            title=f"{what} {first} to {last}",
+            job="take_in_chats",
+            partition=None,
+            tags={
+                RANGE_START: f"{first}|{region}",
+                RANGE_END: f"{last}|{region}",
+                "handrail/region": region,
+            },
+            assets=assets,
+        )
+        for first, last in _stretches(days)
+    ]
+
+
+def region_tasks(region: str) -> tuple[Task, Task]:
+    """Train and evaluate, then release."""
+    tags = {"handrail/region": region}
+    return (
+        Task("train and evaluate", "train_and_evaluate", region, tags),
+        Task("gate the release", "release", region, tags),
+    )
+
+
+def warehouse_task(region: str) -> Task:
+    """Everything but training: audit sample, warehouse, feedback and the data set's inputs."""
+    return Task("build the warehouse", "build_warehouse", region, {"handrail/region": region})
+
+
+def look(vaults: RegionVaults, region: str) -> Survey:
+    """Read the region's exports once, keeping hashes only."""
+    if not register_of(vaults.settings, region).all():
+        msg = f"region {region} has no exports: `handrail run --source PATH --region {region}`"
+        raise BadInput(msg)
+    return survey(
+        read_region(vaults.settings, region, now=vaults.clock()), vault=vaults.of(region)
+    )
+
+
+def execute(
+    task: Task,
+    *,
+    instance: dg.DagsterInstance,
+    definitions: dg.Definitions,
+    on_step: Callable[[str, int, int], None],
+) -> Outcome:
+    """Run a task in this process; `on_step` gets (step, done, of) as steps finish."""
+    job = definitions.resolve_job_def(task.job)
+    run_id = str(uuid.uuid4())
+    total = len(job.nodes)
+    ended: list[dg.ExecuteInProcessResult] = []
+    broken: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            ended.append(
+                job.execute_in_process(
+                    instance=instance,
+                    partition_key=task.partition,
+                    tags=dict(task.tags),
+                    run_id=run_id,
+                    asset_selection=(
+                        None if task.assets is None else [dg.AssetKey(a) for a in task.assets]
+                    ),
+                    raise_on_error=False,
+                    run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+                )
+            )
+        except BaseException as error:  # noqa: BLE001 - carried to the caller's thread
+            broken.append(error)
+
+    worker = threading.Thread(target=work, daemon=True)
+    worker.start()
+    done: set[str] = set()
+    while worker.is_alive():
+        worker.join(_POLL_SECONDS)
+        for step in _finished_steps(instance, run_id) - done:
+            done.add(step)
+            on_step(step, len(done), total)
+    if broken:
+        raise broken[0]
+    return Outcome(ended[0].success, tuple(_problems(ended[0])))
+
+
+def fingerprint(vaults: RegionVaults, region: str, *, days: int | None) -> str:
+    """Everything a region's run depends on, as one hash: the same hash means nothing to do."""
+    settings = vaults.settings
+    rows = register_of(settings, region).all()
+    home = settings.region_home(region)
+    return digest(
+        {
+            "exports": exports_digest(rows),
+            "answer_keys": [
+                digest(Path(r.answer_key).read_bytes()) for r in rows if r.answer_key is not None
+            ],
+            "days": days,
+            "playbook": read_playbook(settings.playbook).digest,
+            "config": digest(settings.config_file.read_bytes()),
+            "access": digest(settings.access_policy.read_bytes()),
+            "code": code_digest(),
+            "approvals": _content(home / "release" / "approvals.jsonl"),
+            "reviews": sum(
+                r.event == "sample_review" for r in vaults.of(region).audit.records()
+            ),
+        }
+    )
+
+
+def last_run(settings: Settings, region: str) -> tuple[str, int] | None:
+    """Fingerprint and exit code of the region's last whole run, or None."""
+    path = settings.region_home(region) / "last_run.json"
+    if not path.exists():
+        return None
+    said = orjson.loads(path.read_bytes())
+    return said["fingerprint"], said["exit_code"]
+
+
+def remember_run(settings: Settings, region: str, *, mark: str, exit_code: int) -> None:
+    """Note that a run over this content came to its end."""
+    path = settings.region_home(region) / "last_run.json"
+    replace_atomically(path, canonical({"fingerprint": mark, "exit_code": exit_code}))
+
+
+def _finished_steps(instance: dg.DagsterInstance, run_id: str) -> set[str]:
+    kinds = {dg.DagsterEventType.STEP_SUCCESS, dg.DagsterEventType.STEP_FAILURE}
+    records = instance.get_records_for_run(run_id, of_type=kinds).records
+    return {r.event_log_entry.step_key for r in records if r.event_log_entry.step_key}
+
+
+def _problems(result: dg.ExecuteInProcessResult) -> Iterator[str]:
+    for event in result.all_events:
+        if event.event_type is dg.DagsterEventType.STEP_FAILURE:
+            data = event.step_failure_data
+            said = data.user_failure_data.description if data.user_failure_data else None
+            yield f"{event.step_key}: {said or (data.error.message.strip() if data.error else '')}"
+        elif event.event_type is dg.DagsterEventType.ASSET_CHECK_EVALUATION:
+            check = event.asset_check_evaluation_data
+            if not check.passed and check.severity is dg.AssetCheckSeverity.ERROR:
+                yield f"{check.asset_key.to_user_string()}: {check.check_name} {check.description}"
+
+
+def _stretches(days: Sequence[str]) -> list[tuple[str, str]]:
+    ordered = sorted(date.fromisoformat(day) for day in days)
+    runs = [
+        [day for _, day in group]
+        for _, group in groupby(enumerate(ordered), key=lambda p: p[1] - timedelta(days=p[0]))
+    ]
+    return [(run[0].isoformat(), run[-1].isoformat()) for run in runs]
+
+
+def _content(path: Path) -> str:
+    return digest(path.read_bytes()) if path.exists() else ""

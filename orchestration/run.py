@@ -1,0 +1,244 @@
+"""`handrail run`: exports in, a gated release out, with progress and a scoreboard at the end."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import dagster as dg
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from handrail.cli.console import DONE, FAILED, WAITING, err, out
+from handrail.conversations.intake import Export, load_mapping
+from handrail.conversations.register import RegisteredExport
+from handrail.conversations.reading import register_of
+from handrail.errors import BadInput, HandrailError
+from handrail.playbook.reader import read_playbook
+from handrail.registry import Registry
+from handrail.release.candidate import CANDIDATE, releases_of, waiting_for_people
+from handrail.settings import Settings
+from handrail.vault.region_vault import RegionVaults
+from handrail.verdicts import worst
+from orchestration import drive
+from orchestration.scoreboard import show_region
+
+FIRST_SIMULATED_DAY = date(2026, 1, 5)
+SIMULATED_DAYS = 14
+SIMULATED_APPROVER = "simulated-support-lead"
+
+
+@dataclass
+class _Regions:
+    """What a run needs at hand."""
+
+    settings: Settings
+    vaults: RegionVaults
+    instance: dg.DagsterInstance
+    definitions: dg.Definitions
+    progress: Progress
+
+
+def register_export(
+    settings: Settings,
+    source: Path,
+    format_: str | None,
+    mapping: Path | None,
+    region: str | None,
+) -> str:
+    """Remember a real export for its region; `BadInput` before anything is changed."""
+    if region is None:
+        msg = "say which region the export belongs to: --region " + " or ".join(settings.serves)
+        raise BadInput(msg)
+    name = settings.region(region).name
+    read = load_mapping(mapping) if mapping else None
+    Export(source, format_, read, simulated=False).open()
+    register_of(settings, name).add(
+        RegisteredExport(
+            path=str(source.resolve()),
+            format=format_,
+            mapping=str(mapping.resolve()) if mapping else None,
+            answer_key=None,
+        )
+    )
+    return name
+
+
+def register_simulation(settings: Settings, *, chats: int, region: str | None) -> list[str]:
+    """The regions to run: those with exports; where there are none, simulated ones are written."""
+    names = [settings.region(region).name] if region else list(settings.serves)
+    if any(register_of(settings, name).all() for name in names):
+        return [name for name in names if register_of(settings, name).all()]
+    from handrail.simulate.exports import simulate
+
+    out.print(f"simulating {chats:,} chats of an invented company into {settings.exports_folder}")
+    written = simulate(
+        settings.exports_folder,
+        regions=list(settings.serves),
+        chats=chats,
+        days=SIMULATED_DAYS,
+        first_day=FIRST_SIMULATED_DAY,
+        seed=settings.seed,
+        playbook=read_playbook(settings.playbook),
+        progress=lambda done: None,
+    )
+    for name in settings.serves:
+        register_of(settings, name).add(
+            RegisteredExport(
+                path=str(written.exports[name]),
+                format=None,
+                mapping=None,
+                answer_key=str(written.answer_keys[name]),
+            )
+        )
+    return names
+
+
+def run_regions(
+    settings: Settings, names: Sequence[str], *, days: int | None, train: bool
+) -> int:
+    """Run every region, show its scoreboard, and return the exit code: failed, waiting or done."""
+    warnings.simplefilter("ignore")
+    vaults = RegionVaults(settings)
+    marks = {name: drive.fingerprint(vaults, name, days=days) for name in names}
+    known = {name: drive.last_run(settings, name) for name in names}
+    new = [n for n in names if not (known[n] and known[n][0] == marks[n])]  # type: ignore[index]
+    codes = {n: seen[1] for n in names if n not in new and (seen := known[n])}
+    if new:
+        codes |= _run_new(settings, vaults, new, marks, days=days, train=train)
+    else:
+        out.print("nothing new: exports, playbook, policy and code are as they were")
+    for name in names:
+        show_region(vaults, name, Registry(settings.mlflow_uri, artifacts=settings.home / "mlflow-artifacts"), code=codes[name])
+    vaults.close()
+    _where_to_look(settings, codes)
+    return max(codes.values(), key=[DONE, WAITING, FAILED].index)
+
+
+def _run_new(
+    settings: Settings,
+    vaults: RegionVaults,
+    names: Sequence[str],
+    marks: dict[str, str],
+    *,
+    days: int | None,
+    train: bool,
+) -> dict[str, int]:
+    codes: dict[str, int] = {}
+    with (
+        Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            TextColumn("{task.completed:.0f}/{task.total:.0f}"),
+            TimeElapsedColumn(),
+            console=out,
+        ) as progress,
+        drive.open_instance(settings) as instance,
+    ):
+        loading = progress.add_task("load the graph", total=1)
+        logging.getLogger("dagster").setLevel(logging.CRITICAL)
+        from orchestration.definitions import defs
+
+        progress.update(loading, completed=1)
+        at = _Regions(settings, vaults, instance, defs, progress)
+        book = _do(at, drive.Task("read the playbook", "read_playbook", None))
+        for name in names:
+            try:
+                codes[name] = FAILED if not book else _run_region(at, name, days=days, train=train)
+            except HandrailError as error:
+                err.print(f"{name}: {error}", markup=False)
+                codes[name] = FAILED
+            if codes[name] != FAILED:
+                mark = drive.fingerprint(vaults, name, days=days)
+                drive.remember_run(settings, name, mark=mark, exit_code=codes[name])
+    return codes
+
+
+def _run_region(at: _Regions, name: str, *, days: int | None, train: bool) -> int:
+    vault = at.vaults.of(name)
+    looking = at.progress.add_task(f"{name}: read exports", total=1)
+    found = drive.look(at.vaults, name)
+    at.progress.update(looking, completed=1)
+    if not found.digests:
+        msg = f"none of {found.counts['rows']} rows can be used; reasons: {dict(found.counts)}"
+        raise BadInput(msg)
+    for task in drive.intake_tasks(found, vault, days=days):
+        if not _do(at, task, name):
+            return FAILED
+    lifecycle, release = drive.region_tasks(name)
+    if not train:
+        lifecycle = drive.warehouse_task(name)
+    if not _do(at, lifecycle, name):
+        return FAILED
+    if not train:
+        return DONE
+    if not _do(at, release, name) and not _waits(at, name):
+        return FAILED
+    if _approve_simulated(at, name) and not _do(at, release, name) and not _waits(at, name):
+        return FAILED
+    return WAITING if _waits(at, name) else DONE
+
+
+def _approve_simulated(at: _Regions, name: str) -> bool:
+    """A marked, simulated approver says yes to a simulated candidate whose other gates passed."""
+    vault = at.vaults.of(name)
+    candidate = vault.lineage.current(CANDIDATE, name)
+    if candidate is None:
+        return False
+    findings = vault.lineage.findings(candidate)
+    releases = releases_of(at.settings, name, Registry(at.settings.mlflow_uri, artifacts=at.settings.home / "mlflow-artifacts"))
+    bundle = releases.bundles.read(str(candidate.measures["release"]))
+    others = [f for f in findings if f.check != "approved"]
+    if waiting_for_people(findings) != ("approved",) or not worst(others).passed:
+        return False
+    if not bundle.simulated:
+        return False
+    releases.approvals.record(
+        bundle, approver=SIMULATED_APPROVER, simulated=True, at=at.vaults.clock()
+    )
+    return True
+
+
+def _waits(at: _Regions, name: str) -> bool:
+    """Whether the only thing between the candidate and its release is people's verdict."""
+    lineage = at.vaults.of(name).lineage
+    candidate = lineage.current(CANDIDATE, name)
+    if candidate is None:
+        return False
+    findings = lineage.findings(candidate)
+    people = waiting_for_people(findings)
+    return bool(people) and worst(f for f in findings if f.check not in people).passed
+
+
+def _do(at: _Regions, task: drive.Task, region: str = "") -> bool:
+    title = f"{region}: {task.title}" if region else task.title
+    shown = at.progress.add_task(title, total=1)
+
+    def on_step(step: str, done: int, of: int) -> None:
+        at.progress.update(shown, completed=done, total=of, description=f"{title} · {step}")
+
+    outcome = drive.execute(
+        task, instance=at.instance, definitions=at.definitions, on_step=on_step
+    )
+    mark = "[green]✓[/]" if outcome.succeeded else "[red]✗[/]"
+    at.progress.update(shown, description=f"{mark} {title}", completed=1, total=1)
+    for problem in outcome.problems:
+        at.progress.console.print(f"  {region} {problem}", markup=False, style="yellow")
+    return outcome.succeeded
+
+
+def _where_to_look(settings: Settings, codes: dict[str, int]) -> None:
+    out.print("\n[bold]Where to look[/]")
+    out.print("  make ui                       the graph with every check: http://127.0.0.1:3000")
+    for name, code in codes.items():
+        if code == WAITING:
+            out.print(f"  handrail sample review --region {name} --reviewer YOU   read the sample")
+            out.print(f"  handrail release approve ID --region {name} --actor YOU")
+    if DONE in codes.values():
+        name = next(n for n, code in codes.items() if code == DONE)
+        out.print(f'  handrail try --region {name} "I forgot my password"')
+    out.print(f"  home: {settings.home} (sealed); keys: {settings.keys_folder} (keep them apart)")

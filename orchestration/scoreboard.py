@@ -1,0 +1,120 @@
+"""The scoreboard: rows, gates, scores, promises and what is live, from a region's manifests."""
+
+from __future__ import annotations
+
+from rich.table import Table
+
+from handrail.access import Purpose
+from handrail.agent.model import MODEL, read_model
+from handrail.cli.console import DONE, FAILED, WAITING, out
+from handrail.conversations.sealing import QUARANTINE, RAW
+from handrail.dataset.building import DATASET
+from handrail.dataset.landing import CORE
+from handrail.evaluation.gate import RULES, GateRules
+from handrail.evaluation.slices import slices
+from handrail.evaluation.stored import SCORES, read_evaluation
+from handrail.redaction.days import HOLDS, REDACTED
+from handrail.registry import Registry
+from handrail.release.candidate import CANDIDATE, releases_of
+from handrail.vault.names import Artifact
+from handrail.vault.region_vault import RegionVault, RegionVaults, pipeline
+from handrail.verdicts import Verdict
+
+_ENDED = {
+    DONE: "[green]RELEASED[/]",
+    WAITING: "[yellow]WAITING FOR PEOPLE[/]",
+    FAILED: "[red]HELD BACK[/]",
+}
+_MARK = {Verdict.PASS: "[green]PASS[/]", Verdict.FAIL: "[red]FAIL[/]"}
+
+
+def show_region(vaults: RegionVaults, name: str, registry: Registry, *, code: int) -> None:
+    """Print one region's scoreboard."""
+    vault = vaults.of(name)
+    out.rule(f"[bold]{name}[/]  {_ENDED[code]}")
+    out.print(_funnel(vault))
+    gates = Table("gate", "verdict", "why", title="gates", show_lines=False)
+    candidate = vault.lineage.current(CANDIDATE, name)
+    shown = [
+        artifact
+        for asset in (DATASET, MODEL, SCORES, CANDIDATE)
+        if (artifact := vault.lineage.current(asset, name))
+    ]
+    seen: set[str] = set()
+    for artifact in shown:
+        for finding in vault.lineage.findings(artifact):
+            if finding.check not in seen:
+                seen.add(finding.check)
+                mark = _MARK.get(finding.verdict, "[yellow]NOT MEASURED[/]")
+                gates.add_row(finding.check, mark, finding.reason)
+    out.print(gates)
+    _scores(vault)
+    _promises(vault)
+    live = releases_of(vaults.settings, name, registry).live()
+    if live:
+        cells = ", ".join(" x ".join(cell) for cell in live.open_cells) or "none"
+        out.print(f"live {live.aliases.champion}   challenger {live.aliases.challenger}")
+        out.print(f"stage {live.stage}: answers by itself only in {cells}")
+    if candidate:
+        out.print(f"candidate {candidate.measures['release']}")
+
+
+def _funnel(vault: RegionVault) -> Table:
+    region = vault.region.name
+    table = Table("step", "rows", "set aside", title="rows")
+    quarantine = vault.lineage.current(QUARANTINE, region)
+    if quarantine:
+        counts = dict(quarantine.measures)
+        rows, accepted = counts.pop("rows"), counts.pop("accepted")
+        table.add_row("read from exports", f"{rows:,}", "")
+        table.add_row("accepted", f"{accepted:,}", _listed(counts))
+    sealed = _records(vault, RAW)
+    table.add_row("sealed", f"{sealed:,}", "")
+    held = _records(vault, HOLDS)
+    redacted = _records(vault, REDACTED)
+    table.add_row("redacted", f"{redacted:,}", f"second look held back {held}" if held else "")
+    core = vault.lineage.current(CORE, region)
+    if core:
+        dropped = {k.removeprefix("dropped "): v for k, v in core.measures.items() if "dropped" in k}
+        table.add_row("admitted to training", f"{core.records:,}", _listed(dropped))
+    return table
+
+
+def _scores(vault: RegionVault) -> None:
+    artifact = vault.lineage.current(SCORES, vault.region.name)
+    if artifact is None:
+        return
+    access = pipeline("cli:scoreboard", Purpose.EVALUATION)
+    rules = GateRules.read(RULES)
+    table = Table("score", "n", "share", "interval", "floor", title="scores on held-out questions")
+    for cell in slices(read_evaluation(vault, artifact, access=access), delta=rules.delta):
+        if cell.dimension == "region" and cell.share is not None:
+            floor = rules.floors.get(cell.measure)
+            table.add_row(
+                cell.measure,
+                str(cell.n),
+                f"{cell.share:.1%}",
+                f"{cell.low:.1%} to {cell.high:.1%}",
+                "" if floor is None else f"{floor:.0%}",
+            )
+    out.print(table)
+
+
+def _promises(vault: RegionVault) -> None:
+    artifact: Artifact | None = vault.lineage.current(MODEL, vault.region.name)
+    if artifact is None:
+        return
+    model = read_model(vault, artifact, access=pipeline("cli:scoreboard", Purpose.EVALUATION))
+    table = Table("risk", "promise", "why", title="promise on automatic replies")
+    for promise in model.promises:
+        mark = _MARK.get(promise.verdict, "[yellow]NOT MEASURED[/]")
+        table.add_row(promise.tier, mark, promise.reason)
+    out.print(table)
+
+
+def _records(vault: RegionVault, asset: str) -> int:
+    return sum(artifact.records for artifact in vault.lineage.partitions(asset))
+
+
+def _listed(counts: dict[str, int | float | str]) -> str:
+    return ", ".join(f"{name} {n:,}" for name, n in counts.items() if n)

@@ -1,0 +1,222 @@
+from __future__ import annotations
+
+import io
+import statistics
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from handrail.agent.calibration import error_by_chance, expected_calibration_error
+from handrail.agent.checks import calibrated, no_memorized_values
+from handrail.agent.router import Router
+from handrail.agent.training import train_router
+from handrail.agent.triggers import RegulatedTriggers
+from handrail.dataset.model import Split, TrainingExample
+from handrail.errors import BadInput, ResidencyViolation, Tampered
+from handrail.verdicts import Verdict
+from tests.agent.conftest import SEED
+from tests.agent.corpus import examples
+
+
+def test_most_unseen_messages_get_the_topic_people_gave_them(
+    router: Router, dataset: list[TrainingExample], triggers: RegulatedTriggers
+) -> None:
+    rows = [e for e in dataset if e.split is Split.TEST]
+    routes = router.route_many([(e.message, e.language) for e in rows], triggers=triggers)
+    right = statistics.fmean(
+        route.topic == row.topic for route, row in zip(routes, rows, strict=True)
+    )
+    assert len(rows) > 100
+    assert right > 0.9
+
+
+def test_same_rows_and_seed_train_the_same_bytes(
+    router: Router, dataset: list[TrainingExample]
+) -> None:
+    again = train_router(list(reversed(dataset)), region="eu", seed=SEED)
+    assert again.to_bytes() == router.to_bytes()
+
+
+def test_stored_router_routes_alike(router: Router, triggers: RegulatedTriggers) -> None:
+    stored = Router.from_bytes(router.to_bytes())
+    message = "hi, where is my parcel"
+    assert stored.route(message, "en", triggers=triggers) == router.route(
+        message, "en", triggers=triggers
+    )
+    assert stored.digest == router.digest
+
+
+@pytest.mark.parametrize("damage", [b"", b"no zip", b"PK\x03\x04 broken"])
+def test_bytes_of_something_else_are_refused(damage: bytes) -> None:
+    with pytest.raises(Tampered):
+        Router.from_bytes(damage)
+
+
+def test_pickled_array_in_a_router_is_refused_and_not_run(router: Router) -> None:
+    out = io.BytesIO()
+    arrays = dict(np.load(io.BytesIO(router.to_bytes())))
+    np.savez(out, **{**arrays, "bias": np.array([{"a": 1}], dtype=object)}, allow_pickle=True)
+    with pytest.raises(Tampered):
+        Router.from_bytes(out.getvalue())
+
+
+def test_arrays_that_dont_fit_the_header_are_refused(router: Router) -> None:
+    with pytest.raises(Tampered):
+        Router.from_bytes(replace(router, topics=router.topics[:-1]).to_bytes())
+
+
+@pytest.mark.parametrize(
+    "variant",
+    ["WHERE IS MY ORDER", "  where is\n my   order ", "where is my order?!", "Where is my order…"],
+)
+def test_case_spacing_and_punctuation_change_nothing(
+    variant: str, router: Router, triggers: RegulatedTriggers
+) -> None:
+    plain = router.route("where is my order", "en", triggers=triggers)
+    assert router.route(variant, "en", triggers=triggers) == plain
+
+
+@pytest.mark.parametrize(
+    ("message", "language", "topic"),
+    [
+        ("i forgot my pasword, please help", "en", "password_reset"),
+        ("when wil my ordre arrive", "en", "order_status"),
+        ("ich habe mein pasword vergesen", "de", "password_reset"),
+        ("wo ist meine bestelung", "de", "order_status"),
+        ("wher is my refnd, the money is missing", "en", "refund_status"),
+    ],
+)
+def test_typos_dont_change_the_topic(
+    message: str, language: str, topic: str, router: Router, triggers: RegulatedTriggers
+) -> None:
+    assert router.route(message, language, triggers=triggers).topic == topic
+
+
+def test_placeholder_numbers_and_digits_change_nothing(
+    router: Router, triggers: RegulatedTriggers
+) -> None:
+    one = router.route("status of order [ORDER_1] please, 12 days", "en", triggers=triggers)
+    two = router.route("status of order [ORDER_9] please, 34 days", "en", triggers=triggers)
+    assert one == two
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["", "   ", "???", "xqzv wkjh plrt", "दिल्ली में मौसम कैसा है", "[PERSON_1]",
+     "bake sourdough bread overnight using rye flour"],
+)  # fmt: skip
+def test_message_that_fits_no_topic_is_out_of_scope(
+    message: str, router: Router, triggers: RegulatedTriggers
+) -> None:
+    route = router.route(message, "en", triggers=triggers)
+    assert (route.topic, route.out_of_scope, route.probability) == (None, True, 0.0)
+
+
+def test_language_the_model_never_saw_is_out_of_scope(
+    router: Router, triggers: RegulatedTriggers
+) -> None:
+    assert router.route("where is my order", "fr", triggers=triggers).out_of_scope
+
+
+def test_regulated_keyword_fires_whatever_the_topic_and_language(
+    router: Router, triggers: RegulatedTriggers
+) -> None:
+    """R26: the keyword doesn't depend on what the model makes of the message."""
+    for language in ("en", "de"):
+        for matter, phrases in triggers.keywords.items():
+            route = router.route(f"where is my order? {phrases[0]}", language, triggers=triggers)
+            assert f"keyword:{matter}" in route.regulated
+
+
+def test_regulated_topic_fires_before_it_is_the_likeliest(triggers: RegulatedTriggers) -> None:
+    fired = triggers.fired("hello", [("order_status", 0.7), ("fraud_report", 0.25)])
+    assert fired == ("topic:fraud_report",)
+
+
+def test_rows_of_another_region_are_refused(dataset: list[TrainingExample]) -> None:
+    with pytest.raises(ResidencyViolation):
+        train_router([*dataset, replace(dataset[0], region="us")], region="eu", seed=SEED)
+
+
+def test_too_few_customers_make_no_router() -> None:
+    with pytest.raises(BadInput, match="ingest more"):
+        train_router(examples(20), region="eu", seed=SEED)
+
+
+def test_word_that_one_customer_repeats_is_not_in_the_model(
+    dataset: list[TrainingExample],
+) -> None:
+    """R31/R36: what fewer than five customers said is somebody's, and isn't remembered."""
+    own = [e for e in dataset if e.split is Split.TRAIN][:4]
+    marked = {e.example_id: replace(e, message=f"{e.message} zyxwvut") for e in own}
+    many = [replace(own[0], example_id=f"x-{n}", message="my secret is zyxwvut") for n in range(40)]
+    rows = [marked.get(e.example_id, e) for e in dataset] + many
+    router = train_router(rows, region="eu", seed=SEED)
+    assert not [gram for gram in router.vocabulary if "zyxw" in gram]
+    assert no_memorized_values(router, rows).verdict is Verdict.PASS
+
+
+def test_ngram_of_too_few_customers_fails_the_check(
+    router: Router, dataset: list[TrainingExample]
+) -> None:
+    few = [e for e in dataset if e.split is Split.TRAIN][:50]
+    assert no_memorized_values(router, few).verdict is Verdict.FAIL
+
+
+@pytest.mark.parametrize("gram", ["person_7", "order 4711", "one two three", "#abcdefg"])
+def test_value_in_the_vocabulary_fails_the_check(
+    gram: str, router: Router, dataset: list[TrainingExample]
+) -> None:
+    edited = replace(router, vocabulary=(gram, *router.vocabulary[1:]))
+    assert no_memorized_values(edited, dataset).verdict is Verdict.FAIL
+
+
+def test_calibrated_on_rows_it_never_saw(router: Router, dataset: list[TrainingExample]) -> None:
+    finding = calibrated(router, dataset)
+    assert finding.verdict is Verdict.PASS
+    assert finding.measures["n"] >= 200
+
+
+def test_honest_probabilities_differ_from_outcomes_by_chance_alone() -> None:
+    """The reason the check subtracts chance: at 250 rows it is as large as the limit."""
+    stated = [0.5 + n / 500 for n in range(250)]
+    assert 0.04 < error_by_chance(stated, seed=1) < 0.1
+    assert error_by_chance(stated * 20, seed=1) < 0.02
+
+
+def test_calibration_error_is_the_mean_gap_over_bins() -> None:
+    answers = [(0.9, True)] * 5 + [(0.9, False)] * 5 + [(0.1, False)] * 10
+    assert expected_calibration_error(answers) == pytest.approx(0.5 * 0.4 + 0.5 * 0.1)
+
+
+def test_overconfident_router_fails_the_check(
+    router: Router, dataset: list[TrainingExample]
+) -> None:
+    wrong = [
+        replace(e, topic="promo_code" if e.topic == "order_status" else e.topic) for e in dataset
+    ]
+    assert calibrated(replace(router, temperature=0.05), wrong).verdict is Verdict.FAIL
+
+
+def test_calibration_on_few_rows_is_not_measured(
+    router: Router, dataset: list[TrainingExample]
+) -> None:
+    few = [e for e in dataset if e.split is Split.TEST][:150]
+    assert calibrated(router, few).verdict is Verdict.NOT_MEASURED
+    synthetic = [replace(e, synthetic=True) for e in dataset]
+    assert calibrated(router, synthetic).verdict is Verdict.NOT_MEASURED
+
+
+@pytest.mark.parametrize(("weight", "topic"), [(0.25, "promo_code"), (4.0, "order_status")])
+def test_heavier_rows_win_against_rows_that_say_otherwise(weight: float, topic: str) -> None:
+    """R24: a row that negative feedback made light doesn't teach against the others."""
+    dataset = examples(500)
+    contested = [e for e in dataset if e.split is Split.TRAIN and e.topic == "promo_code"]
+    otherwise = [
+        replace(e, example_id=f"f-{e.example_id}", topic="order_status", weight=weight)
+        for e in contested
+    ]
+    router = train_router([*dataset, *otherwise], region="eu", seed=SEED)
+    message = "the promo code does not work at checkout"
+    assert router.scores(message).probabilities.argmax() == router.topics.index(topic)

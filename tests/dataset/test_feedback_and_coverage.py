@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from handrail.conversations.model import (
+    Conversation,
+    Customer,
+    Flag,
+    FlagLabel,
+    Outcome,
+    Role,
+    Status,
+    Turn,
+)
+from handrail.dataset.coverage import coverage
+from handrail.dataset.weighting import NEGATIVE_WEIGHT, label_weights
+from handrail.redaction.model import RedactedConversation
+from handrail.redaction.scrubber import scrub
+
+AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+
+
+def flagged(*flags: tuple[str, str, FlagLabel, int, int]) -> RedactedConversation:
+    """A scrubbed chat with flags (id, by, label, revision, turn)."""
+    return scrub(
+        Conversation(
+            conversation_id="c1", source_system="test", region="eu", day=date(2026, 1, 5),
+            turns=(Turn(0, Role.CUSTOMER, "hello", AT), Turn(1, Role.BOT, "hi", AT)),
+            outcome=Outcome(Status.RESOLVED), customer=Customer(),
+            flags=tuple(
+                Flag(flag_id, "c1", turn, label, "because", by, AT + timedelta(hours=r), r)
+                for flag_id, by, label, r, turn in flags
+            ),
+        )
+    )  # fmt: skip
+
+
+def test_negative_feedback_weighs_four_times() -> None:
+    """R24."""
+    chat = flagged(("f1", "a1", FlagLabel.HELPFUL, 0, 0), ("f2", "a1", FlagLabel.RISKY, 0, 1))
+    helpful, risky = label_weights([chat])
+    assert risky.weight == NEGATIVE_WEIGHT * helpful.weight
+
+
+def test_latest_revision_stands_and_earlier_ones_are_kept() -> None:
+    """R22: history, not overwriting; whatever order the flags arrive in."""
+    chat = flagged(("f1", "a1", FlagLabel.HELPFUL, 1, 1), ("f1", "a1", FlagLabel.RISKY, 0, 1))
+    first, second = label_weights([chat])
+    assert (first.revision, first.stands, first.weight) == (0, False, 0.0)
+    assert (second.revision, second.stands, second.label) == (1, True, FlagLabel.HELPFUL)
+    assert not second.conflicting
+
+
+def test_conflicting_flags_are_marked_and_caution_wins() -> None:
+    """R22: adjudication; until then the praise doesn't count and the warning does."""
+    chat = flagged(("f1", "a1", FlagLabel.HELPFUL, 0, 1), ("f2", "a2", FlagLabel.OFF_TOPIC, 0, 1))
+    helpful, off_topic = label_weights([chat])
+    assert helpful.conflicting
+    assert off_topic.conflicting
+    assert (helpful.weight, off_topic.weight) == (0.0, NEGATIVE_WEIGHT)
+
+
+def test_flags_on_different_messages_dont_conflict() -> None:
+    chat = flagged(("f1", "a1", FlagLabel.HELPFUL, 0, 0), ("f2", "a2", FlagLabel.RISKY, 0, 1))
+    assert not any(label.conflicting for label in label_weights([chat]))
+
+
+def cell(topic: str, examples: int, deficit: int) -> dict[str, object]:
+    return {
+        "topic": topic, "region": "eu", "language": "en", "channel": "chat",
+        "training_examples": examples, "deficit": deficit,
+    }  # fmt: skip
+
+
+def test_coverage_counts_what_is_missing_to_the_floor() -> None:
+    """R7."""
+    seen = coverage([cell("full", 40, 0), cell("half", 12, 18), cell("none", 0, 30)])
+    assert [c.topic for c in seen.deficits] == ["none", "half"]
+    assert seen.measures == {
+        "cells": 3, "cells_covered": 1, "cells_without_examples": 1, "share_covered": 0.3333,
+        "examples": 52, "examples_missing": 48,
+    }  # fmt: skip
+
+
+def test_coverage_table_suppresses_small_cells() -> None:
+    table = coverage([cell("rare", 3, 27), cell("half", 12, 18)]).markdown(
+        rows=10, smallest_shown=5
+    )
+    assert "| rare / en / chat | < 5 |  |" in table
+    assert "27" not in table
+    assert "| half / en / chat | 12 | 18 |" in table

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from handrail.dataset.manifest import (
+    DatasetManifest,
+    findings,
+    freeze,
+    no_split_leakage,
+    one_region_group,
+    only_redacted,
+    synthetic_share_within_limit,
+    thaw,
+)
+from handrail.dataset.model import Split, TrainingExample
+from handrail.dataset.splits import assign
+from handrail.errors import BadInput, ResidencyViolation, Withheld
+from handrail.verdicts import Verdict, worst
+from tests.dataset.test_splits import _word, row
+
+STAMP = "a" * 64
+
+
+@pytest.fixture
+def examples() -> list[TrainingExample]:
+    return assign([row(f"c{n}", f"s{n}", f"words {_word(n)}") for n in range(120)], seed=1)
+
+
+def frozen(examples: list[TrainingExample], **changes: object) -> DatasetManifest:
+    given = {
+        "region": "eu", "inputs": {"redacted_chats/2026-01-05": "d" * 64}, "scrubbers": [STAMP],
+        "seed": 1, "rows_offered": len(examples) + 3,
+    } | changes  # fmt: skip
+    return freeze(examples, **given)[1]  # type: ignore[arg-type]
+
+
+def test_same_rows_give_the_same_digest_whatever_their_order(
+    examples: list[TrainingExample],
+) -> None:
+    assert frozen(list(reversed(examples))) == frozen(examples)
+
+
+def test_any_edited_row_changes_the_digest(examples: list[TrainingExample]) -> None:
+    edited = [replace(examples[0], weight=0.25), *examples[1:]]
+    assert frozen(edited).digest != frozen(examples).digest
+
+
+def test_stored_rows_come_back_and_counts_reconcile(examples: list[TrainingExample]) -> None:
+    """R3: rows offered = rows kept + rows left out."""
+    stored, manifest = freeze(
+        examples, region="eu", inputs={}, scrubbers=[STAMP], seed=1, rows_offered=125
+    )
+    assert [thaw(payload) for _, payload in stored] == [example for example, _ in stored]
+    assert manifest.rows + manifest.rows_left_out == manifest.rows_offered == 125
+    assert sum(manifest.by_split.values()) == manifest.rows
+    assert manifest.simulated_share == 1.0
+
+
+def test_foreign_row_is_not_frozen(examples: list[TrainingExample]) -> None:
+    """R6: a training set of two regions can't be made."""
+    with pytest.raises(ResidencyViolation):
+        frozen([*examples, replace(examples[0], example_id="x", region="us")])
+
+
+def test_doubled_or_missing_rows_are_not_frozen(examples: list[TrainingExample]) -> None:
+    with pytest.raises(BadInput):
+        frozen([*examples, examples[0]])
+    with pytest.raises(BadInput):
+        frozen([])
+
+
+def test_damaged_record_quotes_nobody() -> None:
+    with pytest.raises(Withheld) as refused:
+        thaw(b'{"message": "my secret"}')
+    assert "secret" not in str(refused.value)
+
+
+def test_sound_set_passes_every_check(examples: list[TrainingExample]) -> None:
+    assert worst(findings(examples, frozen(examples))) is Verdict.PASS
+
+
+@pytest.mark.parametrize(
+    "text", ["write to anna@example.org", "card 4111 1111 1111 1111", "iban 12345678901234567890"]
+)
+def test_visible_value_fails_only_redacted(text: str, examples: list[TrainingExample]) -> None:
+    spoiled = [replace(examples[0], reply=text), *examples[1:]]
+    assert only_redacted(spoiled, frozen(spoiled)).verdict is Verdict.FAIL
+
+
+def test_without_scrubber_stamp_redaction_is_not_measured(
+    examples: list[TrainingExample],
+) -> None:
+    """R3: no stamp, no training."""
+    unstamped = frozen(examples, scrubbers=[])
+    assert only_redacted(examples, unstamped).verdict is Verdict.NOT_MEASURED
+    assert only_redacted(examples, frozen(examples, scrubbers=["v1"])).verdict is Verdict.FAIL
+
+
+def test_row_of_another_region_or_without_language_fails(examples: list[TrainingExample]) -> None:
+    manifest = frozen(examples)
+    for wrong in ({"region": "us"}, {"language": ""}):
+        mixed = [replace(examples[0], **wrong), *examples[1:]]
+        assert one_region_group(mixed, manifest).verdict is Verdict.FAIL
+
+
+def test_person_or_message_in_two_splits_fails(examples: list[TrainingExample]) -> None:
+    other = next(e for e in examples if e.split is not examples[0].split)
+    person = replace(other, example_id="x1", group=examples[0].group)
+    message = replace(other, example_id="x2", group="x2", message=examples[0].message.upper())
+    for leak in (person, message):
+        assert no_split_leakage([*examples, leak]).verdict is Verdict.FAIL
+
+
+def test_empty_split_fails(examples: list[TrainingExample]) -> None:
+    train = [e for e in examples if e.split is Split.TRAIN]
+    assert no_split_leakage(train).verdict is Verdict.FAIL
+
+
+def test_too_many_synthetic_rows_fail(examples: list[TrainingExample]) -> None:
+    half = [replace(e, synthetic=n % 2 == 0) for n, e in enumerate(examples)]
+    assert synthetic_share_within_limit(frozen(half)).verdict is Verdict.FAIL
+    assert synthetic_share_within_limit(frozen(examples)).verdict is Verdict.PASS

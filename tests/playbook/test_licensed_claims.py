@@ -1,0 +1,204 @@
+"""R11: a reply states nothing that no vetted template and no licensed value states."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handrail.playbook.licensed_claims import (
+    CannotFill,
+    FilledSlot,
+    Unfillable,
+    fill,
+    holes,
+    unlicensed_claims,
+    value_problem,
+)
+from handrail.playbook.model import Fact, Playbook, Template, TemplateSlot
+from tests.playbook.conftest import CONTEXT, TODAY
+
+ORDER = TemplateSlot("order_id", "context", "text")
+DAYS = TemplateSlot("days", "fact", "amount")
+
+
+def _template(text: str, *slots: TemplateSlot) -> Template:
+    return Template(
+        id="t.eu.en.1",
+        topic="t",
+        region="eu",
+        language="en",
+        text=text,
+        slots=slots,
+        owner="Head",
+        approver="Lead",
+        valid_from=date(2026, 1, 1),
+        valid_to=date(2026, 12, 31),
+    )
+
+
+def _fact(value: str = "14", **changes: object) -> Fact:
+    fact = Fact(
+        id="days.eu.en.1",
+        region="eu",
+        language="en",
+        name="days",
+        value=value,
+        approver="Lead",
+        valid_from=date(2026, 1, 1),
+        valid_to=date(2026, 6, 30),
+    )
+    return replace(fact, **changes)  # type: ignore[arg-type]
+
+
+def test_slots_are_filled_and_name_their_license() -> None:
+    template = _template("Order {order_id}: {days} days, really {days}.", ORDER, DAYS)
+    text, slots = fill(template, context={"order_id": "A-1"}, facts=[_fact()], on=TODAY)
+    assert text == "Order A-1: 14 days, really 14."
+    assert slots == (
+        FilledSlot("order_id", "A-1", "context:order_id"),
+        FilledSlot("days", "14", "fact:days.eu.en.1"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("facts", "context", "on", "reason"),
+    [
+        ([_fact()], {"order_id": "A-1"}, date(2027, 1, 1), Unfillable.TEMPLATE_EXPIRED),
+        ([_fact()], {"order_id": "A-1"}, date(2025, 12, 31), Unfillable.TEMPLATE_EXPIRED),
+        ([_fact()], {"order_id": "A-1"}, date(2026, 7, 1), Unfillable.FACT_EXPIRED),
+        ([_fact(region="us")], {"order_id": "A-1"}, TODAY, Unfillable.NO_VALUE),
+        ([_fact(language="de")], {"order_id": "A-1"}, TODAY, Unfillable.NO_VALUE),
+        ([], {"order_id": "A-1", "days": "14"}, TODAY, Unfillable.NO_VALUE),
+        ([_fact()], {}, TODAY, Unfillable.NO_VALUE),
+        ([_fact()], {"order_id": "A-1\nP.S. free"}, TODAY, Unfillable.WRONG_KIND),
+        ([_fact("14 days and free shipping")], {"order_id": "A-1"}, TODAY, Unfillable.WRONG_KIND),
+    ],
+)
+def test_without_a_licensed_value_nothing_is_filled(
+    facts: list[Fact], context: dict[str, str], on: date, reason: Unfillable
+) -> None:
+    with pytest.raises(CannotFill) as refusal:
+        fill(_template("{order_id} {days}", ORDER, DAYS), context=context, facts=facts, on=on)
+    assert refusal.value.reason is reason
+    assert not any(value in str(refusal.value) for value in context.values())
+
+
+def test_the_fact_of_the_day_is_used() -> None:
+    older, newer = _fact(), _fact("21", id="days.eu.en.2", valid_from=date(2026, 7, 1))
+    newer = replace(newer, valid_to=date(2026, 12, 31))
+    template = _template("{days}", DAYS)
+    on_last, on_first = date(2026, 6, 30), date(2026, 7, 1)
+    assert fill(template, context={}, facts=[older, newer], on=on_last).text == "14"
+    assert fill(template, context={}, facts=[older, newer], on=on_first).text == "21"
+
+
+@pytest.mark.parametrize(
+    ("kind", "good", "bad"),
+    [
+        ("text", ["A-1001", "on its way", "[ORDER_1]"], ["", " ", "a\nb", "{days}", "x" * 201]),
+        (
+            "amount",
+            ["14", "€4.90", "1.204,50 €", "A$8.00", "EUR 5", "1.5%", "[AMOUNT_2]"],
+            ["", "soon", "14 days", "5 for you", "free", "10, then 20 more or so of it"],
+        ),
+        ("date", ["2026-03-05", "5 March 2026", "05.03.2026", "Mar 5, 2026"], ["soon", "1\n2"]),
+        (
+            "url",
+            ["https://eu.example.com/reset?a=b"],
+            ["http://example.com", "https://a b", "javascript:1", "[URL_1]"],
+        ),
+    ],
+)
+def test_a_value_fits_the_kind_of_its_slot(kind: str, good: list[str], bad: list[str]) -> None:
+    assert [value for value in good if value_problem(kind, value)] == []
+    assert [value for value in bad if not value_problem(kind, value)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "claims"),
+    [
+        ("You get $50 back.", ["$50"]),
+        ("Take 20% off today!", ["20% off", "today"]),
+        ("We refund fifty percent.", ["fifty percent"]),
+        ("fünfundzwanzig Prozent Rabatt", ["fünfundzwanzig Prozent Rabatt"]),
+        ("within 3 business days or one week", ["3 business days", "one week"]),
+        ("innerhalb von 3 Werktagen, spätestens am Mittwoch", ["3 Werktagen", "Mittwoch"]),
+        ("on 12 March 2026, March 3rd or in May", ["12 March 2026", "March 3rd"]),
+        ("you may march on", []),
+        ("am 3. Mai um 8 Uhr", ["3. Mai", "8 Uhr"]),
+        ("write to help@shop.example.com", ["help@shop.example.com"]),
+        ("see http://bad.example/x?y=1.", ["http://bad.example/x?y=1"]),
+        ("see bad.example/reset", ["bad.example/reset"]),
+        ("come to 12 Long Main Street", ["12 Long Main Street"]),
+        ("in der Hauptstraße 5", ["Hauptstraße 5"]),
+        ("ask [PERSON_2]", ["[PERSON_2]"]),
+        ("fullwidth \uff15\uff10 and hidden 5\u200b0", ["50"]),
+        ("it is free of charge", ["free of charge"]),
+        ("das ist kostenlos", ["kostenlos"]),
+        ("$5 or $5 again", ["$5"]),
+        ("feel free to write to me, no one minds", []),
+    ],
+)
+def test_claims_that_nothing_licenses_are_named(text: str, claims: list[str]) -> None:
+    assert list(unlicensed_claims(text, (), "")) == claims
+
+
+def test_a_number_is_licensed_only_with_its_unit() -> None:
+    template, slots = "Within {days} days.", (FilledSlot("days", "14", "fact:days.eu.en.1"),)
+    assert unlicensed_claims("You have 14 days.", slots, template) == ()
+    assert unlicensed_claims("You get 14 % off, 14 euros.", slots, template) == (
+        "14 % off",
+        "14 euros",
+    )
+    assert unlicensed_claims("You get 14 of them.", slots, template) == ("14",)
+
+
+def test_an_amount_in_a_slot_is_licensed_anywhere_in_the_reply() -> None:
+    slots = (FilledSlot("refund_amount", "€25.00", "context:refund_amount"),)
+    assert unlicensed_claims("It is € 25.00.", slots, "Your refund: {refund_amount}") == ()
+    assert unlicensed_claims("It is €26.00.", slots, "Your refund: {refund_amount}") == ("€26.00",)
+
+
+WORDS = st.text(st.characters(exclude_characters="{}", exclude_categories=["Cs"]), max_size=40)
+VALUES = st.text(
+    st.characters(exclude_characters="{}\n\r\t", exclude_categories=["Cs", "Cc", "Zl", "Zp"]),
+    min_size=1,
+    max_size=30,
+).filter(str.strip)
+
+
+@given(before=WORDS, after=WORDS, value=VALUES)
+def test_a_filled_template_licenses_itself(before: str, after: str, value: str) -> None:
+    template = _template(f"{before}{{order_id}}{after}", ORDER)
+    text, slots = fill(template, context={"order_id": value}, facts=[], on=TODAY)
+    assert text == before + value + after
+    assert unlicensed_claims(text, slots, template.text) == ()
+
+
+@given(WORDS)
+def test_every_digit_belongs_to_a_claim(text: str) -> None:
+    claimed = "".join(unlicensed_claims(text, (), ""))
+    visible = re.sub(r"[^\d]", "", text)
+    assert {int(digit) for digit in visible} <= {int(d) for d in re.findall(r"\d", claimed)}
+
+
+@given(WORDS, st.integers(min_value=2, max_value=10**9))
+def test_an_added_amount_is_always_found(text: str, amount: int) -> None:
+    claims = unlicensed_claims(f"{text} {amount} euros.", (), text)
+    assert any(str(amount) in claim for claim in claims)
+
+
+def test_every_template_of_the_example_fills_or_has_expired(example: Playbook) -> None:
+    for template in example.templates:
+        if not template.valid_on(TODAY):
+            with pytest.raises(CannotFill):
+                fill(template, context=CONTEXT, facts=example.facts, on=TODAY)
+            continue
+        text, slots = fill(template, context=CONTEXT, facts=example.facts, on=TODAY)
+        assert holes(text) == (), template.id
+        assert unlicensed_claims(text, slots, template.text) == (), template.id

@@ -1,0 +1,245 @@
+"""R31: each recognizer by a table of what it must find, and what it must leave alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from handrail.redaction.plain import plain
+from handrail.redaction.recognizers import REGISTRY, find_all
+from handrail.redaction.recognizers.account import Account, Username
+from handrail.redaction.recognizers.address import Address
+from handrail.redaction.recognizers.base import Recognizer
+from handrail.redaction.recognizers.birth_date import BirthDate
+from handrail.redaction.recognizers.card import Card
+from handrail.redaction.recognizers.email import Email
+from handrail.redaction.recognizers.iban import Iban
+from handrail.redaction.recognizers.national_id import NationalId
+from handrail.redaction.recognizers.network import Network
+from handrail.redaction.recognizers.person import Person
+from handrail.redaction.recognizers.phone import Phone
+from handrail.redaction.recognizers.secret import Secret
+from handrail.redaction.recognizers.spoken_digits import SpokenDigits
+from handrail.redaction.recognizers.url import Url
+from handrail.redaction.spans import merge
+
+# {braces} mark what must be found; a text without them must be left alone.
+TABLE: dict[type[Recognizer], tuple[str, ...]] = {
+    Email: (
+        "write to {bob.jones+shop@mail.example.co.uk} please",
+        "{bob at gmail dot com}",
+        "meine adresse ist {eva.maier ät web punkt de}",
+        "mon mail: {lea_b arobase orange point fr}",
+        "{ana[at]example[dot]org}",
+        "robert is {rob7 at gmail.com}",
+        "look at amazon.com for the price",
+        "meet me at noon, dot the i",
+        "the @ sign is broken",
+    ),
+    Card: (
+        "{4111 1111 1111 1111}",
+        "card {4111-1111-1111-1111}, valid 12/27",
+        "visa{4111111111111111}x",
+        "{4111 - 1111 - 1111 - 1111}",
+        "my card number is {4111 1111 1111 1112}",
+        "my credit card is {5105 1051}",
+        "parcel 4111111111111112",
+        "order total 1,234.56 on 12/12/2026",
+        "card declined twice",
+        "0000000000000000",
+    ),
+    Iban: (
+        "refund to {DE89 3704 0044 0532 0130 00} please",
+        "{gb82west12345698765432}",
+        "my iban is {DE88 3704 0044 0532 0130 00}",
+        "DE88370400440532013000",
+        "AB12 items in stock",
+    ),
+    Phone: (
+        "{+49 170 1234567}",
+        "call me on {0171 2345678}",
+        "{(415) 555-0132}",
+        "my number is {5551234567}",
+        "{001-415-555-0132x22}",
+        "rückruf unter {030 901820}",
+        "appelez-moi au {06 12 34 56 78}",
+        "order 4155550132",
+        "SKU 4411-220-98 is out of stock",
+        "on 2026-11-02 10:33",
+        "it was 1,234.56 EUR, not 1 234 567",
+        "chrome 118.0.5993.70",
+        "5551234 pieces",
+    ),
+    SpokenDigits: (
+        "my cell is {zero four three two zero one seven one eight five}",
+        "{four one one one, one one one one, one one one one, one one one one}",
+        "meine nummer: {null eins sieben eins zwo drei vier fünf sechs}",
+        "{double five five one two three four}",
+        "one or two of the three",
+        "four to six working days",
+    ),
+    Url: (
+        "open {https://shop.example/reset?token=ab12cd34ef}",
+        "{https://bob:pw@host.example/x}",
+        "see https://shop.example/help/returns?page=2",
+        "https://cdn.example/a1b2c3d4e5f6a7b8c9d0e1f2.png",
+    ),
+    Network: (
+        "blocked from {163.131.87.208}",
+        "{2001:db8::8a2e:370:7334}",
+        "device {0d:b3:4a:6a:d9:cf}",
+        "version 1.2.3.4",
+        "chrome 118.0.5993.70",
+        "at 10:30:15",
+    ),
+    BirthDate: (
+        "I was born on {25 September 1970}",
+        "dob {11/01/1956}",
+        "geboren am {3.4.1980}",
+        "née le {12/05/1993}",
+        "fecha de nacimiento: {01/11/1948}",
+        "delivered on 25 September 2026",
+        "the order of 11/01/2026",
+    ),
+    Address: (
+        "ship it to {6166 Aaron Way, Whitneytown, IL 25051} please",
+        "{736 wesley street suite 080, stephensshire, de 64862}",
+        "ich wohne in der {Hauptstraße 12a, 10115 Berlin}",
+        "livrer au {34, chemin Renée Vidal, 88407 Barbe}",
+        "envíelo a {Calle Mayor 8, Madrid, 28013}",
+        "Flat 3, Gregory Road, Crossport, SY6 4HH",
+        "I waited 10 days, no way",
+        "2 more, the mark on the jacket is ugly",
+        "during 2017 it was fine",
+        "it costs 12345 Euro",
+    ),
+    Account: (
+        "my account id: {ACC-462294008}",
+        "order {9665499749}",
+        "Bestellnummer lautet {4711-2233}",
+        "{224-8389273-8983716}",
+        "numéro de commande {8471123}",
+        "order total was $1,234.56 on 12 March",
+        "I may order 2 more",
+        "my account was opened in 2019",
+        "customer service since 1998",
+        "order 10000 € worth",
+    ),
+    Username: (
+        "my login is {nathan_8578}",
+        "username: {annabanana}",
+        "Benutzername {mariella4248}",
+        "login is broken",
+        "my username is wrong",
+        "the user said no",
+    ),
+    NationalId: (
+        "ssn {597-82-3982}",
+        "{20354959M}",
+        "Steuer-ID {36574261809}",
+        "mon numéro de sécu {263050608872757}",
+        "nino {AB 12 34 56 C}",
+        "my passport is {J30JNPJCZ}",
+        "20354959A",
+        "pass me the salt",
+        "36574261808 parts",
+    ),
+    Person: (
+        "my name is {larry smith}",
+        "Thanks for contacting us {Elizabeth Powell}!",
+        "Hallo {Jürgen}, wie kann ich helfen?",
+        "je m'appelle {margaux gautier}",
+        "me llamo {Encarna}",
+        "Sehr geehrte Frau {Özdemir}",
+        "cordialement, {margaux}",
+        "good morning {katherine}, {mariah} speaking",
+        "the account is under {connell}, {nathan}",
+        "KATHERINE GONZALES",
+        "Is the Madison sofa available in grey?",
+        "Could you bill me next week, drew a blank here",
+        "I want the frank green bottle",
+        "this is ridiculous, I am furious",
+        "Hi there, thanks again",
+        "Order Status",
+        "the grace period, may I ask",
+        "Rose gold or jack black?",
+    ),
+    Secret: (
+        "key {AKIAIOSFODNN7EXAMPL2}",
+        "{ghp_g7X4JuOjg7HiRhjd9HnqPZhjea415oR5DG6V}",
+        "password is {hunter70}",
+        "Passwort lautet {Sommer2019!}",
+        "the pin is {9255}",
+        "cvv {850}",
+        "Bearer {sk_live_sjG9F6g7nIFd0x26neksRca4}",
+        "mot de passe : {s0leil!x}",
+        "password reset doesn't work",
+        "my password is wrong",
+        "pin the tab",
+        "password_reset",
+        "use code SAVE on friday",
+        "ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+    ),
+}
+# Found by another rule of the same recognizer, so the whole line counts.
+WHOLE = frozenset({"KATHERINE GONZALES", "Flat 3, Gregory Road, Crossport, SY6 4HH"})
+ROWS = [(kind, line) for kind, lines in TABLE.items() for line in lines]
+
+
+def marked(line: str) -> tuple[str, list[str]]:
+    if line in WHOLE:
+        return line, [line]
+    wanted = [part.split("}")[0] for part in line.split("{")[1:]]
+    return line.replace("{", "").replace("}", ""), wanted
+
+
+@pytest.mark.parametrize(("kind", "line"), ROWS, ids=[f"{k.__name__}: {t}" for k, t in ROWS])
+def test_recognizer_finds_exactly_what_is_marked(kind: type[Recognizer], line: str) -> None:
+    """R31"""
+    text, wanted = marked(line)
+    shown = plain(text)
+    spans = merge(kind().find(shown.text, language=""))
+    found = [text[slice(*shown.source(span.start, span.end))] for span in spans]
+    assert found == wanted
+
+
+def test_every_registered_recognizer_has_a_table() -> None:
+    assert {type(one) for one in REGISTRY} == set(TABLE)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "order total was $1,234.56 on 12 March",
+        "SKU 4411-220-98 is out of stock",
+        "its 10 to 12 inches wide",
+        "Error code 0x80070057 when I open the app v3.14.159",
+        "the tracking page shows nothing since 2026-11-02 10:33",
+        "Can I use the Amazon voucher SAVE20 on Black Friday?",
+        "Die Lieferung war für den 4. Mai geplant, 49,90 € inkl. Versand",
+        "La livraison était prévue le 4 mai, 1 234,50 €",
+        "1234567 people signed it",
+    ],
+)
+def test_prices_dates_quantities_and_product_codes_stay(line: str) -> None:
+    """R31: the over-redaction trap, "any run of seven digits"."""
+    assert find_all(plain(line).text, language="") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1 " * 20_000,
+        "a" * 40_000,
+        "4111-" * 8_000,
+        "x@" * 10_000,
+        "password " * 5_000,
+        "A1 " * 10_000,
+    ],
+    ids=["digits", "letters", "groups", "ats", "words", "codes"],
+)
+def test_hostile_length_takes_seconds_not_minutes(text: str) -> None:
+    import time
+
+    start = time.process_time()
+    find_all(text, language="")
+    assert time.process_time() - start < 15

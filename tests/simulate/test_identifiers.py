@@ -1,0 +1,65 @@
+"""Simulated identifiers pass the checks a scrubber makes and belong to nobody (R31)."""
+
+from __future__ import annotations
+
+import re
+from random import Random
+
+import pytest
+
+from handrail.simulate import identifiers
+from handrail.simulate.people import person
+
+MANY = 200
+
+
+def test_luhn_digit_is_the_published_one() -> None:
+    assert identifiers.luhn_digit("7992739871") == "3"
+    assert identifiers.luhn_digit("424242424242424") == "2"
+
+
+def test_cards_satisfy_luhn() -> None:
+    rng = Random(1)
+    for _ in range(MANY):
+        number = identifiers.card(rng).replace(" ", "")
+        assert len(number) == 16
+        assert identifiers.luhn_digit(number[:-1]) == number[-1]
+
+
+def test_iban_check_digits_are_the_published_ones() -> None:
+    assert identifiers.iban("DE", "370400440532013000") == "DE89 3704 0044 0532 0130 00"
+    assert identifiers.iban("IE", "AIBK93115212345678") == "IE29 AIBK 9311 5212 3456 78"
+
+
+@pytest.mark.parametrize(("make", "length"), [(identifiers.iban_de, 22), (identifiers.iban_ie, 22)])
+def test_ibans_satisfy_mod_97(make, length: int) -> None:  # type: ignore[no-untyped-def]
+    rng = Random(2)
+    for _ in range(MANY):
+        plain = make(rng).replace(" ", "")
+        assert len(plain) == length
+        assert int("".join(str(int(c, 36)) for c in plain[4:] + plain[:4])) % 97 == 1
+
+
+@pytest.mark.parametrize(
+    ("make", "fictional"),
+    [
+        (identifiers.phone_us, r"(\(\d{3}\) |\d{3}-)555-01\d\d"),
+        (identifiers.phone_uk, r"\+44 (7700 900|20 7946 0|117 496 0|161 496 0)\d{3}"),
+        (
+            identifiers.phone_de,
+            r"(0|\+49 )(30 23125|40 66969|69 90009|221 4710|89 99998) \d{3}",
+        ),
+    ],
+)
+def test_phones_lie_in_the_ranges_kept_for_fiction(make, fictional: str) -> None:  # type: ignore[no-untyped-def]
+    rng = Random(3)
+    assert all(re.fullmatch(fictional, make(rng)) for _ in range(MANY))
+
+
+def test_a_person_stays_the_same_and_mails_to_domains_that_cannot_exist() -> None:
+    for number in range(MANY):
+        someone = person(7, "eu", number)
+        person.cache_clear()
+        assert person(7, "eu", number) == someone
+        assert re.search(r"[@.]example(\.(com|org|net))?$", someone.values["email"])
+    assert person(7, "us", 1) != person(7, "eu", 1) != person(8, "eu", 1)

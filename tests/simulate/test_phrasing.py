@@ -1,0 +1,77 @@
+"""The phrase grammar is rich, complete in both languages, and never bends a planted value."""
+
+from __future__ import annotations
+
+import re
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handrail.playbook.model import Playbook
+from handrail.simulate.data import lines, read
+from handrail.simulate.people import names
+from handrail.simulate.phrasing import Style, fill, phrases, slots_of, typed
+
+LANGUAGES = ("en", "de")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_topic_has_a_flow_and_at_least_twelve_phrasings(
+    language: str, example_playbook: Playbook
+) -> None:
+    topics = read(f"phrases/{language}.yaml")["topics"]
+    assert set(topics) == set(read("flows.yaml")) == set(example_playbook.topics)
+    assert all(len(lines(topic["problem"])) >= 12 for topic in topics.values())
+
+
+def test_both_languages_have_the_same_groups() -> None:
+    english, german = (read(f"phrases/{language}.yaml") for language in LANGUAGES)
+    assert set(english) == set(german)
+    for name in set(english) - {"ask", "give", "vague"}:
+        if isinstance(english[name], dict):
+            assert set(english[name]) == set(german[name]), name
+    assert set(english["ask"]) - set(german["ask"]) == {"account"}  # an IBAN elsewhere
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_there_are_enough_names(language: str) -> None:
+    lists = names(language)
+    assert len(set(lists.first)) >= 80
+    assert len(set(lists.last)) >= 120
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_first_name_stands_inside_another_word(
+    language: str, example_playbook: Playbook
+) -> None:
+    """R33: a leaked name counts as one only if the letters can't be from anything else."""
+    texts = [repr(read(f"phrases/{language}.yaml"))]
+    texts += [t.text for t in example_playbook.templates if t.language == language]
+    texts += [f.value for f in example_playbook.facts if f.language == language]
+    words = {word for text in texts for word in re.findall(r"[^\W\d_]+", text.lower())}
+    inside = {name for name in names(language).first for word in words if name.lower() in word}
+    assert not inside
+
+
+@given(st.integers(), st.sampled_from(list(Style)))
+def test_typing_style_leaves_slots_alone(seed: int, style: Style) -> None:
+    rng = Random(seed)
+    phrase = phrases("de").pick("identity", rng)
+    written = typed(phrase, style, rng)
+    assert slots_of(written) == slots_of(phrase)
+    values = {"name": "Änne O'Hara", "email": "a.B@example.com", "phone": "030 23125 001"}
+    filled = fill(written, values)
+    assert all(values[slot] in filled for slot in slots_of(phrase))
+
+
+def test_styles_differ_from_neat_writing() -> None:
+    phrase = "My name is {name}. Could somebody please, please investigate"
+    written = {style: typed(phrase, style, Random(5)) for style in Style}
+    assert len(set(written.values())) == len(Style)
+
+
+def test_a_slot_without_value_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        fill("dear {nobody}", {})
