@@ -113,13 +113,23 @@ class Trained:
     findings: tuple[Finding, ...]
 
 
-def train_model(vault: RegionVault, playbook: Playbook, *, seed: int, access: Access) -> Trained:
+def train_model(
+    vault: RegionVault,
+    playbook: Playbook,
+    *,
+    reviewed_topics: Mapping[str, str],
+    seed: int,
+    access: Access,
+) -> Trained:
     """Train, calibrate and check the region's model on its frozen data set, and store it.
 
-    Refuses without a playbook that passed: no mandate, no training (R10).
+    `reviewed_topics` are reviewers' verdicts on held-out chats by conversation id; calibration and
+    promise go by them where there is one, training never does. Refuses without a playbook that
+    passed: no mandate, no training (R10).
     """
     book = vault.lineage.require_passed("playbook", "all")
-    examples, dataset = read_dataset(vault, access=access)
+    rows, dataset = read_dataset(vault, access=access)
+    examples = with_reviews(rows, reviewed_topics)
     router = train_router(examples, region=vault.region.name, seed=seed)
     terms = load_terms()
     promises = make_promises(

@@ -88,8 +88,9 @@ def leak_bound(
     within = bound <= max_leaking_share
     by = " by a simulated reviewer" if simulated else ""
     reason = (
-        f"{leaking} of {len(sampled)} reviewed conversations leak{by}; at most {100 * bound:.1f} % of all do "
-        f"(confidence {100 * (1 - delta):g} %), budget {100 * max_leaking_share:g} %"
+        f"{leaking} of {len(sampled)} reviewed conversations leak{by}; "
+        f"at most {100 * bound:.1f} % of all do ("
+        f"confidence {100 * (1 - delta):g} %), budget {100 * max_leaking_share:g} %"
     )
     if not within:
         reason += ": mend the scrubber and redact again, or review a larger sample"

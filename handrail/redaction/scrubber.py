@@ -41,9 +41,17 @@ _OPAQUE = re.compile(
 )
 # What decides how a chat is scrubbed: a change here makes redacted partitions stale, elsewhere not.
 _SCRUBBING = (
-    "checksums.py", "known.py", "model.py", "placeholders.py", "plain.py", "recognizers/*.py", "scrubber.py",
-    "spans.py", "tables/*.txt", "turns.py",
-)  # fmt: skip
+    "checksums.py",
+    "known.py",
+    "model.py",
+    "placeholders.py",
+    "plain.py",
+    "recognizers/*.py",
+    "scrubber.py",
+    "spans.py",
+    "turns.py",
+    "tables/*.txt",
+)
 _ROUNDS = 8
 
 
@@ -203,7 +211,7 @@ def _flag(flag: Flag, flag_id: str, reason: str, reviewer: str) -> RedactedFlag:
 
 
 def _reviewers(conversation: Conversation) -> list[str]:
-    """One opaque id per flag: the same for the same agent, across chats only if the id is opaque."""
+    """One opaque id per flag: the same for one agent, across chats only if the id is opaque."""
     named: dict[str, str] = {}
     reviewers = []
     for flag in conversation.flags:
@@ -219,13 +227,13 @@ def _label(value: str | None, known: Values) -> str | None:
     """`value` if it is a machine's label and nobody's data, else None."""
     if value is None or not _LABEL.fullmatch(value) or not _is_label(value):
         return None
-    return None if known.find(bare(value)) else value
+    return None if known and known.find(bare(value)) else value
 
 
 def _tag(tag: Tag | None, known: Values) -> Tag | None:
     if tag is None or not _TAG.fullmatch(tag.value) or not _is_label(tag.value):
         return None
-    return None if known.find(bare(plain(tag.value).text)) else tag
+    return None if known and known.find(bare(plain(tag.value).text)) else tag
 
 
 @lru_cache(maxsize=1024)

@@ -20,7 +20,7 @@ class Query(Protocol):
         """The result of `sql`."""
 
 
-# RE2 patterns over text whose placeholders were blanked out. `card` is followed by a Luhn sum in SQL.
+# RE2 patterns over text whose placeholders were blanked out; cards are found by a Luhn sum in SQL.
 PATTERNS: Mapping[str, str] = {
     "email": r"[^\s@<>\[\]]+@[^\s@<>\[\]]+\.[A-Za-z]{2,}",
     "iban": r"\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b",
@@ -117,7 +117,7 @@ def second_look(
 def hold_back(
     conversations: Iterable[RedactedConversation], findings: Mapping[str, Sequence[str]]
 ) -> tuple[tuple[RedactedConversation, ...], tuple[RedactedConversation, ...]]:
-    """The conversations to store, and those to quarantine because the second look found something."""
+    """The conversations to store, and those to quarantine for what the second look found."""
     kept: list[RedactedConversation] = []
     held: list[RedactedConversation] = []
     for conversation in conversations:

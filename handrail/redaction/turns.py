@@ -56,7 +56,8 @@ _PROMPTS: tuple[tuple[re.Pattern[str], str, frozenset[SpanType]], ...] = tuple(
             {SpanType.ACCOUNT, SpanType.IBAN},
         ),
         (
-            either("""order number|order id|order #|booking number|booking reference|tracking number|
+            either("""
+            order number|order id|order #|booking number|booking reference|tracking number|
         reference number|bestellnummer|auftragsnummer|sendungsnummer|numero de commande|
         numero de pedido"""),
             "order number is ",
@@ -69,7 +70,8 @@ _PROMPTS: tuple[tuple[re.Pattern[str], str, frozenset[SpanType]], ...] = tuple(
             {SpanType.ACCOUNT},
         ),
         (
-            either("""ssn|social security|national id|id number|tax id|passport|ausweis|steuer-id|dni|
+            either("""
+            ssn|social security|national id|id number|tax id|passport|ausweis|steuer-id|dni|
         securite sociale"""),
             "id number is ",
             {SpanType.NATIONAL_ID},
@@ -86,7 +88,8 @@ _PROMPTS: tuple[tuple[re.Pattern[str], str, frozenset[SpanType]], ...] = tuple(
             {SpanType.ADDRESS},
         ),
         (
-            either("""name|namen|nom|nombre|who am i speaking|who am i chatting|wie heissen|wie heißen|
+            either("""
+            name|namen|nom|nombre|who am i speaking|who am i chatting|wie heissen|wie heißen|
         quien hablo"""),
             "my name is ",
             {SpanType.PERSON},
@@ -99,6 +102,7 @@ _FILLER = re.compile(
     r"(?:(?:it'?s|it is|this is|that'?s|that is|es ist|das ist|c'est|es|ist)\s+)?",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"[0-9]")
 _FRAGMENT = re.compile(
     r"\W*(?:(?:and|then|und|dann|et|puis|y|"
     r"luego)\s)?[A-Z]{0,4}[\d\s().\-/+x*#]{2,40}(?:[A-Z]{0,4}[\d\s-]{1,12}){0,4}"
@@ -151,12 +155,26 @@ def answers(turns: Sequence[tuple[Role, str]], *, language: str) -> list[list[Sp
                 shift = skip - len(prefix)
                 found[place] += [
                     Span(
-                        span.start + shift, span.end + shift, span.type, span.confidence, span.value
+                        span.start + shift,
+                        span.end + shift,
+                        span.type,
+                        span.confidence,
+                        span.value,
                     )
                     for span in find_all(prefix + text[skip:], language=language)
-                    if span.start >= len(prefix) and span.type in kinds
+                    if span.type in kinds
+                    and span.start >= len(prefix)
+                    and _is_answer(prefix + text[skip:], span)
                 ]
     return found
+
+
+def _is_answer(text: str, span: Span) -> bool:
+    """A password or user name without a digit must be the whole answer."""
+    if span.type not in (SpanType.SECRET, SpanType.USERNAME):
+        return True
+    whole = not text[span.end :].strip(" .!")
+    return whole or any(c.isdigit() for c in text[span.start : span.end])
 
 
 def pieces(turns: Sequence[tuple[Role, str]], *, language: str) -> list[list[Span]]:
@@ -179,7 +197,10 @@ def pieces(turns: Sequence[tuple[Role, str]], *, language: str) -> list[list[Spa
 
 
 def _fragment(text: str) -> bool:
-    return len(text) <= _SHORT and bool(_FRAGMENT.fullmatch(text) or _SPOKEN.fullmatch(text))
+    if len(text) > _SHORT:
+        return False
+    digits = _DIGIT.search(text) is not None
+    return bool(_FRAGMENT.fullmatch(text) if digits else _SPOKEN.fullmatch(text))
 
 
 def _continues(turns: Sequence[tuple[Role, str]], before: int, after: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from handrail.redaction.recognizers.base import Recognizer, either, listed
+from handrail.redaction.recognizers.names import is_common
 from handrail.redaction.spans import Span, SpanType
 
 _ID_WORD = (
@@ -86,7 +87,7 @@ class Username(Recognizer):
             value = found["value"].rstrip(".-")
             marked = any(c.isdigit() or c in "._" for c in value)
             stated = found["word"].lower() in _CERTAIN and bool(found.group("link").strip())
-            if marked or (stated and value.lower() not in _NOT_NAMES):
+            if marked or (stated and value.lower() not in _NOT_NAMES and not is_common(value)):
                 end = found.start("value") + len(value)
                 spans.append(Span(found.start("value"), end, SpanType.USERNAME, 0.9))
         return spans

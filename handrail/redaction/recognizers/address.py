@@ -257,7 +257,8 @@ _ANY_UNIT = re.compile(
     _I,
 )
 _DE_STREETS = _GERMAN[:3]
-_BY_SHAPE = (_ENGLISH[5], *_GERMAN[3:], _ANY_UNIT)
+_UK_POSTCODE = re.compile(r"(?<![\w-])[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}(?![\w-])")
+_BY_SHAPE = (_ENGLISH[5], *_GERMAN[3:], _ANY_UNIT, _UK_POSTCODE)
 
 
 class Address(Recognizer):

@@ -10,6 +10,8 @@ from handrail.redaction.recognizers.national_schemes import SCHEMES
 from handrail.redaction.spans import Span, SpanType
 
 _SHORTEST = re.compile(r"\d(?:[ ./+-]?[A-Z\d]){5}", re.IGNORECASE)
+# A digit, or a passport number that happens to have none.
+_WORTH_IT = re.compile(r"[0-9]|[B-DF-HJ-NP-TV-Z]{8}")
 _ANNOUNCED = re.compile(
     r"(?:\bid|\bid\s?(?:no|number)|\bnumber\s(?:is|:)|\bnummer\s(?:ist|:)|\bnumero\s(?:est|es|"
     r":)|\bidentifi\w{0,8}(?:\s(?:is|no|number))?)"
@@ -51,6 +53,8 @@ class NationalId(Recognizer):
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """A scheme proposes and its checksum disposes; a word for it excuses a wrong checksum."""
+        if not _WORTH_IT.search(text):
+            return []
         spans = list(_schemes(text)) if _SHORTEST.search(text) else []
         for pattern, digits in ((_SAID, 3), (_PASSPORT, 0)):
             for found in pattern.finditer(text):

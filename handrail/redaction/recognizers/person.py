@@ -19,7 +19,7 @@ from handrail.redaction.spans import Span, SpanType
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 _PARTICLES = listed("van von de der den del della di da dos du la le el bin ibn al zu zur st y")
 _INITIALED = re.compile(
-    r"(?<![\w-])[A-Z][^\W\d_]{1,20} (?:[A-Z]\.? ){1,2}[A-Z][^\W\d_]{2,20}(?![\w])"
+    r"(?<![\w-])[A-Z][^\W\dA-Z_]{1,20} (?:[A-Z]\.? ){1,2}[A-Z][^\W\d_]{2,20}(?![\w])"
 )
 _INVERTED = re.compile(r"(?<![\w'-])([^\W\d_]{2,20}),\s?([^\W\d_]{2,20})(?![\w'-])")
 _BEFORE_INVERTED = re.compile(r"(?:^|\bunder|\bfor|\bname|\bis|:)\s*$")
@@ -30,6 +30,10 @@ _TITLES = listed(
     "frau monsieur madame "
     "mademoiselle senor senora senorita don dona"
 )
+# "im Warenkorb" is no introduction, and "its" rarely one.
+_ALSO_GERMAN = frozenset({"im", "its", "it's", "it is", "it"})
+_PLACE_BEGINS = listed("san santa saint los las fort port mount lake cape new são")
+_STREET_ENDS = listed("st street road rd ave avenue lane drive dr square park bridge airport hotel")
 _VAGUE_CLOSINGS = listed("best thanks thank love danke merci gracias yours br kr take")
 _ABBREVIATED = frozenset({"dr", "prof", "uncle", "aunt", "professor"})
 _LINK = {
@@ -119,7 +123,8 @@ def _cued(text: str, words: Sequence[Word], first: int, after: int, cue: Cue) ->
                 whole = words[first].lower in _ABBREVIATED
                 yield _person(words[first].start if whole else span.start, span.end, 0.9)
     elif cue is Cue.SELF:
-        yield from _taken(run, sure=run[0].text[0].isupper(), confidence=0.85)
+        sure = run[0].text[0].isupper() and words[first].lower not in _ALSO_GERMAN
+        yield from _taken(run, sure=sure, confidence=0.85)
     elif cue is Cue.KIN:
         yield from _taken(run, sure=False, confidence=0.8, in_context=True)
     elif _starts_clause(text, words[first].start):
@@ -127,7 +132,7 @@ def _cued(text: str, words: Sequence[Word], first: int, after: int, cue: Cue) ->
             vague = words[first].lower in _VAGUE_CLOSINGS and not link.group().strip(" ")
             yield from _signed(text, run, vague=vague)
         else:
-            yield from _addressed(text, run, loose=cue is Cue.GREETING)
+            yield from _addressed(text, run, loose=cue is Cue.GREETING and "," not in link.group())
 
 
 def _taken(
@@ -174,7 +179,7 @@ def _addressed(text: str, run: list[Word], *, loose: bool) -> Iterator[Span]:
     ordinary = any(_ordinary(word) for word in run) or is_common(run[0].lower)
     plain_name = not ordinary and len(run) <= 3 and _ends_clause(text, run[-1].end)
     capitals = all(word.text[0].isupper() or word.lower in _PARTICLES for word in run)
-    if plain_name and (capitals or is_first_name(run[0].lower) or (loose and len(run) <= 2)):
+    if plain_name and (capitals or is_first_name(run[0].lower) or (loose and len(run) == 1)):
         yield _person(run[0].start, run[-1].end, 0.85)
         return
     yield from _taken(
@@ -245,6 +250,8 @@ def _anywhere(text: str, words: Sequence[Word]) -> Iterator[Span]:
         lower = word.lower
         if len(lower) < 3 or not is_first_name(lower) or is_common(lower):
             continue
+        if place and words[place - 1].lower in _PLACE_BEGINS:
+            continue
         if (word.start and text[word.start - 1] in "@./-_#'\\") or text[
             word.end : word.end + 1
         ] in ("@", "_"):
@@ -276,6 +283,8 @@ def _anywhere(text: str, words: Sequence[Word]) -> Iterator[Span]:
             )
         ):
             taken.insert(0, before)
+        if taken[-1].lower in _STREET_ENDS:
+            continue
         if len(taken) > 1 or not is_ambiguous(lower):
             yield _person(taken[0].start, taken[-1].end, 0.75 if len(taken) > 1 else 0.7)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache
+from typing import NamedTuple
 
 
 class Cue(Enum):
@@ -50,7 +50,8 @@ _CUES = {
         conseillere|mi mujer|mi marido|mi hijo|mi hija|mi companero|mi companera |
         hable con|con el agente|parle avec|parle a|gesprochen mit|mit herrn|named|send|
         pay|paid|remember me|sent|called|uncle|aunt""",
-    Cue.GREETING: """hi|hello|hey|dear|hi there|hello there|good morning|good afternoon|good evening|
+    Cue.GREETING: """hi|hello|hey|dear|hi there|
+        hello there|good morning|good afternoon|good evening|
         good day|welcome|welcome back|greetings |hallo|guten tag|guten morgen|
         guten abend|servus|moin|gruss gott|liebe|lieber|sehr geehrte|sehr geehrter|
         hallo liebe|hallo lieber |bonjour|bonsoir|salut|cher|chere|bienvenue|coucou|
@@ -90,8 +91,7 @@ _AFTER = """speaking|here|am apparat|hier|a votre service|a l'appareil|al habla|
         from technical support|lives at|lives in|lebt in|wohnt in |habite a|vive en"""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word of a message: where it stands, as written, and in lower case."""
 
     start: int
@@ -112,7 +112,7 @@ def _by_first_word() -> dict[str, tuple[tuple[tuple[str, ...], Cue], ...]]:
 
 
 def cues(words: Sequence[Word]) -> Iterator[tuple[int, int, Cue]]:
-    """(first word, word after the cue, cue) for each cue phrase; the longest of each kind counts."""
+    """(first word, word after the cue, cue) per cue phrase; the longest of each kind counts."""
     table = _by_first_word()
     for place, word in enumerate(words):
         seen: set[Cue] = set()

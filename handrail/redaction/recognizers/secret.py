@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 from handrail.redaction.recognizers.base import Recognizer, either, listed
+from handrail.redaction.recognizers.names import is_common
 from handrail.redaction.spans import Span, SpanType
 
 _ISSUED = re.compile(
@@ -34,7 +36,7 @@ _LINK = (
     r"\s{0,3}[\"'`<(]?"
 )
 _PASSWORD = re.compile(
-    r"\b\w{0,20}?"
+    r"(?<![a-z])"
     + either("""password|passwort|passwd|pwd|passphrase|pass word|passcode|kennwort|
         mot de passe|mdp|contrasena|clave|pw|pass""")
     + r"(?![a-z])(?=[\s:=\"'`<(\-])("
@@ -48,11 +50,17 @@ _CODE = re.compile(
         one-time code|verification code|auth code|2fa code|2fa|sms code|tan|geheimzahl|
         prufziffer|prufnummer|sicherheitscode|kartenprufnummer|bestatigungscode|
         code secret|cryptogramme|code de securite|code de verification|codigo de seguridad|
-        codigo de verificacion|codigo|confirmation code|code pin|login code|access code|
-        the code|el pin|einmalcode""")
+        codigo de verificacion|confirmation code|code pin|login code|access code|
+        el pin|einmalcode""")
     + r"(?:\s{0,2}(?:code|number|nummer|von|for my card|de la carte))?"
     + _LINK
     + r"((?=[A-Z0-9-]{0,7}\d)[A-Z0-9](?:-?[A-Z0-9]){2,7})(?![\w]|[.,:/-]\d)",
+    re.IGNORECASE,
+)
+_NUMERIC_CODE = re.compile(
+    r"(?<!promo )(?<!error )(?<!zip )(?<!country )(?<!fehler)\b(?:code|codigo)"
+    + _LINK
+    + r"(\d{4,8})(?![\w]|[.,:/-]\d)",
     re.IGNORECASE,
 )
 _KEYED = re.compile(
@@ -62,6 +70,7 @@ _KEYED = re.compile(
     r"([A-Za-z0-9+/=_.~-]{12,512})",
     re.IGNORECASE,
 )
+_LONG_TOKEN = re.compile(r"\S{10}")
 _LOOSE = re.compile(r"(?<![\w+/=-])[A-Za-z0-9+/_-]{20,200}={0,2}(?![\w+/=-])")
 _EXAMPLE = re.compile(
     r"([xX*0.])\1{5}|abcdefgh|ABCDEFGH|0123456789|EXAMPLE|example|YOUR|your_|TokenHere|RANDOM|"
@@ -91,33 +100,40 @@ class Secret(Recognizer):
     """Everything that opens something."""
 
     def find(self, text: str, *, language: str) -> list[Span]:
-        """Known prefixes anywhere; passwords, codes and random-looking tokens where they are named."""
-        spans = [
-            Span(*m.span(), SpanType.SECRET, 0.99)
-            for m in _ISSUED.finditer(text)
-            if not _dummy(m.group())
-        ]
-        if "-----BEGIN" in text:
-            spans += [Span(*m.span(), SpanType.SECRET, 0.99) for m in _PEM.finditer(text)]
+        """Known prefixes anywhere; passwords, codes and random tokens where they are named."""
+        spans: list[Span] = []
+        if _LONG_TOKEN.search(text):
+            spans += _tokens(text)
         for found in _PASSWORD.finditer(text):
             value = found.group(2).rstrip(".,;)!?") or found.group(2)
             if _is_password(value, stated=bool(found.group(1).strip())):
                 end = found.end(2) if found.group(2)[-1] in "!?" else found.start(2) + len(value)
                 spans.append(Span(found.start(2), end, SpanType.SECRET, 0.9))
         spans += [Span(*m.span(1), SpanType.SECRET, 0.85) for m in _CODE.finditer(text)]
-        for found in _KEYED.finditer(text):
-            if _random_looking(found.group(1), bits=3.0) and _mixed(found.group(1), every=5):
-                spans.append(Span(*found.span(1), SpanType.SECRET, 0.9))
-        for found in _LOOSE.finditer(text):
-            if _random_looking(found.group(), bits=3.3) and _mixed(found.group(), every=3):
-                spans.append(Span(*found.span(), SpanType.SECRET, 0.8))
+        spans += [Span(*m.span(1), SpanType.SECRET, 0.85) for m in _NUMERIC_CODE.finditer(text)]
         return spans
+
+
+def _tokens(text: str) -> Iterator[Span]:
+    """Keys of known issuers, key blocks, and random-looking tokens."""
+    for found in _ISSUED.finditer(text):
+        if not _dummy(found.group()):
+            yield Span(*found.span(), SpanType.SECRET, 0.99)
+    if "-----BEGIN" in text:
+        for found in _PEM.finditer(text):
+            yield Span(*found.span(), SpanType.SECRET, 0.99)
+    for found in _KEYED.finditer(text):
+        if _random_looking(found.group(1), bits=3.0) and _mixed(found.group(1), every=5):
+            yield Span(*found.span(1), SpanType.SECRET, 0.9)
+    for found in _LOOSE.finditer(text):
+        if _random_looking(found.group(), bits=3.3) and _mixed(found.group(), every=3):
+            yield Span(*found.span(), SpanType.SECRET, 0.8)
 
 
 def _is_password(value: str, *, stated: bool) -> bool:
     """A word that could be a password: not one that continues the sentence."""
     word = value.lower().strip(".,;:!?()")
-    if word in _NO_PASSWORD:
+    if word in _NO_PASSWORD or is_common(word):
         return False
     marked = any(c.isdigit() or c in "!@#$%^&*_+=~|\\" for c in value.rstrip("!?"))
     return marked or (stated and len(word) >= 6 and not word.endswith(("ing", "ed")))
@@ -140,7 +156,7 @@ def _random_looking(text: str, *, bits: float) -> bool:
 
 
 def _mixed(text: str, *, every: int) -> bool:
-    """Hexadecimal of a key's length, or letters and digits that change at least every few places."""
+    """Hexadecimal of a key's length, or letters and digits that change every few places."""
     if re.fullmatch(r"[0-9a-f]{24,128}|[0-9A-F]{24,128}", text):
         return True
     if _UUID.fullmatch(text) or re.search(r"[/.][a-z]{3,}[/.]", text):
