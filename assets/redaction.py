@@ -52,7 +52,7 @@ def redacted_chats(
     hits: Counter[str] = Counter()
     for redacted in made:
         found = (
-            second_look_found_nothing(redacted, query=scratch_query),
+            second_look_found_nothing(redacted),
             expected[redacted.day],
         )
         for artifact in (redacted.holds, redacted.artifact):

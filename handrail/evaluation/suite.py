@@ -103,7 +103,7 @@ def _real(
     row: TrainingExample, playbook: Playbook, context: Mapping[str, str], at: datetime
 ) -> EvaluationCase:
     topic = playbook.topics.get(row.topic)
-    regulated = topic is not None and topic.regulated
+    for_people = topic is None or topic.regulated
     return EvaluationCase(
         case_id=f"real.{row.example_id}",
         stratum=Stratum.REAL,
@@ -119,7 +119,7 @@ def _real(
             at=at,
         ),
         expected_topic=row.topic,
-        expected=Expectation.HAND_OFF if regulated else Expectation.ANSWER,
+        expected=Expectation.HAND_OFF if for_people else Expectation.ANSWER,
         expected_reason=None,
         tags=("simulated",) if row.simulated else (),
     )

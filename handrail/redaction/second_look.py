@@ -14,10 +14,13 @@ from handrail.redaction.model import RedactedConversation
 
 
 class Query(Protocol):
-    """Runs SQL on an in-memory DuckDB that sees `tables` by name."""
+    """Runs SQL on an in-memory DuckDB that sees `tables` and `$params` by name."""
 
-    def __call__(self, sql: str, tables: dict[str, pa.Table]) -> pa.Table:
+    def __call__(
+        self, sql: str, tables: Mapping[str, pa.Table], params: Mapping[str, str], /
+    ) -> pa.Table:
         """The result of `sql`."""
+        ...
 
 
 # RE2 patterns over text whose placeholders were blanked out; cards are found by a Luhn sum in SQL.
@@ -33,6 +36,11 @@ PATTERNS: Mapping[str, str] = {
 }
 _DIGIT_RUN = r"(?:[0-9][ -]?){12,18}[0-9]"
 
+# A pattern is a parameter, so that DuckDB compiles it once: from a table it compiles it per row.
+_MATCHED = "\n    union all\n    ".join(
+    f"select conversation_id, '{name}' as name from blanked where regexp_matches(text, ${name})"  # noqa: S608
+    for name in PATTERNS
+)
 _SQL = """
 with blanked as (
     select
@@ -42,16 +50,14 @@ with blanked as (
 ),
 
 matched as (
-    select distinct blanked.conversation_id, patterns.name
-    from blanked
-    inner join patterns on regexp_matches(blanked.text, patterns.pattern)
+    {matched}
 ),
 
 runs as (
     select
         conversation_id,
         regexp_replace(
-            unnest(regexp_extract_all(text, (select pattern from digit_run))), '[^0-9]', '', 'g'
+            unnest(regexp_extract_all(text, $digit_run)), '[^0-9]', '', 'g'
         ) as digits
     from blanked
 ),
@@ -85,7 +91,7 @@ select conversation_id, name from matched
 union
 select conversation_id, name from cards
 order by conversation_id, name
-"""
+""".replace("{matched}", _MATCHED)
 
 
 def second_look(
@@ -104,11 +110,9 @@ def second_look(
                 "text": pa.array([row[1] for row in rows], type=pa.string()),
             }
         ),
-        "patterns": pa.table({"name": list(PATTERNS), "pattern": list(PATTERNS.values())}),
-        "digit_run": pa.table({"pattern": [_DIGIT_RUN]}),
     }
     findings: dict[str, tuple[str, ...]] = {}
-    for row in query(_SQL, tables).to_pylist():
+    for row in query(_SQL, tables, {**PATTERNS, "digit_run": _DIGIT_RUN}).to_pylist():
         identifier = row["conversation_id"]
         findings[identifier] = (*findings.get(identifier, ()), row["name"])
     return findings

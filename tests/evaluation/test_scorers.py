@@ -55,6 +55,15 @@ def test_correctness(playbook: Playbook, record: DecisionRecord, value: float | 
     assert score(playbook, "correctness", CASE, record) == value
 
 
+@pytest.mark.parametrize(("action", "value"), [(Action.HAND_OFF, 1.0), (Action.DRAFT, 0.0)])
+def test_what_the_playbook_does_not_cover_is_right_with_people(
+    playbook: Playbook, action: Action, value: float
+) -> None:
+    assert score(playbook, "correctness", question(topic="ride_book"), reply(ASKED, action=action)) == (
+        value
+    )
+
+
 def test_correctness_needs_a_label(playbook: Playbook) -> None:
     assert score(playbook, "correctness", question(topic=None), reply(ASKED)) is None
 
