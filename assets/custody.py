@@ -1,6 +1,5 @@
 """Custody: where everything of a region lies, proven from its manifests."""
 
-
 import dagster as dg
 
 from assets.partitions import one_region, regions
@@ -22,7 +21,7 @@ from handrail.vault.region_vault import RegionVaults
 def residency_report(
     context: dg.AssetExecutionContext, vaults: dg.ResourceParam[RegionVaults]
 ) -> dg.MaterializeResult:
-    """Where the region's data is: every stored object is of this region, and so is all it came from.
+    """Where the region's data is: every stored object is of this region, as is all it came from.
 
     Read from the manifests and from each object's own header; the audit log is verified on the way.
     """
@@ -36,6 +35,7 @@ def residency_report(
     return result(
         [report.artifact],
         report.findings,
+        region=region,
         metadata={
             "objects": dg.MetadataValue.md(
                 table(("asset", "class", "objects", "records"), report.rows)

@@ -1,12 +1,13 @@
 """Data set: the admitted examples of a region, split and frozen."""
 
-
 import dagster as dg
 
 from assets.partitions import one_region, regions
 from assets.quality import behind_the_boundary, commit, result, specs, suppress_small, table
 from handrail.access import Purpose
 from handrail.dataset.building import build_dataset
+from handrail.dataset.funnel import funnel
+from handrail.evaluation.plots import funnel_plot
 from handrail.redaction.scrubber import scrubber_digest
 from handrail.vault.region_vault import RegionVaults, pipeline
 
@@ -55,7 +56,9 @@ def training_dataset(
     return result(
         [built.artifact],
         built.findings,
+        region=region,
         metadata={
+            "funnel": dg.MetadataValue.md(funnel_plot(funnel(vault))),
             "rows left out": manifest.rows_left_out,
             "simulated share": manifest.simulated_share,
             "splits": dg.MetadataValue.md(table(("split", "rows"), splits)),

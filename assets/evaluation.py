@@ -1,11 +1,11 @@
 """Evaluation: the suite, and what the model scores on it through the real decision code."""
 
-
 import dagster as dg
 
 from assets.partitions import one_region, regions
 from assets.quality import behind_the_boundary, commit, result, specs, suppress_small, table
 from handrail.access import Purpose
+from handrail.conversations.reading import register_of
 from handrail.evaluation.gate import RULES, GateRules
 from handrail.evaluation.plots import scores_plot
 from handrail.evaluation.slices import slices
@@ -16,6 +16,7 @@ from handrail.registry import Registry
 from handrail.release.candidate import champion_model, releases_of
 from handrail.release.rules import RULES as RELEASE_RULES
 from handrail.release.rules import ReleaseRules
+from handrail.simulate.reviewers import reviewed_topics
 from handrail.vault.region_vault import RegionVaults, pipeline
 
 
@@ -35,7 +36,8 @@ def evaluation_suite(
     """The questions every candidate must answer: real chats, attacks, and edges of the policy.
 
     Real questions come from held-out, redacted chats; attacks and edge cases are written by us. A
-    stratum that is too small makes the suite NOT MEASURED; near-duplicates of training rows are out.
+    stratum that is too small makes the suite NOT MEASURED; near-duplicates of training rows are
+    left out.
     """
     region = one_region(context)
     vault = vaults.of(region)
@@ -43,14 +45,13 @@ def evaluation_suite(
     stored = store_suite(
         vault,
         read_playbook(vaults.settings.playbook),
+        reviewed_topics=reviewed_topics(register_of(vaults.settings, region).all()),
         seed=vaults.settings.seed,
         at=vaults.clock(),
         access=access,
     )
     findings = stored.suite.findings
-    commit(
-        context, vault, stored.artifact, inputs=stored.inputs, findings=findings, config_hash=""
-    )
+    commit(context, vault, stored.artifact, inputs=stored.inputs, findings=findings, config_hash="")
     strata = sorted({(c.stratum, c.case.language) for c in stored.suite.cases})
     rows = [
         (
@@ -63,6 +64,7 @@ def evaluation_suite(
     return result(
         [stored.artifact],
         findings,
+        region=region,
         metadata={"questions": dg.MetadataValue.md(table(("stratum", "language", "n"), rows))},
     )
 
@@ -121,12 +123,20 @@ def eval_scores(
     rules = GateRules.read(RULES)
     cells = slices(scored.evaluation, delta=rules.delta)
     rows = [
-        (c.dimension, c.value, c.measure, suppress_small(c.n), _share(c.share), _span(c.low, c.high))
+        (
+            c.dimension,
+            c.value,
+            c.measure,
+            suppress_small(c.n),
+            _share(c.share),
+            _span(c.low, c.high),
+        )
         for c in cells
     ]
     return result(
         [scored.artifact],
         [f for f in scored.findings if f.check not in {"strata_complete", "not_in_training"}],
+        region=region,
         metadata={
             "scores": dg.MetadataValue.md(
                 scores_plot(scored.evaluation, rules.floors, delta=rules.delta)
@@ -135,7 +145,7 @@ def eval_scores(
                 table(("by", "value", "measure", "n", "share", "interval"), rows)
             ),
             **{
-                f"{c.measure}": c.share
+                c.measure: round(c.share, 4)
                 for c in cells
                 if c.dimension == "region" and c.share is not None
             },

@@ -1,6 +1,5 @@
 """Feedback: what support agents said of AI messages, as weighted labels."""
 
-
 from collections import Counter
 
 import dagster as dg
@@ -55,11 +54,10 @@ def labeled_feedback(
     return result(
         [labeled.artifact],
         findings,
+        region=region,
         metadata={
             "labels": dg.MetadataValue.md(
-                table(
-                    ("label", "flags"), [(k, suppress_small(n)) for k, n in counts.most_common()]
-                )
+                table(("label", "flags"), [(k, suppress_small(n)) for k, n in counts.most_common()])
             )
         },
     )

@@ -1,14 +1,13 @@
 """Intake: exports in, one sealed object a day and region out."""
 
-
 import dagster as dg
 
 from assets.partitions import region_and_days, region_days, regions
 from assets.quality import behind_the_boundary, commit, result, specs, table
 from handrail.access import Purpose
-from handrail.conversations.reading import read_region
-from handrail.conversations.sealing import RAW, seal_days
 from handrail.conversations.checks import intake_findings
+from handrail.conversations.reading import read_region
+from handrail.conversations.sealing import seal_days
 from handrail.vault.names import Artifact
 from handrail.vault.region_vault import RegionVaults, pipeline
 
@@ -65,11 +64,17 @@ def raw_chats(
     for day in sealed:
         commit(context, vault, day.artifact, inputs=[], findings=findings[day.day], config_hash="")
     commit(
-        context, vault, quarantine, inputs=[exports], findings=findings[quarantine.partition], config_hash=""
+        context,
+        vault,
+        quarantine,
+        inputs=[exports],
+        findings=findings[quarantine.partition],
+        config_hash="",
     )
     return result(
         [day.artifact for day in sealed],
         [finding for day in sealed for finding in findings[day.day]],
+        region=region,
         metadata={
             "rows in": quarantine.measures["rows"],
             "rows by outcome": dg.MetadataValue.md(

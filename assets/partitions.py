@@ -37,4 +37,4 @@ def one_region(context: dg.AssetExecutionContext) -> str:
         found = ", ".join(sorted(context.partition_keys))
         msg = f"one run never mixes regions, and this one has {found}: run one at a time"
         raise Refused(msg)
-    return context.partition_keys[0]
+    return str(context.partition_keys[0])

@@ -1,6 +1,5 @@
 """Playbook: what the company has approved, versioned by its content."""
 
-
 import dagster as dg
 
 from assets.quality import behind_the_boundary, commit, result, specs, table
@@ -54,6 +53,7 @@ def playbook(
     return result(
         [made],
         findings,
+        region="all regions",
         metadata={
             "topics": dg.MetadataValue.md(table(("topic", "area", "risk", "mandate"), topics)),
             "mandates": dg.MetadataValue.md(

@@ -15,6 +15,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import dagster as dg
 
+from assets.claims import CLAIMS
 from handrail.errors import HandrailError
 from handrail.settings import PROJECT
 from handrail.vault.names import Artifact
@@ -78,7 +79,7 @@ def specs(
 ) -> list[dg.AssetCheckSpec]:
     """The checks an asset reports, named as the claims that hold."""
     return [
-        dg.AssetCheckSpec(name, asset=asset, blocking=name in blocking)
+        dg.AssetCheckSpec(name, asset=asset, blocking=name in blocking, description=CLAIMS[name])
         for name in (*blocking, *shown)
     ]
 
@@ -102,30 +103,32 @@ def result(
     artifacts: Sequence[Artifact],
     findings: Iterable[Finding],
     *,
-    asset: str | None = None,
+    region: str,
     metadata: Mapping[str, Any] | None = None,
 ) -> dg.MaterializeResult:
     """What the UI shows of one run of an asset: checks, counts, and the content's hash."""
     digests = {a.partition: a.digest[:12] for a in artifacts}
     return dg.MaterializeResult(
-        asset_key=asset,
         metadata={
             "dagster/row_count": sum(a.records for a in artifacts),
             "content": dg.MetadataValue.md(
-                table(("partition", "content hash", "records"),
-                      [(a.partition, f"`{a.digest[:12]}`", a.records) for a in artifacts])
+                table(
+                    ("partition", "content hash", "records"),
+                    [(a.partition, f"`{a.digest[:12]}`", a.records) for a in artifacts],
+                )
             ),
             **(metadata or {}),
         },
-        check_results=list(check_results(findings, asset=asset)),
+        check_results=list(check_results(findings, region=region)),
         data_version=dg.DataVersion(next(iter(digests.values()))) if len(digests) == 1 else None,
     )
 
 
-def check_results(
-    findings: Iterable[Finding], *, asset: str | None = None
-) -> Iterator[dg.AssetCheckResult]:
-    """One check result per claim; where several partitions report it, all must hold."""
+def check_results(findings: Iterable[Finding], *, region: str) -> Iterator[dg.AssetCheckResult]:
+    """One check result per claim; where several partitions report it, all must hold.
+
+    Dagster shows a check's latest result whatever partition it was for, so each names its region.
+    """
     by_check: dict[str, list[Finding]] = {}
     for finding in findings:
         by_check.setdefault(finding.check, []).append(finding)
@@ -133,14 +136,14 @@ def check_results(
         failed = [f for f in group if not f.verdict.passed]
         shown = (failed or group)[0]
         yield dg.AssetCheckResult(
-            asset_key=asset,
             check_name=check,
             passed=not failed,
             severity=(
                 dg.AssetCheckSeverity.ERROR if shown.blocking else dg.AssetCheckSeverity.WARN
             ),
-            description=f"{shown.verdict}: {shown.reason}",
+            description=f"{region}: {shown.verdict}: {shown.reason}",
             metadata={
+                "region": region,
                 "verdict": str(shown.verdict),
                 "partitions": len(group),
                 "not passed": len(failed),

@@ -1,6 +1,5 @@
 """Redaction: personal data and secrets out, a second look, and people's sample of what is left."""
 
-
 from collections import Counter
 
 import dagster as dg
@@ -69,6 +68,7 @@ def redacted_chats(
     return result(
         [redacted.artifact for redacted in made],
         findings,
+        region=region,
         metadata={
             "held back": sum(redacted.holds.records for redacted in made),
             "replaced": dg.MetadataValue.md(
@@ -109,7 +109,7 @@ def redaction_sample(
         findings=[drawn.finding],
         config_hash=scrubber_digest(),
     )
-    return result([drawn.artifact], [drawn.finding])
+    return result([drawn.artifact], [drawn.finding], region=region)
 
 
 @dg.asset(
@@ -152,6 +152,7 @@ def redaction_audit(
     return result(
         [audited.artifact],
         [audited.finding],
+        region=region,
         metadata={
             "verdict": str(audited.finding.verdict),
             "reason": audited.finding.reason,

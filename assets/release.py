@@ -1,6 +1,5 @@
 """Release: a candidate under one content hash, promoted only through every gate."""
 
-
 import dagster as dg
 
 from assets.partitions import one_region, regions
@@ -83,6 +82,7 @@ def release_candidate(
             at=now,
         )
     live = releases.live()
+    cells = [" x ".join(cell) for cell in live.open_cells] if live else []
     gates = [
         (icon(f.verdict), f.check, str(f.verdict), f.reason)
         for f in candidate.findings
@@ -91,6 +91,7 @@ def release_candidate(
     return result(
         [candidate.artifact],
         [f for f in candidate.findings if f.check in GATES],
+        region=region,
         metadata={
             "release": candidate.bundle.id,
             "model version": version,
@@ -106,6 +107,7 @@ def release_candidate(
                     ],
                 )
             ),
-            "stage": ", ".join(" x ".join(cell) for cell in live.open_cells) if live else "closed",
+            "stage": live.stage if live and cells else "closed",
+            "answers by itself in": ", ".join(cells) or "nothing: every reply goes to people",
         },
     )

@@ -1,10 +1,9 @@
 """Training: a calibrated router per region and the promise it can keep."""
 
-
 import dagster as dg
 
 from assets.partitions import one_region, regions
-from assets.quality import behind_the_boundary, commit, icon, result, specs, table
+from assets.quality import behind_the_boundary, commit, icon, result, specs, suppress_small, table
 from handrail.access import Purpose
 from handrail.agent.model import train_model
 from handrail.conversations.reading import register_of
@@ -51,12 +50,19 @@ def trained_model(
         config_hash="",
     )
     promises = [
-        (p.tier, f"{icon(p.verdict)} {p.verdict}", p.n, f"{p.coverage:.0%}", p.reason)
+        (
+            p.tier,
+            f"{icon(p.verdict)} {p.verdict}",
+            suppress_small(p.n),
+            f"{p.coverage:.0%}",
+            p.reason,
+        )
         for p in trained.model.promises
     ]
     return result(
         [trained.artifact],
         trained.findings,
+        region=region,
         metadata={
             "promise": dg.MetadataValue.md(
                 table(("risk", "promise", "rows", "answered", "why"), promises)

@@ -1,6 +1,5 @@
 """Warehouse: dbt models over the region's redacted chats, in one encrypted DuckDB file a region."""
 
-
 import contextlib
 import io
 import subprocess
@@ -52,12 +51,18 @@ class _Translator(DagsterDbtTranslator):
             return dg.AssetKey(_LANDED_FROM[name])
         return dg.AssetKey(name)
 
+    def get_metadata(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, Any]:
+        # The manifest was parsed for one target and would show its database for every region.
+        shown = dict(super().get_metadata(dbt_resource_props))
+        shown.pop("dagster/table_name", None)
+        return shown
+
     def get_tags(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, str]:
         return {"classification": "redacted", "residency": "in-region"}
 
 
 def manifest() -> Path:
-    """dbt's manifest of the project as it is now, parsed anew only when a file changed."""
+    """The dbt manifest of the project as it is now, parsed anew only when a file changed."""
     files = [f for f in DBT.rglob("*") if f.suffix in {".sql", ".yml"} and "target" not in f.parts]
     folder = DBT / "target" / f"parsed-{digest_of_files(DBT, files)[:16]}"
     path = folder / "manifest.json"
@@ -102,16 +107,17 @@ def _build(
         raise HandrailError(msg)
 
 
-_shared = {
-    "manifest": manifest(),
-    "partitions_def": regions,
-    "dagster_dbt_translator": _Translator(
-        DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True)
-    ),
-}
+_manifest = manifest()
+_translator = _Translator(DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True))
 
 
-@dbt_assets(select="tag:core", name="warehouse_core", **_shared)
+@dbt_assets(
+    manifest=_manifest,
+    select="tag:core",
+    name="warehouse_core",
+    partitions_def=regions,
+    dagster_dbt_translator=_translator,
+)
 @behind_the_boundary
 def warehouse_core(
     context: dg.AssetExecutionContext,
@@ -129,7 +135,13 @@ def warehouse_core(
     commit(context, vault, made, inputs=inputs, findings=findings, config_hash="")
 
 
-@dbt_assets(select="tag:history", name="warehouse_history", **_shared)
+@dbt_assets(
+    manifest=_manifest,
+    select="tag:history",
+    name="warehouse_history",
+    partitions_def=regions,
+    dagster_dbt_translator=_translator,
+)
 @behind_the_boundary
 def warehouse_history(
     context: dg.AssetExecutionContext,
@@ -139,8 +151,6 @@ def warehouse_history(
     """Land the scores of every evaluation and build their history."""
     vault = vaults.of(one_region(context))
     access = pipeline(f"asset:warehouse/{context.run_id[:8]}", Purpose.WAREHOUSE)
-    scored = score_history(
-        vault, access=pipeline(access.actor, Purpose.EVALUATION)
-    )
+    scored = score_history(vault, access=pipeline(access.actor, Purpose.EVALUATION))
     land_scores(vault, vaults.settings, scored, access=access)
     yield from _build(context, dbt, vaults, stage="history")

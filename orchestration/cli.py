@@ -1,4 +1,4 @@
-"""The `handrail` command: every verb of `handrail.cli`, plus `run` and `ui`, which drive the graph."""
+"""The `handrail` command: the verbs of `handrail.cli`, plus `run` and `ui`, which drive the graph."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def run(
         str | None, typer.Option(help="The region the export belongs to, or to run alone.")
     ] = None,
     days: Annotated[int | None, typer.Option(help="Only the export's latest days.")] = None,
-    chats: Annotated[int, typer.Option(help="How many chats to simulate.")] = 3000,
+    chats: Annotated[int, typer.Option(help="How many chats to simulate.")] = 6000,
     train: Annotated[
         bool, typer.Option("--train/--no-train", help="Stop after redaction and warehouse.")
     ] = True,
@@ -56,7 +56,7 @@ def ui(
     port: Annotated[int, typer.Option(help="Dagster's port on the loopback.")] = 3000,
     mlflow_port: Annotated[int, typer.Option(help="MLflow's port on the loopback.")] = 5000,
 ) -> None:
-    """Open Dagster (graph, runs, checks) and MLflow (registry) on the loopback; Ctrl-C stops both."""
+    """Open Dagster (graph, checks) and MLflow (registry) on the loopback; Ctrl-C stops both."""
     from orchestration.ui import serve
 
     raise typer.Exit(serve(load_settings(), port=port, mlflow_port=mlflow_port))

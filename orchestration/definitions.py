@@ -1,4 +1,4 @@
-"""What Dagster loads: the assets of `assets/`, the resources, the jobs, and the policy for specs."""
+"""What Dagster loads: the assets of `assets/`, resources, jobs, and the policy for specs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Driving the graph from a terminal: what there is to do for a region, and doing it step by step."""
+"""Driving the graph from a terminal: what there is to do for a region, and doing it."""
 
 from __future__ import annotations
 
@@ -68,9 +68,7 @@ def intake_tasks(found: Survey, vault: RegionVault, *, days: int | None) -> list
     wanted = sorted(found.digests)[-days:] if days else sorted(found.digests)
     held = {a.partition: a.digest for a in vault.lineage.partitions(RAW)}
     to_seal = [day for day in wanted if found.digests[day] != held.get(day)]
-    to_redact = [
-        day for day in wanted if day not in to_seal and not _redacted_as_now(vault, day)
-    ]
+    to_redact = [day for day in wanted if day not in to_seal and not _redacted_as_now(vault, day)]
     return [
         *_on_days(vault.region.name, to_seal, "seal and redact", None),
         *_on_days(vault.region.name, to_redact, "redact", ("redacted_chats",)),
@@ -124,9 +122,7 @@ def look(vaults: RegionVaults, region: str) -> Survey:
     if not register_of(vaults.settings, region).all():
         msg = f"region {region} has no exports: `handrail run --source PATH --region {region}`"
         raise BadInput(msg)
-    return survey(
-        read_region(vaults.settings, region, now=vaults.clock()), vault=vaults.of(region)
-    )
+    return survey(read_region(vaults.settings, region, now=vaults.clock()), vault=vaults.of(region))
 
 
 def execute(
@@ -191,9 +187,7 @@ def fingerprint(vaults: RegionVaults, region: str, *, days: int | None) -> str:
             "access": digest(settings.access_policy.read_bytes()),
             "code": code_digest(),
             "approvals": _content(home / "release" / "approvals.jsonl"),
-            "reviews": sum(
-                r.event == "sample_review" for r in vaults.of(region).audit.records()
-            ),
+            "reviews": sum(r.event == "sample_review" for r in vaults.of(region).audit.records()),
         }
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,16 +12,24 @@ from pathlib import Path
 import dagster as dg
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from handrail.access import Purpose
 from handrail.cli.console import DONE, FAILED, WAITING, err, out
 from handrail.conversations.intake import Export, load_mapping
-from handrail.conversations.register import RegisteredExport
 from handrail.conversations.reading import register_of
+from handrail.conversations.register import RegisteredExport
 from handrail.errors import BadInput, HandrailError
 from handrail.playbook.reader import read_playbook
-from handrail.registry import Registry
-from handrail.release.candidate import CANDIDATE, releases_of, waiting_for_people
-from handrail.settings import Settings
-from handrail.vault.region_vault import RegionVaults
+from handrail.redaction.scrubber import scrubber_digest
+from handrail.registry import open_registry
+from handrail.release.candidate import (
+    CANDIDATE,
+    make_candidate,
+    releases_of,
+    waiting_for_people,
+)
+from handrail.release.promotion import Releases
+from handrail.settings import Settings, code_digest
+from handrail.vault.region_vault import RegionVaults, pipeline
 from handrail.verdicts import worst
 from orchestration import drive
 from orchestration.scoreboard import show_region
@@ -97,9 +105,7 @@ def register_simulation(settings: Settings, *, chats: int, region: str | None) -
     return names
 
 
-def run_regions(
-    settings: Settings, names: Sequence[str], *, days: int | None, train: bool
-) -> int:
+def run_regions(settings: Settings, names: Sequence[str], *, days: int | None, train: bool) -> int:
     """Run every region, show its scoreboard, and return the exit code: failed, waiting or done."""
     warnings.simplefilter("ignore")
     vaults = RegionVaults(settings)
@@ -112,7 +118,7 @@ def run_regions(
     else:
         out.print("nothing new: exports, playbook, policy and code are as they were")
     for name in names:
-        show_region(vaults, name, Registry(settings.mlflow_uri, artifacts=settings.home / "mlflow-artifacts"), code=codes[name])
+        show_region(vaults, name, open_registry(settings), code=codes[name])
     vaults.close()
     _where_to_look(settings, codes)
     return max(codes.values(), key=[DONE, WAITING, FAILED].index)
@@ -176,31 +182,32 @@ def _run_region(at: _Regions, name: str, *, days: int | None, train: bool) -> in
         return FAILED
     if not train:
         return DONE
-    if not _do(at, release, name) and not _waits(at, name):
-        return FAILED
-    if _approve_simulated(at, name) and not _do(at, release, name) and not _waits(at, name):
-        return FAILED
-    return WAITING if _waits(at, name) else DONE
+    _approve_simulated(at, name)
+    if _do(at, release, name, waiting=lambda: _waits(at, name)):
+        return DONE
+    return WAITING if _waits(at, name) else FAILED
 
 
-def _approve_simulated(at: _Regions, name: str) -> bool:
+def _approve_simulated(at: _Regions, name: str) -> None:
     """A marked, simulated approver says yes to a simulated candidate whose other gates passed."""
     vault = at.vaults.of(name)
-    candidate = vault.lineage.current(CANDIDATE, name)
-    if candidate is None:
-        return False
-    findings = vault.lineage.findings(candidate)
-    releases = releases_of(at.settings, name, Registry(at.settings.mlflow_uri, artifacts=at.settings.home / "mlflow-artifacts"))
-    bundle = releases.bundles.read(str(candidate.measures["release"]))
-    others = [f for f in findings if f.check != "approved"]
-    if waiting_for_people(findings) != ("approved",) or not worst(others).passed:
-        return False
-    if not bundle.simulated:
-        return False
-    releases.approvals.record(
-        bundle, approver=SIMULATED_APPROVER, simulated=True, at=at.vaults.clock()
+    releases = _releases(at, name)
+    candidate = make_candidate(
+        vault,
+        releases,
+        scrubber=scrubber_digest(),
+        code=code_digest(),
+        access=pipeline("cli:run", Purpose.RELEASE),
     )
-    return True
+    others = [f for f in candidate.findings if f.check != "approved"]
+    if candidate.bundle.simulated and worst(others).passed:
+        releases.approvals.record(
+            candidate.bundle, approver=SIMULATED_APPROVER, simulated=True, at=at.vaults.clock()
+        )
+
+
+def _releases(at: _Regions, name: str) -> Releases:
+    return releases_of(at.settings, name, open_registry(at.settings))
 
 
 def _waits(at: _Regions, name: str) -> bool:
@@ -214,17 +221,17 @@ def _waits(at: _Regions, name: str) -> bool:
     return bool(people) and worst(f for f in findings if f.check not in people).passed
 
 
-def _do(at: _Regions, task: drive.Task, region: str = "") -> bool:
+def _do(
+    at: _Regions, task: drive.Task, region: str = "", *, waiting: Callable[[], bool] = lambda: False
+) -> bool:
     title = f"{region}: {task.title}" if region else task.title
     shown = at.progress.add_task(title, total=1)
 
     def on_step(step: str, done: int, of: int) -> None:
         at.progress.update(shown, completed=done, total=of, description=f"{title} · {step}")
 
-    outcome = drive.execute(
-        task, instance=at.instance, definitions=at.definitions, on_step=on_step
-    )
-    mark = "[green]✓[/]" if outcome.succeeded else "[red]✗[/]"
+    outcome = drive.execute(task, instance=at.instance, definitions=at.definitions, on_step=on_step)
+    mark = "[green]✓[/]" if outcome.succeeded else "[yellow]…[/]" if waiting() else "[red]✗[/]"
     at.progress.update(shown, description=f"{mark} {title}", completed=1, total=1)
     for problem in outcome.problems:
         at.progress.console.print(f"  {region} {problem}", markup=False, style="yellow")

@@ -75,7 +75,9 @@ def _funnel(vault: RegionVault) -> Table:
     table.add_row("redacted", f"{redacted:,}", f"second look held back {held}" if held else "")
     core = vault.lineage.current(CORE, region)
     if core:
-        dropped = {k.removeprefix("dropped "): v for k, v in core.measures.items() if "dropped" in k}
+        dropped = {
+            k.removeprefix("dropped "): v for k, v in core.measures.items() if "dropped" in k
+        }
         table.add_row("admitted to training", f"{core.records:,}", _listed(dropped))
     return table
 

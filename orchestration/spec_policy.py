@@ -1,4 +1,4 @@
-"""Every asset says who owns it, what it holds and where it may lie; one that doesn't fails to load."""
+"""Every asset says who owns it, what it holds and where it may lie, or fails to load."""
 
 from __future__ import annotations
 

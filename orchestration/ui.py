@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
@@ -18,6 +19,38 @@ from handrail.settings import PROJECT, Settings, export_places
 from orchestration.drive import open_instance
 
 _LOOPBACK = "127.0.0.1"
+_STOPPED_BY = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_POLL_SECONDS, _KINDLY_SECONDS = 0.3, 15
+
+
+@dataclass(frozen=True)
+class _Server:
+    """A child in a process group of its own; what it prints goes to a file below the home."""
+
+    name: str
+    port: int
+    log: Path
+    process: subprocess.Popen[bytes]
+
+    @classmethod
+    def start(cls, name: str, *arguments: str, port: int, settings: Settings) -> _Server:
+        log = settings.home / "dagster" / f"{name}-server.log"
+        with log.open("wb") as sink:
+            process = subprocess.Popen(  # noqa: S603 - our own arguments
+                [sys.executable, "-m", name, *arguments], cwd=PROJECT, start_new_session=True,
+                stdin=subprocess.DEVNULL, stdout=sink, stderr=subprocess.STDOUT,
+            )  # fmt: skip
+        return cls(name, port, log, process)
+
+    def answers(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex((_LOOPBACK, self.port)) == 0
+
+    def signal_group(self, number: int) -> None:
+        try:
+            os.killpg(self.process.pid, number)
+        except ProcessLookupError:
+            return
 
 
 def serve(settings: Settings, *, port: int, mlflow_port: int) -> int:
@@ -27,44 +60,49 @@ def serve(settings: Settings, *, port: int, mlflow_port: int) -> int:
     with open_instance(settings):
         pass
     export_places(settings)
-    commands = [
-        _tool("dagster", "dev", "-w", str(PROJECT / "workspace.yaml"), "-h", _LOOPBACK,
-              "-p", str(port)),
-        _tool("mlflow", "server", "--backend-store-uri", settings.mlflow_uri,
-              "--host", _LOOPBACK, "--port", str(mlflow_port), "--workers", "1"),
-    ]  # fmt: skip
-    children = [
-        subprocess.Popen(  # noqa: S603 - our own arguments
-            command, cwd=PROJECT, start_new_session=True, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        for command in commands
-    ]  # fmt: skip
     stopping: list[int] = []
 
     def stop(number: int, frame: FrameType | None) -> None:
         stopping.append(number)
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    # Before the children start: a signal that we were started to ignore, they would ignore too.
+    for number in _STOPPED_BY:
         signal.signal(number, stop)
-    out.print(f"Dagster  http://{_LOOPBACK}:{port}   (graph, runs, checks)")
-    out.print(f"MLflow   http://{_LOOPBACK}:{mlflow_port}   (registry)")
-    out.print("Ctrl-C stops both.")
-    code = DONE
+    servers = [
+        _Server.start(
+            "dagster", "dev", "-w", str(PROJECT / "workspace.yaml"), "-h", _LOOPBACK,
+            "-p", str(port), port=port, settings=settings,
+        ),
+        _Server.start(
+            "mlflow", "server", "--backend-store-uri", settings.mlflow_uri, "--host", _LOOPBACK,
+            "--port", str(mlflow_port), "--workers", "1", port=mlflow_port, settings=settings,
+        ),
+    ]  # fmt: skip
+    try:
+        return _watch(servers, stopping)
+    finally:
+        _end(servers)
+
+
+def _watch(servers: Sequence[_Server], stopping: Sequence[int]) -> int:
+    """Say where to look once both answer, then wait; FAILED if a server ends by itself."""
+    out.print("Starting Dagster and MLflow: about half a minute. Ctrl-C stops both.")
+    said = False
     while not stopping:
-        ended = [c for c in children if c.poll() is not None]
-        if ended:
-            name = Path(commands[children.index(ended[0])][2]).name
-            err.print(f"{name} ended by itself with code {ended[0].returncode}")
-            code = FAILED
-            break
-        time.sleep(0.3)
-    _end(children)
-    return code
-
-
-def _tool(name: str, *arguments: str) -> list[str]:
-    return [sys.executable, "-m", name, *arguments]
+        for server in servers:
+            code = server.process.poll()
+            if code is not None:
+                err.print(f"{server.name} ended by itself with code {code}: see {server.log}")
+                return FAILED
+        if not said and all(server.answers() for server in servers):
+            dagster, mlflow = (f"http://{_LOOPBACK}:{server.port}" for server in servers)
+            out.print(f"Graph   {dagster}/asset-groups   (Alt+E opens every group)")
+            out.print(f"Assets  {dagster}/assets   (checks with their reasons)")
+            out.print(f"Runs    {dagster}/runs")
+            out.print(f"Models  {mlflow}/#/models   (versions, aliases, scores, prompts)")
+            said = True
+        time.sleep(_POLL_SECONDS)
+    return DONE
 
 
 def _require_free(port: int) -> None:
@@ -77,22 +115,15 @@ def _require_free(port: int) -> None:
             raise BadInput(msg) from None
 
 
-def _end(children: Sequence[subprocess.Popen[bytes]]) -> None:
+def _end(servers: Sequence[_Server]) -> None:
     """End each child's whole process group, first kindly."""
-    for child in children:
-        _signal_group(child, signal.SIGINT)
-    deadline = time.monotonic() + 15
-    for child in children:
+    for server in servers:
+        server.signal_group(signal.SIGINT)
+    deadline = time.monotonic() + _KINDLY_SECONDS
+    for server in servers:
         try:
-            child.wait(timeout=max(0.1, deadline - time.monotonic()))
+            server.process.wait(timeout=max(0.1, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
-            _signal_group(child, signal.SIGKILL)
-            child.wait()
-        _signal_group(child, signal.SIGKILL)
-
-
-def _signal_group(child: subprocess.Popen[bytes], number: int) -> None:
-    try:
-        os.killpg(child.pid, number)
-    except ProcessLookupError:
-        return
+            server.signal_group(signal.SIGKILL)
+            server.process.wait()
+        server.signal_group(signal.SIGKILL)

@@ -12,6 +12,7 @@ import pytest
 from handrail.clock import FixedClock
 from handrail.settings import PROJECT, Settings, load_settings, quiet_telemetry
 from handrail.vault.region_vault import RegionVaults
+from tests.lifecycle.story import story  # noqa: F401 - told once, read in several folders
 
 quiet_telemetry()
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

@@ -54,7 +54,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Case:
-    """What the agent is asked to answer. `context` holds facts the systems verified, by slot name."""
+    """What the agent is to answer. `context` holds facts our systems verified, by slot name."""
 
     case_id: str
     region: str

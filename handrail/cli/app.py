@@ -30,7 +30,7 @@ app.command("residency")(keeping.residency)
 @speaks_plainly
 def simulate(
     folder: Annotated[Path, typer.Argument(help="Where to write the exports and the answer key.")],
-    chats: Annotated[int, typer.Option(help="How many chats, over all regions.")] = 3000,
+    chats: Annotated[int, typer.Option(help="How many chats, over all regions.")] = 6000,
     days: Annotated[int, typer.Option(help="Over how many days.")] = 14,
     first_day: Annotated[str, typer.Option(help="The first day, YYYY-MM-DD.")] = "2026-01-05",
     seed: Annotated[int | None, typer.Option(help="Default: the config's seed.")] = None,
@@ -69,7 +69,9 @@ def playbook(
 
     settings, _ = open_home()
     book = read_playbook(folder or settings.playbook)
-    out.print(f"version {book.digest[:12]}: {len(book.topics)} topics, {len(book.templates)} templates")
+    out.print(
+        f"version {book.digest[:12]}: {len(book.topics)} topics, {len(book.templates)} templates"
+    )
     for finding in (
         every_role_has_boundaries(book),
         every_region_has_disclosures(book, settings.all_regions()),

@@ -28,7 +28,9 @@ def list_(region: SomeRegion = None) -> None:
         keyring = open_keyring(settings, settings.region(name))
         table = Table("class", "version", "state", "made at", "wraps", title=f"region {name}")
         for key in keyring.class_keys():
-            table.add_row(key.data_class, str(key.version), key.state, key.created_at, str(key.wraps))
+            table.add_row(
+                key.data_class, str(key.version), key.state, key.created_at, str(key.wraps)
+            )
         out.print(table)
         keyring.close()
 
@@ -36,11 +38,13 @@ def list_(region: SomeRegion = None) -> None:
 @keys.command()
 @speaks_plainly
 def rotate(region: Region, data_class: Annotated[DataClass, typer.Argument()]) -> None:
-    """Start a new key version for a class and re-wrap every data key with it; no data is rewritten."""
+    """Start a new key version for a class and re-wrap its data keys; no data is rewritten."""
     settings, _ = open_home()
     keyring = open_keyring(settings, settings.region(region))
     version = keyring.rotate(data_class)
-    out.print(f"{data_class} in {region}: version {version}, {keyring.rewrap(data_class)} re-wrapped")
+    out.print(
+        f"{data_class} in {region}: version {version}, {keyring.rewrap(data_class)} re-wrapped"
+    )
     keyring.close()
 
 

@@ -83,7 +83,8 @@ def why(
             out.print_json(orjson.dumps(asdict(explained)).decode())
             return
         _show(explained.record)
-        table = Table("what", "content hash or value", title=f"in play at {explained.record.at}")
+        table = Table("what", title=f"in play at {explained.record.at}")
+        table.add_column("content hash or value", overflow="fold")
         for key, value in explained.in_play:
             table.add_row(key, value)
         out.print(table)

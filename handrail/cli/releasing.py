@@ -8,11 +8,13 @@ import typer
 from rich.table import Table
 
 from handrail.cli.console import one_of_the_regions, open_home, out, speaks_plainly
-from handrail.registry import Registry
+from handrail.registry import open_registry
 from handrail.release.candidate import releases_of
 from handrail.release.promotion import Move
 
-app = typer.Typer(help="Releases: what is live, approve, activate, roll back.", no_args_is_help=True)
+app = typer.Typer(
+    help="Releases: what is live, approve, activate, roll back.", no_args_is_help=True
+)
 
 Region = Annotated[str, typer.Option(help="The region whose release it is.")]
 Actor = Annotated[str, typer.Option(help="Who does it; goes to the ledger.")]
@@ -25,7 +27,7 @@ def list_(region: Annotated[str | None, typer.Option(help="This region only.")] 
     """Show what is live, what waits and what was live when."""
     settings, _ = open_home()
     for name in one_of_the_regions(settings, region):
-        releases = releases_of(settings, name, Registry(settings.mlflow_uri, artifacts=settings.home / "mlflow-artifacts"))
+        releases = releases_of(settings, name, open_registry(settings))
         releases.verify()
         live = releases.live()
         table = Table("at", "event", "release", "actor", "reason", title=f"region {name}")
@@ -47,11 +49,9 @@ def approve(
 ) -> None:
     """Say yes to exactly this content; `handrail run` then takes it through the gate."""
     settings, vaults = open_home()
-    releases = releases_of(settings, region, Registry(settings.mlflow_uri, artifacts=settings.home / "mlflow-artifacts"))
+    releases = releases_of(settings, region, open_registry(settings))
     bundle = releases.bundles.read(release)
-    given = releases.approvals.record(
-        bundle, approver=actor, simulated=False, at=vaults.clock()
-    )
+    given = releases.approvals.record(bundle, approver=actor, simulated=False, at=vaults.clock())
     out.print(f"{release} approved by {given.approver} at {given.at}; next: `handrail run`")
 
 
@@ -65,7 +65,7 @@ def activate(
 ) -> None:
     """Make a release live again that passed its gate before."""
     settings, vaults = open_home()
-    releases = releases_of(settings, region, Registry(settings.mlflow_uri, artifacts=settings.home / "mlflow-artifacts"))
+    releases = releases_of(settings, region, open_registry(settings))
     _report(releases.activate(release, actor=actor, reason=reason, at=vaults.clock()))
 
 
@@ -74,7 +74,7 @@ def activate(
 def rollback(region: Region, actor: Actor, reason: Why) -> None:
     """Swap the live release with the one before; works while everything else is down."""
     settings, vaults = open_home()
-    releases = releases_of(settings, region, Registry(settings.mlflow_uri, artifacts=settings.home / "mlflow-artifacts"))
+    releases = releases_of(settings, region, open_registry(settings))
     _report(releases.rollback(actor=actor, reason=reason, at=vaults.clock()))
 
 

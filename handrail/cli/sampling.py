@@ -12,7 +12,9 @@ from handrail.cli.console import open_home, out, speaks_plainly
 from handrail.redaction.audit import read_sample, record_review, reviews_of, sampled_chats
 from handrail.redaction.sampling import Review
 
-app = typer.Typer(help="The manual redaction sample: read it, record verdicts.", no_args_is_help=True)
+app = typer.Typer(
+    help="The manual redaction sample: read it, record verdicts.", no_args_is_help=True
+)
 
 Region = Annotated[str, typer.Option(help="The region whose sample it is.")]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from handrail.access import Access
 from handrail.conversations.sealing import SealedDay
@@ -73,9 +74,10 @@ def rows_reconcile(counts: Mapping[str, int | float | str]) -> Finding:
     """Rows read are rows accepted plus rows quarantined, each with its reason."""
     rows, accepted = int(counts["rows"]), int(counts["accepted"])
     reasons = {k: int(v) for k, v in counts.items() if k not in {"rows", "accepted"}}
+    measures: dict[str, Any] = dict(counts)
     return holds(
         "rows_reconcile",
         rows == accepted + sum(reasons.values()),
         f"{rows} rows read = {accepted} accepted + {sum(reasons.values())} quarantined",
-        **counts,
+        **measures,
     )

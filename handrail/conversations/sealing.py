@@ -31,7 +31,7 @@ class Survey:
 
 @dataclass(frozen=True)
 class SealedDay:
-    """One stored day and what is known of it without opening it: chats by missing tag, strangers."""
+    """One stored day: its object, chats lacking a tag, by tag too, and chats of other regions."""
 
     day: str
     artifact: Artifact

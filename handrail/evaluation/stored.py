@@ -15,17 +15,18 @@ from handrail.agent.terms import load_terms
 from handrail.agent.types import Switches
 from handrail.dataset.building import read_dataset
 from handrail.dataset.model import Split
+from handrail.dataset.reviews import with_reviews
 from handrail.digests import canonical, digest
 from handrail.errors import HandrailError, without_chat_text
-from handrail.evaluation.gate import RULES as GATE_RULES
 from handrail.evaluation.content_files import CONTENT
+from handrail.evaluation.gate import RULES as GATE_RULES
 from handrail.evaluation.gate import GateRules, gate
 from handrail.evaluation.questions import EvaluationCase, Suite
 from handrail.evaluation.results import Evaluation, EvaluationKey, Unscored, decode, encode
 from handrail.evaluation.runner import Progress, run_suite
 from handrail.evaluation.scorers import scorers_for
-from handrail.evaluation.suite import SuiteRules, build_suite
 from handrail.evaluation.suite import RULES as SUITE_RULES
+from handrail.evaluation.suite import SuiteRules, build_suite
 from handrail.playbook.model import Playbook
 from handrail.residency import DataClass
 from handrail.vault.names import Artifact, ObjectName, Record
@@ -56,10 +57,20 @@ class StoredEvaluation:
 
 
 def store_suite(
-    vault: RegionVault, playbook: Playbook, *, seed: int, at: datetime, access: Access
+    vault: RegionVault,
+    playbook: Playbook,
+    *,
+    reviewed_topics: Mapping[str, str],
+    seed: int,
+    at: datetime,
+    access: Access,
 ) -> StoredSuite:
-    """Build the region's suite from held-out chats and the written questions, and seal it."""
-    examples, dataset = read_dataset(vault, access=access)
+    """Build the region's suite from held-out chats and the written questions, and seal it.
+
+    Where a reviewer gave a held-out chat its topic, that is what the answer is compared with.
+    """
+    rows, dataset = read_dataset(vault, access=access)
+    examples = with_reviews(rows, reviewed_topics)
     suite = build_suite(
         [e for e in examples if e.split is Split.TEST],
         CONTENT,

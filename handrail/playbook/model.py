@@ -1,4 +1,4 @@
-"""The playbook: what the company has approved. Roles, topics, templates, facts, disclosures, bounds.
+"""The playbook: what the company has approved, from roles and topics to disclosures and bounds.
 
 It is a folder of YAML files (`example/` is the one shipped); its content hash is its version.
 """
@@ -14,7 +14,7 @@ from handrail.digests import digest
 
 @dataclass(frozen=True)
 class Topic:
-    """One thing customers ask for. `tier` is low, medium or high; regulated always goes to people."""
+    """One thing customers ask for. `tier` is low, medium or high; regulated goes to people."""
 
     name: str
     product_area: str
@@ -101,7 +101,7 @@ class Disclosure:
 
 @dataclass(frozen=True)
 class Boundary:
-    """A typed negative example: what a customer asks, what must not be said, what to say instead."""
+    """A typed negative example: what is asked, what must not be said, what to say instead."""
 
     type: str
     language: str

@@ -1,4 +1,4 @@
-"""The manual sample in the vault: drawing it, recording what reviewers say, bounding the leak (R33).
+"""The manual sample in the vault: drawing it, recording verdicts, bounding the leak (R33).
 
 A verdict is one record of the audit log: reviewer, time, and the keyed digest of the conversation's
 id. The audit log is the only place verdicts are kept.
@@ -156,7 +156,12 @@ def audit_sample(
     )
     return Reported(
         Artifact(
-            AUDIT, vault.region.name, vault.raw_digest(content), None, len(reviews), finding.measures
+            AUDIT,
+            vault.region.name,
+            vault.raw_digest(content),
+            None,
+            len(reviews),
+            finding.measures,
         ),
         (artifact,),
         finding,

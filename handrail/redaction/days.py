@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from handrail.access import Access
 from handrail.conversations.model import decode, to_arrow
@@ -78,7 +79,7 @@ def second_look_found_nothing(redacted: RedactedDay) -> Finding:
     reason = f"the second look held back {held} of {total} chats; the stored ones show nothing"
     if share > MAX_HELD_SHARE:
         reason += f"; more than {MAX_HELD_SHARE:.0%}: mend the scrubber and redact the day again"
-    measures = {f"held_{pattern}": n for pattern, n in redacted.held_by.items()}
+    measures: dict[str, Any] = {f"held_{pattern}": n for pattern, n in redacted.held_by.items()}
     return holds(
         "second_look_found_nothing",
         share <= MAX_HELD_SHARE,
@@ -126,9 +127,7 @@ def read_redacted(
 def _records(
     chats: Sequence[RedactedConversation], subjects: Mapping[str, str | None]
 ) -> list[Record]:
-    return [
-        Record(c.conversation_id, subjects[c.conversation_id], seal_redacted(c)) for c in chats
-    ]
+    return [Record(c.conversation_id, subjects[c.conversation_id], seal_redacted(c)) for c in chats]
 
 
 def _batches(records: Iterator[Record]) -> Iterator[list[Record]]:

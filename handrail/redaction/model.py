@@ -27,7 +27,7 @@ _MAKER = _Maker()
 
 @dataclass(frozen=True)
 class Stamp:
-    """Which scrubber made it: content hash of its code and tables, and hits per placeholder type."""
+    """Which scrubber made it (content hash of code and tables), and hits per placeholder type."""
 
     scrubber: str
     hits: Mapping[str, int]
@@ -46,7 +46,7 @@ class RedactedTurn:
 
 @dataclass(frozen=True)
 class RedactedFlag:
-    """A support agent's flag: reason scrubbed, the agent as a placeholder-free opaque reviewer id."""
+    """A support agent's flag: reason scrubbed, the agent as an opaque reviewer id."""
 
     flag_id: str
     turn_index: int
@@ -92,7 +92,9 @@ class RedactedConversation:
 
     def __post_init__(self) -> None:
         if self.maker is not _MAKER:
-            msg = "a RedactedConversation is made by scrub() or read by open_redacted(), not by hand"
+            msg = (
+                "a RedactedConversation is made by scrub() or read by open_redacted(), not by hand"
+            )
             raise Refused(msg)
         object.__setattr__(self, "maker", None)
 

@@ -41,9 +41,7 @@ class Candidate:
     findings: tuple[Finding, ...]
 
 
-def releases_of(
-    settings: Settings, region_name: str, registry: AliasKeeper
-) -> Releases:
+def releases_of(settings: Settings, region_name: str, registry: AliasKeeper) -> Releases:
     """The releases of one region of this deployment."""
     return Releases(
         settings.region_home(region_name) / "release",
@@ -182,6 +180,5 @@ def waiting_for_people(findings: Sequence[Finding]) -> tuple[str, ...]:
     return tuple(
         f.check
         for f in findings
-        if f.check in {"leak_bound_within_budget", "approved"}
-        and f.verdict is Verdict.NOT_MEASURED
+        if f.check in {"leak_bound_within_budget", "approved"} and f.verdict is Verdict.NOT_MEASURED
     )

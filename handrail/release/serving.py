@@ -55,7 +55,9 @@ def agent_of(
     chosen = release or champion
     if chosen is None:
         waiting = live.aliases.challenger if live else None
-        hint = f"try the waiting one with --release {waiting}" if waiting else "`handrail run` first"
+        hint = (
+            f"try the waiting one with --release {waiting}" if waiting else "`handrail run` first"
+        )
         msg = f"no release is live in region {vault.region.name}: {hint}"
         raise BadInput(msg)
     bundle = releases.bundles.read(chosen)

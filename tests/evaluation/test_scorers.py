@@ -59,9 +59,9 @@ def test_correctness(playbook: Playbook, record: DecisionRecord, value: float | 
 def test_what_the_playbook_does_not_cover_is_right_with_people(
     playbook: Playbook, action: Action, value: float
 ) -> None:
-    assert score(playbook, "correctness", question(topic="ride_book"), reply(ASKED, action=action)) == (
-        value
-    )
+    assert score(
+        playbook, "correctness", question(topic="ride_book"), reply(ASKED, action=action)
+    ) == (value)
 
 
 def test_correctness_needs_a_label(playbook: Playbook) -> None:

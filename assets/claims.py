@@ -1,0 +1,48 @@
+"""What each check claims, in a sentence: people read it beside the verdict and its reason."""
+
+CLAIMS = {
+    "tags_complete": "Most of the day's chats carry all five tags (product area, region, severity, "
+    "channel, language); a chat without one is kept out of training.",
+    "one_region": "Every chat belongs to the region that it is stored in.",
+    "sealed_at_rest": "The stored object was read back and authenticated, and holds every chat.",
+    "rows_reconcile": "Rows read equal rows kept plus rows in quarantine, each with its reason.",
+    "second_look_found_nothing": "An independently written search of the redacted chats finds no "
+    "personal data or secret.",
+    "expectations": "The table has the columns, ranges and keys that everything later relies on.",
+    "sample_drawn": "As many redacted chats as the config file asks for were drawn by the seed.",
+    "leak_bound_within_budget": "People have read the whole sample, and the upper bound on the "
+    "share of chats that still leak is within the budget.",
+    "labels_known": "Every flag is about a message that its chat has.",
+    "only_redacted": "Every row comes from stamped scrubber output and shows no address or long "
+    "number.",
+    "one_region_group": "Every row is of this region and says its language.",
+    "no_split_leakage": "No customer and no near-duplicate message is in two splits; no split is "
+    "empty.",
+    "synthetic_share_within_limit": "At most 30 % of the rows were written by a generator.",
+    "calibrated": "What the router says is 80 % sure is right about 80 % of the time, on rows that "
+    "it has not seen.",
+    "no_memorized_values": "The model knows only phrases that at least five customers used; none "
+    "holds a number.",
+    "strata_complete": "Real chats, attacks and edge cases each have their minimum number.",
+    "not_in_training": "What is nearly a row of the training set was left out of the questions.",
+    "correctness": "The answers are right: the lower end of the interval reaches the floor.",
+    "tone": "The answers are not rude, shouted, blaming or curt: the lower end of the interval "
+    "reaches the floor.",
+    "disclosure": "Every sentence that the region requires is in the answer: the lower end of the "
+    "interval reaches the floor.",
+    "escalation": "What belongs to people goes to people: the lower end of the interval reaches "
+    "the floor.",
+    "not_worse_than_champion": "On the same questions it is not worse than the live release.",
+    "contamination": "No answer rests on, or repeats, what only another region has.",
+    "approved": "A person has approved exactly this content hash; simulated approvers count for "
+    "simulated data only.",
+    "promise_recorded": "It is on record what can be promised of automatic replies, tier by tier; "
+    "a tier without a promise only drafts.",
+    "every_role_has_boundaries": "Each role has an approved mandate and guardrails, and each kind "
+    "of boundary has examples.",
+    "every_region_has_disclosures": "Each region says in each of its languages what it must, and "
+    "can answer every topic that isn't left to people.",
+    "no_template_expired": "No template is past its last day; an expired one is never used.",
+    "nothing_out_of_region": "Every stored object names this region in its header and opens there; "
+    "the audit log verifies.",
+}

@@ -1,0 +1,125 @@
+"""One small simulated home, taken through the whole lifecycle once and read by many tests.
+
+The regions' exports also hold rows that can't be used, so that quarantine is part of the story.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+import orjson
+import pytest
+
+from handrail.conversations.reading import register_of
+from handrail.conversations.register import RegisteredExport
+from handrail.settings import DEFAULT_CONFIG, Settings, load_settings
+
+REGIONS = ("eu", "us")
+# The fewest chats with which the gates' lower bounds hold; fewer make them NOT MEASURED or FAIL.
+CHATS = 2000
+MARKER = "the walrus under the harpsichord sings of quarantine"
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Story:
+    """A home that was run: its settings, `handrail run`'s exit code, and what it printed."""
+
+    settings: Settings
+    code: int
+    printed: str
+
+    @contextmanager
+    def as_environment(self) -> Iterator[None]:
+        """Make this home the one that Dagster, dbt and the command find."""
+        with environment(self.settings):
+            yield
+
+    def copied(self, folder: Path) -> Story:
+        """The same home elsewhere, with its keys, to be changed by one test."""
+        there = _settings(folder)
+        shutil.copytree(self.settings.home, there.home)
+        shutil.copytree(self.settings.keys_folder, there.keys_folder)
+        shutil.copytree(self.settings.exports_folder, there.exports_folder)
+        shutil.copy(self.settings.config_file, there.config_file)
+        return replace(self, settings=load_settings(environ=_places(folder)))
+
+    def reconfigured(self, change: Callable[[str], str]) -> Story:
+        """This home after an edit of its config file."""
+        config = self.settings.config_file
+        config.write_text(change(config.read_text()))
+        return replace(self, settings=load_settings(environ=_places(config.parent)))
+
+
+@contextmanager
+def environment(settings: Settings) -> Iterator[None]:
+    """The environment a shell would have, and afterwards the one there was."""
+    before = dict(os.environ)
+    os.environ.update(_places(settings.config_file.parent))
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@contextmanager
+def told() -> Iterator[io.StringIO]:
+    """What is printed meanwhile."""
+    said = io.StringIO()
+    with redirect_stdout(said):
+        yield said
+
+
+@pytest.fixture(scope="session")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
+    """Simulated exports of two regions, driven as `handrail run` drives them."""
+    from orchestration.run import register_simulation, run_regions
+
+    folder = tmp_path_factory.mktemp("story")
+    settings = _settings(folder)
+    shutil.copy(DEFAULT_CONFIG, settings.config_file)
+    with environment(settings), told() as said:
+        names = register_simulation(settings, chats=CHATS, region=None)
+        for name in names:
+            _register_unusable(settings, name)
+        code = run_regions(settings, names, days=None, train=True)
+    return Story(settings, code, said.getvalue())
+
+
+def _register_unusable(settings: Settings, region: str) -> None:
+    """Rows that end in quarantine: not JSON, no turns, no date."""
+    path = settings.exports_folder / region / "unusable.jsonl"
+    turn = {"role": "customer", "text": MARKER, "at": "2026-01-06T10:00:00Z"}
+    rows = [
+        b'{"conversation_id": "broken", "turns": "' + MARKER.encode(),
+        orjson.dumps({"conversation_id": "turnless", "region": region, "turns": []}),
+        orjson.dumps(
+            {"conversation_id": "undated", "region": region, "turns": [turn | {"at": None}]}
+        ),
+    ]
+    path.write_bytes(b"\n".join(rows) + b"\n")
+    register_of(settings, region).add(RegisteredExport(str(path), None, None, None))
+
+
+def _places(folder: Path) -> dict[str, str]:
+    return {
+        "HANDRAIL_HOME": str(folder / "home"),
+        "HANDRAIL_KEYS": str(folder / "home-keys"),
+        "HANDRAIL_EXPORTS": str(folder / "home-exports"),
+        "HANDRAIL_CONFIG": str(folder / "handrail.toml"),
+        "DAGSTER_HOME": str(folder / "home" / "dagster"),
+    }
+
+
+def _settings(folder: Path) -> Settings:
+    places = _places(folder)
+    default = load_settings(environ=places, config_file=DEFAULT_CONFIG)
+    return default.model_copy(update={"config_file": Path(places["HANDRAIL_CONFIG"])})
