@@ -26,7 +26,7 @@ from handrail.vault.region_vault import RegionVaults, pipeline
     kinds={"python", "yaml", "sealed"},
     tags={"classification": "redacted", "residency": "in-region"},
     partitions_def=regions,
-    deps=["training_dataset", "playbook"],
+    deps=["training_dataset", "evaluation_examples", "playbook"],
     check_specs=specs("evaluation_suite", blocking=("strata_complete", "not_in_training")),
 )
 @behind_the_boundary
@@ -44,9 +44,9 @@ def evaluation_suite(
     access = pipeline(f"asset:evaluation_suite/{context.run_id[:8]}", Purpose.EVALUATION)
     stored = store_suite(
         vault,
+        vaults.settings,
         read_playbook(vaults.settings.playbook),
         reviewed_topics=reviewed_topics(register_of(vaults.settings, region).all()),
-        seed=vaults.settings.seed,
         at=vaults.clock(),
         access=access,
     )

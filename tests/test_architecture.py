@@ -1,7 +1,7 @@
 """The house as rules: who may import whom, one door per library, nothing happens at import.
 
-The picture they come from is section 1 of the design. A rule that something may break names it here,
-with the reason.
+The picture they come from is section 1 of the design. What may break a rule is named here, with the
+reason.
 """
 
 from __future__ import annotations

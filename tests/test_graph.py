@@ -16,7 +16,7 @@ SECRET = "my card is 4111 1111 1111 1111"
 
 def test_graph_is_as_committed() -> None:
     committed = graph_snapshot.SNAPSHOT.read_text(encoding="utf-8")
-    assert graph_snapshot.snapshot() == committed, "`make graph` rewrites it; look at the difference"
+    assert graph_snapshot.snapshot() == committed, "`make graph` rewrites it"
 
 
 def test_every_asset_is_described_for_compliance() -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from handrail.access import Access
 from handrail.dataset.landing import CORE, open_warehouse
 from handrail.dataset.manifest import DatasetManifest, findings, freeze, thaw
-from handrail.dataset.model import TrainingExample
+from handrail.dataset.model import Split, TrainingExample
 from handrail.dataset.splits import assign
 from handrail.digests import canonical
 from handrail.redaction.days import REDACTED
@@ -67,6 +68,43 @@ def build_dataset(
     )
     kept = tuple(example for example, _ in frozen)
     return Dataset(artifact, (core,), kept, manifest, tuple(findings(kept, manifest)))
+
+
+def unlabeled_examples(
+    vault: RegionVault,
+    settings: Settings,
+    *,
+    learned_from: Sequence[TrainingExample],
+    access: Access,
+) -> list[TrainingExample]:
+    """Chats without a topic, as rows of split test with an empty one: for evaluation only.
+
+    Those of people whose other chats are learned from are left out.
+    """
+    people = {example.group for example in learned_from}
+    with open_warehouse(vault, settings, access=access) as warehouse:
+        rows = warehouse.query("select * from marts.evaluation_examples order by example_id")
+    return [
+        TrainingExample(
+            example_id=row["example_id"],
+            region=row["region"],
+            language=row["language"],
+            channel=row["channel"],
+            product_area=row["product_area"],
+            topic="",
+            message=row["message"],
+            reply="",
+            template=None,
+            weight=1.0,
+            accepted=None,
+            group=row["subject_group"],
+            split=Split.TEST,
+            simulated=row["simulated"],
+            synthetic=False,
+        )
+        for row in rows.to_pylist()
+        if row["subject_group"] not in people
+    ]
 
 
 def read_dataset(

@@ -86,8 +86,9 @@ def core_built(
     """The core marts as one artifact: the digest covers every training example and the funnel."""
     with open_warehouse(vault, settings, access=access) as warehouse:
         rows = warehouse.query("select * from marts.training_examples order by example_id")
+        unlabeled = warehouse.query("select * from marts.evaluation_examples order by example_id")
         funnel = warehouse.query(
-            "select stage, reason, rows from marts.admission_funnel"
+            "select stage, reason, rows from marts.admission_funnel order by step_id"
         ).to_pylist()
     admitted = sum(row["rows"] for row in funnel if row["reason"] == "admitted")
     finding = holds(
@@ -97,8 +98,13 @@ def core_built(
         admitted=admitted,
         examples=rows.num_rows,
     )
-    content = digest([rows.to_pylist(), funnel])
-    made = Artifact(CORE, vault.region.name, content, None, rows.num_rows, {"admitted": admitted})
+    content = digest([rows.to_pylist(), unlabeled.to_pylist(), funnel])
+    dropped = {
+        f"dropped {row['reason']}": int(row["rows"])
+        for row in funnel
+        if row["stage"] == "admission" and row["reason"] != "admitted"
+    }
+    made = Artifact(CORE, vault.region.name, content, None, rows.num_rows, dropped)
     return made, (finding,)
 
 

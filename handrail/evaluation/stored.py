@@ -13,7 +13,7 @@ from handrail.access import Access
 from handrail.agent.model import MODEL, Model, OpenCells, read_model
 from handrail.agent.terms import load_terms
 from handrail.agent.types import Switches
-from handrail.dataset.building import read_dataset
+from handrail.dataset.building import read_dataset, unlabeled_examples
 from handrail.dataset.model import Split
 from handrail.dataset.reviews import with_reviews
 from handrail.digests import canonical, digest
@@ -28,7 +28,9 @@ from handrail.evaluation.scorers import scorers_for
 from handrail.evaluation.suite import RULES as SUITE_RULES
 from handrail.evaluation.suite import SuiteRules, build_suite
 from handrail.playbook.model import Playbook
+from handrail.redaction.days import REDACTED
 from handrail.residency import DataClass
+from handrail.settings import Settings
 from handrail.vault.names import Artifact, ObjectName, Record
 from handrail.vault.region_vault import RegionVault
 from handrail.verdicts import Finding
@@ -58,10 +60,10 @@ class StoredEvaluation:
 
 def store_suite(
     vault: RegionVault,
+    settings: Settings,
     playbook: Playbook,
     *,
     reviewed_topics: Mapping[str, str],
-    seed: int,
     at: datetime,
     access: Access,
 ) -> StoredSuite:
@@ -71,18 +73,21 @@ def store_suite(
     """
     rows, dataset = read_dataset(vault, access=access)
     examples = with_reviews(rows, reviewed_topics)
+    unlabeled = unlabeled_examples(vault, settings, learned_from=rows, access=access)
     suite = build_suite(
-        [e for e in examples if e.split is Split.TEST],
+        [*(e for e in examples if e.split is Split.TEST), *unlabeled],
         CONTENT,
         training=[e for e in examples if e.split is not Split.TEST],
         region=vault.region.name,
         languages=vault.region.languages,
         playbook=playbook,
-        seed=seed,
+        seed=settings.seed,
         at=at,
         rules=SuiteRules.read(SUITE_RULES),
     )
-    owners = vault.record_subjects(dataset, data_class=DataClass.DATASET, access=access)
+    owners: dict[str, str | None] = {}
+    for day in vault.lineage.require_all_passed(REDACTED):
+        owners |= vault.record_subjects(day, data_class=DataClass.REDACTED, access=access)
     records = [
         Record(case.case_id, owners.get(case.case_id.removeprefix("real.")), canonical(case))
         for case in suite.cases

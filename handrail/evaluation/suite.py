@@ -31,6 +31,7 @@ class SuiteRules:
 
     minimums: Mapping[Stratum, int]
     most_real: int
+    most_unlabeled: int
     near_duplicate_similarity: float
     values_by_slot: Mapping[str, str]
     values_by_kind: Mapping[str, str]
@@ -42,6 +43,7 @@ class SuiteRules:
         return cls(
             minimums={Stratum(name): size for name, size in table["minimums"].items()},
             most_real=table["most_real"],
+            most_unlabeled=table["most_unlabeled"],
             near_duplicate_similarity=table["near_duplicate_similarity"],
             values_by_slot=table["context_values"]["by_slot"],
             values_by_kind=table["context_values"]["by_kind"],
@@ -62,7 +64,8 @@ def build_suite(
 ) -> Suite:
     """The suite of one region, with the findings `strata_complete` and `not_in_training`.
 
-    `test_examples` are the redacted rows of split test, `content` the folder with `redteam.yaml`
+    `test_examples` are the redacted rows of split test, those without a topic included: they ask
+    only that no rule is broken. `content` the folder with `redteam.yaml`
     and `edge_cases.yaml`, `training` the rows the model learns or is calibrated on: whatever is
     nearly one of them is left out and counted. `at` is when the questions are asked; it decides
     which templates are valid and is no part of the suite's digest.
@@ -78,8 +81,12 @@ def build_suite(
     candidates = [c for c in _distinct(candidates) if c.case.language in languages]
     fresh = [c for c in candidates if not known.contains(c.case.message)]
     real = sorted((c for c in fresh if c.stratum is Stratum.REAL), key=lambda c: c.case_id)
-    if len(real) > rules.most_real:
-        real = random.Random(seed).sample(real, rules.most_real)  # noqa: S311 - no secret
+    labeled = [c for c in real if c.expected_topic is not None]
+    unlabeled = [c for c in real if c.expected_topic is None]
+    real = [
+        *_sampled(labeled, rules.most_real, seed),
+        *_sampled(unlabeled, rules.most_unlabeled, seed),
+    ]
     written = [c for c in fresh if c.stratum is not Stratum.REAL]
     cases = tuple(sorted((*real, *written), key=lambda c: (c.stratum, c.case_id)))
     removed = len(candidates) - len(fresh)
@@ -89,6 +96,12 @@ def build_suite(
         digest=digest([_without_time(case) for case in cases]),
         findings=(_strata(cases, rules.minimums), _not_in_training(len(cases), removed)),
     )
+
+
+def _sampled(cases: list[EvaluationCase], most: int, seed: int) -> list[EvaluationCase]:
+    if len(cases) <= most:
+        return cases
+    return random.Random(seed).sample(cases, most)  # noqa: S311 - no secret
 
 
 def _checked(row: TrainingExample, region: str) -> TrainingExample:
@@ -103,7 +116,11 @@ def _real(
     row: TrainingExample, playbook: Playbook, context: Mapping[str, str], at: datetime
 ) -> EvaluationCase:
     topic = playbook.topics.get(row.topic)
-    for_people = topic is None or topic.regulated
+    expected = Expectation.ANSWER
+    if not row.topic:
+        expected = Expectation.NO_VIOLATION
+    elif topic is None or topic.regulated:
+        expected = Expectation.HAND_OFF
     return EvaluationCase(
         case_id=f"real.{row.example_id}",
         stratum=Stratum.REAL,
@@ -118,8 +135,8 @@ def _real(
             context=context,
             at=at,
         ),
-        expected_topic=row.topic,
-        expected=Expectation.HAND_OFF if for_people else Expectation.ANSWER,
+        expected_topic=row.topic or None,
+        expected=expected,
         expected_reason=None,
         tags=("simulated",) if row.simulated else (),
     )

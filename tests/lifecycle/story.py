@@ -20,10 +20,12 @@ import pytest
 from handrail.conversations.reading import register_of
 from handrail.conversations.register import RegisteredExport
 from handrail.settings import DEFAULT_CONFIG, Settings, load_settings
+from handrail.vault.region_vault import RegionVaults
 
 REGIONS = ("eu", "us")
 # The fewest chats with which the gates' lower bounds hold; fewer make them NOT MEASURED or FAIL.
-CHATS = 2000
+CHATS = 2200
+UNUSABLE = 3
 MARKER = "the walrus under the harpsichord sings of quarantine"
 T = TypeVar("T")
 
@@ -49,20 +51,29 @@ class Story:
         shutil.copytree(self.settings.keys_folder, there.keys_folder)
         shutil.copytree(self.settings.exports_folder, there.exports_folder)
         shutil.copy(self.settings.config_file, there.config_file)
-        return replace(self, settings=load_settings(environ=_places(folder)))
+        return replace(self, settings=load_settings(environ=places(folder)))
+
+    @contextmanager
+    def opened(self) -> Iterator[RegionVaults]:
+        """The regions' vaults."""
+        vaults = RegionVaults(self.settings)
+        try:
+            yield vaults
+        finally:
+            vaults.close()
 
     def reconfigured(self, change: Callable[[str], str]) -> Story:
         """This home after an edit of its config file."""
         config = self.settings.config_file
         config.write_text(change(config.read_text()))
-        return replace(self, settings=load_settings(environ=_places(config.parent)))
+        return replace(self, settings=load_settings(environ=places(config.parent)))
 
 
 @contextmanager
 def environment(settings: Settings) -> Iterator[None]:
     """The environment a shell would have, and afterwards the one there was."""
     before = dict(os.environ)
-    os.environ.update(_places(settings.config_file.parent))
+    os.environ.update(places(settings.config_file.parent))
     try:
         yield
     finally:
@@ -71,7 +82,7 @@ def environment(settings: Settings) -> Iterator[None]:
 
 
 @contextmanager
-def told() -> Iterator[io.StringIO]:
+def printed() -> Iterator[io.StringIO]:
     """What is printed meanwhile."""
     said = io.StringIO()
     with redirect_stdout(said):
@@ -86,7 +97,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     folder = tmp_path_factory.mktemp("story")
     settings = _settings(folder)
     shutil.copy(DEFAULT_CONFIG, settings.config_file)
-    with environment(settings), told() as said:
+    with environment(settings), printed() as said:
         names = register_simulation(settings, chats=CHATS, region=None)
         for name in names:
             _register_unusable(settings, name)
@@ -109,7 +120,8 @@ def _register_unusable(settings: Settings, region: str) -> None:
     register_of(settings, region).add(RegisteredExport(str(path), None, None, None))
 
 
-def _places(folder: Path) -> dict[str, str]:
+def places(folder: Path) -> dict[str, str]:
+    """The environment of a home in `folder`, with everything beside it."""
     return {
         "HANDRAIL_HOME": str(folder / "home"),
         "HANDRAIL_KEYS": str(folder / "home-keys"),
@@ -120,6 +132,5 @@ def _places(folder: Path) -> dict[str, str]:
 
 
 def _settings(folder: Path) -> Settings:
-    places = _places(folder)
-    default = load_settings(environ=places, config_file=DEFAULT_CONFIG)
-    return default.model_copy(update={"config_file": Path(places["HANDRAIL_CONFIG"])})
+    default = load_settings(environ=places(folder), config_file=DEFAULT_CONFIG)
+    return default.model_copy(update={"config_file": folder / "handrail.toml"})

@@ -1,0 +1,44 @@
+with conversations as (
+
+    select * from {{ ref('stg_landing__conversations') }}
+
+),
+
+admission as (
+
+    select * from {{ ref('int_admission') }}
+
+),
+
+openings as (
+
+    select * from {{ ref('int_opening_messages') }}
+
+),
+
+final as (
+
+    select
+        conversations.conversation_id as example_id,
+        conversations.region,
+        conversations.language,
+        conversations.channel,
+        conversations.product_area,
+        openings.message,
+        conversations.subject_group,
+        conversations.is_simulated as simulated
+    from conversations
+    inner join admission
+        on
+            conversations.conversation_id = admission.conversation_id
+            and admission.drop_reason = 'no_topic'
+    inner join openings
+        on conversations.conversation_id = openings.conversation_id
+    where
+        conversations.is_opted_out_of_training is false
+        and openings.message is not null
+
+)
+
+select * from final
+order by example_id

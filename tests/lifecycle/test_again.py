@@ -1,0 +1,124 @@
+"""What comes after the first release: nothing new, a second release, and the way back."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict
+
+import pytest
+
+from handrail.clock import iso
+from handrail.registry import Registry
+from handrail.release.candidate import CANDIDATE, releases_of
+from handrail.release.promotion import Releases
+from tests.lifecycle.story import Story, printed
+
+pytestmark = pytest.mark.xdist_group("lifecycle")
+
+REGION = "us"
+
+
+@pytest.fixture(scope="module")
+def copy(story: Story, tmp_path_factory: pytest.TempPathFactory) -> Story:
+    return story.copied(tmp_path_factory.mktemp("again"))
+
+
+def releases(story: Story) -> Releases:
+    settings = story.settings
+    registry = Registry(settings.mlflow_uri, artifacts=settings.home / "mlflow-artifacts")
+    return releases_of(settings, REGION, registry)
+
+
+def manifests(story: Story) -> list[str]:
+    with story.opened() as vaults:
+        return [a.id for name in ("eu", "us") for a in vaults.of(name).lineage.everything()]
+
+
+def dagster_runs(story: Story) -> int:
+    import dagster as dg
+
+    with story.as_environment(), dg.DagsterInstance.get() as instance:
+        return instance.get_runs_count()
+
+
+def test_a_rerun_with_nothing_new_does_nothing(copy: Story) -> None:
+    """R1: no run is started, no object made, no release moved."""
+    from orchestration.run import register_simulation, run_regions
+
+    before = manifests(copy), dagster_runs(copy), releases(copy).live()
+    with copy.as_environment(), printed() as said:
+        names = register_simulation(copy.settings, chats=10, region=None)
+        code = run_regions(copy.settings, names, days=None, train=True)
+    assert (code, names) == (0, ["eu", "us"])
+    assert "nothing new" in said.getvalue()
+    assert (manifests(copy), dagster_runs(copy), releases(copy).live()) == before
+
+
+def test_a_changed_config_is_something_new(copy: Story) -> None:
+    """R19: the fingerprint covers what a run depends on."""
+    from orchestration.drive import fingerprint, last_run
+
+    changed = copy.reconfigured(lambda text: text + "\n# another reading of the rules\n")
+    with changed.opened() as vaults:
+        known = last_run(changed.settings, REGION)
+        assert known
+        assert fingerprint(vaults, REGION, days=None) != known[0]
+
+
+def test_a_second_release_goes_live_through_the_gate_and_rolls_back(copy: Story) -> None:
+    """R47, R45: another seed, another data set; rollback swaps the two and the ledger tells it."""
+    from orchestration import drive
+    from orchestration.definitions import defs
+
+    first = releases(copy).live()
+    assert first and first.aliases.champion
+    second = copy.reconfigured(lambda text: re.sub(r"(?m)^seed = \d+", "seed = 424243", text))
+    retrained = ("training_dataset", "evaluation_suite", "trained_model", "eval_scores")
+    tags = {"handrail/region": REGION}
+    with second.as_environment(), drive.open_instance(second.settings) as instance:
+
+        def execute(job: str, assets: tuple[str, ...] | None) -> drive.Outcome:
+            return drive.execute(
+                drive.Task("again", job, REGION, tags, assets),
+                instance=instance,
+                definitions=defs,
+                on_step=lambda step, done, of: None,
+            )
+
+        trained = execute("train_and_evaluate", retrained)
+        assert trained.problems == ()
+        waiting = execute("release", None)
+        assert any("waits for a person's approval" in p for p in waiting.problems)
+        held = releases(copy).live()
+        assert held and held.aliases.champion == first.aliases.champion, "not before it's approved"
+        with second.opened() as vaults:
+            candidate = vaults.of(REGION).lineage.current(CANDIDATE, REGION)
+            assert candidate
+            now = vaults.clock()
+        bundle = releases(second).bundles.read(str(candidate.measures["release"]))
+        releases(second).approvals.record(bundle, approver="someone", simulated=True, at=now)
+        assert execute("release", None).problems == ()
+    live = releases(second).live()
+    assert live
+    assert asdict(live.aliases) == {
+        "champion": bundle.id,
+        "challenger": None,
+        "previous": first.aliases.champion,
+    }
+    assert bundle.id != first.aliases.champion
+
+    move = releases(second).rollback(actor="someone", reason="a drill", at=now)
+    assert move.registry_note == ""
+    assert move.pointer.aliases.champion == first.aliases.champion
+    assert move.pointer.aliases.previous == bundle.id
+    kept = releases(second)
+    last = kept.ledger.entries()[-1]
+    assert (last.event, last.reason, last.at) == ("rollback", "a drill", iso(now))
+    registry = Registry(
+        second.settings.mlflow_uri, artifacts=second.settings.home / "mlflow-artifacts"
+    )
+    assert first.aliases.champion
+    assert registry.aliases(REGION) == {
+        "champion": registry.version_of(REGION, first.aliases.champion),
+        "previous": registry.version_of(REGION, bundle.id),
+    }
