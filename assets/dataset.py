@@ -60,7 +60,7 @@ def training_dataset(
         metadata={
             "funnel": dg.MetadataValue.md(funnel_plot(funnel(vault))),
             "rows left out": manifest.rows_left_out,
-            "simulated share": manifest.simulated_share,
+            "simulated share": f"{manifest.simulated_share:.0%}",
             "splits": dg.MetadataValue.md(table(("split", "rows"), splits)),
             "topics": dg.MetadataValue.md(table(("topic", "rows"), topics)),
         },

@@ -1,5 +1,7 @@
 """Evaluation: the suite, and what the model scores on it through the real decision code."""
 
+from typing import Any
+
 import dagster as dg
 
 from assets.partitions import one_region, regions
@@ -8,6 +10,7 @@ from handrail.access import Purpose
 from handrail.conversations.reading import register_of
 from handrail.evaluation.gate import RULES, GateRules
 from handrail.evaluation.plots import scores_plot
+from handrail.evaluation.results import Evaluation
 from handrail.evaluation.slices import slices
 from handrail.evaluation.stored import evaluate_model, store_suite
 from handrail.playbook.reader import read_playbook
@@ -120,8 +123,17 @@ def eval_scores(
         findings=scored.findings,
         config_hash=scrubber_digest(),
     )
+    return result(
+        [scored.artifact],
+        [f for f in scored.findings if f.check not in {"strata_complete", "not_in_training"}],
+        region=region,
+        metadata=_scores_of(scored.evaluation),
+    )
+
+
+def _scores_of(evaluation: Evaluation) -> dict[str, Any]:
     rules = GateRules.read(RULES)
-    cells = slices(scored.evaluation, delta=rules.delta)
+    cells = slices(evaluation, delta=rules.delta)
     rows = [
         (
             c.dimension,
@@ -133,24 +145,17 @@ def eval_scores(
         )
         for c in cells
     ]
-    return result(
-        [scored.artifact],
-        [f for f in scored.findings if f.check not in {"strata_complete", "not_in_training"}],
-        region=region,
-        metadata={
-            "scores": dg.MetadataValue.md(
-                scores_plot(scored.evaluation, rules.floors, delta=rules.delta)
-            ),
-            "slices": dg.MetadataValue.md(
-                table(("by", "value", "measure", "n", "share", "interval"), rows)
-            ),
-            **{
-                c.measure: round(c.share, 4)
-                for c in cells
-                if c.dimension == "region" and c.share is not None
-            },
+    return {
+        "scores": dg.MetadataValue.md(scores_plot(evaluation, rules.floors, delta=rules.delta)),
+        "slices": dg.MetadataValue.md(
+            table(("by", "value", "measure", "n", "share", "interval"), rows)
+        ),
+        **{
+            c.measure: round(c.share, 4)
+            for c in cells
+            if c.dimension == "region" and c.share is not None
         },
-    )
+    }
 
 
 def _share(share: float | None) -> str:

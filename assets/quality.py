@@ -147,9 +147,13 @@ def check_results(findings: Iterable[Finding], *, region: str) -> Iterator[dg.As
                 "verdict": str(shown.verdict),
                 "partitions": len(group),
                 "not passed": len(failed),
-                **shown.measures,
+                **{k: _rounded(v) for k, v in shown.measures.items()},
             },
         )
+
+
+def _rounded(value: int | float | str) -> int | float | str:
+    return round(value, 4) if isinstance(value, float) else value
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

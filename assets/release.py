@@ -1,5 +1,8 @@
 """Release: a candidate under one content hash, promoted only through every gate."""
 
+from dataclasses import asdict
+from typing import Any
+
 import dagster as dg
 
 from assets.partitions import one_region, regions
@@ -7,7 +10,8 @@ from assets.quality import behind_the_boundary, commit, icon, result, specs, tab
 from handrail.access import Purpose
 from handrail.redaction.scrubber import scrubber_digest
 from handrail.registry import Registry
-from handrail.release.candidate import make_candidate, register, releases_of
+from handrail.release.candidate import Candidate, make_candidate, register, releases_of
+from handrail.release.pointer import Aliases, Pointer
 from handrail.settings import code_digest
 from handrail.vault.region_vault import RegionVaults, pipeline
 from handrail.verdicts import worst
@@ -82,12 +86,6 @@ def release_candidate(
             at=now,
         )
     live = releases.live()
-    cells = [" x ".join(cell) for cell in live.open_cells] if live else []
-    gates = [
-        (icon(f.verdict), f.check, str(f.verdict), f.reason)
-        for f in candidate.findings
-        if f.blocking
-    ]
     return result(
         [candidate.artifact],
         [f for f in candidate.findings if f.check in GATES],
@@ -96,18 +94,28 @@ def release_candidate(
             "release": candidate.bundle.id,
             "model version": version,
             "verdict": str(verdict),
-            "gates": dg.MetadataValue.md(table(("", "gate", "verdict", "why"), gates)),
-            "live": dg.MetadataValue.md(
-                table(
-                    ("alias", "release"),
-                    [
-                        ("champion", live.aliases.champion if live else None),
-                        ("challenger", live.aliases.challenger if live else None),
-                        ("previous", live.aliases.previous if live else None),
-                    ],
-                )
-            ),
-            "stage": live.stage if live and cells else "closed",
-            "answers by itself in": ", ".join(cells) or "nothing: every reply goes to people",
+            "gates": dg.MetadataValue.md(_gates(candidate)),
+            **_shown_of(live),
         },
     )
+
+
+def _gates(candidate: Candidate) -> str:
+    rows = [
+        (icon(f.verdict), f.check, str(f.verdict), f.reason)
+        for f in candidate.findings
+        if f.blocking
+    ]
+    return table(("", "gate", "verdict", "why"), rows)
+
+
+def _shown_of(live: Pointer | None) -> dict[str, Any]:
+    aliases = asdict(live.aliases if live else Aliases())
+    cells = [" x ".join(cell) for cell in live.open_cells] if live else []
+    return {
+        "live": dg.MetadataValue.md(
+            table(("alias", "release"), [(a, r or "none") for a, r in aliases.items()])
+        ),
+        "stage": live.stage if live and cells else "closed",
+        "answers by itself in": ", ".join(cells) or "nothing: every reply goes to people",
+    }

@@ -217,8 +217,10 @@ def _problems(result: dg.ExecuteInProcessResult) -> Iterator[str]:
     for event in result.all_events:
         if event.event_type is dg.DagsterEventType.STEP_FAILURE:
             data = event.step_failure_data
-            said = data.user_failure_data.description if data.user_failure_data else None
-            yield f"{event.step_key}: {said or (data.error.message.strip() if data.error else '')}"
+            if data.user_failure_data:
+                yield f"{event.step_key}: {data.user_failure_data.description}"
+            elif data.error and "AssetCheckFailed" not in str(data.error.cls_name):
+                yield f"{event.step_key}: {data.error.message.strip()}"
         elif event.event_type is dg.DagsterEventType.ASSET_CHECK_EVALUATION:
             check = event.asset_check_evaluation_data
             if not check.passed and check.severity is dg.AssetCheckSeverity.ERROR:

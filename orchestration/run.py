@@ -119,8 +119,8 @@ def run_regions(settings: Settings, names: Sequence[str], *, days: int | None, t
         out.print("nothing new: exports, playbook, policy and code are as they were")
     for name in names:
         show_region(vaults, name, open_registry(settings), code=codes[name])
+    _where_to_look(vaults, codes)
     vaults.close()
-    _where_to_look(settings, codes)
     return max(codes.values(), key=[DONE, WAITING, FAILED].index)
 
 
@@ -238,13 +238,16 @@ def _do(
     return outcome.succeeded
 
 
-def _where_to_look(settings: Settings, codes: dict[str, int]) -> None:
+def _where_to_look(vaults: RegionVaults, codes: dict[str, int]) -> None:
+    settings = vaults.settings
     out.print("\n[bold]Where to look[/]")
     out.print("  make ui                       the graph with every check: http://127.0.0.1:3000")
     for name, code in codes.items():
         if code == WAITING:
             out.print(f"  handrail sample review --region {name} --reviewer YOU   read the sample")
-            out.print(f"  handrail release approve ID --region {name} --actor YOU")
+            candidate = vaults.of(name).lineage.current(CANDIDATE, name)
+            release = candidate.measures["release"] if candidate else "ID"
+            out.print(f"  handrail release approve {release} --region {name} --actor YOU")
     if DONE in codes.values():
         name = next(n for n, code in codes.items() if code == DONE)
         out.print(f'  handrail try --region {name} "I forgot my password"')

@@ -69,7 +69,7 @@ FAILURES = [
 def as_function(failure: Callable[[], None]) -> dg.AssetsDefinition:
     @dg.asset(name="failing")
     @behind_the_boundary
-    def failing(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    def failing() -> dg.MaterializeResult:
         failure()
         return dg.MaterializeResult()
 
@@ -79,7 +79,7 @@ def as_function(failure: Callable[[], None]) -> dg.AssetsDefinition:
 def as_generator(failure: Callable[[], None]) -> dg.AssetsDefinition:
     @dg.multi_asset(specs=[dg.AssetSpec("failing")], name="failing")
     @behind_the_boundary
-    def failing(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
+    def failing() -> Iterator[dg.MaterializeResult]:
         failure()
         yield dg.MaterializeResult(asset_key="failing")
 

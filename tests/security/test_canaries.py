@@ -68,7 +68,7 @@ def distinctive(texts: Iterable[str], wanted: int) -> list[str]:
 def test_no_planted_value_and_no_chat_text_is_below_the_home(
     story: Story, planted: frozenset[str], said: list[str]
 ) -> None:
-    """R36: vault, warehouse, write-ahead logs, dbt, Dagster's storage and logs, MLflow, manifests."""
+    """R36: vault, warehouse, write-ahead logs, dbt, Dagster's storage and logs, MLflow."""
     assert len(planted) > 500
     assert len(said) == SENTENCES
     scanner = Scanner([*planted, *said, MARKER])
