@@ -65,14 +65,20 @@ def run(vaults: RegionVaults, region: str, *, code: str) -> dict[str, str]:
     scrubber = scrubber_digest()
     built = build_dataset(vault, settings, scrubber=scrubber, access=_for(Purpose.DATASET))
     _commit(vault, built.artifact, built.inputs)
+    reviewed = reviewed_topics(register_of(settings, region).all())
     suite = store_suite(
-        vault, book, seed=settings.seed, at=vaults.clock(), access=_for(Purpose.EVALUATION)
+        vault,
+        settings,
+        book,
+        reviewed_topics=reviewed,
+        at=vaults.clock(),
+        access=_for(Purpose.EVALUATION),
     )
     _commit(vault, suite.artifact, suite.inputs)
     trained = train_model(
         vault,
         book,
-        reviewed_topics=reviewed_topics(register_of(settings, region).all()),
+        reviewed_topics=reviewed,
         seed=settings.seed,
         access=_for(Purpose.TRAINING),
     )

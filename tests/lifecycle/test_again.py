@@ -8,7 +8,7 @@ from dataclasses import asdict
 import pytest
 
 from handrail.clock import iso
-from handrail.registry import Registry
+from handrail.registry import open_registry
 from handrail.release.candidate import CANDIDATE, releases_of
 from handrail.release.promotion import Releases
 from tests.lifecycle.story import Story, printed
@@ -24,9 +24,7 @@ def copy(story: Story, tmp_path_factory: pytest.TempPathFactory) -> Story:
 
 
 def releases(story: Story) -> Releases:
-    settings = story.settings
-    registry = Registry(settings.mlflow_uri, artifacts=settings.home / "mlflow-artifacts")
-    return releases_of(settings, REGION, registry)
+    return releases_of(story.settings, REGION, open_registry(story.settings))
 
 
 def manifests(story: Story) -> list[str]:
@@ -114,9 +112,7 @@ def test_a_second_release_goes_live_through_the_gate_and_rolls_back(copy: Story)
     kept = releases(second)
     last = kept.ledger.entries()[-1]
     assert (last.event, last.reason, last.at) == ("rollback", "a drill", iso(now))
-    registry = Registry(
-        second.settings.mlflow_uri, artifacts=second.settings.home / "mlflow-artifacts"
-    )
+    registry = open_registry(second.settings)
     assert first.aliases.champion
     assert registry.aliases(REGION) == {
         "champion": registry.version_of(REGION, first.aliases.champion),

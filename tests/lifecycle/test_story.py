@@ -30,7 +30,7 @@ from handrail.evaluation.suite import SuiteRules
 from handrail.playbook.prompts import render_prompt
 from handrail.redaction.audit import AUDIT, read_sample, reviews_of
 from handrail.redaction.days import HOLDS, REDACTED
-from handrail.registry import Registry
+from handrail.registry import open_registry
 from handrail.release.candidate import CANDIDATE, releases_of
 from handrail.release.promotion import Releases
 from handrail.vault.region_vault import RegionVault, pipeline
@@ -43,12 +43,7 @@ READ = pipeline("test:story", Purpose.EVALUATION)
 
 
 def releases(story: Story, region: str) -> Releases:
-    return releases_of(story.settings, region, registry(story))
-
-
-def registry(story: Story) -> Registry:
-    settings = story.settings
-    return Registry(settings.mlflow_uri, artifacts=settings.home / "mlflow-artifacts")
+    return releases_of(story.settings, region, open_registry(story.settings))
 
 
 def test_one_command_ends_with_every_region_released(story: Story) -> None:
@@ -144,7 +139,8 @@ def test_the_suite_has_three_strata_of_their_minimum_size(vault: RegionVault) ->
     assert artifact.digest == suite.digest
     examples, _ = read_dataset(vault, access=pipeline("test:story", Purpose.TRAINING))
     asked = {c.case_id.removeprefix("real.") for c in suite.cases if c.stratum is Stratum.REAL}
-    assert asked <= {e.example_id for e in examples if e.split == "test"}
+    assert asked.isdisjoint(e.example_id for e in examples if e.split != "test")
+    assert asked & {e.example_id for e in examples if e.split == "test"}
 
 
 def test_a_release_names_everything_it_is_made_of_by_content(
@@ -177,7 +173,7 @@ def test_the_registry_shows_what_the_pointer_says(story: Story, vault: RegionVau
     region = vault.region.name
     live = releases(story, region).live()
     assert live and live.aliases.champion
-    shown = registry(story)
+    shown = open_registry(story.settings)
     named = {alias: r for alias, r in asdict(live.aliases).items() if r is not None}
     assert shown.aliases(region) == {a: shown.version_of(region, r) for a, r in named.items()}
     assert set(named) == {"champion"}

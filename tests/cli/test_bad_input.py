@@ -1,0 +1,118 @@
+"""R2: what can't be used is refused with what to do, an exit code of 2, and nothing changed."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from handrail.settings import PROJECT
+from orchestration.cli import app
+
+STAR = PROJECT / "deploy" / "mappings" / "star.yaml"
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """The command over a home of its own."""
+    monkeypatch.setenv("HANDRAIL_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("HANDRAIL_CONFIG", raising=False)
+
+    def invoke(*arguments: object) -> Result:
+        return CliRunner().invoke(app, [str(a) for a in arguments], env={"COLUMNS": "400"})
+
+    return invoke
+
+
+def refused(result: Result, *sentences: str) -> None:
+    assert result.exit_code == 2, result.output
+    for sentence in sentences:
+        assert sentence in result.output
+    assert "Traceback" not in result.output
+
+
+def test_missing_file(run: Run, tmp_path: Path) -> None:
+    source = tmp_path / "nothing.jsonl"
+    refused(run("run", "--source", source, "--region", "eu"), "nothing.jsonl")
+    assert not (tmp_path / "home" / "eu" / "exports.json").exists()
+
+
+def test_folder_without_exports_says_what_is_read(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    refused(run("run", "--source", tmp_path / "empty", "--region", "eu"), ".jsonl")
+
+
+def test_missing_region_lists_the_regions(run: Run, tmp_path: Path) -> None:
+    export = tmp_path / "chats.jsonl"
+    export.write_text("{}\n")
+    refused(run("run", "--source", export), "--region eu or us")
+
+
+def test_region_that_is_not_served(run: Run, tmp_path: Path) -> None:
+    export = tmp_path / "chats.jsonl"
+    export.write_text("{}\n")
+    refused(run("run", "--source", export, "--region", "mars"), "'mars' is not served", "eu, us")
+
+
+def test_mapping_with_an_unknown_field_names_it(run: Run, tmp_path: Path) -> None:
+    export = tmp_path / "chats.jsonl"
+    export.write_text("{}\n")
+    mapping = tmp_path / "mapping.yaml"
+    mapping.write_text(STAR.read_text() + "\ncustomer_mood: {path: mood}\n")
+    result = run("run", "--source", export, "--mapping", mapping, "--region", "eu")
+    refused(result, "customer_mood")
+
+
+def test_mapping_that_does_not_exist(run: Run, tmp_path: Path) -> None:
+    export = tmp_path / "chats.jsonl"
+    export.write_text("{}\n")
+    mapping = tmp_path / "nowhere.yaml"
+    refused(run("run", "--source", export, "--mapping", mapping, "--region", "eu"), "nowhere.yaml")
+
+
+def test_export_without_one_usable_row_says_why(run: Run, tmp_path: Path) -> None:
+    """Nothing could be done, so the exit code says so; every row's reason is counted."""
+    export = tmp_path / "chats.jsonl.gz"
+    export.write_bytes(gzip.compress(b"not json\n" * 3)[:-4])
+    result = run("run", "--source", export, "--region", "eu")
+    assert result.exit_code == 1, result.output
+    assert "none of" in result.output and "malformed" in result.output
+
+
+def test_unknown_release_and_unknown_reply(run: Run) -> None:
+    refused(
+        run("release", "approve", "rel-0", "--region", "eu", "--actor", "me"), "no release rel-0"
+    )
+    refused(run("why", "reply-0"), "no reply 'reply-0'")
+
+
+def test_trying_before_anything_is_live_says_what_to_do(run: Run) -> None:
+    refused(run("try", "hello", "--region", "eu"), "no release is live", "handrail run")
+
+
+def test_a_language_the_region_does_not_speak(run: Run) -> None:
+    result = run("try", "hello", "--region", "eu", "--language", "fr")
+    refused(result, "speaks en, de")
+
+
+def test_config_with_a_wrong_key_names_it(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('sevres = ["eu"]\n')
+    monkeypatch.setenv("HANDRAIL_CONFIG", str(config))
+    refused(run("release", "list"), "sevres", "config.toml")
+
+
+def test_plain_endpoint_is_refused_R37(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "config.toml"
+    default = (PROJECT / "deploy" / "local.toml").read_text()
+    config.write_text('mlflow_uri = "http://mlflow.example.com:5000"\n' + default)
+    monkeypatch.setenv("HANDRAIL_CONFIG", str(config))
+    refused(run("release", "list"), "not TLS", "use https")
