@@ -20,7 +20,7 @@ from orchestration.drive import open_instance
 
 _LOOPBACK = "127.0.0.1"
 _STOPPED_BY = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-_POLL_SECONDS, _KINDLY_SECONDS = 0.3, 15
+_POLL_SECONDS, _KINDLY_SECONDS, _GRACE_SECONDS = 0.3, 15, 3
 
 
 @dataclass(frozen=True)
@@ -46,11 +46,13 @@ class _Server:
         with socket.socket() as probe:
             return probe.connect_ex((_LOOPBACK, self.port)) == 0
 
-    def signal_group(self, number: int) -> None:
+    def signal_group(self, number: int) -> bool:
+        """Send it to every process of the group (0 only asks); False if none is left."""
         try:
             os.killpg(self.process.pid, number)
         except ProcessLookupError:
-            return
+            return False
+        return True
 
 
 def serve(settings: Settings, *, port: int, mlflow_port: int) -> int:
@@ -116,14 +118,15 @@ def _require_free(port: int) -> None:
 
 
 def _end(servers: Sequence[_Server]) -> None:
-    """End each child's whole process group, first kindly."""
+    """End each child's whole process group: kindly, a moment for its own children, then not."""
     for server in servers:
         server.signal_group(signal.SIGINT)
     deadline = time.monotonic() + _KINDLY_SECONDS
+    while time.monotonic() < deadline and any(s.process.poll() is None for s in servers):
+        time.sleep(_POLL_SECONDS)
+    deadline = time.monotonic() + _GRACE_SECONDS
+    while time.monotonic() < deadline and any(s.signal_group(0) for s in servers):
+        time.sleep(_POLL_SECONDS)
     for server in servers:
-        try:
-            server.process.wait(timeout=max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            server.signal_group(signal.SIGKILL)
-            server.process.wait()
         server.signal_group(signal.SIGKILL)
+        server.process.wait()

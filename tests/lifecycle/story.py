@@ -91,10 +91,14 @@ def printed() -> Iterator[io.StringIO]:
 
 @pytest.fixture(scope="session")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
-    """Simulated exports of two regions, driven as `handrail run` drives them."""
+    """The story of this test session."""
+    return tell(tmp_path_factory.mktemp("story"))
+
+
+def tell(folder: Path) -> Story:
+    """Simulate exports of two regions in `folder` and drive them as `handrail run` does."""
     from orchestration.run import register_simulation, run_regions
 
-    folder = tmp_path_factory.mktemp("story")
     settings = _settings(folder)
     shutil.copy(DEFAULT_CONFIG, settings.config_file)
     with environment(settings), printed() as said:

@@ -73,7 +73,10 @@ def fails(graph: Graph, region: str) -> None:
     """The day is sealed and found wanting; everything after it is refused, with the reason."""
     lose_the_language_of(graph.story, region, DAY)
     sealed = graph.run("take_in_chats", region, None, f"{DAY}..{DAY}")
-    assert any("tags_complete FAIL" in p and "language in" in p for p in sealed.problems)
+    assert any(
+        "tags_complete" in p and "FAIL" in p and "missing: language in" in p
+        for p in sealed.problems
+    ), sealed.problems
     redacted = graph.run("take_in_chats", region, ("redacted_chats",), f"{DAY}..{DAY}")
     assert any(
         f"raw_chats of {DAY} in region {region} is FAIL, so nothing is built on it" in p
