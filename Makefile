@@ -42,4 +42,4 @@ bench: $(READY) ## Measure the short forms of every claim
 
 lock: ## Resolve the dependencies anew: hashes, no index address (needs uv)
 	uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url \
-	  --no-header --no-annotate --python-version 3.11 --upgrade -o requirements.lock
+	  --no-header --no-annotate --no-strip-extras --python-version 3.11 --upgrade -o requirements.lock
