@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -240,15 +241,16 @@ def _do(
 
 def _where_to_look(vaults: RegionVaults, codes: dict[str, int]) -> None:
     settings = vaults.settings
+    command = "handrail" if shutil.which("handrail") else ".venv/bin/handrail"
     out.print("\n[bold]Where to look[/]")
     out.print("  make ui                       the graph with every check: http://127.0.0.1:3000")
     for name, code in codes.items():
         if code == WAITING:
-            out.print(f"  handrail sample review --region {name} --reviewer YOU   read the sample")
+            out.print(f"  {command} sample review --region {name} --reviewer YOU   read the sample")
             candidate = vaults.of(name).lineage.current(CANDIDATE, name)
             release = candidate.measures["release"] if candidate else "ID"
-            out.print(f"  handrail release approve {release} --region {name} --actor YOU")
+            out.print(f"  {command} release approve {release} --region {name} --actor YOU")
     if DONE in codes.values():
         name = next(n for n, code in codes.items() if code == DONE)
-        out.print(f'  handrail try --region {name} "I forgot my password"')
+        out.print(f'  {command} try --region {name} "I forgot my password"')
     out.print(f"  home: {settings.home} (sealed); keys: {settings.keys_folder} (keep them apart)")

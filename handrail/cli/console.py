@@ -30,7 +30,9 @@ def speaks_plainly(command: Callable[P, R]) -> Callable[P, R]:
         try:
             return command(*args, **kwargs)
         except HandrailError as error:
-            err.print(f"[bold red]{type(error).__name__}[/]: {_escaped(str(error))}")
+            err.print(
+                f"[bold red]{type(error).__name__}[/]: {_escaped(str(error))}", soft_wrap=True
+            )
             code = USAGE if isinstance(error, BadInput) else FAILED
         raise typer.Exit(code)
 

@@ -92,18 +92,20 @@ def test_every_verdict_of_the_region_is_a_pass(vault: RegionVault) -> None:
     }  # fmt: skip
 
 
-def test_every_check_of_the_graph_was_evaluated_and_passed(story: Story) -> None:
+def test_every_check_of_the_graph_was_made_and_every_blocking_one_passed(story: Story) -> None:
+    """R19: what the UI shows; a check that only warns may fail (a template past its last day)."""
     import dagster as dg
 
     from orchestration.definitions import defs
 
-    keys = set(defs.resolve_asset_graph().asset_check_keys)
+    graph = defs.resolve_asset_graph()
+    keys = graph.asset_check_keys
     with story.as_environment(), dg.DagsterInstance.get() as instance:
         latest = instance.event_log_storage.get_latest_asset_check_execution_by_key(list(keys))
         status = {key: record.status.value for key, record in latest.items()}
     assert len(keys) > 50
     assert keys - set(status) == set()
-    assert set(status.values()) == {"SUCCEEDED"}
+    assert {status[key] for key in keys if graph.get(key).blocking} == {"SUCCEEDED"}
 
 
 def test_four_scores_by_slice_with_intervals(vault: RegionVault) -> None:

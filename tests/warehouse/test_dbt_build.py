@@ -20,6 +20,8 @@ from handrail.warehouse.landing import landing_tables
 from handrail.warehouse.records import Label, RowCount, Score
 from tests.warehouse.conftest import AT, MakeChat, tag
 
+pytestmark = pytest.mark.xdist_group("dbt")  # one build serves every test here
+
 DBT = PROJECT / "dbt_project"
 CANARY = "CANARY-4111-1111"
 VOCABULARY = {
