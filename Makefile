@@ -38,7 +38,9 @@ graph: $(READY) ## Rewrite the committed snapshot of the asset graph
 	$(BIN)/python -m tests.graph_snapshot
 
 bench: $(READY) ## Measure the short forms of every claim
-	for file in bench/[a-z]*.py; do $(BIN)/python $$file || exit 1; done
+	mkdir -p bench/out
+	for file in bench/[a-z]*.py; do \
+	  $(BIN)/python $$file --json bench/out/$$(basename $$file .py).json || exit 1; done
 
 lock: ## Resolve the dependencies anew: hashes, no index address (needs uv)
 	uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url \

@@ -81,11 +81,12 @@ def manifest() -> Path:
 
 
 def _build(
-    context: dg.AssetExecutionContext, dbt: DbtCliResource, vaults: RegionVaults, *, stage: str
+    context: dg.AssetExecutionContext, dbt: DbtCliResource, vaults: RegionVaults
 ) -> Iterator[Any]:
     region = one_region(context)
     export_places(vaults.settings)
-    folder = vaults.settings.region_home(region) / "dbt" / stage
+    # One folder for both calls, so that the second one parses nothing anew.
+    folder = vaults.settings.region_home(region) / "dbt"
     run = dbt.cli(
         ["build", "--target", region, "--vars",
          f"{{reopening_days: {vaults.settings.intake.reopening_days}}}"],
@@ -130,7 +131,7 @@ def warehouse_core(
     access = pipeline(f"asset:warehouse/{context.run_id[:8]}", Purpose.WAREHOUSE)
     book = read_playbook(vaults.settings.playbook)
     inputs = land_region(vault, vaults.settings, book, access=access)
-    yield from _build(context, dbt, vaults, stage="core")
+    yield from _build(context, dbt, vaults)
     made, findings = core_built(vault, vaults.settings, access=access)
     commit(context, vault, made, inputs=inputs, findings=findings, config_hash="")
 
@@ -153,4 +154,4 @@ def warehouse_history(
     access = pipeline(f"asset:warehouse/{context.run_id[:8]}", Purpose.WAREHOUSE)
     scored = score_history(vault, access=pipeline(access.actor, Purpose.EVALUATION))
     land_scores(vault, vaults.settings, scored, access=access)
-    yield from _build(context, dbt, vaults, stage="history")
+    yield from _build(context, dbt, vaults)

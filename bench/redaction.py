@@ -152,9 +152,11 @@ def measure(folder: Path) -> list[dict[str, Any]]:
             "clean_touched": percent(counts["touched"], counts["clean"], empty=0.0),
         }
         note = f"{len(messages)} messages, {gold} values"
+        measurable = {"leak": gold, "precision": gold, "clean_touched": counts["clean"]}
         rows += [
             _row(f"redaction.{file.stem}.{name}", value, "%", note)
             for name, value in sets[file.stem].items()
+            if measurable[name]
         ]
     for name in ("leak", "precision", "clean_touched"):
         means = [sum(sets[s][name] for s in family) / len(family) for family in FAMILIES]
@@ -196,7 +198,7 @@ def main() -> int:
     folder = Path(os.environ.get("HANDRAIL_TEST_DATA", "../shared/data")) / "pii"
     if not folder.is_dir():
         print(f"skipped: no labeled sets in {folder}; set HANDRAIL_TEST_DATA", file=sys.stderr)
-        return 1
+        return 0
     rows = measure(folder)
     for row in rows:
         print(f"{row['metric']:<48} {row['value']:>10.2f} {row['unit']:<4} {row['note']}")
