@@ -1,4 +1,4 @@
-"""The `handrail` command: the verbs of `handrail.cli`, plus `run` and `ui`, which drive the graph."""
+"""The `handrail` command: `handrail.cli`, plus `run` and `ui`, which drive the graph."""
 
 from __future__ import annotations
 

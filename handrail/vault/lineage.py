@@ -194,32 +194,34 @@ class Lineage:
         return Verdict.NOT_MEASURED if artifact is None else worst(self.findings(artifact))
 
     def require_passed(self, asset: str, partition: str) -> Artifact:
-        """The partition's content if it passed and is made from what its own inputs hold now."""
+        """The partition's content, if it and everything it was made from passed and still holds.
+
+        Looked up through all inputs: a raw day that was sealed anew, or that fails now, holds back
+        whatever was made of it.
+        """
+        return self._require(asset, partition, set())
+
+    def _require(self, asset: str, partition: str, settled: set[tuple[str, str]]) -> Artifact:
+        what = f"{asset} of {partition} in region {self._region}"
         artifact = self.current(asset, partition)
         if artifact is None:
-            msg = (
-                f"{asset} of {partition} in region {self._region} was never made: materialize it "
-                "first"
-            )
+            msg = f"{what} was never made: materialize it first"
             raise NotPassed(msg)
-        verdict = worst(self.findings(artifact))
+        findings = self.findings(artifact)
+        verdict = worst(findings)
         if not verdict.passed:
-            reasons = "; ".join(
-                f.reason for f in self.findings(artifact) if f.blocking and not f.verdict.passed
-            )
-            msg = (
-                f"{asset} of {partition} in region {self._region} is {verdict}, so nothing is "
-                f"built on it: {reasons}"
-            )
+            reasons = "; ".join(f.reason for f in findings if f.blocking and not f.verdict.passed)
+            msg = f"{what} is {verdict}, so nothing is built on it: {reasons}"
             raise NotPassed(msg)
+        settled.add((asset, partition))
         for used in self.inputs(artifact):
             now = self.current(used.asset, used.partition)
-            if now is not None and now.digest != used.digest:
-                msg = (
-                    f"{asset} of {partition} in region {self._region} was made from an older "
-                    f"{used.asset}: materialize it again"
-                )
+            if now is None or (used.asset, used.partition) in settled:
+                continue  # a file from outside has no manifest row here
+            if now.digest != used.digest:
+                msg = f"{what} was made from an older {used.asset}: materialize it again"
                 raise NotPassed(msg)
+            self._require(used.asset, used.partition, settled)
         return artifact
 
     def require_all_passed(self, asset: str) -> list[Artifact]:

@@ -80,3 +80,17 @@ def test_earlier_content_stays_known_with_its_inputs(lineage: Lineage) -> None:
     commit(lineage, artifact("redacted_chats", "dd"), holds("ok", True, "fine"))
     assert lineage.made("redacted_chats", first.digest) == first
     assert lineage.inputs(first) == [raw]
+
+
+def test_what_fails_anywhere_upstream_holds_back_everything_made_of_it(lineage: Lineage) -> None:
+    """Also when it fails with the same content, and two steps up (R3, R19)."""
+    raw = artifact("raw_chats", "aa")
+    redacted = artifact("redacted_chats", "cc")
+    dataset = artifact("training_dataset", "ee", "eu")
+    commit(lineage, raw, holds("ok", True, "fine"))
+    commit(lineage, redacted, holds("ok", True, "fine"), raw=raw)
+    commit(lineage, dataset, holds("ok", True, "fine"), redacted=redacted)
+    assert lineage.require_passed("training_dataset", "eu") == dataset
+    commit(lineage, raw, holds("tags_complete", False, "the mapping lost the tags"))
+    with pytest.raises(NotPassed, match="raw_chats of 2026-01-05 .* the mapping lost the tags"):
+        lineage.require_passed("training_dataset", "eu")
