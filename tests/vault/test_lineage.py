@@ -92,5 +92,5 @@ def test_what_fails_anywhere_upstream_holds_back_everything_made_of_it(lineage: 
     commit(lineage, dataset, holds("ok", True, "fine"), redacted=redacted)
     assert lineage.require_passed("training_dataset", "eu") == dataset
     commit(lineage, raw, holds("tags_complete", False, "the mapping lost the tags"))
-    with pytest.raises(NotPassed, match="raw_chats of 2026-01-05 .* the mapping lost the tags"):
+    with pytest.raises(NotPassed, match=r"raw_chats of 2026-01-05 .* the mapping lost the tags"):
         lineage.require_passed("training_dataset", "eu")
