@@ -10,7 +10,7 @@ from rich.table import Table
 from handrail.cli.console import FAILED, one_of_the_regions, open_home, out, speaks_plainly
 from handrail.custody.residency_report import report_residency
 from handrail.residency import DataClass
-from handrail.vault.keyring import open_keyring
+from handrail.vault.root_key import open_keyring
 
 keys = typer.Typer(help="Keys: list, rotate, re-wrap.", no_args_is_help=True)
 audit = typer.Typer(help="The audit log.", no_args_is_help=True)

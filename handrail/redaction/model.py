@@ -67,8 +67,8 @@ class RedactedAction:
 
 
 @dataclass(frozen=True)
-class RedactedConversation:
-    """A conversation whose personal data and secrets were replaced by typed placeholders."""
+class _Stored:
+    """What is stored of a `RedactedConversation`: all of it."""
 
     conversation_id: str
     source_system: str
@@ -88,39 +88,19 @@ class RedactedConversation:
     opted_out_of_ai: bool
     opted_out_of_training: bool
     stamp: Stamp
+
+
+@dataclass(frozen=True)
+class RedactedConversation(_Stored):
+    """A conversation whose personal data and secrets were replaced by typed placeholders."""
+
     maker: object = None
 
     def __post_init__(self) -> None:
         if self.maker is not _MAKER:
-            msg = (
-                "a RedactedConversation is made by scrub() or read by open_redacted(), not by hand"
-            )
+            msg = "a RedactedConversation comes from scrub() or open_redacted(), not by hand"
             raise Refused(msg)
         object.__setattr__(self, "maker", None)
-
-
-@dataclass(frozen=True)
-class _Stored:
-    """The stored shape of a `RedactedConversation`."""
-
-    conversation_id: str
-    source_system: str
-    region: str
-    day: date
-    turns: tuple[RedactedTurn, ...]
-    outcome: Outcome
-    channel: Tag | None
-    language: Tag | None
-    product_area: Tag | None
-    severity: Tag | None
-    topic: Tag | None
-    actions: tuple[RedactedAction, ...]
-    flags: tuple[RedactedFlag, ...]
-    sector: str | None
-    simulated: bool
-    opted_out_of_ai: bool
-    opted_out_of_training: bool
-    stamp: Stamp
 
 
 @cache

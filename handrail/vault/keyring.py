@@ -1,10 +1,9 @@
 """Keys of one region: root -> class keys -> data keys and subject keys.
 
-The root comes from a 0600 key file or an Argon2id passphrase and lives outside the home. It wraps
-one key-encryption key (KEK) per class and version; a KEK wraps a data key per object, and class
-`subject` wraps one key per data subject. Wrapped keys are 60-byte rows in `keys.db`, so rotation
-re-wraps rows and never rewrites data (R37). Destroying a subject's row erases that person's
-records everywhere.
+The root (`root_key`) lives outside the home. It wraps one key-encryption key (KEK) per class and
+version; a KEK wraps a data key per object, and class `subject` wraps one key per data subject.
+Wrapped keys are 60-byte rows in `keys.db`, so rotation re-wraps rows and never rewrites data (R37).
+Destroying a subject's row erases that person's records everywhere.
 """
 
 from __future__ import annotations
@@ -17,16 +16,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from handrail.clock import Clock, iso, system_clock
+from handrail.clock import Clock, iso
 from handrail.digests import canonical
-from handrail.errors import BadInput, Refused, Tampered
-from handrail.residency import DataClass, Region
-from handrail.settings import Settings
-from handrail.vault.files import make_private_folder, write_once
+from handrail.errors import Refused, Tampered
+from handrail.residency import DataClass
+from handrail.vault.files import make_private_folder
 from handrail.vault.primitives import (
-    KEY_BYTES,
     SecretKey,
-    key_from_passphrase,
     mac,
     new_id,
     new_key,
@@ -313,60 +309,6 @@ class Keyring:
             self._connection.execute("rollback")
             raise
         self._connection.execute("commit")
-
-
-def open_keyring(settings: Settings, region: Region, *, clock: Clock = system_clock) -> Keyring:
-    """The region's keyring with its root from the passphrase file or the region's key file.
-
-    A new home gets a fresh key file; a home whose key file is gone is refused, never re-keyed.
-    """
-    path = settings.region_home(region.name) / "keys.db"
-    if settings.passphrase_file is not None:
-        passphrase = _read_passphrase(settings.passphrase_file)
-
-        def root(salt: bytes) -> SecretKey:
-            return key_from_passphrase(passphrase, salt=salt)
-
-    else:
-        key = _root_from_file(
-            settings.keys_folder / f"{region.name}.key", home_exists=path.exists()
-        )
-
-        def root(salt: bytes) -> SecretKey:
-            return key
-
-    return Keyring(path, region=region.name, root=root, clock=clock)
-
-
-def _root_from_file(path: Path, *, home_exists: bool) -> SecretKey:
-    if not path.exists():
-        if home_exists:
-            msg = (
-                f"key file {path} is missing and this home needs it: restore your copy of it, or "
-                "set HANDRAIL_KEYS to the folder that holds it"
-            )
-            raise Refused(msg)
-        write_once(path, os.urandom(KEY_BYTES))
-    if path.stat().st_mode & 0o077:
-        msg = f"key file {path} can be read by others: chmod 600 it"
-        raise Refused(msg)
-    data = path.read_bytes()
-    if len(data) != KEY_BYTES:
-        msg = f"key file {path} is damaged: it must hold exactly {KEY_BYTES} bytes"
-        raise Refused(msg)
-    return SecretKey(data)
-
-
-def _read_passphrase(path: Path) -> bytes:
-    try:
-        passphrase = path.read_bytes().strip()
-    except OSError as error:
-        msg = f"HANDRAIL_PASSPHRASE_FILE {path}: {error.strerror}"
-        raise BadInput(msg) from None
-    if len(passphrase) < 12:
-        msg = "the passphrase needs at least 12 characters"
-        raise BadInput(msg)
-    return passphrase
 
 
 def _chunks(names: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -14,10 +14,11 @@ from handrail.residency import DataClass, Region
 from handrail.settings import Settings
 from handrail.vault.audit_log import AuditLog
 from handrail.vault.container import Header, SealedObject, pack, stated_class
-from handrail.vault.keyring import Keyring, open_keyring
+from handrail.vault.keyring import Keyring
 from handrail.vault.lineage import Lineage
 from handrail.vault.names import Artifact, ObjectName, Record
 from handrail.vault.primitives import SecretKey, new_id
+from handrail.vault.root_key import open_keyring
 from handrail.vault.stores import DirectoryStore, Store
 
 

@@ -14,8 +14,9 @@ from handrail.clock import FixedClock
 from handrail.errors import Refused, Tampered
 from handrail.residency import DataClass
 from handrail.settings import Settings
-from handrail.vault.keyring import Keyring, open_keyring
+from handrail.vault.keyring import Keyring
 from handrail.vault.primitives import new_key
+from handrail.vault.root_key import open_keyring
 
 
 @pytest.fixture
