@@ -280,7 +280,8 @@ def hook(event, args):
     if event in ("subprocess.Popen", "socket.connect"):
         sys.exit(f"{{event}} at import")
     if event == "open" and isinstance(args[0], str) and args[0].startswith({str(PROJECT)!r}):
-        if not args[0].endswith((".py", ".pyc")) and ".pyc." not in args[0]:
+        installed = "site-packages" in args[0]  # the environment may lie inside the project
+        if not installed and not args[0].endswith((".py", ".pyc")) and ".pyc." not in args[0]:
             sys.exit(f"{{args[0]}} is opened at import")
 sys.addaudithook(hook)
 for name in {modules!r}:
