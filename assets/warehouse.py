@@ -104,7 +104,8 @@ def _build(
             for r in run.get_artifact("run_results.json")["results"]
             if r["status"] in {"error", "fail"}
         ]
-        msg = f"dbt stopped at {', '.join(failed)}; see {folder} (it holds no chat text)"
+        where = "at " + ", ".join(failed) if failed else "before its first model"
+        msg = f"dbt stopped {where}; see dbt.log in {folder} (it holds no chat text)"
         raise HandrailError(msg)
 
 

@@ -10,6 +10,7 @@ import typer
 
 from handrail.cli.app import app
 from handrail.cli.console import speaks_plainly
+from handrail.errors import BadInput
 from handrail.settings import load_settings, quiet_telemetry
 
 
@@ -17,7 +18,7 @@ from handrail.settings import load_settings, quiet_telemetry
 @speaks_plainly
 def run(
     source: Annotated[
-        Path | None, typer.Option(help="An export, file or folder. Default: simulated exports.")
+        Path | None, typer.Option(help="An export, file or folder. Default: those given before.")
     ] = None,
     format_: Annotated[
         str | None, typer.Option("--format", help="How to read it. Default: by suffix.")
@@ -28,23 +29,28 @@ def run(
     region: Annotated[
         str | None, typer.Option(help="The region the export belongs to, or to run alone.")
     ] = None,
-    days: Annotated[int | None, typer.Option(help="Only the export's latest days.")] = None,
-    chats: Annotated[int, typer.Option(help="How many chats to simulate.")] = 6000,
+    days: Annotated[
+        int | None, typer.Option(min=1, help="Only the export's latest days that have chats.")
+    ] = None,
+    chats: Annotated[int, typer.Option(min=1, help="How many chats to simulate.")] = 6000,
     train: Annotated[
         bool, typer.Option("--train/--no-train", help="Stop after redaction and warehouse.")
     ] = True,
 ) -> None:
     """Take exports through the whole lifecycle: seal, redact, train, evaluate, gate, release.
 
-    Without --source, two weeks of an invented company's chats are simulated first. A run with
-    nothing new does nothing. Exit codes: 0 released, 1 refused or failed, 2 usage, 3 waiting for
-    people.
+    Without --source, the exports given before are run; on a new home two weeks of an invented
+    company's chats are simulated. A run with nothing new does nothing. Exit codes: 0 released, or
+    with --no-train the warehouse is built, 1 refused or failed, 2 usage, 3 waiting for people.
     """
     from orchestration.run import register_export, register_simulation, run_regions
 
     settings = load_settings()
     if source is not None:
         names = [register_export(settings, source, format_, mapping, region)]
+    elif mapping is not None or format_ is not None:
+        msg = "--mapping and --format say how to read an export: give it with --source"
+        raise BadInput(msg)
     else:
         names = register_simulation(settings, chats=chats, region=region)
     raise typer.Exit(run_regions(settings, names, days=days, train=train))

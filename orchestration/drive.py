@@ -170,7 +170,7 @@ def execute(
     return Outcome(ended[0].success, tuple(_problems(ended[0])))
 
 
-def fingerprint(vaults: RegionVaults, region: str, *, days: int | None) -> str:
+def fingerprint(vaults: RegionVaults, region: str, *, days: int | None, train: bool) -> str:
     """Everything a region's run depends on, as one hash: the same hash means nothing to do."""
     settings = vaults.settings
     rows = register_of(settings, region).all()
@@ -182,6 +182,7 @@ def fingerprint(vaults: RegionVaults, region: str, *, days: int | None) -> str:
                 digest(Path(r.answer_key).read_bytes()) for r in rows if r.answer_key is not None
             ],
             "days": days,
+            "train": train,
             "playbook": read_playbook(settings.playbook).digest,
             "config": digest(settings.config_file.read_bytes()),
             "access": digest(settings.access_policy.read_bytes()),

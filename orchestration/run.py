@@ -6,6 +6,7 @@ import logging
 import shutil
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -30,6 +31,7 @@ from handrail.release.candidate import (
 )
 from handrail.release.promotion import Releases
 from handrail.settings import Settings, code_digest
+from handrail.vault.files import alone
 from handrail.vault.region_vault import RegionVaults, pipeline
 from handrail.verdicts import worst
 from orchestration import drive
@@ -65,7 +67,13 @@ def register_export(
     name = settings.region(region).name
     read = load_mapping(mapping) if mapping else None
     Export(source, format_, read, simulated=False).open()
-    register_of(settings, name).add(
+    register = register_of(settings, name)
+    if any(export.simulated for export in register.all()):
+        out.print(
+            f"[yellow]region {name} also holds simulated chats: their reviews are simulated and "
+            "count for them only; use a home of its own (HANDRAIL_HOME) for real work[/]"
+        )
+    register.add(
         RegisteredExport(
             path=str(source.resolve()),
             format=format_,
@@ -107,21 +115,24 @@ def register_simulation(settings: Settings, *, chats: int, region: str | None) -
 
 
 def run_regions(settings: Settings, names: Sequence[str], *, days: int | None, train: bool) -> int:
-    """Run every region, show its scoreboard, and return the exit code: failed, waiting or done."""
+    """Run every region, show its scoreboard, and return the exit code: failed, waiting or done.
+
+    One run at a time: a second one over the same home is refused at once.
+    """
     warnings.simplefilter("ignore")
-    vaults = RegionVaults(settings)
-    marks = {name: drive.fingerprint(vaults, name, days=days) for name in names}
-    known = {name: drive.last_run(settings, name) for name in names}
-    new = [n for n in names if not (known[n] and known[n][0] == marks[n])]  # type: ignore[index]
-    codes = {n: seen[1] for n in names if n not in new and (seen := known[n])}
-    if new:
-        codes |= _run_new(settings, vaults, new, marks, days=days, train=train)
-    else:
-        out.print("nothing new: exports, playbook, policy and code are as they were")
-    for name in names:
-        show_region(vaults, name, open_registry(settings), code=codes[name])
-    _where_to_look(vaults, codes)
-    vaults.close()
+    busy = f"another run over {settings.home} is going on: wait for its end, then run again"
+    with alone(settings.home / ".run.lock", busy=busy), closing(RegionVaults(settings)) as vaults:
+        marks = {n: drive.fingerprint(vaults, n, days=days, train=train) for n in names}
+        known = {name: drive.last_run(settings, name) for name in names}
+        codes = {n: k[1] for n in names if (k := known[n]) is not None and k[0] == marks[n]}
+        new = [name for name in names if name not in codes]
+        if new:
+            codes |= _run_new(settings, vaults, new, days=days, train=train)
+        else:
+            out.print("nothing new: exports, playbook, policy and code are as they were")
+        for name in names:
+            show_region(vaults, name, open_registry(settings), code=codes[name], train=train)
+        _where_to_look(vaults, codes, train=train)
     return max(codes.values(), key=[DONE, WAITING, FAILED].index)
 
 
@@ -129,7 +140,6 @@ def _run_new(
     settings: Settings,
     vaults: RegionVaults,
     names: Sequence[str],
-    marks: dict[str, str],
     *,
     days: int | None,
     train: bool,
@@ -160,7 +170,7 @@ def _run_new(
                 err.print(f"{name}: {error}", markup=False)
                 codes[name] = FAILED
             if codes[name] != FAILED:
-                mark = drive.fingerprint(vaults, name, days=days)
+                mark = drive.fingerprint(vaults, name, days=days, train=train)
                 drive.remember_run(settings, name, mark=mark, exit_code=codes[name])
     return codes
 
@@ -171,7 +181,8 @@ def _run_region(at: _Regions, name: str, *, days: int | None, train: bool) -> in
     found = drive.look(at.vaults, name)
     at.progress.update(looking, completed=1)
     if not found.digests:
-        msg = f"none of {found.counts['rows']} rows can be used; reasons: {dict(found.counts)}"
+        reasons = ", ".join(f"{reason} {n}" for reason, n in found.counts.items() if n)
+        msg = f"none of the rows can be used: {reasons}"
         raise BadInput(msg)
     for task in drive.intake_tasks(found, vault, days=days):
         if not _do(at, task, name):
@@ -239,7 +250,7 @@ def _do(
     return outcome.succeeded
 
 
-def _where_to_look(vaults: RegionVaults, codes: dict[str, int]) -> None:
+def _where_to_look(vaults: RegionVaults, codes: dict[str, int], *, train: bool) -> None:
     settings = vaults.settings
     command = "handrail" if shutil.which("handrail") else ".venv/bin/handrail"
     out.print("\n[bold]Where to look[/]")
@@ -250,7 +261,7 @@ def _where_to_look(vaults: RegionVaults, codes: dict[str, int]) -> None:
             candidate = vaults.of(name).lineage.current(CANDIDATE, name)
             release = candidate.measures["release"] if candidate else "ID"
             out.print(f"  {command} release approve {release} --region {name} --actor YOU")
-    if DONE in codes.values():
+    if train and DONE in codes.values():
         name = next(n for n, code in codes.items() if code == DONE)
         out.print(f'  {command} try --region {name} "I forgot my password"')
     out.print(f"  home: {settings.home} (sealed); keys: {settings.keys_folder} (keep them apart)")

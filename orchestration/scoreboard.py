@@ -12,7 +12,7 @@ from handrail.dataset.building import DATASET
 from handrail.dataset.landing import CORE
 from handrail.evaluation.gate import RULES, GateRules
 from handrail.evaluation.slices import slices
-from handrail.evaluation.stored import SCORES, read_evaluation
+from handrail.evaluation.stored import SCORES, SUITE, read_evaluation
 from handrail.redaction.days import HOLDS, REDACTED
 from handrail.registry import Registry
 from handrail.release.candidate import CANDIDATE, releases_of
@@ -25,13 +25,19 @@ _ENDED = {
     WAITING: "[yellow]WAITING FOR PEOPLE[/]",
     FAILED: "[red]HELD BACK[/]",
 }
+_NOT_TRAINED = "[green]WAREHOUSE BUILT, NOTHING TRAINED[/]"
+_ORDER = (REDACTED, CORE, DATASET, MODEL, SUITE, SCORES, CANDIDATE)
+_EARLIER = "[dim]EARLIER RUN[/]"
 _MARK = {Verdict.PASS: "[green]PASS[/]", Verdict.FAIL: "[red]FAIL[/]"}
 
 
-def show_region(vaults: RegionVaults, name: str, registry: Registry, *, code: int) -> None:
-    """Print one region's scoreboard."""
+def show_region(
+    vaults: RegionVaults, name: str, registry: Registry, *, code: int, train: bool = True
+) -> None:
+    """Print one region's scoreboard; a run without training never says "released"."""
     vault = vaults.of(name)
-    out.rule(f"[bold]{name}[/]  {_ENDED[code]}")
+    ended = _NOT_TRAINED if code == DONE and not train else _ENDED[code]
+    out.rule(f"[bold]{name}[/]  {ended}")
     out.print(_funnel(vault))
     gates = Table("gate", "verdict", "why", title="gates", show_lines=False)
     candidate = vault.lineage.current(CANDIDATE, name)
@@ -46,7 +52,9 @@ def show_region(vaults: RegionVaults, name: str, registry: Registry, *, code: in
             if finding.check not in seen:
                 seen.add(finding.check)
                 mark = _MARK.get(finding.verdict, "[yellow]NOT MEASURED[/]")
-                gates.add_row(finding.check, mark, finding.reason)
+                gates.add_row(
+                    finding.check, _EARLIER if _earlier(vault, artifact) else mark, finding.reason
+                )
     out.print(gates)
     _scores(vault)
     _promises(vault)
@@ -57,6 +65,12 @@ def show_region(vaults: RegionVaults, name: str, registry: Registry, *, code: in
         out.print(f"stage {live.stage}: answers by itself only in {cells}")
     if candidate:
         out.print(f"candidate {candidate.measures['release']}")
+
+
+def _earlier(vault: RegionVault, artifact: Artifact) -> bool:
+    """Whether the artifact is left from an earlier run: something it is made of is newer."""
+    before = _ORDER[: _ORDER.index(artifact.asset)]
+    return any(vault.lineage.older_than(artifact, asset) for asset in before)
 
 
 def _funnel(vault: RegionVault) -> Table:
@@ -78,7 +92,8 @@ def _funnel(vault: RegionVault) -> Table:
         dropped = {
             k.removeprefix("dropped "): v for k, v in core.measures.items() if "dropped" in k
         }
-        table.add_row("admitted to training", f"{core.records:,}", _listed(dropped))
+        step = "admitted to training" + (" (earlier run)" if _earlier(vault, core) else "")
+        table.add_row(step, f"{core.records:,}", _listed(dropped))
     return table
 
 

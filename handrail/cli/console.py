@@ -16,7 +16,7 @@ from handrail.vault.region_vault import RegionVaults
 P = ParamSpec("P")
 R = TypeVar("R")
 
-DONE, FAILED, USAGE, WAITING = 0, 1, 2, 3
+DONE, FAILED, USAGE, WAITING, INTERRUPTED = 0, 1, 2, 3, 130
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -29,6 +29,9 @@ def speaks_plainly(command: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return command(*args, **kwargs)
+        except KeyboardInterrupt:
+            err.print("stopped: what was finished is kept; the same command goes on from there")
+            code = INTERRUPTED
         except HandrailError as error:
             err.print(
                 f"[bold red]{type(error).__name__}[/]: {_escaped(str(error))}", soft_wrap=True

@@ -12,7 +12,7 @@ from handrail.custody.residency_report import report_residency
 from handrail.residency import DataClass
 from handrail.vault.root_key import open_keyring
 
-keys = typer.Typer(help="Keys: list, rotate, re-wrap.", no_args_is_help=True)
+keys = typer.Typer(help="Keys: list, rotate.", no_args_is_help=True)
 audit = typer.Typer(help="The audit log.", no_args_is_help=True)
 
 Region = Annotated[str, typer.Option(help="The region whose keys they are.")]

@@ -14,6 +14,7 @@ from handrail.access import Access, Purpose
 from handrail.agent.answer import redact_message
 from handrail.agent.types import AgentRole, Case, DecisionRecord, Switches
 from handrail.cli.console import one_of_the_regions, open_home, out, speaks_plainly
+from handrail.conversations.model import Channel
 from handrail.custody.why import explain
 from handrail.errors import BadInput
 from handrail.release.decisions import record_decision
@@ -21,6 +22,12 @@ from handrail.release.serving import agent_of
 from handrail.vault.primitives import new_id
 
 _MARKS = {"send": "[green]SEND[/]", "draft": "[yellow]DRAFT[/]", "hand_off": "[red]HAND OFF[/]"}
+
+_TITLES = {
+    "send": "what would be shown",
+    "draft": "a draft for people: not shown",
+    "hand_off": "what would be shown",
+}
 
 
 @speaks_plainly
@@ -47,6 +54,12 @@ def try_(
     now = vaults.clock()
     if language not in vault.region.languages:
         msg = f"region {region} speaks {', '.join(vault.region.languages)}, not {language!r}"
+        raise BadInput(msg)
+    if not text.strip():
+        msg = "there is nothing to answer: give the customer's message in quotes"
+        raise BadInput(msg)
+    if channel not in set(Channel):
+        msg = f"channel {channel!r} is none of {', '.join(Channel)}"
         raise BadInput(msg)
     serving = agent_of(vault, settings, release=release, switches=Switches(), access=access)
     case = Case(
@@ -123,4 +136,4 @@ def _show(record: DecisionRecord) -> None:
     for reason in decision.reasons:
         out.print(f"  - {reason.code}: {reason.sentence}", markup=False)
     if decision.text:
-        out.print(Panel(decision.text.replace("[", "\\["), title="what would be shown"))
+        out.print(Panel(decision.text.replace("[", "\\["), title=_TITLES[decision.action]))

@@ -45,7 +45,7 @@ def list_(region: Annotated[str | None, typer.Option(help="This region only.")] 
 def approve(
     release: Annotated[str, typer.Argument(help="The candidate's id.")],
     region: Region,
-    actor: Actor,
+    actor: Annotated[str, typer.Option(help="Who approves; goes to the approvals.")],
 ) -> None:
     """Say yes to exactly this content; `handrail run` then takes it through the gate."""
     settings, vaults = open_home()

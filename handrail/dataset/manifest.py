@@ -65,8 +65,15 @@ def freeze(
     rows = sorted(examples, key=lambda e: e.example_id)
     for row in rows:
         require_region(region, row.region, "a training row")
-    if not rows or len({row.example_id for row in rows}) < len(rows):
-        msg = f"region {region}: a training set needs rows, each with an id of its own"
+    if not rows:
+        msg = (
+            f"region {region}: no chat was admitted to training; the funnel says why each was left "
+            "out, for example no_topic, or no_agent_steps: nothing shows what the agent did (map "
+            "`actions` or `template`)"
+        )
+        raise BadInput(msg)
+    if len({row.example_id for row in rows}) < len(rows):
+        msg = f"region {region}: two training rows have the same id"
         raise BadInput(msg)
     payloads = [canonical(row) for row in rows]
     manifest = DatasetManifest(

@@ -137,7 +137,7 @@ class Releases:
         with locked(self._lock):
             now = self._settled()
             if now.previous is None:
-                msg = "there is no previous release to roll back to: use the kill switch"
+                msg = "there is no previous release to roll back to: nothing was changed"
                 raise Refused(msg)
             self.bundles.read(now.previous)
             then = replace(now, champion=now.previous, previous=now.champion)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from fcntl import LOCK_EX, LOCK_UN, flock
+from fcntl import LOCK_EX, LOCK_NB, LOCK_UN, flock
 from pathlib import Path
 
 from handrail.errors import Refused
@@ -65,6 +65,21 @@ def locked(path: Path) -> Iterator[None]:
         yield
     finally:
         flock(descriptor, LOCK_UN)
+        os.close(descriptor)
+
+
+@contextmanager
+def alone(path: Path, *, busy: str) -> Iterator[None]:
+    """Hold an exclusive lock between processes, or refuse at once with the sentence `busy`."""
+    make_private_folder(path.parent)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            flock(descriptor, LOCK_EX | LOCK_NB)
+        except BlockingIOError:
+            raise Refused(busy) from None
+        yield
+    finally:
         os.close(descriptor)
 
 

@@ -188,6 +188,17 @@ class Lineage:
         ).fetchone()
         return str(row[0]) if row else ""
 
+    def older_than(self, artifact: Artifact, asset: str) -> bool:
+        """Whether `artifact` was made before the newest content of `asset`."""
+        newest = self._connection.execute(
+            "select coalesce(max(id), 0) from artifacts where asset = ?", (asset,)
+        ).fetchone()[0]
+        made = self._connection.execute(
+            "select max(id) from artifacts where asset = ? and partition = ? and digest = ?",
+            (artifact.asset, artifact.partition, artifact.digest),
+        ).fetchone()[0]
+        return bool(made is None or made < newest)
+
     def verdict(self, asset: str, partition: str) -> Verdict:
         """The verdict of what a partition holds now; nothing there is NOT MEASURED."""
         artifact = self.current(asset, partition)
@@ -205,7 +216,7 @@ class Lineage:
         what = f"{asset} of {partition} in region {self._region}"
         artifact = self.current(asset, partition)
         if artifact is None:
-            msg = f"{what} was never made: materialize it first"
+            msg = f"{what} was never made: `handrail run` makes it"
             raise NotPassed(msg)
         findings = self.findings(artifact)
         verdict = worst(findings)

@@ -116,3 +116,17 @@ def test_plain_endpoint_is_refused_R37(
     config.write_text('mlflow_uri = "http://mlflow.example.com:5000"\n' + default)
     monkeypatch.setenv("HANDRAIL_CONFIG", str(config))
     refused(run("release", "list"), "not TLS", "use https")
+
+
+@pytest.mark.parametrize("option", ["--days", "--chats"])
+@pytest.mark.parametrize("count", ["0", "-3"])
+def test_a_count_below_one(run: Run, option: str, count: str) -> None:
+    refused(run("run", option, count), option)
+
+
+def test_mapping_without_an_export(run: Run) -> None:
+    refused(run("run", "--mapping", STAR), "--source")
+
+
+def test_unknown_channel_lists_the_channels(run: Run) -> None:
+    refused(run("try", "hi", "--region", "eu", "--channel", "pigeon"), "'pigeon'", "chat, email")

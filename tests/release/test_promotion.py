@@ -150,7 +150,7 @@ def test_rollback_without_a_previous_release_is_refused(
     releases: Releases, take_live: TakeLive
 ) -> None:
     take_live("a", day=0)
-    with pytest.raises(Refused, match="kill switch"):
+    with pytest.raises(Refused, match="no previous release"):
         releases.rollback(actor="ines", reason="wrong refunds", at=MONDAY)
 
 

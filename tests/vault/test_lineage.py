@@ -94,3 +94,12 @@ def test_what_fails_anywhere_upstream_holds_back_everything_made_of_it(lineage: 
     commit(lineage, raw, holds("tags_complete", False, "the mapping lost the tags"))
     with pytest.raises(NotPassed, match=r"raw_chats of 2026-01-05 .* the mapping lost the tags"):
         lineage.require_passed("training_dataset", "eu")
+
+
+def test_what_was_made_before_newer_chats_is_known_as_older(lineage: Lineage) -> None:
+    dataset = artifact("training_dataset", "ee", "eu")
+    commit(lineage, artifact("redacted_chats", "aa"), holds("ok", True, "fine"))
+    commit(lineage, dataset, holds("ok", True, "fine"))
+    assert not lineage.older_than(dataset, "redacted_chats")
+    commit(lineage, artifact("redacted_chats", "bb", "2026-01-06"), holds("ok", True, "fine"))
+    assert lineage.older_than(dataset, "redacted_chats")
