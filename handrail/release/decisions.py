@@ -13,7 +13,6 @@ from handrail.errors import without_chat_text
 from handrail.residency import DataClass
 from handrail.vault.names import ObjectName, Record
 from handrail.vault.region_vault import RegionVault
-from handrail.verdicts import holds
 
 DECISIONS = "decisions"
 
@@ -25,9 +24,8 @@ def record_decision(vault: RegionVault, record: DecisionRecord, *, access: Acces
         [Record(record.reply_id, None, canonical(record))],
         access=access,
     )
-    recorded = holds("recorded", True, "the decision is stored and sealed", blocking=True)
     vault.lineage.commit(
-        stored, inputs=[], findings=[recorded], config_hash=record.release, run_id=access.actor
+        stored, inputs=[], findings=[], config_hash=record.release, run_id=access.actor
     )
 
 
