@@ -37,7 +37,7 @@ _LANDED_FROM = {
     "actions": "redacted_chats",
     "reopenings": "redacted_chats",
     "redaction_holds": "redacted_chats",
-    "intake": "raw_chats",
+    "intake": "redacted_chats",  # the counts of raw days, taken in once these are redacted
     "labels": "labeled_feedback",
     "topics": "playbook",
     "vocabulary": "playbook",

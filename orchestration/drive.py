@@ -226,7 +226,8 @@ def problems(events: Iterable[dg.DagsterEvent]) -> Iterator[str]:
         elif event.event_type is dg.DagsterEventType.ASSET_CHECK_EVALUATION:
             check = event.asset_check_evaluation_data
             if not check.passed and check.severity is dg.AssetCheckSeverity.ERROR:
-                yield f"{check.asset_key.to_user_string()}: {check.check_name} {check.description}"
+                said = check.description or "does not hold"
+                yield f"{check.asset_key.to_user_string()}: {check.check_name} {said}"
 
 
 def _stretches(days: Sequence[str]) -> list[tuple[str, str]]:

@@ -25,6 +25,7 @@ from handrail.release.candidate import CANDIDATE
 from handrail.release.people import waiting
 from handrail.settings import RetrainingRules, Settings, load_settings
 from handrail.vault.lineage import Lineage
+from handrail.vault.presence import forget
 from handrail.vault.region_vault import open_lineage
 from orchestration import drive
 from orchestration.jobs import (
@@ -210,7 +211,9 @@ def run_failed(context: dg.RunFailureSensorContext) -> None:
     ).records
     events = [r.event_log_entry.dagster_event for r in records if r.event_log_entry.dagster_event]
     problems = tuple(drive.problems(events)) or (context.failure_event.message or "no reason",)
-    Incidents(load_settings().home).open(
+    home = load_settings().home
+    forget(home, run.run_id)
+    Incidents(home).open(
         "run_failed",
         run_id=run.run_id,
         job=run.job_name,

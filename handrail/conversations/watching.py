@@ -81,12 +81,7 @@ def folder_mark(settings: Settings, region: str, exports: Sequence[RegisteredExp
 
 
 def drop(
-    settings: Settings,
-    region: str,
-    source: Path,
-    mapping: Path | None,
-    *,
-    simulated_key: Path | None,
+    settings: Settings, region: str, source: Path, *, mapping: Path | None, answer_key: Path | None
 ) -> Path:
     """Copy an export into the watched folder, whole or not at all; returns its place there.
 
@@ -100,9 +95,9 @@ def drop(
     if target.exists():
         msg = f"{target} exists already: give the new export another name"
         raise BadInput(msg)
-    if simulated_key is not None:
+    if answer_key is not None:
         folder = settings.exports_folder / ANSWER_KEYS / region
-        _copy(simulated_key, folder / f"{_stem(source)}.jsonl.gz")
+        _copy(answer_key, folder / f"{_stem(source)}.jsonl.gz")
     if mapping is not None:
         _copy(mapping, target.with_name(f"{target.name}.{MAPPING}"))
     _copy(source, target)
