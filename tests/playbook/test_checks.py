@@ -92,5 +92,5 @@ def test_expired_templates_are_named_without_blocking(example: Playbook) -> None
     finding = no_template_expired(example, TODAY)
     assert (finding.verdict, finding.blocking) == (Verdict.FAIL, False)
     assert "promo_code.us.en.3" in finding.reason
-    assert finding.measures == {"templates": 105, "expired": 1}
+    assert finding.measures == {"templates": len(example.templates), "expired": 1}
     assert no_template_expired(example, date(2025, 6, 30)).verdict is Verdict.PASS

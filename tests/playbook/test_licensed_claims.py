@@ -106,7 +106,11 @@ def test_the_fact_of_the_day_is_used() -> None:
             ["14", "€4.90", "1.204,50 €", "A$8.00", "EUR 5", "1.5%", "[AMOUNT_2]"],
             ["", "soon", "14 days", "5 for you", "free", "10, then 20 more or so of it"],
         ),
-        ("date", ["2026-03-05", "5 March 2026", "05.03.2026", "Mar 5, 2026"], ["soon", "1\n2"]),
+        (
+            "date",
+            ["2026-03-05", "5 March 2026", "05.03.2026", "5 de marzo de 2026", "Mar 5, 2026"],
+            ["soon", "1\n2"],
+        ),
         (
             "url",
             ["https://eu.example.com/reset?a=b"],
@@ -142,6 +146,17 @@ def test_a_value_fits_the_kind_of_its_slot(kind: str, good: list[str], bad: list
         ("das ist kostenlos", ["kostenlos"]),
         ("$5 or $5 again", ["$5"]),
         ("feel free to write to me, no one minds", []),
+        ("veinticinco por ciento de descuento", ["veinticinco por ciento de descuento"]),
+        ("en 3 días hábiles, el miércoles o mañana", ["3 días hábiles", "miércoles", "mañana"]),
+        ("el 5 de marzo de 2026, en mayo", ["5 de marzo de 2026", "mayo"]),
+        ("once dias, treinta y cinco minutos", ["once dias", "treinta y cinco minutos"]),
+        ("quinientos euros o mil", ["quinientos euros", "mil"]),
+        ("es gratis, sin coste y de regalo", ["gratis", "sin coste", "de regalo"]),
+        ("a la mitad de precio con un cupón", ["mitad", "cupón"]),
+        ("en la calle del Olmo, 14", ["calle del Olmo, 14"]),
+        ("son 1.204,50 € al mes", ["1.204,50 €"]),
+        ("inténtelo otra vez en un momento, uno de nosotros le ayuda", []),
+        ("once you are in, send it once more", []),
     ],
 )
 def test_claims_that_nothing_licenses_are_named(text: str, claims: list[str]) -> None:
