@@ -81,6 +81,16 @@ def test_links_and_terms_of_a_region_are_its_own(example: Playbook) -> None:
     assert len(set(windows.values())) == len(windows) == 3
 
 
+def test_apac_has_its_own_terms(example: Playbook) -> None:
+    """R21: an answer of apac names its own fee, days and links."""
+    facts = {fact.name: fact.value for fact in example.facts if fact.region == "apac"}
+    others = {fact.value for fact in example.facts if fact.region != "apac"}
+    assert facts["monthly_fee"].startswith("A$") and facts["monthly_fee"] not in others
+    own = {"return_window_days", "refund_days", "cancel_hours", "activation_hours", "fees_link"}
+    assert all(facts[name] not in {f.value for f in example.facts if f.name == name
+                                   and f.region != "apac"} for name in own)  # fmt: skip
+
+
 def test_examples_show_the_violation_and_the_good_reply_is_clean(example: Playbook) -> None:
     """R16: every bad reply is caught as its own type, no good reply is caught at all."""
     bounds = example.boundaries
