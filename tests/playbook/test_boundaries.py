@@ -30,6 +30,9 @@ from handrail.playbook.model import Playbook
         ("ICH SCHÄTZE", "ich schätze"),
         ("ich scha\u0308tze", "ich schätze"),
         ("ich heisse Kim", "ich heiße"),
+        ("¿hipoteca?", "hipoteca"),
+        ("EXTRAVIE MI TARJETA", "extravié mi tarjeta"),
+        ("quien paga el prestamo", "préstamo"),
         ("resumé", "resume"),
     ],
 )
@@ -87,3 +90,16 @@ def test_denying_to_be_human_is_no_claim(example: Playbook) -> None:
         assert human_claims(text, language="en", boundaries=example.boundaries) == ()
     text = "Nein, ich bin eine KI und kein Mensch."
     assert human_claims(text, language="de", boundaries=example.boundaries) == ()
+    text = "No, soy un asistente de IA y no una persona."
+    assert human_claims(text, language="es", boundaries=example.boundaries) == ()
+
+
+def test_a_spanish_claim_is_found_with_and_without_its_marks(example: Playbook) -> None:
+    """R29: the comma that would turn "No, soy una persona" into a denial doesn't count."""
+    for text in (
+        "¡SOY UNA PERSONA!",
+        "No soy un bot.",
+        "no soy una maquina",
+        "No, soy una persona",
+    ):
+        assert human_claims(text, language="es", boundaries=example.boundaries), text
