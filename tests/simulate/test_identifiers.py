@@ -31,7 +31,23 @@ def test_iban_check_digits_are_the_published_ones() -> None:
     assert identifiers.iban("IE", "AIBK93115212345678") == "IE29 AIBK 9311 5212 3456 78"
 
 
-@pytest.mark.parametrize(("make", "length"), [(identifiers.iban_de, 22), (identifiers.iban_ie, 22)])
+def test_the_key_of_a_french_account_holds() -> None:
+    """The national key (RIB) makes the whole number divisible by 97."""
+    rng = Random(4)
+    for _ in range(MANY):
+        account = identifiers.iban_fr(rng).replace(" ", "")[4:]
+        assert account.startswith("99")
+        assert int(account) % 97 == 0
+
+
+@pytest.mark.parametrize(
+    ("make", "length"),
+    [
+        (identifiers.iban_de, 22),
+        (identifiers.iban_fr, 27),
+        (identifiers.iban_ie, 22),
+    ],
+)
 def test_ibans_satisfy_mod_97(make, length: int) -> None:  # type: ignore[no-untyped-def]
     rng = Random(2)
     for _ in range(MANY):
@@ -49,6 +65,10 @@ def test_ibans_satisfy_mod_97(make, length: int) -> None:  # type: ignore[no-unt
             identifiers.phone_de,
             r"(0|\+49 )(30 23125|40 66969|69 90009|221 4710|89 99998) \d{3}",
         ),
+        (
+            identifiers.phone_fr,
+            r"(0|\+33 )(1 ?99 ?00|2 ?61 ?91|3 ?53 ?01|4 ?65 ?71|5 ?36 ?49|6 ?39 ?98) ?\d\d ?\d\d",
+        ),
     ],
 )
 def test_phones_lie_in_the_ranges_kept_for_fiction(make, fictional: str) -> None:  # type: ignore[no-untyped-def]
@@ -62,4 +82,5 @@ def test_a_person_stays_the_same_and_mails_to_domains_that_cannot_exist() -> Non
         person.cache_clear()
         assert person(7, "eu", number) == someone
         assert re.search(r"[@.]example(\.(com|org|net))?$", someone.values["email"])
+        assert someone.values["email"].isascii() and someone.values["username"].isascii()
     assert person(7, "us", 1) != person(7, "eu", 1) != person(8, "eu", 1)
