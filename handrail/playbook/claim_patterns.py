@@ -95,7 +95,7 @@ CLAIM = re.compile(
   | (?<!\w) (?:mon|diens|donners|frei|sams|sonn)tags? (?!\w) | (?<!\w) mittwochs? (?!\w)
   | (?<!\w) (?:lun|mar|mercre|jeu|vendre|same)dis? (?!\w) | (?<!\w) dimanches? (?!\w)
   | (?<!\w) (?:today|tomorrow|tonight|heute|morgen|übermorgen) (?!\w)
-  | (?<!\w) (?:aujourd'hui|(?:apr[èe]s-)?demain|ce\ssoir) (?!\w)
+  | (?<!\w) (?:aujourd'?hui|(?:apr[èe]s-)?demain|ce\ssoir) (?!\w)
   | (?<!\w) {_MONTH_NAME} (?!\w)
     """,
     re.IGNORECASE | re.VERBOSE,
