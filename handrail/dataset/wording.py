@@ -9,16 +9,19 @@ from handrail.digests import digest
 
 _PLACEHOLDER = re.compile(r"\[([A-Z][A-Z_]*)_\d+\]")
 _DIGIT = re.compile(r"\d")
+_ACCENT = re.compile("[\u0300-\u036f]")
 _WORD = re.compile(r"<[a-z_]+>|[^\W_]+")
 
 
 def plain(text: str) -> str:
-    """`text` folded: case, white space and Unicode forms are gone, each digit is 0.
+    """`text` folded: case, accents, white space and Unicode forms are gone, each digit is 0.
 
-    A placeholder keeps its type and loses its number: `[PERSON_7]` becomes `<person>`.
+    A placeholder keeps its type and loses its number: `[PERSON_7]` becomes `<person>`. Accents go
+    because many people who write French on a phone leave them out.
     """
     typed = _PLACEHOLDER.sub(lambda m: f" <{m[1].lower()}> ", text)
-    folded = unicodedata.normalize("NFKC", typed).casefold()
+    parted = unicodedata.normalize("NFKD", typed).casefold()
+    folded = unicodedata.normalize("NFKC", _ACCENT.sub("", parted))
     return " ".join(_DIGIT.sub("0", folded).split())
 
 

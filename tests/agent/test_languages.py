@@ -125,6 +125,15 @@ def test_unseen_messages_are_routed_and_answered_in_their_language(
     assert actions[Action.SEND] / actions.total() >= 0.6
 
 
+def test_french_without_accents_goes_where_it_goes_with_them(
+    model: Router, triggers: RegulatedTriggers
+) -> None:
+    for message in ("j'ai oublié mon mot de passe", "où est ma commande, elle est déjà expédiée ?"):
+        bare = message.translate(str.maketrans("éèà ù", "eea u"))
+        routes = {model.route(m, "fr", triggers=triggers).topic for m in (message, bare)}
+        assert len(routes) == 1 and None not in routes
+
+
 def _row(chat: Conversation, key: AnswerKey) -> dict[str, object]:
     said: list[str] = []
     for turn in chat.turns:
