@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from random import Random
 
 import pytest
 
+from handrail.playbook.licensed_claims import value_problem
 from handrail.simulate import identifiers
+from handrail.simulate.locales import locales_of
 from handrail.simulate.people import person
 
 MANY = 200
@@ -74,6 +77,25 @@ def test_ibans_satisfy_mod_97(make, length: int) -> None:  # type: ignore[no-unt
 def test_phones_lie_in_the_ranges_kept_for_fiction(make, fictional: str) -> None:  # type: ignore[no-untyped-def]
     rng = Random(3)
     assert all(re.fullmatch(fictional, make(rng)) for _ in range(MANY))
+
+
+def test_french_money_and_days_fit_the_slots_they_fill() -> None:
+    french = next(locale for locale in locales_of("eu") if locale.language == "fr")
+    assert french.money(1250) == "12,50 €"
+    assert french.written_day(date(2026, 8, 1)) == "1er août 2026"
+    assert french.written_day(date(2026, 1, 5)) == "5 janvier 2026"
+    assert french.short_day(date(2026, 1, 5)) == "05/01/2026"
+    assert value_problem("amount", french.money(1250)) is None
+    assert value_problem("date", french.written_day(date(2026, 8, 1))) is None
+
+
+def test_languages_have_the_shares_they_are_given() -> None:
+    """Shares are weights: whatever they add up to, they keep their proportion."""
+    shares = {locale.language: locale.share for locale in locales_of("eu")}
+    people = [person(7, "eu", number).locale.language for number in range(2000)]
+    for language, share in shares.items():
+        expected = share / sum(shares.values())
+        assert abs(people.count(language) / 2000 - expected) < 0.05
 
 
 def test_a_person_stays_the_same_and_mails_to_domains_that_cannot_exist() -> None:
