@@ -1,7 +1,7 @@
 """Identifiers that look real and belong to nobody.
 
 Cards start with the published test prefixes of payment processors, phones lie in the ranges kept
-for fiction (US 555-01xx; Ofcom's, the Bundesnetzagentur's and ACMA's drama numbers). Spain,
+for fiction (US 555-01xx; the drama numbers of Ofcom, the Bundesnetzagentur, Arcep and ACMA). Spain,
 Singapore and India keep none: there the block is of zeros, and nothing here ever dials. IBANs name
 banks that don't exist. Check digits are right, because a scrubber may ask for them.
 """
@@ -14,6 +14,7 @@ from random import Random
 _CARD_PREFIXES = ("42424242", "41111111", "55555555", "40000566", "52008282", "22230031")
 _UK_RANGES = ("+44 7700 900", "+44 20 7946 0", "+44 117 496 0", "+44 161 496 0")
 _DE_RANGES = ("030 23125 ", "040 66969 ", "069 90009 ", "0221 4710 ", "089 99998 ")
+_FR_RANGES = ("01 99 00", "02 61 91", "03 53 01", "04 65 71", "05 36 49", "06 39 98")
 _US_AREAS = ("212", "305", "312", "404", "415", "503", "512", "602", "617", "702", "808", "907")
 _ES_BLOCKS = ("600 000 ", "640 000 ", "710 000 ", "810 000 ", "830 000 ", "910 000 ")
 _AU_RANGES = ("02 5550 ", "02 7010 ", "03 5550 ", "03 7010 ", "07 5550 ", "07 7010 ", "08 5550 ")
@@ -61,6 +62,13 @@ def iban_ie(rng: Random) -> str:
     return iban("IE", "ZZZZ9" + digits(rng, 13))
 
 
+def iban_fr(rng: Random) -> str:
+    """A French IBAN with the key of its national number (RIB); no bank's code starts with 99."""
+    bank, branch, account = "99" + digits(rng, 3), digits(rng, 5), digits(rng, 11)
+    key = 97 - (89 * int(bank) + 15 * int(branch) + 3 * int(account)) % 97
+    return iban("FR", f"{bank}{branch}{account}{key:02d}")
+
+
 def iban_es(rng: Random) -> str:
     """A Spanish IBAN of a bank that doesn't exist."""
     return iban("ES", account_es(_ES_BANK, digits(rng, 4), digits(rng, 10)))
@@ -105,6 +113,15 @@ def phone_de(rng: Random) -> str:
     """A German number of the ranges kept for drama, sometimes in international form."""
     number = rng.choice(_DE_RANGES) + digits(rng, 3)
     return number if rng.random() < 0.6 else "+49 " + number[1:]
+
+
+def phone_fr(rng: Random) -> str:
+    """A French number of the ranges kept for films, in pairs, in one block or international."""
+    pairs = f"{rng.choice(_FR_RANGES)} {digits(rng, 2)} {digits(rng, 2)}"
+    form = rng.random()
+    if form < 0.55:
+        return pairs
+    return pairs.replace(" ", "") if form < 0.75 else "+33 " + pairs[1:]
 
 
 def phone_es(rng: Random) -> str:

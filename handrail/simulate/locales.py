@@ -14,6 +14,10 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
 )  # fmt: skip
+_FRENCH_MONTHS = (
+    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
+    "octobre", "novembre", "décembre",
+)  # fmt: skip
 _MESES = (
     "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre",
     "octubre", "noviembre", "diciembre",
@@ -43,6 +47,11 @@ class Locale:
     busiest_hour_utc: int
 
 
+def _first(day: int) -> str:
+    """The day of a month as French writes it: only the first one is counted."""
+    return "1er" if day == 1 else str(day)
+
+
 def _letters(rng: Random, count: int) -> str:
     return "".join(rng.choices("CDFHKLMNPRTVWX", k=count))
 
@@ -50,7 +59,7 @@ def _letters(rng: Random, count: int) -> str:
 _ENGLISH_EU = Locale(
     language="en",
     names="en",
-    share=0.45,
+    share=0.20,
     money=lambda cents: f"€{cents // 100}.{cents % 100:02d}",
     written_day=lambda day: f"{day.day} {_MONTHS[day.month - 1]} {day.year}",
     short_day=lambda day: f"{day.day:02d}/{day.month:02d}/{day.year}",
@@ -66,7 +75,7 @@ _ENGLISH_EU = Locale(
 _GERMAN_EU = Locale(
     language="de",
     names="de",
-    share=0.55,
+    share=0.40,
     money=lambda cents: f"{cents // 100},{cents % 100:02d} €",
     written_day=lambda day: f"{day.day:02d}.{day.month:02d}.{day.year}",
     short_day=lambda day: f"{day.day:02d}.{day.month:02d}.{day.year}",
@@ -78,6 +87,22 @@ _GERMAN_EU = Locale(
     mail_domains=("example.com", "example.net", "post.velheim.example", "mail.example.org"),
     license_plate=lambda rng: f"{_letters(rng, 2)}-{_letters(rng, 2)} {rng.randint(1000, 9999)}",
     busiest_hour_utc=12,
+)
+_FRENCH_EU = Locale(
+    language="fr",
+    names="fr",
+    share=0.22,
+    money=lambda cents: f"{cents // 100},{cents % 100:02d} €",
+    written_day=lambda day: f"{_first(day.day)} {_FRENCH_MONTHS[day.month - 1]} {day.year}",
+    short_day=lambda day: f"{day.day:02d}/{day.month:02d}/{day.year}",
+    phone=identifiers.phone_fr,
+    bank_kind="iban",
+    bank=identifiers.iban_fr,
+    address="{number} {street}, {postcode} {town}",
+    postcode=lambda rng: f"{rng.randint(10, 89)}{rng.randint(0, 99):02d}0",
+    mail_domains=("example.com", "example.org", "courriel.aubrecourt.example", "mail.example.net"),
+    license_plate=lambda rng: f"{_letters(rng, 2)}-{rng.randint(100, 999)}-{_letters(rng, 2)}",
+    busiest_hour_utc=13,
 )
 _SPANISH_EU = Locale(
     language="es",
@@ -181,6 +206,7 @@ LOCALES: Mapping[str, tuple[Locale, ...]] = {
     "eu": (
         _ENGLISH_EU,
         _GERMAN_EU,
+        _FRENCH_EU,
         _SPANISH_EU,
     ),
     "us": (_ENGLISH_US,),

@@ -19,7 +19,7 @@ ANONYMOUS_SHARE = 0.05
 NO_TRAINING_SHARE = 0.010
 NO_AI_SHARE = 0.005
 
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "œ": "oe", "æ": "ae"})
 
 
 @dataclass(frozen=True)
@@ -84,12 +84,6 @@ def person(seed: int, region: str, number: int) -> Person:
     return Person(locale, first, values, _record(rng, region, number, values, locale.bank_kind))
 
 
-def _plain(name: str) -> str:
-    """As people write their name where only plain letters are allowed."""
-    spelled = unicodedata.normalize("NFKD", name.lower().translate(_UMLAUTS))
-    return spelled.encode("ascii", "ignore").decode()
-
-
 def address(rng: Random, locale: Locale) -> str:
     """An address in the locale's order."""
     words = names(locale.names)
@@ -99,6 +93,12 @@ def address(rng: Random, locale: Locale) -> str:
         town=rng.choice(words.towns),
         postcode=locale.postcode(rng),
     )
+
+
+def _plain(name: str) -> str:
+    """A name as people write it where only a to z is allowed."""
+    spelled = unicodedata.normalize("NFKD", name.lower().translate(_SPELLED_OUT))
+    return spelled.encode("ascii", "ignore").decode("ascii")
 
 
 def _record(

@@ -103,21 +103,6 @@ def test_accents_and_spelling_dont_change_the_topic(
     assert (route.topic, route.regulated) == ("password_reset", ())
 
 
-def test_regulated_keywords_find_most_spanish_reports_and_no_ordinary_question(
-    playbook: Playbook, triggers: RegulatedTriggers
-) -> None:
-    """R26: the trigger by keyword, without the model's help."""
-    rng = Random(11)
-    found: Counter[bool] = Counter()
-    for topic in playbook.topics.values():
-        for _ in range(120):
-            message = _opening("es", topic.name, rng)
-            fired = triggers.fired(message, ())
-            assert topic.regulated or not fired, (message, fired)
-            found[bool(fired)] += topic.regulated
-    assert found[True] / found.total() >= 0.8
-
-
 @pytest.mark.parametrize(
     "message",
     [

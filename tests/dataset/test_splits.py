@@ -121,6 +121,7 @@ def test_plain_form_has_no_accents_and_keeps_other_scripts() -> None:
 
 def test_plain_form_keeps_type_and_drops_number_of_a_placeholder() -> None:
     assert plain("Hi  [PERSON_7],\nORDER 4711") == "hi <person> , order 0000"
+    assert plain("Où est ma commande ? GRÜẞE") == plain("ou est ma commande ? grusse")
 
 
 def _word(number: int) -> str:

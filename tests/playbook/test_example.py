@@ -15,7 +15,7 @@ from handrail.playbook.licensed_claims import unlicensed_claims
 from handrail.playbook.model import Playbook
 from handrail.settings import load_settings
 
-LANGUAGES = ("en", "de", "es")
+LANGUAGES = ("en", "de", "fr", "es")
 CELLS = [*(("eu", language) for language in LANGUAGES), ("us", "en"), ("apac", "en")]
 REGULATED = {"card_lost", "fraud_report", "loan_advice", "data_request"}
 
@@ -107,10 +107,8 @@ def test_examples_show_the_violation_and_the_good_reply_is_clean(example: Playbo
 def test_every_type_has_enough_examples(example: Playbook) -> None:
     sizes = Counter((e.type, e.language) for e in example.boundaries.examples)
     assert {kind for kind, _ in sizes} == set(REQUIRED_TYPES)
-    assert all(
-        sizes[kind, "en"] >= 3 and sizes[kind, "de"] >= 2 and sizes[kind, "es"] >= 3
-        for kind in REQUIRED_TYPES
-    )
+    assert all(sizes[kind, language] >= 2 for kind in REQUIRED_TYPES for language in LANGUAGES)
+    assert all(sizes[kind, "en"] >= 3 and sizes[kind, "es"] >= 3 for kind in REQUIRED_TYPES)
 
 
 def test_each_phrase_is_listed_once_a_language(example: Playbook) -> None:
@@ -131,6 +129,12 @@ def test_ordinary_questions_trigger_nothing_regulated(example: Playbook) -> None
         "Ich habe mein Passwort verloren",
         "Kreditkarte aktivieren",
         "Welche Daten brauchen Sie für die Anmeldung?",
+        "J'ai perdu mon mot de passe",
+        "Activer ma carte de crédit",
+        "j'ai payé par carte bancaire et je veux être remboursé",
+        "De quelles données avez-vous besoin pour ouvrir le compte ?",
+        "Mon colis est prêt ?",
+        "un costume de pirate",
         "He perdido la contraseña",
         "Pagué con tarjeta de crédito y quiero un reembolso",
         "¿Qué datos necesitáis para abrir la cuenta?",

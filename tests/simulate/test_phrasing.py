@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from random import Random
 from typing import Any
 
@@ -11,12 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handrail.playbook.model import Playbook
+from handrail.simulate.circumstances import circumstances, missed_value
 from handrail.simulate.data import lines, read
-from handrail.simulate.people import names
+from handrail.simulate.people import names, person
 from handrail.simulate.phrasing import Style, fill, phrases, slots_of, typed
+from handrail.simulate.plan import MISSED_KINDS
 
-LANGUAGES = ("en", "de", "es")
-NAME_FILES = {"en": "en", "de": "de", "es": "es", "en_au": "en", "en_sg": "en", "en_in": "en"}
+LANGUAGES = ("en", "de", "fr", "es")
+NAME_FILES = {
+    **{language: language for language in LANGUAGES},
+    **dict.fromkeys(("en_au", "en_sg", "en_in"), "en"),
+}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -29,13 +35,39 @@ def test_every_topic_has_a_flow_and_at_least_twelve_phrasings(
 
 
 @pytest.mark.parametrize("language", LANGUAGES[1:])
-def test_every_language_has_the_same_groups(language: str) -> None:
+def test_every_language_has_the_same_groups_and_says_as_much(language: str) -> None:
     english, other = (read(f"phrases/{name}.yaml") for name in ("en", language))
     assert set(english) == set(other)
-    for name in set(english) - {"ask", "give", "vague"}:
+    for name in set(english) - {"words", "ask", "give", "vague"}:
         if isinstance(english[name], dict):
             assert set(english[name]) == set(other[name]), name
     assert set(english["ask"]) - set(other["ask"]) == {"account"}  # an IBAN elsewhere
+    assert [family["topics"] for family in other["vague"]] == [
+        family["topics"] for family in english["vague"]
+    ]
+    for topic, groups in other["topics"].items():
+        assert groups.keys() == {"problem", "about", "reply"}, topic
+        assert len(lines(groups["about"])) >= 3 and len(lines(groups["reply"])) >= 2, topic
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_slot_of_every_phrase_has_a_value(language: str) -> None:
+    """A phrase with a misspelled slot would end a simulation in the middle."""
+    known = {"missed", *circumstances(
+        Random(1), person(1, "eu", 1), phrases(language), "account", date(2026, 1, 5)
+    )}  # fmt: skip
+    found = set(slots_of(repr(read(f"phrases/{language}.yaml"))))
+    assert found <= known | {"account", "iban"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_missed_value_can_be_said(language: str) -> None:
+    someone = next(
+        p for p in (person(1, "eu", n) for n in range(200)) if p.locale.language == language
+    )
+    for kind in MISSED_KINDS:
+        said = missed_value(Random(2), kind, someone)
+        assert said.strip() and not re.search(r"[{}<>|]", said), kind
 
 
 def test_spanish_says_as_much_as_german() -> None:
