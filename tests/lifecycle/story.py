@@ -52,6 +52,11 @@ class Story:
         shutil.copytree(self.settings.keys_folder, there.keys_folder)
         shutil.copytree(self.settings.exports_folder, there.exports_folder)
         shutil.copy(self.settings.config_file, there.config_file)
+        for register in there.home.glob("*/exports.json"):
+            moved = register.read_text().replace(
+                str(self.settings.exports_folder), str(there.exports_folder)
+            )
+            register.write_text(moved)
         return replace(self, settings=load_settings(environ=places(folder)))
 
     @contextmanager
