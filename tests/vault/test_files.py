@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 from handrail.errors import Refused
-from handrail.vault.files import alone, append_durably, replace_atomically, write_once
+from handrail.vault.files import alone, replace_atomically, write_once
+from handrail.vault.lines import append_durably
 
 
 def test_a_stored_object_is_never_overwritten(tmp_path: Path) -> None:
-    write_once(tmp_path / "a", b"first")
+    write_once(tmp_path / "a", b"first", staging=tmp_path)
     with pytest.raises(Refused, match="never overwritten"):
-        write_once(tmp_path / "a", b"second")
+        write_once(tmp_path / "a", b"second", staging=tmp_path)
     assert (tmp_path / "a").read_bytes() == b"first"
     assert [f.name for f in tmp_path.iterdir()] == ["a"]
 
@@ -25,7 +26,7 @@ def test_replacing_leaves_the_new_content_and_nothing_else(tmp_path: Path) -> No
 
 
 def test_files_are_for_this_user_only(tmp_path: Path) -> None:
-    write_once(tmp_path / "deep" / "a", b"x")
+    write_once(tmp_path / "deep" / "a", b"x", staging=tmp_path)
     append_durably(tmp_path / "deep" / "b", b"x")
     assert {f.stat().st_mode & 0o077 for f in (tmp_path / "deep").iterdir()} == {0}
 
