@@ -173,7 +173,7 @@ def prepared(forks: ForkServer, new_home: Settings) -> Prepared:
     """The home before each stage, made by the stages before it."""
     folder = new_home.config_file.parent.parent / "before"
     forks.start("open_home", new_home).made()
-    for stage in ("seal", "redact", "land", "fill_keys", "rewrap", "keep", "move"):
+    for stage in ("store", "seal", "redact", "land", "fill_keys", "rewrap", "keep", "move", "step"):
         shutil.copytree(new_home.config_file.parent, folder / stage)
         if stage in {"seal", "redact", "fill_keys", "keep"}:
             forks.start(stage, new_home).made()

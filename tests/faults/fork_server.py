@@ -1,7 +1,7 @@
 """Forks a child for every stage asked for, so that nothing is imported again for each kill.
 
 Requests are JSON lines on stdin, events JSON lines on stdout: `forked`, then from the child
-`started`, `acknowledged` and `done` (or `refused`, `broke`), then `ended`. A child leads a process
+`started`, `acknowledged`, `struck` (by a fault) and `done` (or `refused`, `broke`), then `ended`. A child leads a process
 group of its own.
 """
 
@@ -57,7 +57,7 @@ def _run(request: dict[str, Any]) -> None:
         except HandrailError as error:
             if fault is None:
                 raise
-            _tell(me, "refused", message=str(error))
+            _tell(me, "struck", message=str(error))
             fault.disarm()
             made = stage(settings, acknowledge)  # the same process tries again
         _tell(me, "done", made=made, operations=fault.counted if fault else 0)

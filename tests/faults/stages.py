@@ -181,10 +181,19 @@ def keep(settings: Settings, acknowledge: Acknowledge) -> Hashes:
 
 def move(settings: Settings, acknowledge: Acknowledge) -> Hashes:
     """Back and forth between two releases: a rollback, then an activation, and so on."""
+    return _moves(settings, acknowledge, MOVES)
+
+
+def step(settings: Settings, acknowledge: Acknowledge) -> Hashes:
+    """One rollback and one activation."""
+    return _moves(settings, acknowledge, 2)
+
+
+def _moves(settings: Settings, acknowledge: Acknowledge, count: int) -> Hashes:
     releases = releases_of(settings)
     promoted = [e.release for e in releases.ledger.entries() if e.event == "promote"]
     done = int((settings.home / "moves").read_text())
-    for number in range(done, MOVES):
+    for number in range(done, count):
         target = promoted[number % 2]
         live = releases.live()
         assert live is not None
@@ -194,7 +203,8 @@ def move(settings: Settings, acknowledge: Acknowledge) -> Hashes:
                 releases.activate(target, **who)  # type: ignore[arg-type]
             else:
                 releases.rollback(**who)  # type: ignore[arg-type]
-        acknowledge(move=number, champion=target)
+        acknowledge(move=number)
+        (settings.home / "moves").write_text(str(number + 1))  # what an operator remembers
     live = releases.live()
     assert live is not None
     return {"champion": str(live.aliases.champion), "moves": str(len(releases.ledger.entries()))}
@@ -266,6 +276,7 @@ STAGES: dict[str, Callable[[Settings, Acknowledge], Hashes]] = {
         rewrap,
         keep,
         move,
+        step,
         store,
         same_day,
         log,
