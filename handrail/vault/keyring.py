@@ -284,17 +284,21 @@ class Keyring:
 
     def _open_root(self, root: Callable[[bytes], SecretKey]) -> SecretKey:
         bound = canonical(["handrail-root", self._region])
-        with self._write() as connection:
-            row = connection.execute("select salt, check_ from root").fetchone()
-            if row is None:
-                salt = os.urandom(16)
-                key = root(salt)
-                check = seal(key, b"handrail", bound_to=bound)
-                connection.execute("insert into root values (1, ?, ?)", (salt, check))
-                return key
-        key = root(row[0])
+        stored = "select salt, check_ from root"
+        rows = self._database.rows(stored)
+        if not rows:
+            with self._write() as connection:
+                rows = connection.execute(stored).fetchall()  # another process may have been first
+                if not rows:
+                    salt = os.urandom(16)
+                    key = root(salt)
+                    check = seal(key, b"handrail", bound_to=bound)
+                    connection.execute("insert into root values (1, ?, ?)", (salt, check))
+                    return key
+        salt, check = rows[0]
+        key = root(salt)
         try:
-            unseal(key, row[1], bound_to=bound, what="root check")
+            unseal(key, check, bound_to=bound, what="root check")
         except Tampered:
             msg = (
                 f"the root key of region {self._region} is not the one this home was made with: "

@@ -1,8 +1,8 @@
 """Forks a child for every stage asked for, so that nothing is imported again for each kill.
 
 Requests are JSON lines on stdin, events JSON lines on stdout: `forked`, then from the child
-`started`, `acknowledged`, `struck` (by a fault) and `done` (or `refused`, `broke`), then `ended`. A child leads a process
-group of its own.
+`started`, `acknowledged`, `struck` (by a fault) and `done` (or `refused`, `broke`), then `ended`.
+A child leads a process group of its own.
 """
 
 from __future__ import annotations

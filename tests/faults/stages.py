@@ -6,6 +6,8 @@ returns the content hashes of everything it stands for.
 
 from __future__ import annotations
 
+import signal
+import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -246,6 +248,28 @@ def log(settings: Settings, acknowledge: Acknowledge) -> Hashes:
     return {}
 
 
+def hold(settings: Settings, acknowledge: Acknowledge) -> Hashes:
+    """Keep both SQLite files in the middle of a write until killed."""
+    connections = [
+        sqlite3.connect(settings.region_home(REGION) / name, isolation_level=None)
+        for name in ("keys.db", "lineage.db")
+    ]
+    for connection in connections:
+        connection.execute("begin immediate")
+    acknowledge(held=True)
+    signal.pause()
+    return {}
+
+
+def hold_warehouse(settings: Settings, acknowledge: Acknowledge) -> Hashes:
+    """Keep the warehouse open until killed."""
+    access = pipeline("test:faults", Purpose.WAREHOUSE)
+    with open_warehouse(vault_of(settings), settings, access=access):
+        acknowledge(held=True)
+        signal.pause()
+    return {}
+
+
 def commit(vault: RegionVault, artifact: Artifact, inputs: Iterable[Artifact]) -> None:
     vault.lineage.commit(
         artifact,
@@ -280,5 +304,7 @@ STAGES: dict[str, Callable[[Settings, Acknowledge], Hashes]] = {
         store,
         same_day,
         log,
+        hold,
+        hold_warehouse,
     )
 }

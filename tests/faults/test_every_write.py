@@ -39,6 +39,7 @@ def test_a_fault_at_any_operation_loses_nothing(
         else:
             everything_opens(home, child)
         if kind == KILL:
-            assert forks.start(stage, home).made() == expected, f"{kind} at operation {at}"
-            everything_opens(home, child)
+            again = forks.start(stage, home)
+            assert again.made() == expected, f"{kind} at operation {at}"
+            everything_opens(home, again)
         assert leftovers(home) == []
