@@ -16,6 +16,7 @@ from dagster_dbt import (
     dbt_assets,
 )
 
+from assets.automation import FOLLOWS_ITS_INPUTS, RETRY_WHEN_BUSY
 from assets.partitions import one_region, regions
 from assets.quality import behind_the_boundary, commit
 from handrail.access import Purpose
@@ -36,7 +37,7 @@ _LANDED_FROM = {
     "actions": "redacted_chats",
     "reopenings": "redacted_chats",
     "redaction_holds": "redacted_chats",
-    "intake": "raw_chats",
+    "intake": "redacted_chats",  # the counts of raw days, taken in once these are redacted
     "labels": "labeled_feedback",
     "topics": "playbook",
     "vocabulary": "playbook",
@@ -59,6 +60,11 @@ class _Translator(DagsterDbtTranslator):
 
     def get_tags(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, str]:
         return {"classification": "redacted", "residency": "in-region"}
+
+    def get_automation_condition(
+        self, dbt_resource_props: Mapping[str, Any]
+    ) -> dg.AutomationCondition | None:
+        return FOLLOWS_ITS_INPUTS if "core" in dbt_resource_props["tags"] else None
 
 
 def manifest() -> Path:
@@ -119,6 +125,7 @@ _translator = _Translator(DagsterDbtTranslatorSettings(enable_duplicate_source_a
     name="warehouse_core",
     partitions_def=regions,
     dagster_dbt_translator=_translator,
+    retry_policy=RETRY_WHEN_BUSY,
 )
 @behind_the_boundary
 def warehouse_core(
@@ -143,6 +150,7 @@ def warehouse_core(
     name="warehouse_history",
     partitions_def=regions,
     dagster_dbt_translator=_translator,
+    retry_policy=RETRY_WHEN_BUSY,
 )
 @behind_the_boundary
 def warehouse_history(

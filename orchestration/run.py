@@ -27,8 +27,8 @@ from handrail.release.candidate import (
     CANDIDATE,
     make_candidate,
     releases_of,
-    waiting_for_people,
 )
+from handrail.release.people import waiting_for_people
 from handrail.release.promotion import Releases
 from handrail.settings import Settings, code_digest
 from handrail.vault.files import alone
@@ -176,15 +176,12 @@ def _run_new(
 
 
 def _run_region(at: _Regions, name: str, *, days: int | None, train: bool) -> int:
-    vault = at.vaults.of(name)
-    looking = at.progress.add_task(f"{name}: read exports", total=1)
-    found = drive.look(at.vaults, name)
-    at.progress.update(looking, completed=1)
-    if not found.digests:
-        reasons = ", ".join(f"{reason} {n}" for reason, n in found.counts.items() if n)
-        msg = f"none of the rows can be used: {reasons}"
+    if not register_of(at.settings, name).all():
+        msg = f"region {name} has no exports: `handrail run --source PATH --region {name}`"
         raise BadInput(msg)
-    for task in drive.intake_tasks(found, vault, days=days):
+    if not _do(at, drive.survey_task(name), name):
+        return FAILED
+    for task in drive.intake_tasks(at.vaults.of(name).lineage, name, days=days):
         if not _do(at, task, name):
             return FAILED
     lifecycle, release = drive.region_tasks(name)
@@ -195,9 +192,9 @@ def _run_region(at: _Regions, name: str, *, days: int | None, train: bool) -> in
     if not train:
         return DONE
     _approve_simulated(at, name)
-    if _do(at, release, name, waiting=lambda: _waits(at, name)):
-        return DONE
-    return WAITING if _waits(at, name) else FAILED
+    if not _do(at, release, name, waiting=lambda: _waits(at, name)):
+        return FAILED
+    return WAITING if _waits(at, name) else DONE
 
 
 def _approve_simulated(at: _Regions, name: str) -> None:
@@ -243,7 +240,9 @@ def _do(
         at.progress.update(shown, completed=done, total=of, description=f"{title} · {step}")
 
     outcome = drive.execute(task, instance=at.instance, definitions=at.definitions, on_step=on_step)
-    mark = "[green]✓[/]" if outcome.succeeded else "[yellow]…[/]" if waiting() else "[red]✗[/]"
+    mark = "[red]✗[/]"
+    if outcome.succeeded:
+        mark = "[yellow]…[/]" if waiting() else "[green]✓[/]"
     at.progress.update(shown, description=f"{mark} {title}", completed=1, total=1)
     for problem in outcome.problems:
         at.progress.console.print(f"  {region} {problem}", markup=False, style="yellow")

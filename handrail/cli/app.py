@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from handrail.cli import keeping, live, releasing, sampling
+from handrail.cli import exports, keeping, live, releasing, sampling
 from handrail.cli.console import open_home, out, speaks_plainly
 
 app = typer.Typer(
@@ -17,6 +17,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_show_locals=False,
 )
+app.command("ingest")(exports.ingest)
 app.command("try")(live.try_)
 app.command("why")(live.why)
 app.add_typer(releasing.app, name="release")
@@ -24,6 +25,7 @@ app.add_typer(sampling.app, name="sample")
 app.add_typer(keeping.keys, name="keys")
 app.add_typer(keeping.audit, name="audit")
 app.command("residency")(keeping.residency)
+app.command("incidents")(keeping.incidents)
 
 
 @app.command()
