@@ -4,26 +4,36 @@ from __future__ import annotations
 
 import gzip
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
 
 from handrail.conversations.reading import read_region, register_of
 from handrail.conversations.register import RegisteredExport
-from handrail.conversations.sealing import RAW, survey
-from handrail.errors import NotPassed
+from handrail.conversations.sealing import QUARANTINE, RAW, survey
+from handrail.conversations.surveying import kept
+from handrail.errors import NotPassed, Refused
 from handrail.redaction.days import REDACTED
 from handrail.settings import Settings
+from handrail.vault.lineage import Lineage
 from handrail.vault.names import Artifact
-from handrail.vault.region_vault import RegionVault
+from handrail.vault.region_vault import RegionVault, RegionVaults
 from handrail.verdicts import Verdict, holds
-from orchestration.drive import intake_tasks
-from tests.faults.conftest import ForkServer, Prepared
-from tests.faults.stages import NOW, REGION, vault_of
+from orchestration.drive import Task, intake_tasks
+from tests.faults.conftest import CHATS, ForkServer, Prepared
+from tests.faults.stages import NOW, REGION, commit, vault_of
 
 
 def held(vault: RegionVault, asset: str) -> dict[str, Artifact]:
     return {a.partition: a for a in vault.lineage.partitions(asset)}
+
+
+def what_to_do(home: Settings, vault: RegionVault) -> list[Task]:
+    """What the exports as they are now give to seal and redact."""
+    found = survey(read_region(home, REGION, now=NOW), vault=vault)
+    commit(vault, kept(found, region=REGION).artifact, [])
+    return intake_tasks(vault.lineage, REGION, days=None)
 
 
 def export_again(home: Settings, folder: Path) -> str:
@@ -49,9 +59,7 @@ def test_a_changed_chat_concerns_its_day_and_what_is_made_of_it(
     raw, redacted = held(vault, RAW), held(vault, REDACTED)
     assert len(raw) == 3
     day = export_again(home, tmp_path)
-    found = survey(read_region(home, REGION, now=NOW), vault=vault)
-    tasks = intake_tasks(found, vault, days=None)
-    assert [task.title for task in tasks] == [f"seal and redact {day} to {day}"]
+    assert [t.title for t in what_to_do(home, vault)] == [f"seal and redact {day} to {day}"]
 
     forks.start("seal", home).made()
     sealed = held(vault, RAW)
@@ -68,8 +76,7 @@ def test_a_changed_chat_concerns_its_day_and_what_is_made_of_it(
     again = held(vault, REDACTED)
     assert {d for d in redacted if redacted[d] != again[d]} == {day}
     assert len(vault.lineage.require_all_passed(REDACTED)) == 3
-    found = survey(read_region(home, REGION, now=NOW), vault=vault)
-    assert intake_tasks(found, vault, days=None) == []
+    assert what_to_do(home, vault) == []
     vault.close()
 
 
@@ -101,3 +108,42 @@ def test_a_day_that_fails_leaves_the_others_whole(
     judge(True)
     assert vault.lineage.require_passed(REDACTED, failed) == redacted[failed]
     vault.close()
+
+
+@pytest.mark.parametrize("commits", [0, 1])
+def test_an_intake_stopped_between_its_commits_is_done_again(
+    commits: int, prepared: Prepared, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R3: a day that is held without the quarantine that counts it would never be looked at again,
+    because its chats don't differ from what is held."""
+    import dagster as dg
+
+    from assets.intake import raw_chats
+
+    home = prepared.before("seal", tmp_path / "home")
+    vaults, left = RegionVaults(home, clock=lambda: NOW), [commits]
+    write = Lineage.commit
+
+    def stopped(self: Lineage, *args: Any, **kwargs: Any) -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            msg = "stopped"
+            raise Refused(msg)
+        write(self, *args, **kwargs)
+
+    def intake() -> bool:
+        return dg.materialize(
+            [raw_chats],
+            partition_key=dg.MultiPartitionKey({"day": "2026-01-05", "region": REGION}),
+            resources={"vaults": vaults}, raise_on_error=False,
+        ).success  # fmt: skip
+
+    lineage = vaults.of(REGION).lineage
+    with monkeypatch.context() as patched:
+        patched.setattr(Lineage, "commit", stopped)
+        assert not intake()
+    assert held(vaults.of(REGION), RAW) == {}
+    assert intake()
+    assert set(held(vaults.of(REGION), RAW)) == {"2026-01-05"}
+    assert lineage.require_passed(QUARANTINE, REGION).measures["accepted"] == CHATS
+    vaults.close()
