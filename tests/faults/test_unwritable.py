@@ -132,6 +132,19 @@ def test_a_command_on_a_read_only_home_says_what_to_do(
     assert "Traceback" not in result.output
 
 
+def test_exports_that_cant_be_written_are_named(
+    disk: Disk, small_home: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the system itself says ends in a sentence too."""
+    for name, value in places(disk.folder).items():
+        monkeypatch.setenv(name, value)
+    disk.read_only()
+    result = CliRunner().invoke(app, ["run", "--chats", "60"], env={"COLUMNS": "400"})
+    assert result.exit_code == 1
+    assert isinstance(result.exception, SystemExit)
+    assert f"{small_home.exports_folder}: Read-only file system" in result.output
+
+
 def test_a_home_on_a_full_disk_keeps_what_it_acknowledged(disk: Disk, small_home: Settings) -> None:
     """R35, R41: whatever is left when the disk fills up, a write is whole or refused."""
     vault = vault_of(small_home)
