@@ -108,8 +108,7 @@ def raw_chats(
     )
     exports = Artifact("chat_exports", region, quarantine.digest, None, 0, {})
     findings = intake_findings(sealed, quarantine, vault=vault, access=access)
-    for day in sealed:
-        commit(context, vault, day.artifact, inputs=[], findings=findings[day.day], config_hash="")
+    # The quarantine first: days that are held are not read again, so the counts must be there.
     commit(
         context,
         vault,
@@ -118,6 +117,8 @@ def raw_chats(
         findings=findings[quarantine.partition],
         config_hash="",
     )
+    for day in sealed:
+        commit(context, vault, day.artifact, inputs=[], findings=findings[day.day], config_hash="")
     return result(
         [day.artifact for day in sealed],
         [finding for day in sealed for finding in findings[day.day]],

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -74,15 +75,19 @@ def manifest() -> Path:
     path = folder / "manifest.json"
     with locked(DBT / "target" / ".lock"):
         if not path.exists():
+            # It takes its name when it is whole: with half of one, no definitions load.
+            making = folder.with_name(f"{folder.name}.partial")
             parsed = subprocess.run(  # noqa: S603 - our own arguments
                 [str(Path(sys.executable).with_name("dbt")), "--quiet", "parse",
                  "--project-dir", str(DBT), "--profiles-dir", str(DBT),
-                 "--target-path", str(folder), "--log-path", str(folder)],
+                 "--target-path", str(making), "--log-path", str(making)],
                 capture_output=True, text=True, check=False,
             )  # fmt: skip
             if parsed.returncode:
                 msg = f"dbt can't parse dbt_project/:\n{parsed.stdout}{parsed.stderr}"
                 raise Refused(msg)
+            shutil.rmtree(folder, ignore_errors=True)
+            making.replace(folder)
     return path
 
 

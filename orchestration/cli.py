@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -69,6 +70,10 @@ def ui(
 
 
 def main() -> None:
-    """Entry point; telemetry of every tool is off before any is imported."""
+    """Entry point; telemetry of every tool is off before any is imported.
+
+    Files that Dagster, dbt, DuckDB and MLflow make are this user's only, like ours.
+    """
+    os.umask(0o077)
     quiet_telemetry()
     app(prog_name=Path(sys.argv[0]).name)
