@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,7 +18,16 @@ from handrail.simulate.people import names, person
 from handrail.simulate.phrasing import Style, fill, phrases, slots_of, typed
 from handrail.simulate.plan import MISSED_KINDS
 
-LANGUAGES = ("en", "de", "fr")
+LANGUAGES = ("en", "de", "fr", "es")
+NAME_FILES = {
+    "en": "en",
+    "de": "de",
+    "fr": "fr",
+    "es": "es",
+    "en_au": "en",
+    "en_sg": "en",
+    "en_in": "en",
+}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -65,23 +75,37 @@ def test_every_missed_value_can_be_said(language: str) -> None:
         assert said.strip() and not re.search(r"[{}<>|]", said), kind
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_there_are_enough_names(language: str) -> None:
-    lists = names(language)
+def test_spanish_says_as_much_as_german() -> None:
+    """R1: a language is not a few translated sentences."""
+    german, spanish = (_said(read(f"phrases/{language}.yaml")) for language in ("de", "es"))
+    assert set(spanish) == set(german)
+    assert not {group for group, count in german.items() if spanish[group] < count}
+
+
+def _said(tree: Any, path: str = "") -> dict[str, int]:
+    """The number of phrases by group."""
+    if isinstance(tree, str):
+        return {path: len(lines(tree))}
+    parts = tree.items() if isinstance(tree, dict) else enumerate(tree)
+    return {k: n for name, part in parts for k, n in _said(part, f"{path}/{name}").items()}
+
+
+@pytest.mark.parametrize("locale", NAME_FILES)
+def test_there_are_enough_names(locale: str) -> None:
+    lists = names(locale)
     assert len(set(lists.first)) >= 80
     assert len(set(lists.last)) >= 120
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_no_first_name_stands_inside_another_word(
-    language: str, example_playbook: Playbook
-) -> None:
+@pytest.mark.parametrize("locale", NAME_FILES)
+def test_no_first_name_stands_inside_another_word(locale: str, example_playbook: Playbook) -> None:
     """R33: a leaked name counts as one only if the letters can't be from anything else."""
+    language = NAME_FILES[locale]
     texts = [repr(read(f"phrases/{language}.yaml"))]
     texts += [t.text for t in example_playbook.templates if t.language == language]
     texts += [f.value for f in example_playbook.facts if f.language == language]
     words = {word for text in texts for word in re.findall(r"[^\W\d_]+", text.lower())}
-    inside = {name for name in names(language).first for word in words if name.lower() in word}
+    inside = {name for name in names(locale).first for word in words if name.lower() in word}
     assert not inside
 
 

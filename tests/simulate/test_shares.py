@@ -72,7 +72,13 @@ def test_every_topic_of_the_playbook_occurs_in_every_region_and_language(
     topics = defaultdict(set)
     for chat, key in simulated.pairs():
         topics[chat.region, key.language].add(key.topic)
-    assert set(topics) == {("eu", "en"), ("eu", "de"), ("eu", "fr"), ("us", "en")}
+    assert set(topics) == {
+        ("eu", "en"),
+        ("eu", "de"),
+        ("eu", "fr"),
+        ("eu", "es"),
+        ("us", "en"),
+    }
     assert all(found >= set(example_playbook.topics) for found in topics.values())
 
 
