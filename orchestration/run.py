@@ -95,6 +95,7 @@ def register_simulation(settings: Settings, *, chats: int, region: str | None) -
     written = simulate(
         settings.exports_folder,
         regions=list(settings.serves),
+        languages={region.name: region.languages for region in settings.all_regions()},
         chats=chats,
         days=SIMULATED_DAYS,
         first_day=FIRST_SIMULATED_DAY,
@@ -103,14 +104,11 @@ def register_simulation(settings: Settings, *, chats: int, region: str | None) -
         progress=lambda done: None,
     )
     for name in settings.serves:
-        register_of(settings, name).add(
-            RegisteredExport(
-                path=str(written.exports[name]),
-                format=None,
-                mapping=None,
-                answer_key=str(written.answer_keys[name]),
+        for export in written.exports[name]:
+            mapping = str(export.mapping) if export.mapping else None
+            register_of(settings, name).add(
+                RegisteredExport(str(export.path), None, mapping, str(export.answer_key))
             )
-        )
     return names
 
 

@@ -12,7 +12,7 @@ from random import Random
 from handrail.conversations.model import Customer
 from handrail.simulate import identifiers
 from handrail.simulate.data import read
-from handrail.simulate.locales import Locale, locales_of
+from handrail.simulate.locales import Locale
 
 KNOWN_SHARE = 0.70
 ANONYMOUS_SHARE = 0.05
@@ -62,11 +62,10 @@ def names(locale: str) -> NameLists:
 
 
 @lru_cache(maxsize=4096)
-def person(seed: int, region: str, number: int) -> Person:
-    """Customer `number` of a region."""
+def person(seed: int, region: str, number: int, locales: tuple[Locale, ...]) -> Person:
+    """Customer `number` of a region whose people are of `locales`."""
     rng = Random(f"{seed}/{region}/person/{number}")  # noqa: S311 - a simulation, not a secret
-    choices = locales_of(region)
-    locale = rng.choices(choices, [choice.share for choice in choices])[0]
+    locale = rng.choices(locales, [choice.share for choice in locales])[0]
     words = names(locale.names)
     first, last = rng.choice(words.first), rng.choice(words.last)
     mail_name = _plain(f"{first}.{last}{rng.randint(1, 999)}")
