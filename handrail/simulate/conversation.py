@@ -98,10 +98,9 @@ def _history(
     truth: Mapping[str, FlagLabel],
 ) -> History:
     plan, script, person = scene.plan, scene.script, scene.person
-    first_label = plan.labeled_topic
-    last_label = first_label if after.corrected_at is None else plan.topic
-    tags = _tags(plan, person.locale.language, last_label)
-    first_tags = _tags(plan, person.locale.language, first_label)
+    tags = first_tags = _tags(plan, person.locale.language, plan.labeled_topic)
+    if after.corrected_at is not None:
+        tags = _tags(plan, person.locale.language, plan.topic)
     record = person.record
     chat = Conversation(
         conversation_id=conversation_id,

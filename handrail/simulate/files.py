@@ -22,7 +22,7 @@ ANSWER_KEY_FOLDER = "answer_key"
 MAPPING_FILE = "mapping.yaml"
 CSV_EVERY_WEEKS = 8
 _CSV_WEEK = 4
-_LEVEL = 6
+_LEVEL = 4
 
 
 @dataclass(frozen=True)

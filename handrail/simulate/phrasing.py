@@ -78,7 +78,9 @@ class Phrases:
         return self._written(rng.choice(self._vague[topic]), rng)
 
     def _written(self, phrase: str, rng: Random) -> str:
-        return _SPACES.sub(" ", self._expand(phrase, rng)).strip()
+        if "[" in phrase or "<" in phrase:
+            return _SPACES.sub(" ", self._expand(phrase, rng)).strip()
+        return phrase
 
     def _expand(self, phrase: str, rng: Random) -> str:
         def one(match: re.Match[str]) -> str:

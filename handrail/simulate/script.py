@@ -18,11 +18,12 @@ PERSONAL = frozenset(
     }
 )  # fmt: skip
 
+# At least so many seconds between two messages, and up to so many more.
 _PACE_SECONDS = {
-    Channel.CHAT: (4, 90),
-    Channel.MESSAGING: (20, 1800),
-    Channel.EMAIL: (600, 28800),
-    Channel.VOICE: (3, 40),
+    Channel.CHAT: (4, 86),
+    Channel.MESSAGING: (20, 1780),
+    Channel.EMAIL: (600, 28200),
+    Channel.VOICE: (3, 37),
 }
 
 
@@ -101,7 +102,8 @@ class Script:
     ) -> int:
         index = len(self.turns)
         if index:
-            self.wait(*(timedelta(seconds=seconds) for seconds in self._pace))
+            least, more = self._pace
+            self.now += timedelta(seconds=least + more * self._rng.random())
         text = fill(phrase, values)
         self.turns.append(Turn(index, role, text, self.now, is_private, template))
         self._plant(phrase, values, index, "note" if is_private else "turn")

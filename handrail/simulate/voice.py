@@ -40,8 +40,8 @@ class Voice:
         for i in range(0, len(parts), 2):
             words = _PUNCTUATION.sub(" ", parts[i]).lower().split()
             if i == len(parts) - 1:
-                words = [self._heard(word, rng) for word in words]
-            parts[i] = " ".join(self._hesitating(words, rng))
+                words = self._hesitating([self._heard(word, rng) for word in words], rng)
+            parts[i] = " ".join(words)
         return " ".join(part for part in parts if part)
 
     def spoken(self, values: Mapping[str, str]) -> dict[str, str]:
