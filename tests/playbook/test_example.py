@@ -15,7 +15,8 @@ from handrail.playbook.licensed_claims import unlicensed_claims
 from handrail.playbook.model import Playbook
 from handrail.settings import load_settings
 
-CELLS = [("eu", "en"), ("eu", "de"), ("us", "en"), ("apac", "en")]
+CELLS = [("eu", "en"), ("eu", "de"), ("eu", "fr"), ("us", "en"), ("apac", "en")]
+LANGUAGES = sorted({language for _, language in CELLS})
 REGULATED = {"card_lost", "fraud_report", "loan_advice", "data_request"}
 
 
@@ -23,7 +24,7 @@ def _banned(playbook: Playbook, text: str) -> list[str]:
     bounds = playbook.boundaries
     return [
         hit.phrase
-        for language in ("en", "de")
+        for language in LANGUAGES
         for find in (banned_language, human_claims)
         for hit in find(text, language=language, boundaries=bounds)
     ]
@@ -96,12 +97,13 @@ def test_examples_show_the_violation_and_the_good_reply_is_clean(example: Playbo
 def test_every_type_has_enough_examples(example: Playbook) -> None:
     sizes = Counter((e.type, e.language) for e in example.boundaries.examples)
     assert {kind for kind, _ in sizes} == set(REQUIRED_TYPES)
-    assert all(sizes[kind, "en"] >= 3 and sizes[kind, "de"] >= 2 for kind in REQUIRED_TYPES)
+    assert all(sizes[kind, language] >= 2 for kind in REQUIRED_TYPES for language in LANGUAGES)
+    assert all(sizes[kind, "en"] >= 3 for kind in REQUIRED_TYPES)
 
 
 def test_each_phrase_is_listed_once_a_language(example: Playbook) -> None:
     bounds = example.boundaries
-    for language in ("en", "de"):
+    for language in LANGUAGES:
         said = [p for phrases in bounds.banned[language].values() for p in phrases]
         asked = [p for phrases in bounds.regulated_keywords[language].values() for p in phrases]
         for phrases in (said, asked, list(bounds.human_claims[language])):
@@ -117,6 +119,12 @@ def test_ordinary_questions_trigger_nothing_regulated(example: Playbook) -> None
         "Ich habe mein Passwort verloren",
         "Kreditkarte aktivieren",
         "Welche Daten brauchen Sie für die Anmeldung?",
+        "J'ai perdu mon mot de passe",
+        "Activer ma carte de crédit",
+        "j'ai payé par carte bancaire et je veux être remboursé",
+        "De quelles données avez-vous besoin pour ouvrir le compte ?",
+        "Mon colis est prêt ?",
+        "un costume de pirate",
     ):
-        for language in ("en", "de"):
+        for language in LANGUAGES:
             assert not regulated_matters(text, language=language, boundaries=example.boundaries)
