@@ -203,6 +203,7 @@ def _poisoned(plan: Plan, rng: Random, poisoner: Poisoner) -> Plan:
         draft=None,
         violation=poisoner.violation if is_believed(rng) else None,
         missed_kind=None,
+        channel=Channel.CHAT if plan.channel is Channel.VOICE else plan.channel,
         style=Style.NEAT,
         ending=Ending.RESOLVED,
         is_edited=False,

@@ -9,6 +9,7 @@ import phonenumbers
 import pytest
 
 from handrail.simulate import identifiers
+from handrail.simulate.locales import locales_of
 from handrail.simulate.people import person
 
 MANY = 200
@@ -101,7 +102,11 @@ def test_phones_of_other_places_fit_the_plan_and_lie_in_blocks_of_zeros(
 
 
 def test_names_of_any_alphabet_make_plain_mail_and_user_names() -> None:
-    people = [person(7, region, number) for region in ("eu", "apac") for number in range(MANY)]
+    people = [
+        person(7, region, number, locales_of(region))
+        for region in ("eu", "apac")
+        for number in range(MANY)
+    ]
     for someone in people:
         assert re.fullmatch(r"[a-z-]+\.[a-z-]+\d+", someone.values["email"].split("@")[0])
         assert re.fullmatch(r"[a-z-]+_[a-z-]{3,4}\d+", someone.values["username"])
@@ -109,15 +114,18 @@ def test_names_of_any_alphabet_make_plain_mail_and_user_names() -> None:
 
 
 def test_every_part_of_the_region_apac_is_lived_in() -> None:
-    addresses = " ".join(person(7, "apac", number).values["address"] for number in range(MANY))
+    addresses = " ".join(
+        person(7, "apac", number, locales_of("apac")).values["address"] for number in range(MANY)
+    )
     assert all(place in addresses for place in ("NSW", "Singapore", "No. "))
 
 
 def test_a_person_stays_the_same_and_mails_to_domains_that_cannot_exist() -> None:
     for number in range(MANY):
-        someone = person(7, "eu", number)
+        someone = person(7, "eu", number, locales_of("eu"))
         person.cache_clear()
-        assert person(7, "eu", number) == someone
+        assert person(7, "eu", number, locales_of("eu")) == someone
         assert re.search(r"[@.]example(\.(com|org|net))?$", someone.values["email"])
         assert someone.values["email"].isascii() and someone.values["username"].isascii()
-    assert person(7, "us", 1) != person(7, "eu", 1) != person(8, "eu", 1)
+    us, eu = locales_of("us"), locales_of("eu")
+    assert person(7, "us", 1, us) != person(7, "eu", 1, eu) != person(8, "eu", 1, eu)
