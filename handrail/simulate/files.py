@@ -20,8 +20,8 @@ from handrail.simulate.answer_key import AnswerKey, encode_key
 
 ANSWER_KEY_FOLDER = "answer_key"
 MAPPING_FILE = "mapping.yaml"
-CSV_EVERY_WEEKS = 8
-_CSV_WEEK = 4
+# In the ISO weeks 4, 12, 20, ...
+CSV_EVERY_WEEKS, CSV_WEEK = 8, 4
 _LEVEL = 4
 
 
@@ -94,7 +94,7 @@ class _Week:
     def __init__(self, exports: Path, keys: Path, monday: date) -> None:
         year, week, _ = monday.isocalendar()
         name = f"{year}-w{week:02d}"
-        self._is_csv = week % CSV_EVERY_WEEKS == _CSV_WEEK
+        self._is_csv = week % CSV_EVERY_WEEKS == CSV_WEEK
         self.export = SimulatedExport(
             path=exports / f"{name}{'.csv' if self._is_csv else '.jsonl'}.gz",
             mapping=exports / MAPPING_FILE if self._is_csv else None,

@@ -20,7 +20,7 @@ MISHEARD_SHARE = 0.12
 # Values that are said sign by sign; all others are said as they are written.
 _IN_DIGITS = ("phone", "card", "iban", "account", "order_id")
 _IN_SIGNS = ("email", "username")
-_PUNCTUATION = re.compile(r"(?<!\d)[.,](?!\d)|[.,](?!\d)|[!?;:\"()\n]")
+_PUNCTUATION = re.compile(r"[.,](?!\d)|[!?¿¡;:\"()\n]")
 _PIECES = re.compile(r"[^\W\d_]+|\d|[@._+-]")
 
 
@@ -52,7 +52,7 @@ class Voice:
                 said[name] = self._by_sign(said[name], letter_by_letter=True)
         for name in _IN_SIGNS:
             said[name] = self._by_sign(said[name], letter_by_letter=False)
-        said["address"] = said["address"].replace(",", "")
+        said["address"] = _PUNCTUATION.sub("", said["address"])
         return said
 
     def _heard(self, word: str, rng: Random) -> str:

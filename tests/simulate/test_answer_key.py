@@ -152,7 +152,7 @@ def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
 def test_an_edit_is_a_template_that_an_agent_sent_with_other_words(
     simulated: Simulated, example_playbook: Playbook
 ) -> None:
-    """R27, R30: the turn keeps its template's label, and the key names it, the editor, the worth."""
+    """R27, R30: the turn keeps its template's label, and the key names the editor and the worth."""
     edits = 0
     for chat, key in simulated.every_state():
         edited = {edit.turn for edit in key.edits}
