@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -57,7 +56,7 @@ def simulate(
             progress=lambda done: progress.update(task, completed=done),
         )
     if as_json:
-        out.print_json(orjson.dumps(asdict(summary), default=str).decode())
+        out.print_json(orjson.dumps(summary, default=str).decode())
     else:
         _show(summary)
 
