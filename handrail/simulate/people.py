@@ -12,7 +12,7 @@ from random import Random
 from handrail.conversations.model import Customer
 from handrail.simulate import identifiers
 from handrail.simulate.data import read
-from handrail.simulate.locales import Locale, locales_of
+from handrail.simulate.locales import Locale
 
 KNOWN_SHARE = 0.70
 ANONYMOUS_SHARE = 0.05
@@ -62,11 +62,10 @@ def names(locale: str) -> NameLists:
 
 
 @lru_cache(maxsize=4096)
-def person(seed: int, region: str, number: int) -> Person:
-    """Customer `number` of a region."""
+def person(seed: int, region: str, number: int, locales: tuple[Locale, ...]) -> Person:
+    """Customer `number` of a region whose people are of `locales`."""
     rng = Random(f"{seed}/{region}/person/{number}")  # noqa: S311 - a simulation, not a secret
-    choices = locales_of(region)
-    locale = rng.choices(choices, [choice.share for choice in choices])[0]
+    locale = rng.choices(locales, [choice.share for choice in locales])[0]
     words = names(locale.names)
     first, last = rng.choice(words.first), rng.choice(words.last)
     mail_name = _plain(f"{first}.{last}{rng.randint(1, 999)}")
@@ -84,6 +83,12 @@ def person(seed: int, region: str, number: int) -> Person:
     return Person(locale, first, values, _record(rng, region, number, values, locale.bank_kind))
 
 
+def _plain(name: str) -> str:
+    """As people write their name where only plain letters are allowed."""
+    spelled = unicodedata.normalize("NFKD", name.lower().translate(_SPELLED_OUT))
+    return spelled.encode("ascii", "ignore").decode()
+
+
 def address(rng: Random, locale: Locale) -> str:
     """An address in the locale's order."""
     words = names(locale.names)
@@ -93,12 +98,6 @@ def address(rng: Random, locale: Locale) -> str:
         town=rng.choice(words.towns),
         postcode=locale.postcode(rng),
     )
-
-
-def _plain(name: str) -> str:
-    """A name as people write it where only a to z is allowed."""
-    spelled = unicodedata.normalize("NFKD", name.lower().translate(_SPELLED_OUT))
-    return spelled.encode("ascii", "ignore").decode("ascii")
 
 
 def _record(

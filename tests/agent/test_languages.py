@@ -21,8 +21,9 @@ from handrail.dataset.splits import assign
 from handrail.playbook.model import Playbook
 from handrail.settings import load_settings
 from handrail.simulate.answer_key import AnswerKey
-from handrail.simulate.conversation import World
-from handrail.simulate.exports import conversations
+from handrail.simulate.exports import histories
+from handrail.simulate.locales import locales_of
+from handrail.simulate.world import World
 from tests.agent.conftest import AT, SEED, promised
 
 CHATS = 1700
@@ -42,9 +43,9 @@ CONTEXT = {
 @pytest.fixture(scope="module")
 def asked(playbook: Playbook) -> list[TrainingExample]:
     """The openings of simulated chats whose topic is plain, split by customer."""
-    chats = conversations(
-        World("eu", playbook), chats=CHATS, days=14, first_day=date(2026, 1, 5), seed=SEED
-    )
+    world = World("eu", playbook, locales_of("eu"), SEED)
+    told = histories(world, chats=CHATS, days=14, first_day=date(2026, 1, 5))
+    chats = ((history.last, history.key) for history in told)
     rows = [_row(chat, key) for chat, key in chats if key.topic and not key.is_ambiguous]
     return assign(rows, seed=SEED)
 

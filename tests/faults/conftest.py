@@ -157,14 +157,14 @@ def new_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     shutil.copy(PROJECT / "deploy" / "local.toml", folder / "handrail.toml")
     home = home_in(folder)
     written = simulate(
-        home.exports_folder, regions=[REGION], chats=CHATS, days=DAYS,
+        home.exports_folder, regions=[REGION], languages={REGION: ["en"]}, chats=CHATS, days=DAYS,
         first_day=date(2026, 1, 5), seed=7, playbook=read_playbook(home.playbook),
         progress=lambda done: None,
     )  # fmt: skip
+    [export] = written.exports[REGION]
     register_of(home, REGION).add(
-        RegisteredExport(str(written.exports[REGION]), None, None,
-                         str(written.answer_keys[REGION]))
-    )  # fmt: skip
+        RegisteredExport(str(export.path), None, None, str(export.answer_key))
+    )
     return home
 
 

@@ -91,14 +91,15 @@ def _warm_up() -> None:
     from handrail.access import AccessPolicy
     from handrail.playbook.reader import read_playbook
     from handrail.redaction.scrubber import scrub
-    from handrail.simulate.conversation import World
-    from handrail.simulate.exports import conversations
+    from handrail.simulate.exports import histories
+    from handrail.simulate.locales import locales_of
+    from handrail.simulate.world import World
 
     settings = load_settings(environ={})
     AccessPolicy.read(settings.access_policy)
-    world = World(REGION, read_playbook(settings.playbook))
-    for chat, _ in conversations(world, chats=20, days=1, first_day=date(2026, 1, 5), seed=1):
-        scrub(chat)
+    world = World(REGION, read_playbook(settings.playbook), locales_of(REGION), 1)
+    for history in histories(world, chats=20, days=1, first_day=date(2026, 1, 5)):
+        scrub(history.last)
 
 
 if __name__ == "__main__":

@@ -103,13 +103,14 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
 
 def tell(folder: Path) -> Story:
     """Simulate exports of two regions in `folder` and drive them as `handrail run` does."""
-    from orchestration.run import register_simulation, run_regions
+    from orchestration.exports import regions_to_run
+    from orchestration.run import run_regions
 
     settings = _settings(folder)
     settings.config_file.write_text(_smaller(DEFAULT_CONFIG.read_text()))
     settings = load_settings(environ=places(folder))
     with environment(settings), printed() as said:
-        names = register_simulation(settings, chats=CHATS, region=None)
+        names = regions_to_run(settings, chats=CHATS, region=None)
         for name in names:
             _register_unusable(settings, name)
         code = run_regions(settings, names, days=None, train=True)

@@ -41,11 +41,12 @@ def dagster_runs(story: Story) -> int:
 
 def test_a_rerun_with_nothing_new_does_nothing(copy: Story) -> None:
     """R1: no run is started, no object made, no release moved."""
-    from orchestration.run import register_simulation, run_regions
+    from orchestration.exports import regions_to_run
+    from orchestration.run import run_regions
 
     before = manifests(copy), dagster_runs(copy), releases(copy).live()
     with copy.as_environment(), printed() as said:
-        names = register_simulation(copy.settings, chats=10, region=None)
+        names = regions_to_run(copy.settings, chats=10, region=None)
         code = run_regions(copy.settings, names, days=None, train=True)
     assert (code, names) == (0, ["eu", "us"])
     assert "nothing new" in said.getvalue()

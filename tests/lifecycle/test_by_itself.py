@@ -28,7 +28,7 @@ from tests.lifecycle.story import Story
 pytestmark = pytest.mark.xdist_group("lifecycle")
 
 REGION = "us"
-NEXT_WEEK = date(2026, 1, 19)
+NEXT_WEEK = date(2026, 3, 2)
 CHATS = 210
 
 
@@ -104,6 +104,7 @@ def test_a_dropped_export_leads_to_a_challenger_and_an_approval_to_a_release(
     written = simulate(
         tmp_path / "next",
         regions=[REGION],
+        languages={REGION: ["en"]},
         chats=CHATS,
         days=7,
         first_day=NEXT_WEEK,
@@ -111,19 +112,14 @@ def test_a_dropped_export_leads_to_a_challenger_and_an_approval_to_a_release(
         playbook=read_playbook(settings.playbook),
         progress=lambda done: None,
     )
-    place = drop(
-        settings,
-        REGION,
-        written.exports[REGION].rename(tmp_path / "2026-w04.jsonl.gz"),
-        mapping=None,
-        answer_key=written.answer_keys[REGION],
-    )
+    [export] = written.exports[REGION]
+    place = drop(settings, REGION, export.path, mapping=None, answer_key=export.answer_key)
     os.utime(place, (1, 1))  # as if written a while ago
 
     [survey] = daemon.asked(sensors.exports_arrived)
-    assert daemon.run(survey, "look_at_exports") == "new exports: 2026-w04.jsonl.gz"
+    assert daemon.run(survey, "look_at_exports") == "new exports: 2026-w10.jsonl.gz"
     [intake] = daemon.asked(sensors.chats_changed)
-    assert daemon.run(intake, "take_in_chats") == "seal and redact 2026-01-19 to 2026-01-25"
+    assert daemon.run(intake, "take_in_chats") == "seal and redact 2026-03-02 to 2026-03-08"
     assert daemon.asked(sensors.chats_changed) == [], "the other days stay as they are"
     assert daemon.asked(sensors.many_chats) == [], "not before the warehouse holds them"
     assert {"labeled_feedback", "redaction_audit", "training_examples"} <= daemon.follow()
