@@ -1,5 +1,6 @@
 """Release: a candidate under one content hash, promoted only through every gate."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -11,7 +12,13 @@ from assets.quality import behind_the_boundary, commit, icon, result, specs, tab
 from handrail.access import Purpose
 from handrail.redaction.scrubber import scrubber_digest
 from handrail.registry import Registry
-from handrail.release.candidate import Candidate, make_candidate, register, releases_of
+from handrail.release.candidate import (
+    Candidate,
+    answered_alone,
+    make_candidate,
+    register,
+    releases_of,
+)
 from handrail.release.people import marked, people_mark
 from handrail.release.pointer import Aliases, Pointer
 from handrail.settings import code_digest
@@ -99,7 +106,7 @@ def release_candidate(
             "model version": version,
             "verdict": str(verdict),
             "gates": dg.MetadataValue.md(_gates(candidate)),
-            **_shown_of(live),
+            **_shown_of(live, answered_alone(releases, candidate.model.playbook)),
         },
     )
 
@@ -113,13 +120,12 @@ def _gates(candidate: Candidate) -> str:
     return table(("", "gate", "verdict", "why"), rows)
 
 
-def _shown_of(live: Pointer | None) -> dict[str, Any]:
+def _shown_of(live: Pointer | None, alone: Sequence[str]) -> dict[str, Any]:
     aliases = asdict(live.aliases if live else Aliases())
-    cells = [" x ".join(cell) for cell in live.open_cells] if live else []
     return {
         "live": dg.MetadataValue.md(
             table(("alias", "release"), [(a, r or "none") for a, r in aliases.items()])
         ),
-        "stage": live.stage if live and cells else "closed",
-        "answers by itself in": ", ".join(cells) or "nothing: every reply goes to people",
+        "stage": live.stage if live and live.open_cells else "closed",
+        "answers by itself in": ", ".join(alone) or "nothing: every reply is a draft for people",
     }

@@ -13,9 +13,10 @@ from handrail.dataset.landing import CORE
 from handrail.evaluation.gate import RULES, GateRules
 from handrail.evaluation.slices import slices
 from handrail.evaluation.stored import SCORES, SUITE, read_evaluation
+from handrail.playbook.reader import read_playbook
 from handrail.redaction.days import HOLDS, REDACTED
 from handrail.registry import Registry
-from handrail.release.candidate import CANDIDATE, releases_of
+from handrail.release.candidate import CANDIDATE, answered_alone, releases_of
 from handrail.vault.names import Artifact
 from handrail.vault.region_vault import RegionVault, RegionVaults, pipeline
 from handrail.verdicts import Verdict
@@ -58,11 +59,13 @@ def show_region(
     out.print(gates)
     _scores(vault)
     _promises(vault)
-    live = releases_of(vaults.settings, name, registry).live()
+    releases = releases_of(vaults.settings, name, registry)
+    live = releases.live()
     if live:
-        cells = ", ".join(" x ".join(cell) for cell in live.open_cells) or "none"
+        alone = answered_alone(releases, read_playbook(vaults.settings.playbook))
+        said = f"only in {', '.join(alone)}" if alone else "nowhere: every reply is a draft"
         out.print(f"live {live.aliases.champion}   challenger {live.aliases.challenger}")
-        out.print(f"stage {live.stage}: answers by itself only in {cells}")
+        out.print(f"stage {live.stage}: answers by itself {said}")
     if candidate:
         out.print(f"candidate {candidate.measures['release']}")
 

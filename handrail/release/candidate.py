@@ -15,6 +15,7 @@ from handrail.evaluation.gate import GateRules
 from handrail.evaluation.results import Evaluation, Unscored
 from handrail.evaluation.slices import slices
 from handrail.evaluation.stored import SCORES, SUITE, read_evaluation
+from handrail.playbook.model import Playbook
 from handrail.redaction.audit import AUDIT
 from handrail.registry import Registry
 from handrail.release.bundle import ReleaseBundle
@@ -116,6 +117,23 @@ def make_candidate(
     inputs = (scores, model_artifact, dataset, suite, *([audit] if audit else []))
     artifact = Artifact(CANDIDATE, region, bundle.digest, None, 1, {"release": bundle.id})
     return Candidate(bundle, model, artifact, inputs, evaluation, findings)
+
+
+def answered_alone(releases: Releases, playbook: Playbook) -> tuple[str, ...]:
+    """The cells (`topic x region x channel`) in which what is live answers by itself.
+
+    A cell counts that its stage opens and for whose topic's risk a promise was measured; everywhere
+    else a reply is a draft for people.
+    """
+    live = releases.live()
+    if live is None or live.aliases.champion is None:
+        return ()
+    promised = releases.bundles.read(live.aliases.champion).thresholds
+    return tuple(
+        " x ".join(cell)
+        for cell in live.open_cells
+        if cell[0] in playbook.topics and promised.get(playbook.topics[cell[0]].tier) is not None
+    )
 
 
 def promise_recorded(model: Model) -> Finding:
