@@ -10,9 +10,11 @@ from typing import Any
 import orjson
 from pydantic_core import from_json
 
+from handrail.conversations.sources.files import regular_file, size_of
 from handrail.conversations.sources.lines import Line, read_lines
 from handrail.conversations.sources.rows import Problem, RawRow, Reason
-from handrail.errors import BadInput
+from handrail.conversations.sources.unpacking import unpacks_too_far
+from handrail.settings import IntakeSettings
 
 SUFFIXES: Mapping[str, str] = {
     ".jsonl": "jsonl",
@@ -21,7 +23,7 @@ SUFFIXES: Mapping[str, str] = {
     ".parquet": "parquet",
 }
 FILE_FORMATS = ("jsonl", "csv", "parquet")
-_BATCH_ROWS = 256
+_BATCH_ROWS = 64
 _EMPTY = b" \t\r\n"
 
 
@@ -32,9 +34,9 @@ def file_format(file: Path) -> str | None:
     return None if found == "parquet" and name.endswith(".gz") else found
 
 
-def json_records(file: Path, *, max_bytes: int) -> Iterator[RawRow]:
+def json_records(file: Path, *, limits: IntakeSettings) -> Iterator[RawRow]:
     """One JSON object a line; blank lines are no rows."""
-    for line in read_lines(file, limit=max_bytes):
+    for line in read_lines(file, limits=limits):
         where = f"{file.name}:line {line.number}"
         if line.problem is not None:
             yield RawRow(where, None, line.problem, line.data)
@@ -52,10 +54,13 @@ def _json_row(where: str, data: bytes) -> RawRow:
     return RawRow(where, value, None, data)
 
 
-def csv_records(file: Path, *, max_bytes: int, delimiter: str, encoding: str) -> Iterator[RawRow]:
+def csv_records(
+    file: Path, *, limits: IntakeSettings, delimiter: str, encoding: str
+) -> Iterator[RawRow]:
     """One mapping of column name to text a record; quoted fields may span lines."""
+    max_bytes = limits.max_record_bytes
     csv.field_size_limit(max(csv.field_size_limit(), max_bytes))  # the module has one for all
-    tape = _Tape(read_lines(file, limit=max_bytes), max_bytes, encoding)
+    tape = _Tape(read_lines(file, limits=limits), max_bytes, encoding)
     header: list[str] | None = None
     while True:
         reader = csv.reader(tape, delimiter=delimiter, strict=True)
@@ -91,8 +96,7 @@ def _header_problem(names: list[str]) -> Problem | None:
         return None
     return Problem(
         Reason.MALFORMED,
-        "the first line is no header (empty or repeated column names), so no row of this file "
-        "can be read",
+        "the file has no header (empty or repeated column names), so no row of it can be read",
     )
 
 
@@ -133,24 +137,43 @@ class _Tape(Iterator[str]):
         return line.data.decode(self._encoding) + "\n"
 
 
-def parquet_records(file: Path, *, max_bytes: int) -> Iterator[RawRow]:
-    """One mapping a row, read batch by batch; `original` is the row as JSON."""
+def parquet_records(file: Path, *, limits: IntakeSettings) -> Iterator[RawRow]:
+    """One mapping a row, read batch by batch; `original` is the row as JSON.
+
+    What the rows amount to as JSON counts as unpacked: a small file can claim any number of rows.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    number = 0
-    try:
-        table = pq.ParquetFile(file, pre_buffer=False)
-        for batch in table.iter_batches(batch_size=_BATCH_ROWS):
-            for index in range(batch.num_rows):
-                number += 1
-                yield _parquet_row(f"{file.name}:row {number}", batch.slice(index, 1), max_bytes)
-    except PermissionError:
-        msg = f"{file} can't be opened: check its permissions"
-        raise BadInput(msg) from None
-    except (pa.ArrowException, OSError):
-        problem = Problem(Reason.MALFORMED, "truncated file: not a whole Parquet file")
-        yield RawRow(f"{file.name}:row {number + 1}", None, problem, b"")
+    number = unpacked = 0
+    with regular_file(file) as stream:
+        size = size_of(stream)
+        try:
+            footer = pq.read_metadata(stream)
+            groups = [footer.row_group(n) for n in range(footer.num_row_groups)]
+            claimed = sum(group.total_byte_size for group in groups)
+            problem = unpacks_too_far(claimed, packed=size, limits=limits)
+            # Texts stay in their dictionary: a long one that every row repeats is held once.
+            texts = [c.path for c in footer.schema if c.physical_type == "BYTE_ARRAY"]
+            table = pq.ParquetFile(stream, pre_buffer=False, read_dictionary=texts)
+            problem = problem or _header_problem(table.schema_arrow.names)
+            if problem is not None:
+                yield RawRow(f"{file.name}:row 1", None, problem, b"")
+                return
+            for batch in table.iter_batches(batch_size=_BATCH_ROWS):
+                for index in range(batch.num_rows):
+                    number += 1
+                    where = f"{file.name}:row {number}"
+                    row = _parquet_row(where, batch.slice(index, 1), limits.max_record_bytes)
+                    unpacked += len(row.original)
+                    problem = unpacks_too_far(unpacked, packed=size, limits=limits)
+                    if problem is not None:
+                        yield RawRow(where, None, problem, row.original)
+                        return
+                    yield row
+        except (pa.ArrowException, OSError):
+            problem = Problem(Reason.MALFORMED, "truncated file: not a whole Parquet file")
+            yield RawRow(f"{file.name}:row {number + 1}", None, problem, b"")
 
 
 def _parquet_row(where: str, row: Any, max_bytes: int) -> RawRow:
