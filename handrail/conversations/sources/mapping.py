@@ -108,45 +108,50 @@ class _Plain(yaml.BaseLoader):
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         given: set[str] = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                msg = "a key is one word: quote it if it holds brackets or braces"
+                raise BadInput(msg)
             if key.value in given:
                 msg = f"the key {key.value!r} is given twice"
                 raise BadInput(msg)
-            if isinstance(key, yaml.ScalarNode):
-                given.add(key.value)
+            given.add(key.value)
         return super().construct_mapping(node, deep)
 
 
 def load_mapping(path: Path) -> FieldMap:
     """The mapping in the YAML file `path`; anything it may not say is a `BadInput`."""
+    with regular_file(path) as stream:
+        data = stream.read(_MOST_BYTES + 1)
     try:
-        with regular_file(path) as stream:
-            data = stream.read(_MOST_BYTES + 1)
-        if len(data) > _MOST_BYTES:
-            msg = f"longer than {_MOST_BYTES} bytes: give a mapping file, not an export"
-            raise BadInput(msg)
+        document = _document(data)
+    except BadInput as error:
+        msg = f"mapping {path}: {error}"
+        raise BadInput(msg) from None
+    return parse_mapping(document, name=path.name)
+
+
+def _document(data: bytes) -> Any:
+    if len(data) > _MOST_BYTES:
+        msg = f"longer than {_MOST_BYTES} bytes: give a mapping file, not an export"
+        raise BadInput(msg)
+    try:
         document = yaml.load(data.decode("utf-8-sig"), Loader=_Plain)  # noqa: S506
         canonical(document)
-    except OSError as error:
-        msg = f"mapping {path} can't be read ({error.strerror}): check the path"
-        raise BadInput(msg) from None
-    except orjson.JSONEncodeError:
-        msg = f"mapping {path} holds an escape (\\ud800 to \\udfff) that is no character: remove it"
-        raise BadInput(msg) from None
     except UnicodeDecodeError:
-        msg = f"mapping {path} is not UTF-8: save it as that"
+        msg = "is not UTF-8: save it as that"
         raise BadInput(msg) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f" in line {mark.line + 1}" if mark is not None else ""
         msg = (
-            f"mapping {path} is not YAML{line}: check its indentation and quotes (a path with "
-            "brackets must be quoted inside {...})"
+            f"is not YAML{line}: check its indentation and quotes (a path with brackets must be "
+            "quoted inside {...})"
         )
         raise BadInput(msg) from None
-    except BadInput as error:
-        msg = f"mapping {path}: {error}"
+    except (ValueError, OverflowError, orjson.JSONEncodeError):
+        msg = "holds an escape like \\ud800 or \\U00110000 that is no character: remove it"
         raise BadInput(msg) from None
-    return parse_mapping(document, name=path.name)
+    return document
 
 
 def parse_mapping(document: Any, *, name: str) -> FieldMap:

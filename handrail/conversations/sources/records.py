@@ -142,7 +142,6 @@ def parquet_records(file: Path, *, limits: IntakeSettings) -> Iterator[RawRow]:
 
     What the rows amount to as JSON counts as unpacked: a small file can claim any number of rows.
     """
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
     number = unpacked = 0
@@ -153,9 +152,9 @@ def parquet_records(file: Path, *, limits: IntakeSettings) -> Iterator[RawRow]:
             groups = [footer.row_group(n) for n in range(footer.num_row_groups)]
             claimed = sum(group.total_byte_size for group in groups)
             problem = unpacks_too_far(claimed, packed=size, limits=limits)
-            # Texts stay in their dictionary: a long one that every row repeats is held once.
-            texts = [c.path for c in footer.schema if c.physical_type == "BYTE_ARRAY"]
-            table = pq.ParquetFile(stream, pre_buffer=False, read_dictionary=texts)
+            table = pq.ParquetFile(
+                stream, pre_buffer=False, read_dictionary=_text_columns(footer.schema)
+            )
             problem = problem or _header_problem(table.schema_arrow.names)
             if problem is not None:
                 yield RawRow(f"{file.name}:row 1", None, problem, b"")
@@ -171,9 +170,25 @@ def parquet_records(file: Path, *, limits: IntakeSettings) -> Iterator[RawRow]:
                         yield RawRow(where, None, problem, row.original)
                         return
                     yield row
-        except (pa.ArrowException, OSError):
-            problem = Problem(Reason.MALFORMED, "truncated file: not a whole Parquet file")
+        except Exception:  # noqa: BLE001 - a damaged file raises whatever it leads the library into
+            problem = Problem(
+                Reason.MALFORMED, "not a whole Parquet file: truncated, damaged, or another format"
+            )
             yield RawRow(f"{file.name}:row {number + 1}", None, problem, b"")
+
+
+def _text_columns(schema: Any) -> list[str]:
+    """The columns to keep in their dictionary: a long text that all rows repeat is held once.
+
+    Arrow can't do that for texts inside lists and structs.
+    """
+    return [
+        column.path
+        for column in schema
+        if column.physical_type == "BYTE_ARRAY"
+        and column.logical_type.type != "DECIMAL"
+        and "." not in column.path
+    ]
 
 
 def _parquet_row(where: str, row: Any, max_bytes: int) -> RawRow:
