@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from handrail.conversations.sources.unpacking import no_lines, unpacks_too_far
 from handrail.settings import IntakeSettings
 
 _CHUNK = 1 << 16
+_EMPTY_LINES = re.compile(rb"\n+")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _TRUNCATED = Problem(
     Reason.MALFORMED,
@@ -33,6 +35,8 @@ class Line:
 def read_lines(file: Path, *, limits: IntakeSettings) -> Iterator[Line]:
     """The lines of `file`; one longer than the record limit is `oversized` and cut there.
 
+    A run of empty lines comes as one line of line feeds, because a small packed file may hold
+    millions of them.
     A file that is damaged, truncated, unpacks too far or is no text yields every whole line before
     that, then one line with the problem, then ends.
     """
@@ -53,12 +57,18 @@ def read_lines(file: Path, *, limits: IntakeSettings) -> Iterator[Line]:
             problem = None if taken else no_lines(chunk)
             taken += len(chunk)
             if is_packed:
-                problem = problem or unpacks_too_far(taken, packed=size, limits=limits)
+                problem = problem or unpacks_too_far(taken, packed=packed.tell(), limits=limits)
             if problem is not None:
                 yield Line(number, bytes((held + chunk)[:limit]), problem)
                 return
             start = 0
             while (end := chunk.find(b"\n", start)) >= 0:
+                if end == start and not held:
+                    empty = _EMPTY_LINES.match(chunk, start, start + limit)
+                    end = empty.end() if empty else start + 1
+                    yield Line(number, chunk[start : end - 1], None)
+                    number, start = number + end - start, end
+                    continue
                 held += chunk[start : min(end, start + limit + 1 - len(held))]
                 yield _line(number, held, limit)
                 number, held, start = number + 1, bytearray(), end + 1

@@ -37,10 +37,12 @@ def file_format(file: Path) -> str | None:
 def json_records(file: Path, *, limits: IntakeSettings) -> Iterator[RawRow]:
     """One JSON object a line; blank lines are no rows."""
     for line in read_lines(file, limits=limits):
+        if line.problem is None and not line.data.strip(_EMPTY):
+            continue
         where = f"{file.name}:line {line.number}"
         if line.problem is not None:
             yield RawRow(where, None, line.problem, line.data)
-        elif line.data.strip(_EMPTY):
+        else:
             yield _json_row(where, line.data)
 
 

@@ -19,15 +19,15 @@ _NOTHING_AFTER = "so nothing from here on was read"
 
 
 def unpacks_too_far(unpacked: int, *, packed: int, limits: IntakeSettings) -> Problem | None:
-    """The problem of a file of `packed` bytes that has given `unpacked` ones so far, if too many.
+    """The problem of a file of which `packed` bytes gave `unpacked` ones so far, if too many.
 
-    A file that unpacks to no more than one record may is never a bomb, however small it was.
+    What unpacks to no more than one record may be is never a bomb, however small it was.
     """
     most, ratio = limits.max_unpacked_bytes, limits.max_unpacked_ratio
     if unpacked > most:
         how = f"more than {most} bytes (max_unpacked_bytes)"
     elif unpacked > max(limits.max_record_bytes, packed * ratio):
-        how = f"more than {ratio} times its size (max_unpacked_ratio)"
+        how = f"more than {ratio} times its packed size (max_unpacked_ratio)"
     else:
         return None
     detail = f"the file unpacks to {how}, {_NOTHING_AFTER}; unpack it, or raise the limit"
