@@ -25,11 +25,15 @@ _TRUNCATED = Problem(
 
 @dataclass(frozen=True)
 class Line:
-    """One line without its line feed; `number` counts from 1."""
+    """One line without its line feed; `number` counts from 1.
+
+    `quotes_cut` counts the double quotes in what was cut off, for who must know where a cell ends.
+    """
 
     number: int
     data: bytes = field(repr=False)
     problem: Problem | None
+    quotes_cut: int = 0
 
 
 def read_lines(file: Path, *, limits: IntakeSettings) -> Iterator[Line]:
@@ -41,7 +45,7 @@ def read_lines(file: Path, *, limits: IntakeSettings) -> Iterator[Line]:
     that, then one line with the problem, then ends.
     """
     limit = limits.max_record_bytes
-    number, held, taken = 1, bytearray(), 0
+    number, held, taken, quotes_cut = 1, bytearray(), 0, 0
     with regular_file(file) as packed:
         size = size_of(packed)
         is_packed = file.suffix.lower() == ".gz"
@@ -69,17 +73,20 @@ def read_lines(file: Path, *, limits: IntakeSettings) -> Iterator[Line]:
                     yield Line(number, chunk[start : end - 1], None)
                     number, start = number + end - start, end
                     continue
-                held += chunk[start : min(end, start + limit + 1 - len(held))]
-                yield _line(number, held, limit)
-                number, held, start = number + 1, bytearray(), end + 1
-            held += chunk[start : start + limit + 1 - len(held)]
+                cut = min(end, start + limit + 1 - len(held))
+                held += chunk[start:cut]
+                yield _line(number, held, limit, quotes_cut + chunk.count(b'"', cut, end))
+                number, held, start, quotes_cut = number + 1, bytearray(), end + 1, 0
+            cut = start + limit + 1 - len(held)
+            held += chunk[start:cut]
+            quotes_cut += chunk.count(b'"', cut)
     if held:
-        yield _line(number, held, limit)
+        yield _line(number, held, limit, quotes_cut)
 
 
-def _line(number: int, held: bytearray, limit: int) -> Line:
+def _line(number: int, held: bytearray, limit: int, quotes_cut: int) -> Line:
     if len(held) > limit:
         problem = Problem(Reason.OVERSIZED, f"longer than the record limit of {limit} bytes")
-        return Line(number, bytes(held[:limit]), problem)
+        return Line(number, bytes(held[:limit]), problem, quotes_cut + held.count(b'"', limit))
     data = bytes(held)
     return Line(number, data.removeprefix(_BYTE_ORDER_MARK) if number == 1 else data, None)

@@ -11,13 +11,9 @@ from pydantic_core import from_json
 from handrail.conversations.sources.base import Source
 from handrail.conversations.sources.fields import Field, Step, lookup
 from handrail.conversations.sources.mapping import TAGS, FieldMap, Rows
-from handrail.conversations.sources.records import (
-    csv_records,
-    file_format,
-    json_records,
-    parquet_records,
-)
+from handrail.conversations.sources.records import file_format, json_records, parquet_records
 from handrail.conversations.sources.rows import Problem, RawRow, Reason, Unusable, attempt
+from handrail.conversations.sources.tables import csv_records
 from handrail.errors import BadInput
 from handrail.settings import IntakeSettings
 

@@ -1,8 +1,7 @@
-"""Records of JSONL, CSV and Parquet files, streamed, as plain mappings."""
+"""Records of JSONL and Parquet files, streamed, as plain mappings."""
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,8 +10,9 @@ import orjson
 from pydantic_core import from_json
 
 from handrail.conversations.sources.files import regular_file, size_of
-from handrail.conversations.sources.lines import Line, read_lines
+from handrail.conversations.sources.lines import read_lines
 from handrail.conversations.sources.rows import Problem, RawRow, Reason
+from handrail.conversations.sources.tables import header_problem
 from handrail.conversations.sources.unpacking import unpacks_too_far
 from handrail.settings import IntakeSettings
 
@@ -56,89 +56,6 @@ def _json_row(where: str, data: bytes) -> RawRow:
     return RawRow(where, value, None, data)
 
 
-def csv_records(
-    file: Path, *, limits: IntakeSettings, delimiter: str, encoding: str
-) -> Iterator[RawRow]:
-    """One mapping of column name to text a record; quoted fields may span lines."""
-    max_bytes = limits.max_record_bytes
-    csv.field_size_limit(max(csv.field_size_limit(), max_bytes))  # the module has one for all
-    tape = _Tape(read_lines(file, limits=limits), max_bytes, encoding)
-    header: list[str] | None = None
-    while True:
-        reader = csv.reader(tape, delimiter=delimiter, strict=True)
-        problem: Problem | None = None
-        cells: list[str] = []
-        tape.start_record()
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except _Broken as broken:
-            problem = broken.problem
-        except (csv.Error, UnicodeDecodeError):  # their messages may quote the record
-            problem = Problem(Reason.MALFORMED, f"not a CSV record in {encoding}")
-        where = f"{file.name}:line {tape.first_line}"
-        if problem is None and not cells:
-            continue
-        if header is None:
-            problem = problem or _header_problem(cells)
-            if problem is not None:
-                yield RawRow(where, None, problem, tape.record())
-                return
-            header = cells
-            continue
-        if problem is None and len(cells) != len(header):
-            problem = Problem(Reason.MALFORMED, "not as many fields as the header has")
-        data = None if problem else dict(zip(header, cells, strict=True))
-        yield RawRow(where, data, problem, tape.record())
-
-
-def _header_problem(names: list[str]) -> Problem | None:
-    if len(set(names)) == len(names) and all(names):
-        return None
-    return Problem(
-        Reason.MALFORMED,
-        "the file has no header (empty or repeated column names), so no row of it can be read",
-    )
-
-
-class _Broken(Exception):
-    """Ends a CSV record early; the reader that met it is thrown away."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.detail)
-        self.problem = problem
-
-
-class _Tape(Iterator[str]):
-    """Feeds decoded lines to a CSV reader and remembers the bytes of the current record."""
-
-    def __init__(self, lines: Iterator[Line], max_bytes: int, encoding: str) -> None:
-        self._lines = lines
-        self._max_bytes = max_bytes
-        self._encoding = encoding
-        self._held = bytearray()
-        self.first_line = 0
-
-    def start_record(self) -> None:
-        self._held = bytearray()
-        self.first_line = 0
-
-    def record(self) -> bytes:
-        return bytes(self._held[: self._max_bytes])
-
-    def __next__(self) -> str:
-        line = next(self._lines)
-        self.first_line = self.first_line or line.number
-        self._held += line.data + b"\n"
-        if line.problem is not None:
-            raise _Broken(line.problem)
-        if len(self._held) > self._max_bytes + 1:
-            detail = f"longer than the record limit of {self._max_bytes} bytes"
-            raise _Broken(Problem(Reason.OVERSIZED, detail))
-        return line.data.decode(self._encoding) + "\n"
-
-
 def parquet_records(file: Path, *, limits: IntakeSettings) -> Iterator[RawRow]:
     """One mapping a row, read batch by batch; `original` is the row as JSON.
 
@@ -157,7 +74,7 @@ def parquet_records(file: Path, *, limits: IntakeSettings) -> Iterator[RawRow]:
             table = pq.ParquetFile(
                 stream, pre_buffer=False, read_dictionary=_text_columns(footer.schema)
             )
-            problem = problem or _header_problem(table.schema_arrow.names)
+            problem = problem or header_problem(table.schema_arrow.names)
             if problem is not None:
                 yield RawRow(f"{file.name}:row 1", None, problem, b"")
                 return
