@@ -133,6 +133,7 @@ def test_a_gzip_of_any_kind(
         (b"\xfe\xff" + GOOD.decode().encode("utf-16-be"), "UTF-16"),
         (GOOD.decode().encode("utf-32"), "UTF-16 or UTF-32"),
     ],
+    ids=["gzip", "zip", "zstd", "utf-16", "utf-16-be", "utf-32"],
 )
 @pytest.mark.parametrize("suffix", ["jsonl", "csv"])
 def test_a_file_that_begins_like_something_else_is_one_row_that_says_so(
@@ -188,8 +189,8 @@ def test_what_is_no_file_is_refused_and_never_waited_for(
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / "a.jsonl").mkdir()
     for name, said in (
-        ("pipe.jsonl", "neither a regular file nor a folder"),
-        ("device.jsonl", "neither a regular file nor a folder"),
+        ("pipe.jsonl", "is no regular file"),
+        ("device.jsonl", "is no regular file"),
         ("loop.jsonl", "Too many levels of symbolic links"),
         ("dangling.jsonl", "does not exist"),
         ("x" * 5000 + ".jsonl", "File name too long"),
@@ -232,7 +233,7 @@ def test_a_pipe_put_in_the_place_of_a_file_is_refused(settings: Settings, tmp_pa
         old.unlink()
         os.mkfifo(old)
 
-    with pytest.raises(BadInput, match="neither a regular file"):
+    with pytest.raises(BadInput, match="is no regular file"):
         _read_and(settings, folder, swap)
 
 

@@ -21,20 +21,26 @@ def regular_file(file: Path) -> Iterator[BufferedReader]:
 
     An export that is still being written has no end yet: what was read of it is no whole.
     """
-    require_text_name(file)
-    try:
-        descriptor = os.open(file, _FLAGS)
-    except OSError as error:
-        raise _unreadable(file, error) from None
+    descriptor = _opened(file)
     with os.fdopen(descriptor, "rb") as stream:
         before = os.fstat(descriptor)
-        if not stat.S_ISREG(before.st_mode):
-            raise _neither(file)
         yield stream
         after = os.fstat(descriptor)
         if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
             msg = f"{file} changed while it was read: wait until it is complete, then run again"
             raise BadInput(msg)
+
+
+def _opened(file: Path) -> int:
+    require_text_name(file)
+    try:
+        descriptor = os.open(file, _FLAGS)
+    except OSError as error:
+        raise _unreadable(file, error) from None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise _no_file(file)
+    return descriptor
 
 
 def size_of(stream: BufferedReader) -> int:
@@ -53,7 +59,7 @@ def is_folder(path: Path) -> bool:
     except OSError as error:
         raise _unreadable(path, error) from None
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-        raise _neither(path)
+        raise _no_file(path)
     if not os.access(path, os.R_OK):
         msg = f"{path} can't be read (Permission denied): check its permissions"
         raise BadInput(msg)
@@ -81,8 +87,8 @@ def _unreadable(path: Path, error: OSError) -> BadInput:
     return BadInput(f"{path} can't be read ({error.strerror}): check the path and its permissions")
 
 
-def _neither(path: Path) -> BadInput:
+def _no_file(path: Path) -> BadInput:
     return BadInput(
-        f"{path} is neither a regular file nor a folder (a pipe, socket or device is never read): "
-        "write the export to a file first"
+        f"{path} is no regular file (a folder, pipe, socket or device isn't read as one): write "
+        "what it holds to a file first"
     )
