@@ -299,7 +299,7 @@ def test_an_epoch_in_the_wrong_unit_is_told(
 def test_an_id_that_is_something_else(
     settings: Settings, tmp_path: Path, identity: object, accepted: bool
 ) -> None:
-    """R2: invisible and foreign letters make no id; a path is only a name (see the vault's)."""
+    """R2: invisible and foreign letters make no id; a path is only a name."""
     result = read(
         settings, write_jsonl(tmp_path / "e.jsonl", {**row(), "conversation_id": identity})
     )
