@@ -13,8 +13,8 @@ import pytest
 
 from handrail.conversations.model import decode, encode, from_arrow, to_arrow
 from handrail.settings import Settings
+from tests.conversations.children import read_and_measure
 from tests.conversations.exports import mapping_of, read, write_jsonl
-from tests.conversations.test_hostile_files import MEASURED, _child
 
 AT = datetime(2026, 1, 5, 10, tzinfo=UTC)
 MAPPING = """
@@ -172,10 +172,11 @@ def test_a_long_text_that_every_row_repeats_is_held_once(tmp_path: Path) -> None
     made = pa.table({"id": [f"p-{n}" for n in range(1000)], "said": said})
     options = {"compression": "zstd", "store_schema": False}
     pq.write_table(made, tmp_path / "bomb.parquet", **options)
-    assert _child(MEASURED, tmp_path / "bomb.parquet", small, mapping).split()[:-1] == ["oversized"]
+    said_of_it, _ = read_and_measure(tmp_path / "bomb.parquet", after=small, mapping=mapping)
+    assert said_of_it == ["oversized"]
     bulk = random.Random(1).randbytes(60_000).hex()
     made = made.slice(0, 100).append_column("bulk", pa.array([bulk] + [""] * 99))
     pq.write_table(made, tmp_path / "bulky.parquet", **options)
-    *said_of_it, grown = _child(MEASURED, tmp_path / "bulky.parquet", small, mapping).split()
+    said_of_it, grown = read_and_measure(tmp_path / "bulky.parquet", after=small, mapping=mapping)
     assert set(said_of_it) == {"oversized"}
-    assert int(grown) < 150 * 1024
+    assert grown < 150 * 1024

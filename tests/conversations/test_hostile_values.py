@@ -144,7 +144,7 @@ def deep(levels: int) -> Any:
     return value
 
 
-@pytest.mark.parametrize(("levels", "accepted"), [(60, True), (70, False), (150, False)])
+@pytest.mark.parametrize(("levels", "accepted"), [(60, True), (70, False), (197, False)])
 def test_what_is_accepted_can_be_stored_however_deep_it_is(
     settings: Settings, tmp_path: Path, levels: int, accepted: bool
 ) -> None:
