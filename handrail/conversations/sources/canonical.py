@@ -226,9 +226,9 @@ def _action(item: Any) -> Action:
 
 
 def _is_deeper(value: Any, most: int) -> bool:
-    inside = value.values() if isinstance(value, dict) else value
-    if not isinstance(value, dict | list):
+    if not isinstance(value, dict | list | tuple):
         return False
+    inside = value.values() if isinstance(value, dict) else value
     return most == 0 or any(_is_deeper(item, most - 1) for item in inside)
 
 

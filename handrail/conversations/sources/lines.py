@@ -39,10 +39,9 @@ class Line:
 def read_lines(file: Path, *, limits: IntakeSettings) -> Iterator[Line]:
     """The lines of `file`; one longer than the record limit is `oversized` and cut there.
 
-    A run of empty lines comes as one line of line feeds, because a small packed file may hold
-    millions of them.
     A file that is damaged, truncated, unpacks too far or is no text yields every whole line before
-    that, then one line with the problem, then ends.
+    that, then one line with the problem, then ends. A run of empty lines comes as one line of line
+    feeds, because a small packed file may hold millions of them.
     """
     limit = limits.max_record_bytes
     number, held, taken, quotes_cut = 1, bytearray(), 0, 0
