@@ -94,9 +94,11 @@ class LeakBudget(_Strict):
 
 
 class IntakeSettings(_Strict):
-    """`[intake]`: limits of a record and the window in which a chat may be reopened."""
+    """`[intake]`: limits of a record and a file, and the window in which a chat may be reopened."""
 
     max_record_bytes: int = Field(ge=1)
+    max_unpacked_bytes: int = Field(ge=1)
+    max_unpacked_ratio: int = Field(ge=1)
     reopening_days: int = Field(ge=0)
 
 

@@ -24,6 +24,7 @@ from handrail.conversations.sources import (
     open_source,
 )
 from handrail.conversations.sources.canonical import Destination, conversation_of, times_of
+from handrail.conversations.sources.files import regular_file
 from handrail.conversations.sources.rows import Unusable, attempt
 from handrail.conversations.tagging import Vocabulary
 from handrail.digests import digest
@@ -158,7 +159,7 @@ def read_exports(
 
     def rows() -> Iterator[Accepted | Quarantined]:
         for export, source, file in reversed(files):
-            for row in source.rows(file, max_bytes=limits.max_record_bytes):
+            for row in source.rows(file, limits=limits):
                 counts.rows += 1
                 yield judge.judge(row, simulated=export.simulated)
             judge.end_of_file()
@@ -204,15 +205,15 @@ class _Judge:
 def fingerprint(export: Export) -> str:
     """What `export` holds, as one hash: its files' bytes, its mapping, format and mark."""
     _, files = export.open()
-    content = [(file.name if export.path.is_dir() else "", _sha256(file)) for file in files]
+    content = [(file.name if file != export.path else "", _sha256(file)) for file in files]
     mapping = None if export.mapping is None else export.mapping.digest
     return digest([content, mapping, export.format, export.simulated])
 
 
 def _sha256(file: Path) -> str:
     try:
-        with file.open("rb") as stream:
+        with regular_file(file) as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
-        msg = f"{file} can't be read ({type(error).__name__}): check its permissions"
+        msg = f"{file} can't be read to its end ({error.strerror}): check the disk it lies on"
         raise BadInput(msg) from None

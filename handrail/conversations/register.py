@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
 import orjson
+from pydantic import TypeAdapter, ValidationError
 
 from handrail.errors import BadInput
 from handrail.vault.files import locked, replace_atomically
@@ -26,6 +28,11 @@ class RegisteredExport:
         return self.answer_key is not None
 
 
+@cache
+def _adapter() -> TypeAdapter[tuple[RegisteredExport, ...]]:
+    return TypeAdapter(tuple[RegisteredExport, ...])
+
+
 class ExportRegister:
     """The register of one region, a small JSON file below its home."""
 
@@ -37,9 +44,11 @@ class ExportRegister:
         if not self._path.exists():
             return ()
         try:
-            rows = orjson.loads(self._path.read_bytes())
-            return tuple(RegisteredExport(**row) for row in rows)
-        except (orjson.JSONDecodeError, TypeError):
+            return _adapter().validate_json(self._path.read_bytes())
+        except OSError as error:
+            msg = f"{self._path} can't be read ({error.strerror}): check its permissions"
+            raise BadInput(msg) from None
+        except ValidationError:
             msg = f"{self._path} is damaged: delete it and register the exports again"
             raise BadInput(msg) from None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -39,6 +40,96 @@ def test_missing_file(run: Run, tmp_path: Path) -> None:
     source = tmp_path / "nothing.jsonl"
     refused(run("run", "--source", source, "--region", "eu"), "nothing.jsonl")
     assert not (tmp_path / "home" / "eu" / "exports.json").exists()
+
+
+def _wrong_sources(folder: Path) -> dict[str, tuple[Path, str]]:
+    """Things that are no export, by name, and what is said of each."""
+    os.mkfifo(folder / "pipe.jsonl")
+    (folder / "loop.jsonl").symlink_to("loop.jsonl")
+    (folder / "dangling.jsonl").symlink_to("nowhere")
+    (folder / "device.jsonl").symlink_to("/dev/zero")
+    (folder / "notes.txt").write_text("hello")
+    (folder / "table.csv").write_text("id,said\n1,hi\n")
+    (folder / "chats.jsonl").mkdir()
+    for name in ("with-pipe", "with-folder"):
+        (folder / name).mkdir()
+        (folder / name / "a.jsonl").write_text("{}\n")
+    os.mkfifo(folder / "with-pipe" / "b.jsonl")
+    (folder / "with-folder" / "b.jsonl").mkdir()
+    return {
+        "pipe": (folder / "pipe.jsonl", "no regular file"),
+        "loop": (folder / "loop.jsonl", "Too many levels of symbolic links"),
+        "dangling": (folder / "dangling.jsonl", "does not exist"),
+        "device": (folder / "device.jsonl", "no regular file"),
+        "text": (folder / "notes.txt", "files ending in .jsonl"),
+        "table": (folder / "table.csv", "needs a mapping file"),
+        "empty folder named like a file": (folder / "chats.jsonl", "no exports in it"),
+        "folder with a pipe": (folder / "with-pipe", "no regular file"),
+        "folder with a folder": (folder / "with-folder", "a folder named like an export"),
+        "below a file": (folder / "notes.txt" / "e.jsonl", "Not a directory"),
+        "long name": (folder / f"{'x' * 5000}.jsonl", "File name too long"),
+        "no text": (folder / "a\udcff.jsonl", "is not UTF-8: rename it"),
+        "nothing": (Path(), "no exports in it"),
+    }
+
+
+def test_what_is_no_export_is_refused_with_a_sentence(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R2: whatever --source names, and nothing is registered."""
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    (tmp_path / "sources").mkdir()
+    for source, said in _wrong_sources(tmp_path / "sources").values():
+        refused(run("run", "--source", source, "--region", "eu"), said)
+    assert not (tmp_path / "home" / "eu" / "exports.json").exists()
+
+
+def test_what_is_no_mapping_is_refused_with_a_sentence(run: Run, tmp_path: Path) -> None:
+    """R2: whatever --mapping and --format say, and nothing is registered."""
+    export = tmp_path / "chats.jsonl"
+    export.write_text("{}\n")
+    os.mkfifo(tmp_path / "pipe.yaml")
+    contents = {
+        "bomb.yaml": (b"a: &a [x]\nb: &b [*a, *a]\n", "an alias (*name) is not read"),
+        "tag.yaml": (b"!!python/object/apply:os.system [id]\n", "a table of keys is expected"),
+        "deep.yaml": (b"[" * 100_000, "nested more than 16 deep"),
+        "export.yaml": (b"x" * 300_000, "longer than 256000 bytes"),
+        "utf16.yaml": ("version: 1".encode("utf-16"), "is not UTF-8"),
+        "empty.yaml": (b"", "a table of keys is expected"),
+        "surrogate.yaml": (b'"\\ud800": 1\n', "is no character"),
+    }
+    for name, (data, _) in contents.items():
+        (tmp_path / name).write_bytes(data)
+    wrong = {name: said for name, (_, said) in contents.items()}
+    wrong |= {"pipe.yaml": "no regular file", ".": "no regular file", "no/a.yaml": "No such file"}
+    for name, said in wrong.items():
+        mapping = tmp_path / name
+        refused(run("run", "--source", export, "--mapping", mapping, "--region", "eu"), said)
+    for format_, said in (("xml", "unknown format 'xml'"), ("csv", "needs a mapping file")):
+        refused(run("run", "--source", export, "--format", format_, "--region", "eu"), said)
+    assert not (tmp_path / "home" / "eu" / "exports.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("register", "said"),
+    [
+        (b"[{", "is damaged: delete it"),
+        (b"5", "is damaged: delete it"),
+        (b'[{"path": 5, "format": null, "mapping": null, "answer_key": null}]', "is damaged"),
+        (b'[{"path": "/no.jsonl", "format": null, "mapping": null, "answer_key": null}]',
+         "/no.jsonl does not exist"),
+        (b'[{"path": "/no.csv", "format": null, "mapping": "/no.yaml", "answer_key": null}]',
+         "/no.yaml can't be read"),
+    ],
+)  # fmt: skip
+def test_a_register_that_names_nothing_any_more(
+    run: Run, tmp_path: Path, register: bytes, said: str
+) -> None:
+    """R2: an export that was given before and is gone, or a damaged list of them."""
+    (tmp_path / "home" / "eu").mkdir(parents=True)
+    (tmp_path / "home" / "eu" / "exports.json").write_bytes(register)
+    refused(run("run", "--region", "eu"), said)
 
 
 def test_folder_without_exports_says_what_is_read(run: Run, tmp_path: Path) -> None:

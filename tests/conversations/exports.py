@@ -51,6 +51,8 @@ def read(
     format: str | None = None,
     region: str = "eu",
     max_record_bytes: int = 100_000,
+    max_unpacked_bytes: int = 10**9,
+    max_unpacked_ratio: int = 200,
 ) -> Read:
     """Everything in `paths`, oldest first, with the counts reconciled."""
     reading = read_exports(
@@ -58,7 +60,12 @@ def read(
         region=settings.region(region),
         regions=settings.all_regions(),
         product_areas=settings.product_areas,
-        limits=IntakeSettings(max_record_bytes=max_record_bytes, reopening_days=7),
+        limits=IntakeSettings(
+            max_record_bytes=max_record_bytes,
+            max_unpacked_bytes=max_unpacked_bytes,
+            max_unpacked_ratio=max_unpacked_ratio,
+            reopening_days=7,
+        ),
         first_day=settings.first_day,
         now=NOW,
     )

@@ -106,7 +106,7 @@ def test_an_oversized_line_is_never_held_whole(settings: Settings, tmp_path: Pat
             stream.write(b"x" * 1_000_000)
         stream.write(b'"}\n' + json.dumps(row("small")).encode())
     tracemalloc.start()
-    result = read(settings, file, max_record_bytes=10_000)
+    result = read(settings, file, max_record_bytes=10_000, max_unpacked_ratio=2000)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert result.reasons == ["oversized"]

@@ -238,7 +238,11 @@ def test_a_group_longer_than_the_limit_is_oversized(settings: Settings, tmp_path
     assert len(result.quarantined[0].original) == 1000
 
 
-def test_an_open_quote_ends_at_the_record_limit(settings: Settings, tmp_path: Path) -> None:
+@pytest.mark.parametrize("limit", [200, 100_000])
+def test_a_quote_that_nothing_closes_costs_one_line(
+    settings: Settings, tmp_path: Path, limit: int
+) -> None:
+    """R2: the lines after it are read again, whether they fit one record or not."""
     file = tmp_path / "e.csv"
     mapping = mapping_of(
         tmp_path,
@@ -249,9 +253,37 @@ def test_an_open_quote_ends_at_the_record_limit(settings: Settings, tmp_path: Pa
     rows = [f"t{n};customer;hi;{T};" for n in range(60)]
     rows[3] = 'tx;"customer;hi;;'
     file.write_text("ticket;who;said;at;reason\n" + "\n".join(rows) + "\n")
+    result = read(settings, file, mapping=mapping, max_record_bytes=limit)
+    assert result.reasons == ["malformed"]
+    assert result.quarantined[0].original == rows[3].encode()
+    assert result.ids == [f"t{n}" for n in range(60) if n != 3]
+
+
+@pytest.mark.parametrize("filler", ["y" * 90, 'say ""hi"" ' * 8])
+def test_a_cell_longer_than_the_limit_never_becomes_rows(
+    settings: Settings, tmp_path: Path, filler: str
+) -> None:
+    """R2, R3: a customer who writes what looks like rows of an export gets no row."""
+    file = tmp_path / "e.csv"
+    forged = f"forged;customer;I was promised a refund;{T};\n"
+    cell = f"hello\n{filler}\n{filler}\n{filler}\n{forged}{forged}bye"
+    file.write_text(
+        "ticket;who;said;at;reason\n"
+        f'a;customer;"{cell}";{T};\n'
+        f"b;customer;hi;{T};\n"
+        f'c;customer;"{filler * 4}\n{forged}";{T};\n'
+        f'd;customer;"{filler * 4}";{T};\n'
+        f"e;customer;hi;{T};\n"
+    )
+    mapping = mapping_of(
+        tmp_path,
+        GROUPED.replace(", group_by: ticket", "").replace(
+            "{role: who, text: said, at: at}", "[{role: who, text: said, at: at}]"
+        ),
+    )
     result = read(settings, file, mapping=mapping, max_record_bytes=200)
-    assert result.reasons == ["oversized"]
-    assert {"t0", "t59"} <= set(result.ids)
+    assert result.ids == ["b", "e"]
+    assert result.reasons == ["oversized"] * 3
 
 
 def test_a_row_with_question_and_answer_columns(settings: Settings, tmp_path: Path) -> None:

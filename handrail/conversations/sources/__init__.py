@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from handrail.conversations.sources.base import Source
+from handrail.conversations.sources.files import entries, is_folder
 from handrail.conversations.sources.jsonl import CanonicalJsonl
 from handrail.conversations.sources.mapped import Mapped
 from handrail.conversations.sources.mapping import FieldMap, load_mapping
@@ -49,20 +50,20 @@ def open_source(format: str | None, mapping: FieldMap | None) -> Source:
 def export_files(path: Path, source: Source, *, any_suffix: bool) -> tuple[Path, ...]:
     """The files at `path`: itself, or a folder's exports sorted by name."""
     read = ", ".join(source.suffixes)
-    if path.is_file():
+    if not is_folder(path):
         if any_suffix or _ends(path, source.suffixes):
             return (path,)
         msg = _unread(path, source)
         raise BadInput(msg)
-    if not path.is_dir():
-        msg = f"{path} does not exist: give a file or a folder of exports ({read})"
-        raise BadInput(msg)
-    files = sorted(f for f in path.iterdir() if f.is_file() and not f.name.startswith("."))
-    for file in files:
-        if _ends(file, Mapped.suffixes) and not _ends(file, source.suffixes):
+    suffixes = (*Mapped.suffixes, *source.suffixes)
+    found = tuple(file for file in entries(path) if _ends(file, suffixes))
+    for file in found:
+        if not _ends(file, source.suffixes):
             msg = _unread(file, source)
             raise BadInput(msg)
-    found = tuple(f for f in files if _ends(f, source.suffixes))
+        if is_folder(file):
+            msg = f"{file} is a folder named like an export: move it out of {path}"
+            raise BadInput(msg)
     if not found:
         msg = f"{path} has no exports in it; files ending in {read} are read"
         raise BadInput(msg)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from handrail.conversations.sources.rows import RawRow
+from handrail.settings import IntakeSettings
 
 
 class Source(ABC):
@@ -16,5 +17,5 @@ class Source(ABC):
     suffixes: ClassVar[tuple[str, ...]]
 
     @abstractmethod
-    def rows(self, file: Path, *, max_bytes: int) -> Iterator[RawRow]:
+    def rows(self, file: Path, *, limits: IntakeSettings) -> Iterator[RawRow]:
         """The conversations in `file`, streamed; a row that can't be read carries its problem."""

@@ -40,6 +40,7 @@ from handrail.conversations.tagging import Vocabulary, with_default_severity
 from handrail.residency import Region, region_of_country
 
 _INT32 = 2**31
+_MOST_NESTED = 64  # of an action's arguments; a JSON reader gives up at 200 for the whole record
 
 
 @dataclass(frozen=True)
@@ -211,6 +212,9 @@ def _customer(data: Mapping[str, Any]) -> Customer:
 def _action(item: Any) -> Action:
     data = _table(item, Action, "an action")
     after, done, arguments = data.get("after_turn"), data.get("succeeded"), data.get("arguments")
+    if _is_deeper(arguments, _MOST_NESTED):
+        detail = f"an action's arguments are nested more than {_MOST_NESTED} deep"
+        raise Unusable(Reason.MALFORMED, detail)
     return Action(
         name=as_name(data.get("name"), "an action's name"),
         after_turn=None
@@ -219,6 +223,13 @@ def _action(item: Any) -> Action:
         succeeded=None if done is None else as_bool(done, "an action's succeeded"),
         arguments=orjson.loads(orjson.dumps(arguments or {}, default=str)),
     )
+
+
+def _is_deeper(value: Any, most: int) -> bool:
+    if not isinstance(value, dict | list | tuple):
+        return False
+    inside = value.values() if isinstance(value, dict) else value
+    return most == 0 or any(_is_deeper(item, most - 1) for item in inside)
 
 
 def _flag(item: Any, conversation_id: str) -> Flag:

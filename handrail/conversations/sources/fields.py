@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 
 from handrail.conversations.model import SetBy
 from handrail.conversations.sources.rows import Reason, Unusable
+from handrail.conversations.sources.scalars import as_datetime
 from handrail.errors import BadInput
 
 Step = str | int
-_STEP = re.compile(r'\.?(?:"([^"]+)"|([^."\[\]]+))|\[(\d+)\]')
+_STEP = re.compile(r'\.?(?:"([^"]+)"|([^."\[\]]+))|\[(\d{1,9})\]')
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNITS = {"s": 1, "ms": 1000}
 
@@ -90,7 +91,7 @@ class Field:
         return value, SetBy.EXPORT
 
     def read_time(self, record: Any) -> Any:
-        """The value as an aware UTC time where it can be told; ISO text is left to the record."""
+        """The value as an aware time where it can be told; ISO text is left to the record."""
         value = self.read(record)
         if isinstance(value, list):
             return [self._time(one) for one in value]
@@ -100,11 +101,19 @@ class Field:
         if value is None:
             return None
         if self.unit is not None:
-            return _EPOCH + timedelta(microseconds=round(float(value) * 1_000_000 / self.unit))
+            return _from_epoch(value, self.unit)
         if self.zone is None:
             return value
-        at = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-        return (at if at.tzinfo else at.replace(tzinfo=self.zone)).astimezone(UTC)
+        at = as_datetime(value, "a time")
+        return at if at.tzinfo else at.replace(tzinfo=self.zone)
+
+
+def _from_epoch(value: Any, unit: int) -> datetime:
+    try:
+        return _EPOCH + timedelta(microseconds=round(float(value) * 1_000_000 / unit))
+    except (TypeError, ValueError, OverflowError):  # the message quotes the value
+        detail = "an epoch time is no number or in no year from 1 to 9999; is its unit s or ms?"
+    raise Unusable(Reason.MALFORMED, detail)
 
 
 def _as_text(value: Any) -> str:

@@ -9,6 +9,7 @@ from typing import ClassVar
 from handrail.conversations.sources.base import Source
 from handrail.conversations.sources.records import json_records
 from handrail.conversations.sources.rows import RawRow
+from handrail.settings import IntakeSettings
 
 
 class CanonicalJsonl(Source):
@@ -16,6 +17,6 @@ class CanonicalJsonl(Source):
 
     suffixes: ClassVar[tuple[str, ...]] = (".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz")
 
-    def rows(self, file: Path, *, max_bytes: int) -> Iterator[RawRow]:
+    def rows(self, file: Path, *, limits: IntakeSettings) -> Iterator[RawRow]:
         """One row a line."""
-        return json_records(file, max_bytes=max_bytes)
+        return json_records(file, limits=limits)

@@ -11,14 +11,11 @@ from pydantic_core import from_json
 from handrail.conversations.sources.base import Source
 from handrail.conversations.sources.fields import Field, Step, lookup
 from handrail.conversations.sources.mapping import TAGS, FieldMap, Rows
-from handrail.conversations.sources.records import (
-    csv_records,
-    file_format,
-    json_records,
-    parquet_records,
-)
+from handrail.conversations.sources.records import file_format, json_records, parquet_records
 from handrail.conversations.sources.rows import Problem, RawRow, Reason, Unusable, attempt
+from handrail.conversations.sources.tables import csv_records
 from handrail.errors import BadInput
+from handrail.settings import IntakeSettings
 
 Record = Mapping[str, Any]
 
@@ -34,26 +31,26 @@ class Mapped(Source):
         self._mapping = mapping
         self._format = file_format or mapping.file.format
 
-    def rows(self, file: Path, *, max_bytes: int) -> Iterator[RawRow]:
+    def rows(self, file: Path, *, limits: IntakeSettings) -> Iterator[RawRow]:
         """One row a record, or one a run of records with the same `group_by` value."""
         by = self._mapping.file.group_by
-        for group in _groups(self._records(file, max_bytes), by, max_bytes):
+        for group in _groups(self._records(file, limits), by, limits.max_record_bytes):
             yield self._row(group)
 
-    def _records(self, file: Path, max_bytes: int) -> Iterator[RawRow]:
+    def _records(self, file: Path, limits: IntakeSettings) -> Iterator[RawRow]:
         options = self._mapping.file
         match self._format or file_format(file):
             case "jsonl":
-                return json_records(file, max_bytes=max_bytes)
+                return json_records(file, limits=limits)
             case "csv":
                 return csv_records(
                     file,
-                    max_bytes=max_bytes,
+                    limits=limits,
                     delimiter=options.delimiter,
                     encoding=options.encoding,
                 )
             case "parquet":
-                return parquet_records(file, max_bytes=max_bytes)
+                return parquet_records(file, limits=limits)
         msg = f"{file}: the suffix names no format; set one of jsonl, csv, parquet"
         raise BadInput(msg)
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+import orjson
 import yaml
 
 from handrail.conversations.model import Channel, FlagLabel, Role, Severity, Status
@@ -22,8 +23,9 @@ from handrail.conversations.sources.fields import (
     parse_unit,
     parse_zone,
 )
+from handrail.conversations.sources.files import regular_file
 from handrail.conversations.sources.records import FILE_FORMATS
-from handrail.digests import digest
+from handrail.digests import canonical, digest
 from handrail.errors import BadInput
 
 TAGS = ("channel", "language", "product_area", "severity", "topic")
@@ -42,6 +44,8 @@ _CLOSED: Mapping[str, type[StrEnum]] = {
     "label": FlagLabel,
 }
 _ENCODINGS = ("utf-8", "cp1252", "latin-1")
+_NO_DELIMITERS = ('"', "\r", "\n", "\0")
+_MOST_BYTES, _MOST_NESTED = 256_000, 16
 
 
 @dataclass(frozen=True)
@@ -82,39 +86,72 @@ class FieldMap:
 
 
 class _Plain(yaml.BaseLoader):
-    """Every scalar is text (a country code NO stays NO), and no key is given twice."""
+    """Every scalar is text (a country code NO stays NO), and no key is given twice.
+
+    Aliases are refused: a few lines of them can stand for gigabytes.
+    """
+
+    _depth = 0
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            msg = "an alias (*name) is not read: write the value out where it is used"
+            raise BadInput(msg)
+        if self._depth >= _MOST_NESTED:
+            msg = f"nested more than {_MOST_NESTED} deep: a mapping is never that"
+            raise BadInput(msg)
+        self._depth += 1
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        keys = [key.value for key, _ in node.value]
-        for key in keys:
-            if keys.count(key) > 1:
-                msg = f"the key {key!r} is given twice"
+        given: set[str] = set()
+        for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                msg = "a key is one word: quote it if it holds brackets or braces"
                 raise BadInput(msg)
+            if key.value in given:
+                msg = f"the key {key.value!r} is given twice"
+                raise BadInput(msg)
+            given.add(key.value)
         return super().construct_mapping(node, deep)
 
 
 def load_mapping(path: Path) -> FieldMap:
     """The mapping in the YAML file `path`; anything it may not say is a `BadInput`."""
+    with regular_file(path) as stream:
+        data = stream.read(_MOST_BYTES + 1)
     try:
-        document = yaml.load(path.read_text(encoding="utf-8"), Loader=_Plain)  # noqa: S506
-    except OSError as error:
-        msg = f"mapping {path} can't be read ({type(error).__name__}): check the path"
+        document = _document(data)
+    except BadInput as error:
+        msg = f"mapping {path}: {error}"
         raise BadInput(msg) from None
+    return parse_mapping(document, name=path.name)
+
+
+def _document(data: bytes) -> Any:
+    if len(data) > _MOST_BYTES:
+        msg = f"longer than {_MOST_BYTES} bytes: give a mapping file, not an export"
+        raise BadInput(msg)
+    try:
+        document = yaml.load(data.decode("utf-8-sig"), Loader=_Plain)  # noqa: S506
+        canonical(document)
     except UnicodeDecodeError:
-        msg = f"mapping {path} is not UTF-8: save it as that"
+        msg = "is not UTF-8: save it as that"
         raise BadInput(msg) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f" in line {mark.line + 1}" if mark is not None else ""
         msg = (
-            f"mapping {path} is not YAML{line}: check its indentation and quotes (a path with "
-            "brackets must be quoted inside {...})"
+            f"is not YAML{line}: check its indentation and quotes (a path with brackets must be "
+            "quoted inside {...})"
         )
         raise BadInput(msg) from None
-    except BadInput as error:
-        msg = f"mapping {path}: {error}"
+    except (ValueError, OverflowError, orjson.JSONEncodeError):
+        msg = "holds an escape like \\ud800 or \\U00110000 that is no character: remove it"
         raise BadInput(msg) from None
-    return parse_mapping(document, name=path.name)
+    return document
 
 
 def parse_mapping(document: Any, *, name: str) -> FieldMap:
@@ -170,8 +207,8 @@ def _file(value: Any, where: str) -> FileOptions:
         msg = f"{where}: format is one of {', '.join(FILE_FORMATS)}, not {chosen!r}"
         raise BadInput(msg)
     delimiter = table.get("delimiter", ",")
-    if not isinstance(delimiter, str) or len(delimiter) != 1:
-        msg = f"{where}: delimiter is one character"
+    if not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in _NO_DELIMITERS:
+        msg = f"{where}: delimiter is one character, no quote and no line end"
         raise BadInput(msg)
     encoding = table.get("encoding", "utf-8")
     if encoding not in _ENCODINGS:
@@ -185,6 +222,9 @@ def _file(value: Any, where: str) -> FileOptions:
 
 def _turns(value: Any, *, grouped: bool, where: str) -> tuple[Rows, ...]:
     blocks = value if isinstance(value, list) else [value]
+    if not blocks:
+        msg = f"{where}: the list is empty: name the columns that hold messages"
+        raise BadInput(msg)
     turns = tuple(_rows(block, TURN, where) for block in blocks)
     for block in turns:
         for required in ("role", "text"):

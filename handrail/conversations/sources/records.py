@@ -1,8 +1,7 @@
-"""Records of JSONL, CSV and Parquet files, streamed, as plain mappings."""
+"""Records of JSONL and Parquet files, streamed, as plain mappings."""
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,9 +9,12 @@ from typing import Any
 import orjson
 from pydantic_core import from_json
 
-from handrail.conversations.sources.lines import Line, read_lines
+from handrail.conversations.sources.files import regular_file, size_of
+from handrail.conversations.sources.lines import read_lines
 from handrail.conversations.sources.rows import Problem, RawRow, Reason
-from handrail.errors import BadInput
+from handrail.conversations.sources.tables import header_problem
+from handrail.conversations.sources.unpacking import unpacks_too_far
+from handrail.settings import IntakeSettings
 
 SUFFIXES: Mapping[str, str] = {
     ".jsonl": "jsonl",
@@ -21,7 +23,7 @@ SUFFIXES: Mapping[str, str] = {
     ".parquet": "parquet",
 }
 FILE_FORMATS = ("jsonl", "csv", "parquet")
-_BATCH_ROWS = 256
+_BATCH_ROWS = 64
 _EMPTY = b" \t\r\n"
 
 
@@ -32,13 +34,15 @@ def file_format(file: Path) -> str | None:
     return None if found == "parquet" and name.endswith(".gz") else found
 
 
-def json_records(file: Path, *, max_bytes: int) -> Iterator[RawRow]:
+def json_records(file: Path, *, limits: IntakeSettings) -> Iterator[RawRow]:
     """One JSON object a line; blank lines are no rows."""
-    for line in read_lines(file, limit=max_bytes):
+    for line in read_lines(file, limits=limits):
+        if line.problem is None and not line.data.strip(_EMPTY):
+            continue
         where = f"{file.name}:line {line.number}"
         if line.problem is not None:
             yield RawRow(where, None, line.problem, line.data)
-        elif line.data.strip(_EMPTY):
+        else:
             yield _json_row(where, line.data)
 
 
@@ -52,105 +56,58 @@ def _json_row(where: str, data: bytes) -> RawRow:
     return RawRow(where, value, None, data)
 
 
-def csv_records(file: Path, *, max_bytes: int, delimiter: str, encoding: str) -> Iterator[RawRow]:
-    """One mapping of column name to text a record; quoted fields may span lines."""
-    csv.field_size_limit(max(csv.field_size_limit(), max_bytes))  # the module has one for all
-    tape = _Tape(read_lines(file, limit=max_bytes), max_bytes, encoding)
-    header: list[str] | None = None
-    while True:
-        reader = csv.reader(tape, delimiter=delimiter, strict=True)
-        problem: Problem | None = None
-        cells: list[str] = []
-        tape.start_record()
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except _Broken as broken:
-            problem = broken.problem
-        except (csv.Error, UnicodeDecodeError):  # their messages may quote the record
-            problem = Problem(Reason.MALFORMED, f"not a CSV record in {encoding}")
-        where = f"{file.name}:line {tape.first_line}"
-        if problem is None and not cells:
-            continue
-        if header is None:
-            problem = problem or _header_problem(cells)
-            if problem is not None:
-                yield RawRow(where, None, problem, tape.record())
-                return
-            header = cells
-            continue
-        if problem is None and len(cells) != len(header):
-            problem = Problem(Reason.MALFORMED, "not as many fields as the header has")
-        data = None if problem else dict(zip(header, cells, strict=True))
-        yield RawRow(where, data, problem, tape.record())
+def parquet_records(file: Path, *, limits: IntakeSettings) -> Iterator[RawRow]:
+    """One mapping a row, read batch by batch; `original` is the row as JSON.
 
-
-def _header_problem(names: list[str]) -> Problem | None:
-    if len(set(names)) == len(names) and all(names):
-        return None
-    return Problem(
-        Reason.MALFORMED,
-        "the first line is no header (empty or repeated column names), so no row of this file "
-        "can be read",
-    )
-
-
-class _Broken(Exception):
-    """Ends a CSV record early; the reader that met it is thrown away."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.detail)
-        self.problem = problem
-
-
-class _Tape(Iterator[str]):
-    """Feeds decoded lines to a CSV reader and remembers the bytes of the current record."""
-
-    def __init__(self, lines: Iterator[Line], max_bytes: int, encoding: str) -> None:
-        self._lines = lines
-        self._max_bytes = max_bytes
-        self._encoding = encoding
-        self._held = bytearray()
-        self.first_line = 0
-
-    def start_record(self) -> None:
-        self._held = bytearray()
-        self.first_line = 0
-
-    def record(self) -> bytes:
-        return bytes(self._held[: self._max_bytes])
-
-    def __next__(self) -> str:
-        line = next(self._lines)
-        self.first_line = self.first_line or line.number
-        self._held += line.data + b"\n"
-        if line.problem is not None:
-            raise _Broken(line.problem)
-        if len(self._held) > self._max_bytes + 1:
-            detail = f"longer than the record limit of {self._max_bytes} bytes"
-            raise _Broken(Problem(Reason.OVERSIZED, detail))
-        return line.data.decode(self._encoding) + "\n"
-
-
-def parquet_records(file: Path, *, max_bytes: int) -> Iterator[RawRow]:
-    """One mapping a row, read batch by batch; `original` is the row as JSON."""
-    import pyarrow as pa
+    What the rows amount to as JSON counts as unpacked: a small file can claim any number of rows.
+    """
     import pyarrow.parquet as pq
 
-    number = 0
-    try:
-        table = pq.ParquetFile(file, pre_buffer=False)
-        for batch in table.iter_batches(batch_size=_BATCH_ROWS):
-            for index in range(batch.num_rows):
-                number += 1
-                yield _parquet_row(f"{file.name}:row {number}", batch.slice(index, 1), max_bytes)
-    except PermissionError:
-        msg = f"{file} can't be opened: check its permissions"
-        raise BadInput(msg) from None
-    except (pa.ArrowException, OSError):
-        problem = Problem(Reason.MALFORMED, "truncated file: not a whole Parquet file")
-        yield RawRow(f"{file.name}:row {number + 1}", None, problem, b"")
+    number = unpacked = 0
+    with regular_file(file) as stream:
+        size = size_of(stream)
+        try:
+            footer = pq.read_metadata(stream)
+            groups = [footer.row_group(n) for n in range(footer.num_row_groups)]
+            claimed = sum(group.total_byte_size for group in groups)
+            problem = unpacks_too_far(claimed, packed=size, limits=limits)
+            table = pq.ParquetFile(
+                stream, pre_buffer=False, read_dictionary=_text_columns(footer.schema)
+            )
+            problem = problem or header_problem(table.schema_arrow.names)
+            if problem is not None:
+                yield RawRow(f"{file.name}:row 1", None, problem, b"")
+                return
+            for batch in table.iter_batches(batch_size=_BATCH_ROWS):
+                for index in range(batch.num_rows):
+                    number += 1
+                    where = f"{file.name}:row {number}"
+                    row = _parquet_row(where, batch.slice(index, 1), limits.max_record_bytes)
+                    unpacked += len(row.original)
+                    problem = unpacks_too_far(unpacked, packed=size, limits=limits)
+                    if problem is not None:
+                        yield RawRow(where, None, problem, row.original)
+                        return
+                    yield row
+        except Exception:  # noqa: BLE001 - a damaged file raises whatever it leads the library into
+            problem = Problem(
+                Reason.MALFORMED, "not a whole Parquet file: truncated, damaged, or another format"
+            )
+            yield RawRow(f"{file.name}:row {number + 1}", None, problem, b"")
+
+
+def _text_columns(schema: Any) -> list[str]:
+    """The columns to keep in their dictionary: a long text that all rows repeat is held once.
+
+    Arrow can't do that for texts inside lists and structs.
+    """
+    return [
+        column.path
+        for column in schema
+        if column.physical_type == "BYTE_ARRAY"
+        and column.logical_type.type != "DECIMAL"
+        and "." not in column.path
+    ]
 
 
 def _parquet_row(where: str, row: Any, max_bytes: int) -> RawRow:

@@ -75,21 +75,27 @@ def as_int(value: Any, least: int, most: int, what: str) -> int:
 
 def as_time(value: Any, what: str) -> datetime | None:
     """An instant in UTC from ISO 8601 text or a datetime; None stays None."""
-    if value is None:
-        return None
+    return None if value is None else as_aware(as_datetime(value, what), what)
+
+
+def as_datetime(value: Any, what: str) -> datetime:
+    """A time from ISO 8601 text or a datetime, with the offset that it has."""
     if isinstance(value, datetime):
-        return as_aware(value, what)
+        return value
     try:
-        at = datetime.fromisoformat(value)
+        return datetime.fromisoformat(value)
     except (TypeError, ValueError):  # the message quotes the value
         detail = f"{what} is no ISO 8601 time; for epoch times set unit in the mapping"
-        raise Unusable(Reason.MALFORMED, detail) from None
-    return as_aware(at, what)
+    raise Unusable(Reason.MALFORMED, detail)
 
 
 def as_aware(at: datetime, what: str) -> datetime:
-    """The instant in UTC; one without an offset is refused."""
+    """The instant in UTC, a plain datetime; one without an offset is refused."""
     if at.tzinfo is None:
         detail = f"{what} has no offset to UTC; set zone in the mapping"
         raise Unusable(Reason.MALFORMED, detail)
-    return at.astimezone(UTC)
+    try:
+        utc = at.astimezone(UTC)
+    except (OverflowError, ValueError):
+        raise Unusable(Reason.MALFORMED, f"{what} is in no year from 1 to 9999") from None
+    return datetime.combine(utc.date(), utc.time(), UTC)  # Arrow's nanoseconds come as a subclass
