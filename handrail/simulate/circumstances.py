@@ -29,7 +29,7 @@ def circumstances(
     return {
         **person.values,
         "first_name": person.first_name,
-        "agent_name": rng.choice(names(locale.language).first),
+        "agent_name": rng.choice(names(locale.names).first),
         "order_id": identifiers.order_id(rng),
         "password": identifiers.password(rng),
         "api_key": identifiers.api_key(rng),
@@ -69,8 +69,8 @@ def as_typed(
 def missed_value(rng: Random, kind: str, person: Person) -> str:
     """A personal value of a kind that rules alone don't find."""
     locale = person.locale
-    raw = read(f"names/{locale.language}.yaml")
-    words = names(locale.language)
+    raw = read(f"names/{locale.names}.yaml")
+    words = names(locale.names)
     match kind:
         case "nickname":
             return "-".join(rng.sample(raw["nicknames"].split(), 2))

@@ -141,7 +141,7 @@ def test_an_interrupted_simulation_leaves_no_half_file(
     ("regions", "chats", "days", "says"),
     [
         (["eu", "us"], 27, 14, "ask for 28 or more"),
-        (["eu", "apac"], 200, 2, "no chats can be simulated for region 'apac'"),
+        (["eu", "moon"], 200, 2, "no chats can be simulated for region 'moon'"),
         ([], 200, 2, "at least one region"),
         (["eu", "eu"], 200, 2, "each region once"),
         (["eu"], 200, 0, "at least one day"),
