@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fcntl import LOCK_EX, LOCK_NB, flock
+from itertools import takewhile
 from pathlib import Path
 
 from handrail.errors import Refused
@@ -33,8 +34,8 @@ class AlreadyThere(Refused):
 def make_private_folder(folder: Path) -> None:
     """Create `folder` and its missing parents durably, each readable by this user only."""
     with refusing(folder):
-        missing = [each for each in (folder, *folder.parents) if not each.exists()]
-        for each in reversed(missing):
+        missing = takewhile(lambda each: not each.exists(), (folder, *folder.parents))
+        for each in reversed([*missing]):
             each.mkdir(mode=0o700, exist_ok=True)
             sync_folder(each.parent)
         if not folder.is_dir():

@@ -26,7 +26,7 @@ from handrail.simulate.exports import simulate
 from tests.faults.stages import REGION
 from tests.lifecycle.story import places
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 CHATS, DAYS = 36, 3
 _LAST = {"done", "refused", "broke"}
 

@@ -7,6 +7,7 @@ A child leads a process group of its own.
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import signal
 import sys
@@ -21,6 +22,7 @@ from handrail.settings import load_settings
 from tests.faults.injection import Fault, arm
 from tests.faults.stages import REGION, STAGES
 
+STUCK_AFTER = 45.0
 _write = os.write  # faults are injected into `os.write`, never into what is told
 
 
@@ -43,6 +45,7 @@ def serve() -> None:
 def _run(request: dict[str, Any]) -> None:
     os.setsid()
     me = os.getpid()
+    faulthandler.dump_traceback_later(STUCK_AFTER, exit=True)  # says where it waits
     try:
         settings = load_settings(environ=request["environ"])
         stage = STAGES[request["stage"]]

@@ -15,7 +15,7 @@ from tests.faults.injection import BROKEN, FULL, KILL
 from tests.faults.test_killed import everything_opens, releases_hold
 
 
-@pytest.mark.parametrize("kind", [KILL, FULL, BROKEN])
+@pytest.mark.parametrize("kind", [KILL, FULL, pytest.param(BROKEN, marks=pytest.mark.long)])
 @pytest.mark.parametrize("stage", ["store", "step"])
 def test_a_fault_at_any_operation_loses_nothing(
     stage: str, kind: str, forks: ForkServer, prepared: Prepared, tmp_path: Path
