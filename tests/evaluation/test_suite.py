@@ -239,7 +239,14 @@ def test_missing_written_cases_say_which_file(
 
 
 @pytest.mark.parametrize(
-    ("region", "languages"), [("eu", ("en", "de", "fr")), ("eu", ("fr",)), ("us", ("en",))]
+    ("region", "languages"),
+    [
+        ("eu", ("en", "de", "fr", "es")),
+        ("eu", ("fr",)),
+        ("eu", ("es",)),
+        ("us", ("en",)),
+        ("apac", ("en",)),
+    ],
 )
 def test_shipped_questions_fill_their_strata_in_every_region(
     rules: SuiteRules, playbook: Playbook, region: str, languages: tuple[str, ...]

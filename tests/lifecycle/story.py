@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
@@ -100,13 +101,23 @@ def tell(folder: Path) -> Story:
     from orchestration.run import register_simulation, run_regions
 
     settings = _settings(folder)
-    shutil.copy(DEFAULT_CONFIG, settings.config_file)
+    settings.config_file.write_text(_smaller(DEFAULT_CONFIG.read_text()))
+    settings = load_settings(environ=places(folder))
     with environment(settings), printed() as said:
         names = register_simulation(settings, chats=CHATS, region=None)
         for name in names:
             _register_unusable(settings, name)
         code = run_regions(settings, names, days=None, train=True)
     return Story(settings, code, said.getvalue())
+
+
+def _smaller(config: str) -> str:
+    """The default config with the two regions and the languages that the story is about."""
+    serves = f"serves = {list(REGIONS)}".replace("'", '"')
+    config = re.sub(r"(?m)^serves = .*$", serves, config, count=1)
+    return re.sub(
+        r"(?ms)(^\[regions\.eu\].*?^languages = ).*?$", r'\1["en", "de"]', config, count=1
+    )
 
 
 def _register_unusable(settings: Settings, region: str) -> None:

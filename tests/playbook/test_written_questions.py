@@ -30,13 +30,13 @@ def _cases(name: str) -> list[dict[str, Any]]:
 REDTEAM, EDGE = _cases("redteam"), _cases("edge_cases")
 
 
-def test_there_are_enough_questions_in_each_language() -> None:
+def test_there_are_enough_questions_in_each_language(example: Playbook) -> None:
     attacks = [c for c in REDTEAM if c["attack"] != "benign"]
     assert len(attacks) >= 48 and len(REDTEAM) - len(attacks) >= 16
     assert len(EDGE) >= 36
     for cases, least in ((attacks, 20), (EDGE, 15)):
         sizes = Counter(c["language"] for c in cases)
-        assert set(sizes) == {"en", "de", "fr"}
+        assert set(sizes) == set(example.boundaries.regulated_keywords)
         assert min(sizes.values()) >= least
 
 

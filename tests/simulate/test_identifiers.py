@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from random import Random
 
 import phonenumbers
 import pytest
 
+from handrail.playbook.licensed_claims import value_problem
 from handrail.simulate import identifiers
 from handrail.simulate.locales import locales_of
 from handrail.simulate.people import person
@@ -108,8 +110,8 @@ def test_names_of_any_alphabet_make_plain_mail_and_user_names() -> None:
         for number in range(MANY)
     ]
     for someone in people:
-        assert re.fullmatch(r"[a-z-]+\.[a-z-]+\d+", someone.values["email"].split("@")[0])
-        assert re.fullmatch(r"[a-z-]+_[a-z-]{3,4}\d+", someone.values["username"])
+        assert re.fullmatch(r"[a-z-]+\.[a-z]+\d+", someone.values["email"].split("@")[0])
+        assert re.fullmatch(r"[a-z]+_[a-z-]{3,4}\d+", someone.values["username"])
     assert any(not someone.values["name"].isascii() for someone in people)
 
 
@@ -118,6 +120,25 @@ def test_every_part_of_the_region_apac_is_lived_in() -> None:
         person(7, "apac", number, locales_of("apac")).values["address"] for number in range(MANY)
     )
     assert all(place in addresses for place in ("NSW", "Singapore", "No. "))
+
+
+def test_french_money_and_days_fit_the_slots_they_fill() -> None:
+    french = next(locale for locale in locales_of("eu") if locale.language == "fr")
+    assert french.money(1250) == "12,50 €"
+    assert french.written_day(date(2026, 8, 1)) == "1er août 2026"
+    assert french.written_day(date(2026, 1, 5)) == "5 janvier 2026"
+    assert french.short_day(date(2026, 1, 5)) == "05/01/2026"
+    assert value_problem("amount", french.money(1250)) is None
+    assert value_problem("date", french.written_day(date(2026, 8, 1))) is None
+
+
+def test_languages_have_the_shares_they_are_given() -> None:
+    """Shares are weights: whatever they add up to, they keep their proportion."""
+    shares = {locale.language: locale.share for locale in locales_of("eu")}
+    people = [person(7, "eu", number, locales_of("eu")).locale.language for number in range(2000)]
+    for language, share in shares.items():
+        expected = share / sum(shares.values())
+        assert abs(people.count(language) / 2000 - expected) < 0.05
 
 
 def test_a_person_stays_the_same_and_mails_to_domains_that_cannot_exist() -> None:
