@@ -1,9 +1,9 @@
 """Identifiers that look real and belong to nobody.
 
 Cards start with the published test prefixes of payment processors, phones lie in the ranges kept
-for fiction (US 555-01xx; the drama numbers of Ofcom, the Bundesnetzagentur, Arcep and ACMA).
-Spain, Singapore and India keep none: there the block is of zeros, and nothing here ever dials.
-IBANs name banks that don't exist. Check digits are right, because a scrubber may ask for them.
+for fiction (US 555-01xx; the drama numbers of Ofcom, the Bundesnetzagentur, Arcep and ACMA). Spain,
+Singapore and India keep none: there the block is of zeros, and nothing here ever dials. IBANs name
+banks that don't exist. Check digits are right, because a scrubber may ask for them.
 """
 
 from __future__ import annotations

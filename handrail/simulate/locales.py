@@ -203,7 +203,12 @@ _ENGLISH_IN = Locale(
 )
 
 LOCALES: Mapping[str, tuple[Locale, ...]] = {
-    "eu": (_ENGLISH_EU, _GERMAN_EU, _FRENCH_EU, _SPANISH_EU),
+    "eu": (
+        _ENGLISH_EU,
+        _GERMAN_EU,
+        _FRENCH_EU,
+        _SPANISH_EU,
+    ),
     "us": (_ENGLISH_US,),
     "apac": (_ENGLISH_AU, _ENGLISH_SG, _ENGLISH_IN),
 }

@@ -83,12 +83,6 @@ def person(seed: int, region: str, number: int, locales: tuple[Locale, ...]) -> 
     return Person(locale, first, values, _record(rng, region, number, values, locale.bank_kind))
 
 
-def _plain(name: str) -> str:
-    """As people write their name where only plain letters are allowed."""
-    spelled = unicodedata.normalize("NFKD", name.lower().translate(_SPELLED_OUT))
-    return spelled.encode("ascii", "ignore").decode()
-
-
 def address(rng: Random, locale: Locale) -> str:
     """An address in the locale's order."""
     words = names(locale.names)
@@ -98,6 +92,12 @@ def address(rng: Random, locale: Locale) -> str:
         town=rng.choice(words.towns),
         postcode=locale.postcode(rng),
     )
+
+
+def _plain(name: str) -> str:
+    """A name as people write it where only a to z is allowed."""
+    spelled = unicodedata.normalize("NFKD", name.lower().translate(_SPELLED_OUT))
+    return spelled.encode("ascii", "ignore").decode("ascii")
 
 
 def _record(

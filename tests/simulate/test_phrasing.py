@@ -21,13 +21,8 @@ from handrail.simulate.plan import MISSED_KINDS
 
 LANGUAGES = ("en", "de", "fr", "es")
 NAME_FILES = {
-    "en": "en",
-    "de": "de",
-    "fr": "fr",
-    "es": "es",
-    "en_au": "en",
-    "en_sg": "en",
-    "en_in": "en",
+    **{language: language for language in LANGUAGES},
+    **dict.fromkeys(("en_au", "en_sg", "en_in"), "en"),
 }
 
 
