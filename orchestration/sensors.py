@@ -26,7 +26,6 @@ from handrail.release.people import waiting
 from handrail.settings import RetrainingRules, Settings, load_settings
 from handrail.vault.lineage import Lineage
 from handrail.vault.presence import forget
-from handrail.vault.region_vault import open_lineage
 from orchestration import drive
 from orchestration.jobs import (
     decision_job,
@@ -35,16 +34,8 @@ from orchestration.jobs import (
     retraining_job,
     survey_job,
 )
+from orchestration.looking import Answer, Look, look_everywhere
 from orchestration.lost_runs import report_lost_runs
-
-_UNDER_WAY = [
-    dg.DagsterRunStatus.QUEUED,
-    dg.DagsterRunStatus.NOT_STARTED,
-    dg.DagsterRunStatus.STARTING,
-    dg.DagsterRunStatus.STARTED,
-    dg.DagsterRunStatus.CANCELING,
-]
-_Look = Callable[[Settings, str, Lineage], Iterator[dg.RunRequest | dg.SkipReason]]
 
 
 @dg.sensor(
@@ -59,9 +50,7 @@ def exports_arrived(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     A file that can't be read is named here and left where it is.
     """
 
-    def look(
-        settings: Settings, region: str, lineage: Lineage
-    ) -> Iterator[dg.RunRequest | dg.SkipReason]:
+    def look(settings: Settings, region: str, lineage: Lineage) -> Iterator[Answer]:
         register = register_of(settings, region)
         found = arrivals(settings, region, now=system_clock())
         for problem in found.unreadable:
@@ -80,7 +69,7 @@ def exports_arrived(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         because = f"new exports: {names}" if names else "an export changed"
         yield _request(region, because, run_key=mark)
 
-    return _look_everywhere(context, look)
+    return look_everywhere(context, look)
 
 
 @dg.sensor(
@@ -94,9 +83,7 @@ def chats_changed(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     Exactly these are sealed and redacted anew, one run per unbroken stretch of days.
     """
 
-    def look(
-        settings: Settings, region: str, lineage: Lineage
-    ) -> Iterator[dg.RunRequest | dg.SkipReason]:
+    def look(settings: Settings, region: str, lineage: Lineage) -> Iterator[Answer]:
         survey = lineage.current("export_survey", region)
         if survey is None:
             yield dg.SkipReason(f"{region}: no survey of its exports yet")
@@ -115,7 +102,7 @@ def chats_changed(context: dg.SensorEvaluationContext) -> dg.SensorResult:
                 ),
             )
 
-    return _look_everywhere(context, look)
+    return look_everywhere(context, look)
 
 
 @dg.sensor(
@@ -129,7 +116,7 @@ def many_chats(context: dg.SensorEvaluationContext) -> dg.SensorResult:
 
     How many is in the config file, `[retraining]`; fewer wait for the weekly retraining.
     """
-    return _look_everywhere(context, _training_for(_by_chats_alone))
+    return look_everywhere(context, _training_for(_by_chats_alone))
 
 
 @dg.sensor(
@@ -140,7 +127,7 @@ def many_chats(context: dg.SensorEvaluationContext) -> dg.SensorResult:
 )
 def much_feedback(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     """Support agents flagged enough, or called enough risky, since the last training (R23)."""
-    return _look_everywhere(context, _training_for(feedback_accumulated))
+    return look_everywhere(context, _training_for(feedback_accumulated))
 
 
 @dg.sensor(
@@ -159,9 +146,7 @@ def playbook_changed(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     except HandrailError as error:
         return dg.SensorResult(skip_reason=dg.SkipReason(f"the playbook can't be read: {error}"))
 
-    def look(
-        settings: Settings, region: str, lineage: Lineage
-    ) -> Iterator[dg.RunRequest | dg.SkipReason]:
+    def look(settings: Settings, region: str, lineage: Lineage) -> Iterator[Answer]:
         known = lineage.current("playbook", "all")
         if known is None or known.digest != book:
             if register_of(settings, region).all():
@@ -175,7 +160,7 @@ def playbook_changed(context: dg.SensorEvaluationContext) -> dg.SensorResult:
             return
         yield from _training_for(_by_playbook, job=retraining_job.name)(settings, region, lineage)
 
-    return _look_everywhere(context, look)
+    return look_everywhere(context, look)
 
 
 @dg.sensor(
@@ -186,9 +171,7 @@ def playbook_changed(context: dg.SensorEvaluationContext) -> dg.SensorResult:
 def people_decided(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     """Somebody reviewed a sampled chat or approved a candidate that waits: gate it again."""
 
-    def look(
-        settings: Settings, region: str, lineage: Lineage
-    ) -> Iterator[dg.RunRequest | dg.SkipReason]:
+    def look(settings: Settings, region: str, lineage: Lineage) -> Iterator[Answer]:
         candidate = lineage.current(CANDIDATE, region)
         found = waiting(candidate, lineage, settings.region_home(region))
         if found is None:
@@ -198,7 +181,7 @@ def people_decided(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         else:
             yield _request(region, f"people spoke on {found.release}", run_key=found.mark)
 
-    return _look_everywhere(context, look)
+    return look_everywhere(context, look)
 
 
 @dg.run_failure_sensor(default_status=dg.DefaultSensorStatus.RUNNING)
@@ -232,12 +215,10 @@ def run_heartbeat_lost(context: dg.SensorEvaluationContext) -> dg.SkipReason:
 
 def _training_for(
     reason: Callable[[News, RetrainingRules], str | None], *, job: str | None = None
-) -> _Look:
+) -> Look:
     """A look that asks for a training where `reason` finds one in the news."""
 
-    def look(
-        settings: Settings, region: str, lineage: Lineage
-    ) -> Iterator[dg.RunRequest | dg.SkipReason]:
+    def look(settings: Settings, region: str, lineage: Lineage) -> Iterator[Answer]:
         try:
             found = news(lineage, region)
         except NotPassed as error:
@@ -262,41 +243,6 @@ def _by_chats_alone(found: News, rules: RetrainingRules) -> str | None:
 
 def _by_playbook(found: News, rules: RetrainingRules) -> str | None:
     return "the playbook changed" if found.playbook_changed else None
-
-
-def _look_everywhere(context: dg.SensorEvaluationContext, look: _Look) -> dg.SensorResult:
-    """Look at each region that has no run under way; skip with every reason there is."""
-    settings = load_settings()
-    requests: list[dg.RunRequest] = []
-    reasons: list[str] = []
-    for region in settings.serves:
-        run = _under_way(context.instance, region)
-        if run is not None:
-            reasons.append(f"{region}: run {run[:8]} is at work")
-            continue
-        lineage = open_lineage(settings, region)
-        try:
-            for answer in look(settings, region, lineage):
-                if isinstance(answer, dg.RunRequest):
-                    requests.append(answer)
-                else:
-                    reasons.append(answer.skip_message or "")
-        finally:
-            lineage.close()
-    for reason in reasons:
-        context.log.info(reason)
-    if requests:
-        return dg.SensorResult(run_requests=requests)
-    return dg.SensorResult(skip_reason=dg.SkipReason("; ".join(reasons)))
-
-
-def _under_way(instance: dg.DagsterInstance, region: str) -> str | None:
-    """The id of a run that is queued or going on over a region, or None."""
-    for tag in (drive.REGION, "dagster/partition"):
-        found = instance.get_runs(dg.RunsFilter(statuses=_UNDER_WAY, tags={tag: region}), limit=1)
-        if found:
-            return found[0].run_id
-    return None
 
 
 def _request(region: str, because: str, *, run_key: str, job: str | None = None) -> dg.RunRequest:

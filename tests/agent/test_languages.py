@@ -122,7 +122,7 @@ def test_unseen_messages_are_routed_and_answered_in_their_language(
         assert {r.code for r in decision.reasons} <= {"sent", *unsure}, decision.reasons
     assert len(right) >= 40
     assert sum(right) / len(right) >= 0.8
-    assert sum(regulated) / len(regulated) >= 0.9
+    assert regulated.count(False) <= max(1, len(regulated) // 10)
     assert actions[Action.SEND] / actions.total() >= 0.6
 
 
