@@ -14,8 +14,10 @@ from pathlib import Path
 from types import FrameType
 
 from handrail.cli.console import DONE, FAILED, err, out
+from handrail.conversations.watching import watched_folder
 from handrail.errors import BadInput
 from handrail.settings import PROJECT, Settings, export_places
+from handrail.vault.files import make_private_folder
 from orchestration.drive import open_instance
 
 _LOOPBACK = "127.0.0.1"
@@ -61,6 +63,8 @@ def serve(settings: Settings, *, port: int, mlflow_port: int) -> int:
         _require_free(wanted)
     with open_instance(settings):
         pass
+    for region in settings.serves:
+        make_private_folder(watched_folder(settings, region))
     export_places(settings)
     stopping: list[int] = []
 
@@ -81,12 +85,12 @@ def serve(settings: Settings, *, port: int, mlflow_port: int) -> int:
         ),
     ]  # fmt: skip
     try:
-        return _watch(servers, stopping)
+        return _watch(settings, servers, stopping)
     finally:
         _end(servers)
 
 
-def _watch(servers: Sequence[_Server], stopping: Sequence[int]) -> int:
+def _watch(settings: Settings, servers: Sequence[_Server], stopping: Sequence[int]) -> int:
     """Say where to look once both answer, then wait; FAILED if a server ends by itself."""
     out.print("Starting Dagster and MLflow: about half a minute. Ctrl-C stops both.")
     said = False
@@ -102,6 +106,10 @@ def _watch(servers: Sequence[_Server], stopping: Sequence[int]) -> int:
             out.print(f"Assets  {dagster}/assets   (checks with their reasons)")
             out.print(f"Runs    {dagster}/runs")
             out.print(f"Models  {mlflow}/#/models   (versions, aliases, scores, prompts)")
+            out.print("\nThe graph runs itself while this is open. Drop exports into")
+            for region in settings.serves:
+                out.print(f"  {watched_folder(settings, region)}", soft_wrap=True)
+            out.print(f"and watch them become a challenger: {dagster}/automation")
             said = True
         time.sleep(_POLL_SECONDS)
     return DONE
