@@ -22,7 +22,7 @@ from handrail.settings import load_settings
 from tests.faults.injection import Fault, arm
 from tests.faults.stages import REGION, STAGES
 
-STUCK_AFTER = 45.0
+STUCK_AFTER = 90.0
 _write = os.write  # faults are injected into `os.write`, never into what is told
 
 
