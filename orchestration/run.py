@@ -27,6 +27,7 @@ from handrail.release.people import waiting_for_people
 from handrail.release.promotion import Releases
 from handrail.settings import Settings, code_digest
 from handrail.vault.files import alone
+from handrail.vault.presence import who_is_at_work
 from handrail.vault.region_vault import RegionVaults, pipeline
 from handrail.verdicts import worst
 from orchestration import drive
@@ -171,6 +172,9 @@ def _do(
     def on_step(step: str, done: int, of: int) -> None:
         at.progress.update(shown, completed=done, total=of, description=f"{title} · {step}")
 
+    other = who_is_at_work(at.settings.home, region) if region else None
+    if other:
+        at.progress.console.print(f"{region}: waiting for run {other}, which is at work there")
     outcome = drive.execute(task, instance=at.instance, definitions=at.definitions, on_step=on_step)
     mark = "[red]✗[/]"
     if outcome.succeeded:

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
-from fcntl import LOCK_EX, LOCK_NB, flock
+from fcntl import LOCK_EX, LOCK_NB, LOCK_SH, flock
 from pathlib import Path
 
 from handrail.errors import Busy
@@ -21,6 +21,7 @@ from handrail.vault.files import make_private_folder
 
 BEAT_SECONDS = 5.0
 _POLL_SECONDS = 0.5
+_LOCK = ".at-work.lock"
 
 
 @contextmanager
@@ -55,6 +56,21 @@ def at_work(
         pulse.unlink(missing_ok=True)
 
 
+def who_is_at_work(home: Path, region: str) -> str | None:
+    """The id of the run that is at work on a region now, or None."""
+    lock = home / region / _LOCK
+    if not lock.exists():
+        return None
+    descriptor = os.open(lock, os.O_RDONLY)
+    try:
+        flock(descriptor, LOCK_SH | LOCK_NB)
+    except BlockingIOError:
+        return os.pread(descriptor, 64, 0).decode(errors="replace") or "another run"
+    finally:
+        os.close(descriptor)
+    return None
+
+
 def last_sign_of_life(home: Path, run_id: str) -> datetime | None:
     """When the run last gave one, or None if it never did or has ended."""
     try:
@@ -77,7 +93,7 @@ def _only_run(
     on_wait: Callable[[str], None],
 ) -> Iterator[None]:
     make_private_folder(folder)
-    descriptor = os.open(folder / ".at-work.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         _take(descriptor, region, patience, on_wait)
         os.ftruncate(descriptor, 0)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from handrail.errors import Busy
-from handrail.vault.presence import at_work, forget, last_sign_of_life
+from handrail.vault.presence import at_work, forget, last_sign_of_life, who_is_at_work
 
 AT_ONCE = timedelta()
 
@@ -41,6 +41,8 @@ def test_another_region_and_a_run_without_one_go_on_meanwhile(tmp_path: Path) ->
         at_work(tmp_path, [], run_id="third", patience=AT_ONCE, on_wait=quiet),
     ):
         assert last_sign_of_life(tmp_path, "third") is not None
+        assert who_is_at_work(tmp_path, "eu") == "first"
+    assert who_is_at_work(tmp_path, "eu") is None
     assert last_sign_of_life(tmp_path, "third") is None, "it ended, so it gives no more signs"
 
 
