@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: run test ui lint format graph bench lock help
+.PHONY: run test coverage ui lint format graph bench lock clean-clone help
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -20,6 +20,13 @@ run: $(READY) ## Simulate three regions' exports and drive them to a gated, stag
 
 test: $(READY) ## Run the tests (two processes)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+coverage: $(READY) ## Run the tests and print how much of the code they reach (slower)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
+
+clean-clone: ## Clone this commit into a new folder, with a new environment, and pass the gate there
+	folder=$$(mktemp -d) && git clone --quiet . $$folder/handrail && cd $$folder/handrail && \
+	  CI=true bash .ci/run && rm -rf $$folder
 
 ui: $(READY) ## Open Dagster and MLflow on the loopback, over the state of `make run`
 	$(BIN)/handrail ui

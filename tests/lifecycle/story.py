@@ -25,7 +25,7 @@ from handrail.vault.region_vault import RegionVaults
 
 REGIONS = ("eu", "us")
 # The fewest chats with which the gates' lower bounds hold; fewer make them NOT MEASURED or FAIL.
-CHATS = 2200
+CHATS = 2600
 UNUSABLE = 3
 MARKER = "the walrus under the harpsichord sings of quarantine"
 T = TypeVar("T")

@@ -88,7 +88,7 @@ def test_every_verdict_of_the_region_is_a_pass(vault: RegionVault) -> None:
     verdicts = {f"{a.asset} {a.partition}": worst(vault.lineage.findings(a)) for a in current}
     assert {name: verdict for name, verdict in verdicts.items() if not verdict.passed} == {}
     assert {a.asset for a in current} == {
-        RAW, QUARANTINE, REDACTED, HOLDS, "playbook", "labeled_feedback", "redaction_sample", AUDIT,
+        SURVEY, RAW, QUARANTINE, REDACTED, HOLDS, "playbook", "labeled_feedback", "redaction_sample", AUDIT,
         CORE, DATASET, MODEL, SUITE, SCORES, CANDIDATE, "residency_report",
     }  # fmt: skip
 
