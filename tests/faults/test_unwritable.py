@@ -15,6 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from handrail.access import Purpose
+from handrail.conversations.reading import register_of
 from handrail.errors import HandrailError, Refused
 from handrail.residency import DataClass
 from handrail.settings import Settings
@@ -25,7 +26,7 @@ from handrail.vault.region_vault import RegionVault, pipeline
 from handrail.warehouse.connection import open_encrypted
 from orchestration.cli import app
 from tests.faults.conftest import ForkServer, Prepared, home_in, leftovers
-from tests.faults.stages import commit, vault_of
+from tests.faults.stages import REGION, commit, vault_of
 from tests.lifecycle.story import places
 
 INTAKE = pipeline("test:faults", Purpose.INTAKE)
@@ -122,7 +123,7 @@ def test_a_command_on_a_read_only_home_says_what_to_do(
     for name, value in places(disk.folder).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("HANDRAIL_EXPORTS", str(tmp_path / "exports"))
-    export = next(new_home.exports_folder.rglob("chats.jsonl.gz"))
+    export = register_of(new_home, REGION).all()[0].path
     arguments = command.format(export=export).split()
     result = CliRunner().invoke(app, [*arguments, *(["--chats", "60"] if command == "run" else [])],
                                 env={"COLUMNS": "400"})  # fmt: skip
