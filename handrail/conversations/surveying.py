@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from handrail.conversations.sealing import RAW, Survey
+from handrail.conversations.sealing import QUARANTINE, RAW, Survey
 from handrail.digests import digest
 from handrail.vault.lineage import Lineage
 from handrail.vault.names import Artifact
@@ -24,18 +24,18 @@ class KeptSurvey:
 
 def kept(found: Survey, *, region: str) -> KeptSurvey:
     """The survey to commit. Not a single row that can be used is a FAIL: the mapping is wrong."""
-    reasons = ", ".join(f"{reason} {n}" for reason, n in found.counts.items() if reason != "rows")
+    rows, accepted = found.counts["rows"], found.counts["accepted"]
+    reasons = [f"{r} {n}" for r, n in found.counts.items() if r not in ("rows", "accepted")]
+    finding = holds(
+        "rows_usable",
+        accepted > 0,
+        f"{accepted or 'none'} of the {rows} rows can be used; set aside: "
+        + (", ".join(reasons) or "none"),
+    )
+    chats = sum(found.chats.values())
     return KeptSurvey(
-        Artifact(
-            SURVEY, region, digest(found.digests), None, sum(found.chats.values()), found.digests
-        ),
-        holds(
-            "rows_usable",
-            bool(found.digests),
-            f"of {found.counts['rows']} rows: {reasons}",
-            rows=found.counts["rows"],
-            accepted=found.counts["accepted"],
-        ),
+        Artifact(SURVEY, region, digest(found.digests), None, chats, found.digests),
+        replace(finding, measures=found.counts),
     )
 
 
@@ -45,10 +45,23 @@ def surveyed_days(lineage: Lineage, region: str, *, latest: int | None) -> Seque
 
 
 def days_to_seal(lineage: Lineage, region: str, *, latest: int | None) -> Sequence[str]:
-    """Those of the surveyed days whose chats differ from what is held."""
+    """Those of the surveyed days whose chats differ from what is held.
+
+    Where only rows that can't be used have changed it is the last day: sealing it again stores the
+    quarantine as it is now.
+    """
+    days = surveyed_days(lineage, region, latest=latest)
     held = {a.partition: a.digest for a in lineage.partitions(RAW)}
     now = _digests(lineage, region)
-    return [d for d in surveyed_days(lineage, region, latest=latest) if now[d] != held.get(d)]
+    changed = [day for day in days if now[day] != held.get(day)]
+    return changed if changed or _quarantine_is_current(lineage, region) else days[-1:]
+
+
+def _quarantine_is_current(lineage: Lineage, region: str) -> bool:
+    survey, quarantine = lineage.current(SURVEY, region), lineage.current(QUARANTINE, region)
+    if survey is None or quarantine is None:
+        return survey is None
+    return all(f.measures == quarantine.measures for f in lineage.findings(survey))
 
 
 def _digests(lineage: Lineage, region: str) -> Mapping[str, int | float | str]:

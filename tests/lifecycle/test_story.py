@@ -16,6 +16,7 @@ from handrail.access import Purpose
 from handrail.agent.model import MODEL, read_model
 from handrail.cli.app import app
 from handrail.conversations.sealing import QUARANTINE, RAW
+from handrail.conversations.surveying import SURVEY
 from handrail.custody.residency_report import report_residency
 from handrail.dataset.building import DATASET, read_dataset
 from handrail.dataset.landing import CORE, open_warehouse
@@ -88,8 +89,9 @@ def test_every_verdict_of_the_region_is_a_pass(vault: RegionVault) -> None:
     verdicts = {f"{a.asset} {a.partition}": worst(vault.lineage.findings(a)) for a in current}
     assert {name: verdict for name, verdict in verdicts.items() if not verdict.passed} == {}
     assert {a.asset for a in current} == {
-        SURVEY, RAW, QUARANTINE, REDACTED, HOLDS, "playbook", "labeled_feedback", "redaction_sample", AUDIT,
-        CORE, DATASET, MODEL, SUITE, SCORES, CANDIDATE, "residency_report",
+        SURVEY, RAW, QUARANTINE, REDACTED, HOLDS, "playbook", "labeled_feedback",
+        "redaction_sample", AUDIT, CORE, DATASET, MODEL, SUITE, SCORES, CANDIDATE,
+        "residency_report",
     }  # fmt: skip
 
 
