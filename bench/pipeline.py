@@ -23,6 +23,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,7 @@ class Watch:
         self._thread.start()
 
     def stop(self) -> None:
+        """Take no more samples."""
         self._over.set()
         self._thread.join()
 
@@ -94,6 +96,7 @@ class Watch:
         return before.cpu + share * (after.cpu - before.cpu)
 
     def peak_between(self, start: float, end: float) -> int:
+        """Bytes of the largest process between two times."""
         return max((s.rss for s in self.samples if start <= s.at <= end), default=0)
 
     def _look_often(self) -> None:
@@ -210,13 +213,13 @@ def _steps(settings: Settings) -> list[tuple[str, float, float]]:
 
 
 def _stages(steps: Sequence[tuple[str, float, float]], watch: Watch) -> Iterator[Stage]:
-    """Steps of one name together, then whatever lies between; at once running steps share evenly."""
+    """Steps of one name together, and what lies between; steps that run at once share evenly."""
     first, last = watch.samples[0].at, watch.samples[-1].at
     edges = sorted({first, last, *(t for _, start, end in steps for t in (start, end))})
     wall: dict[str, float] = defaultdict(float)
     cpu: dict[str, float] = defaultdict(float)
     peak: dict[str, int] = defaultdict(int)
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         running = [name for name, since, until in steps if since <= start and end <= until]
         for name in running or [OUTSIDE]:
             wall[name] += (end - start) / max(1, len(running))
