@@ -151,7 +151,7 @@ def audit_sample(
         [
             sorted((r.conversation_id, r.leaked, r.simulated) for r in reviews),
             artifact.digest,
-            budget.model_dump(),
+            budget.model_dump(include=set(LeakBudget.model_fields)),
         ]
     )
     return Reported(
