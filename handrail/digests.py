@@ -26,6 +26,21 @@ def digest(value: Any) -> str:
     return hashlib.sha256(value if isinstance(value, bytes) else canonical(value)).hexdigest()
 
 
+def digest_of_lists(lists: Iterable[Iterable[Any]]) -> tuple[str, list[int]]:
+    """`digest` of a list of lists whose items come one at a time, and how long each list is."""
+    whole, lengths = hashlib.sha256(b"["), []
+    for number, items in enumerate(lists):
+        length = 0
+        whole.update(b",[" if number else b"[")
+        for item in items:
+            whole.update(b"," + canonical(item) if length else canonical(item))
+            length += 1
+        whole.update(b"]")
+        lengths.append(length)
+    whole.update(b"]")
+    return whole.hexdigest(), lengths
+
+
 def keyed_digest(key: bytes, value: Any) -> str:
     """HMAC-SHA-256 (64 hex digits): the only hash of anything that came from a raw chat."""
     data = value if isinstance(value, bytes) else canonical(value)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from handrail.access import Access
-from handrail.dataset.landing import CORE, open_warehouse
+from handrail.dataset.landing import CORE, EXAMPLES, UNLABELED, open_warehouse
 from handrail.dataset.manifest import DatasetManifest, findings, freeze, thaw
 from handrail.dataset.model import Split, TrainingExample
 from handrail.dataset.splits import assign
@@ -37,16 +37,14 @@ def build_dataset(
 ) -> Dataset:
     """Freeze the region's admitted examples; refuses when the warehouse is stale or failed."""
     core = vault.lineage.require_passed(CORE, vault.region.name)
-    with open_warehouse(vault, settings, access=access) as warehouse:
-        rows = warehouse.query("select * from marts.training_examples order by example_id")
-    examples = assign(rows.to_pylist(), seed=settings.seed)
+    examples, offered = _admitted(vault, settings, access=access)
     frozen, manifest = freeze(
         examples,
         region=vault.region.name,
         inputs={core.asset: core.digest},
         scrubbers=[scrubber],
         seed=settings.seed,
-        rows_offered=rows.num_rows,
+        rows_offered=offered,
     )
     name = ObjectName(DATASET, vault.region.name, DataClass.DATASET)
     owners: dict[str, str | None] = {}
@@ -70,6 +68,15 @@ def build_dataset(
     return Dataset(artifact, (core,), kept, manifest, tuple(findings(kept, manifest)))
 
 
+def _admitted(
+    vault: RegionVault, settings: Settings, *, access: Access
+) -> tuple[list[TrainingExample], int]:
+    """The examples with their splits, and how many rows the warehouse offered."""
+    with open_warehouse(vault, settings, access=access) as warehouse:
+        rows = list(warehouse.rows(EXAMPLES))
+    return assign(rows, seed=settings.seed), len(rows)
+
+
 def unlabeled_examples(
     vault: RegionVault,
     settings: Settings,
@@ -83,28 +90,27 @@ def unlabeled_examples(
     """
     people = {example.group for example in learned_from}
     with open_warehouse(vault, settings, access=access) as warehouse:
-        rows = warehouse.query("select * from marts.evaluation_examples order by example_id")
-    return [
-        TrainingExample(
-            example_id=row["example_id"],
-            region=row["region"],
-            language=row["language"],
-            channel=row["channel"],
-            product_area=row["product_area"],
-            topic="",
-            message=row["message"],
-            reply="",
-            template=None,
-            weight=1.0,
-            accepted=None,
-            group=row["subject_group"],
-            split=Split.TEST,
-            simulated=row["simulated"],
-            synthetic=False,
-        )
-        for row in rows.to_pylist()
-        if row["subject_group"] not in people
-    ]
+        return [
+            TrainingExample(
+                example_id=row["example_id"],
+                region=row["region"],
+                language=row["language"],
+                channel=row["channel"],
+                product_area=row["product_area"],
+                topic="",
+                message=row["message"],
+                reply="",
+                template=None,
+                weight=1.0,
+                accepted=None,
+                group=row["subject_group"],
+                split=Split.TEST,
+                simulated=row["simulated"],
+                synthetic=False,
+            )
+            for row in warehouse.rows(UNLABELED)
+            if row["subject_group"] not in people
+        ]
 
 
 def read_dataset(

@@ -191,9 +191,14 @@ def read_redacted(
     vault: RegionVault, *, access: Access
 ) -> Iterator[tuple[RedactedConversation, str | None]]:
     """Every redacted chat of the region with its subject id, by day; refuses if a day failed."""
+    for record in redacted_records(vault, access=access):
+        yield open_redacted(record.payload), record.subject
+
+
+def redacted_records(vault: RegionVault, *, access: Access) -> Iterator[Record]:
+    """Every redacted chat of the region as it is stored, for those who need few or only ids."""
     for artifact in vault.lineage.require_all_passed(REDACTED):
-        for record in vault.scan(artifact, data_class=DataClass.REDACTED, access=access):
-            yield open_redacted(record.payload), record.subject
+        yield from vault.scan(artifact, data_class=DataClass.REDACTED, access=access)
 
 
 def _batches(records: Iterator[Record]) -> Iterator[list[Record]]:
