@@ -46,27 +46,32 @@ def ngrams(text: str) -> Counter[str]:
     return counts
 
 
-def customers_per_ngram(messages: Iterable[tuple[str, str]]) -> dict[str, int]:
-    """How many distinct customers used each n-gram; `messages` are (customer group, text)."""
+def ngram_use(messages: Iterable[tuple[str, str]]) -> tuple[dict[str, int], dict[str, int]]:
+    """How many distinct customers used each n-gram, and in how many messages it stands.
+
+    `messages` are (customer group, text).
+    """
     last: dict[str, str] = {}
     customers: Counter[str] = Counter()
+    rows: Counter[str] = Counter()
     for group, text in sorted(messages):
-        for gram in ngrams(text):
+        grams = ngrams(text)
+        rows.update(grams.keys())
+        for gram in grams:
             if last.get(gram) != group:
                 last[gram] = group
                 customers[gram] += 1
-    return dict(customers)
+    return customers, rows
 
 
 def inverse_frequencies(
-    vocabulary: Sequence[str], counted: Sequence[Counter[str]]
+    vocabulary: Sequence[str], rows: Mapping[str, int], *, messages: int
 ) -> NDArray[np.float32]:
-    """Smoothed inverse document frequency of each n-gram of the vocabulary."""
+    """Smoothed inverse document frequency of each n-gram, from the messages it stands in."""
     import numpy as np
 
-    rows = Counter(gram for counts in counted for gram in counts)
     return np.array(
-        [math.log((1 + len(counted)) / (1 + rows[gram])) + 1 for gram in vocabulary],
+        [math.log((1 + messages) / (1 + rows[gram])) + 1 for gram in vocabulary],
         dtype=np.float32,
     )
 
