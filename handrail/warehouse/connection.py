@@ -81,13 +81,13 @@ class Warehouse:
             for tables in parts:
                 for name, table in tables.items():
                     where = f"{schema}.{_identifier(name)}"
-                    self._connection.register("incoming", table)
-                    self._connection.execute(
-                        f"insert into {where} select * from incoming"  # noqa: S608
-                        if name in made
-                        else f"create or replace table {where} as select * from incoming"  # noqa: S608
-                    )
-                    self._connection.unregister("incoming")
+                    # A registered view would keep its table in memory until the commit.
+                    rows = self._connection.from_arrow(table)
+                    if name in made:
+                        rows.insert_into(where)
+                    else:
+                        self._connection.execute(f"drop table if exists {where}")
+                        rows.create(where)
                     made.add(name)
             self._connection.execute("commit")
         except BaseException:
