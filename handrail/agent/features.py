@@ -9,7 +9,8 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 from handrail.dataset.wording import words
@@ -36,14 +37,19 @@ class Vector:
 def ngrams(text: str) -> Counter[str]:
     """The n-grams of a message with their counts."""
     found = words(text)
-    counts: Counter[str] = Counter(found)
-    counts.update(f"{a} {b}" for a, b in pairwise(found))
-    for word in found:
-        if word[0] != "<":
-            padded = f" {word} "
-            for size in (3, 4, 5):
-                counts.update(MARK + padded[at : at + size] for at in range(len(padded) - size + 1))
-    return counts
+    pairs = (f"{a} {b}" for a, b in pairwise(found))
+    return Counter(chain(found, pairs, *map(_characters, found)))
+
+
+@lru_cache(maxsize=20_000)
+def _characters(word: str) -> tuple[str, ...]:
+    """The character n-grams of a word; a placeholder has none. Most words come again and again."""
+    if word[0] == "<":
+        return ()
+    padded = f" {word} "
+    return tuple(
+        MARK + padded[at : at + size] for size in (3, 4, 5) for at in range(len(padded) - size + 1)
+    )
 
 
 def ngram_use(messages: Iterable[tuple[str, str]]) -> tuple[dict[str, int], dict[str, int]]:

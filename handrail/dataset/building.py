@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import chain
 
 from handrail.access import Access
 from handrail.dataset.landing import CORE, EXAMPLES, UNLABELED, open_warehouse
@@ -37,25 +38,26 @@ def build_dataset(
 ) -> Dataset:
     """Freeze the region's admitted examples; refuses when the warehouse is stale or failed."""
     core = vault.lineage.require_passed(CORE, vault.region.name)
-    examples, offered = _admitted(vault, settings, access=access)
+    with open_warehouse(vault, settings, access=access) as warehouse:
+        examples = assign(warehouse.rows(EXAMPLES), seed=settings.seed)
     frozen, manifest = freeze(
         examples,
         region=vault.region.name,
         inputs={core.asset: core.digest},
         scrubbers=[scrubber],
         seed=settings.seed,
-        rows_offered=offered,
+        rows_offered=core.records,
     )
     name = ObjectName(DATASET, vault.region.name, DataClass.DATASET)
     owners: dict[str, str | None] = {}
     for day in vault.lineage.require_all_passed(REDACTED):
         owners |= vault.record_subjects(day, data_class=DataClass.REDACTED, access=access)
-    records = [
+    records = (
         Record(example.example_id, owners[example.example_id], payload)
         for example, payload in frozen
-    ]
-    records.append(Record("manifest", None, canonical(asdict(manifest))))
-    stored = vault.put(name, records, access=access)
+    )
+    last = Record("manifest", None, canonical(asdict(manifest)))
+    stored = vault.put(name, chain(records, [last]), access=access)
     artifact = Artifact(
         stored.asset,
         stored.partition,
@@ -66,15 +68,6 @@ def build_dataset(
     )
     kept = tuple(example for example, _ in frozen)
     return Dataset(artifact, (core,), kept, manifest, tuple(findings(kept, manifest)))
-
-
-def _admitted(
-    vault: RegionVault, settings: Settings, *, access: Access
-) -> tuple[list[TrainingExample], int]:
-    """The examples with their splits, and how many rows the warehouse offered."""
-    with open_warehouse(vault, settings, access=access) as warehouse:
-        rows = list(warehouse.rows(EXAMPLES))
-    return assign(rows, seed=settings.seed), len(rows)
 
 
 def unlabeled_examples(
