@@ -15,7 +15,7 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
 	touch $@
 
-run: $(READY) ## Simulate two regions' exports and drive them to a gated, staged release
+run: $(READY) ## Simulate three regions' exports and drive them to a gated, staged release
 	$(BIN)/handrail run
 
 test: $(READY) ## Run the tests (two processes)

@@ -1,6 +1,8 @@
 """What each check claims, in a sentence: people read it beside the verdict and its reason."""
 
 CLAIMS = {
+    "rows_usable": "The exports hold at least one chat that can be used; the rest is counted with "
+    "reasons.",
     "tags_complete": "Most of the day's chats carry all five tags (product area, region, severity, "
     "channel, language); a chat without one is kept out of training.",
     "one_region": "Every chat belongs to the region that it is stored in.",

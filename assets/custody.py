@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from assets.automation import RETRY_WHEN_BUSY
 from assets.partitions import one_region, regions
 from assets.quality import behind_the_boundary, commit, result, specs, table
 from handrail.custody.residency_report import report_residency
@@ -15,6 +16,7 @@ from handrail.vault.region_vault import RegionVaults
     tags={"classification": "aggregate", "residency": "in-region"},
     partitions_def=regions,
     deps=["release_candidate"],
+    retry_policy=RETRY_WHEN_BUSY,
     check_specs=specs("residency_report", blocking=("nothing_out_of_region",)),
 )
 @behind_the_boundary

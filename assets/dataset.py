@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from assets.automation import RETRY_WHEN_BUSY
 from assets.partitions import one_region, regions
 from assets.quality import behind_the_boundary, commit, result, specs, suppress_small, table
 from handrail.access import Purpose
@@ -19,6 +20,7 @@ from handrail.vault.region_vault import RegionVaults, pipeline
     tags={"classification": "redacted", "residency": "in-region"},
     partitions_def=regions,
     deps=["training_examples", "admission_funnel", "topic_coverage"],
+    retry_policy=RETRY_WHEN_BUSY,
     check_specs=specs(
         "training_dataset",
         blocking=(

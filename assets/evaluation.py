@@ -4,6 +4,7 @@ from typing import Any
 
 import dagster as dg
 
+from assets.automation import RETRY_WHEN_BUSY
 from assets.partitions import one_region, regions
 from assets.quality import behind_the_boundary, commit, result, specs, suppress_small, table
 from handrail.access import Purpose
@@ -30,6 +31,7 @@ from handrail.vault.region_vault import RegionVaults, pipeline
     tags={"classification": "redacted", "residency": "in-region"},
     partitions_def=regions,
     deps=["training_dataset", "evaluation_examples", "playbook"],
+    retry_policy=RETRY_WHEN_BUSY,
     check_specs=specs("evaluation_suite", blocking=("strata_complete", "not_in_training")),
 )
 @behind_the_boundary
@@ -79,6 +81,7 @@ def evaluation_suite(
     tags={"classification": "aggregate", "residency": "in-region"},
     partitions_def=regions,
     deps=["evaluation_suite", "trained_model", "playbook"],
+    retry_policy=RETRY_WHEN_BUSY,
     check_specs=specs(
         "eval_scores",
         blocking=(

@@ -4,6 +4,7 @@ from collections import Counter
 
 import dagster as dg
 
+from assets.automation import FOLLOWS_ITS_INPUTS, RETRY_WHEN_BUSY
 from assets.partitions import one_region, regions
 from assets.quality import behind_the_boundary, commit, result, specs, suppress_small, table
 from handrail.access import Purpose
@@ -31,6 +32,8 @@ agent_flags = dg.AssetSpec(
     tags={"classification": "redacted", "residency": "in-region"},
     partitions_def=regions,
     deps=[agent_flags, "redacted_chats"],
+    automation_condition=FOLLOWS_ITS_INPUTS,
+    retry_policy=RETRY_WHEN_BUSY,
     check_specs=specs("labeled_feedback", blocking=("labels_known", "expectations")),
 )
 @behind_the_boundary

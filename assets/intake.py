@@ -1,13 +1,18 @@
 """Intake: exports in, one sealed object a day and region out."""
 
+from datetime import timedelta
+
 import dagster as dg
 
-from assets.partitions import region_and_days, region_days, regions
+from assets.automation import RETRY_WHEN_BUSY
+from assets.partitions import one_region, region_and_days, region_days, regions
 from assets.quality import behind_the_boundary, commit, result, specs, table
 from handrail.access import Purpose
 from handrail.conversations.checks import intake_findings
-from handrail.conversations.reading import read_region
-from handrail.conversations.sealing import seal_days
+from handrail.conversations.reading import read_region, register_of
+from handrail.conversations.sealing import seal_days, survey
+from handrail.conversations.surveying import kept
+from handrail.conversations.watching import folder_mark
 from handrail.vault.names import Artifact
 from handrail.vault.region_vault import RegionVaults, pipeline
 
@@ -20,10 +25,51 @@ chat_exports = dg.AssetSpec(
     tags={"classification": "raw", "residency": "in-region"},
     description=(
         "Raw chat exports as the support system wrote them: files that a company drops for one "
-        "region. Handrail reads them and never changes them. Register one with `handrail run "
-        "--source PATH --region REGION`."
+        "region. Handrail reads them and never changes them. Drop one into the watched folder "
+        "`<exports>/REGION/`, or hand it over with `handrail run --source PATH --region REGION`."
     ),
 )
+
+
+@dg.asset(
+    group_name="intake",
+    owners=["team:platform"],
+    kinds={"python"},
+    tags={"classification": "aggregate", "residency": "in-region"},
+    partitions_def=regions,
+    deps=[chat_exports],
+    check_specs=specs("export_survey", blocking=("rows_usable",)),
+    freshness_policy=dg.FreshnessPolicy.time_window(
+        fail_window=timedelta(hours=50), warn_window=timedelta(hours=26)
+    ),
+    retry_policy=RETRY_WHEN_BUSY,
+)
+@behind_the_boundary
+def export_survey(
+    context: dg.AssetExecutionContext, vaults: dg.ResourceParam[RegionVaults]
+) -> dg.MaterializeResult:
+    """What a region's exports hold now: how many chats of which days, and rows nobody can use.
+
+    The exports are read once, ids and keyed hashes are kept. A day whose hash differs from what is
+    sealed is sealed and redacted anew; all other days stay as they are.
+    """
+    region = one_region(context)
+    vault = vaults.of(region)
+    mark = folder_mark(vaults.settings, region, register_of(vaults.settings, region).all())
+    found = survey(read_region(vaults.settings, region, now=vaults.clock()), vault=vault)
+    made = kept(found, region=region)
+    commit(context, vault, made.artifact, inputs=[], findings=[made.finding], config_hash=mark)
+    return result(
+        [made.artifact],
+        [made.finding],
+        region=region,
+        metadata={
+            "days with chats": len(found.digests),
+            "rows by outcome": dg.MetadataValue.md(
+                table(("outcome", "rows"), sorted(found.counts.items()))
+            ),
+        },
+    )
 
 
 @dg.asset(
@@ -33,7 +79,8 @@ chat_exports = dg.AssetSpec(
     tags={"classification": "raw", "residency": "in-region"},
     partitions_def=region_days,
     backfill_policy=dg.BackfillPolicy.single_run(),
-    deps=[chat_exports],
+    deps=["export_survey"],
+    retry_policy=RETRY_WHEN_BUSY,
     check_specs=specs(
         "raw_chats",
         blocking=("tags_complete", "one_region", "sealed_at_rest", "rows_reconcile"),
@@ -61,8 +108,7 @@ def raw_chats(
     )
     exports = Artifact("chat_exports", region, quarantine.digest, None, 0, {})
     findings = intake_findings(sealed, quarantine, vault=vault, access=access)
-    for day in sealed:
-        commit(context, vault, day.artifact, inputs=[], findings=findings[day.day], config_hash="")
+    # The quarantine first: days that are held are not read again, so the counts must be there.
     commit(
         context,
         vault,
@@ -71,6 +117,8 @@ def raw_chats(
         findings=findings[quarantine.partition],
         config_hash="",
     )
+    for day in sealed:
+        commit(context, vault, day.artifact, inputs=[], findings=findings[day.day], config_hash="")
     return result(
         [day.artifact for day in sealed],
         [finding for day in sealed for finding in findings[day.day]],

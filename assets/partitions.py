@@ -6,10 +6,15 @@ definitions, so this module reads the settings when the definitions load: the on
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import dagster as dg
 
 from handrail.errors import Refused
 from handrail.settings import load_settings
+
+RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
+_PARTITION_TAGS = ("dagster/partition", RANGE_START, RANGE_END)
 
 _settings = load_settings()
 
@@ -26,7 +31,10 @@ def region_and_days(context: dg.AssetExecutionContext) -> tuple[str, list[str]]:
     ]
     found = sorted({key["region"] for key in keys})
     if len(found) != 1:
-        msg = f"one run never mixes regions, and this one has {', '.join(found)}: run one at a time"
+        msg = (
+            f"one run never mixes regions, and this one has {', '.join(found)}: choose one region "
+            "(a backfill of more days than there are regions makes one run a region by itself)"
+        )
         raise Refused(msg)
     return found[0], sorted(key["day"] for key in keys)
 
@@ -38,3 +46,14 @@ def one_region(context: dg.AssetExecutionContext) -> str:
         msg = f"one run never mixes regions, and this one has {found}: run one at a time"
         raise Refused(msg)
     return str(context.partition_keys[0])
+
+
+def regions_of_run(tags: Mapping[str, str]) -> tuple[str, ...]:
+    """The regions a run is for, by its tags; empty for a run without partitions (the playbook)."""
+    keys = [tags[name] for name in _PARTITION_TAGS if name in tags]
+    return tuple(sorted({key.rpartition("|")[2] for key in keys} & set(_settings.serves)))
+
+
+def partition_of_run(tags: Mapping[str, str]) -> str:
+    """The partition or range of partitions a run is for, as people write it; may be empty."""
+    return " to ".join(dict.fromkeys(tags[name] for name in _PARTITION_TAGS if name in tags))

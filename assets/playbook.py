@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from assets.automation import RETRY_WHEN_BUSY
 from assets.quality import behind_the_boundary, commit, result, specs, table
 from handrail.playbook.checks import (
     every_region_has_disclosures,
@@ -18,6 +19,7 @@ from handrail.vault.region_vault import RegionVaults
     owners=["team:support-operations"],
     kinds={"yaml"},
     tags={"classification": "company", "residency": "global"},
+    retry_policy=RETRY_WHEN_BUSY,
     check_specs=specs(
         "playbook",
         blocking=("every_role_has_boundaries", "every_region_has_disclosures"),

@@ -16,7 +16,8 @@ from typing import Any, ParamSpec, TypeVar
 import dagster as dg
 
 from assets.claims import CLAIMS
-from handrail.errors import HandrailError
+from handrail.errors import Busy, HandrailError
+from handrail.release.people import SETTLED_BY_PEOPLE
 from handrail.settings import PROJECT
 from handrail.vault.names import Artifact
 from handrail.vault.region_vault import RegionVault
@@ -39,22 +40,26 @@ def behind_the_boundary(function: Callable[P, R]) -> Callable[P, R]:
             try:
                 yield from function(*args, **kwargs)
             except Exception as error:  # noqa: BLE001 - the boundary is for every exception
-                failure = describe(error)
+                failure = _as_failure(error)
             if failure is not None:
-                raise dg.Failure(description=failure, allow_retries=False) from None
+                raise failure from None
 
         return generate
 
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        failure = None
         try:
             return function(*args, **kwargs)
         except Exception as error:  # noqa: BLE001 - the boundary is for every exception
-            failure = describe(error)
-        raise dg.Failure(description=failure, allow_retries=False) from None
+            failure = _as_failure(error)
+        raise failure from None
 
     return run
+
+
+def _as_failure(error: Exception) -> dg.Failure:
+    """What the event log gets; a rerun is allowed only where somebody else was in the way."""
+    return dg.Failure(description=describe(error), allow_retries=isinstance(error, Busy))
 
 
 def describe(error: BaseException) -> str:
@@ -138,9 +143,7 @@ def check_results(findings: Iterable[Finding], *, region: str) -> Iterator[dg.As
         yield dg.AssetCheckResult(
             check_name=check,
             passed=not failed,
-            severity=(
-                dg.AssetCheckSeverity.ERROR if shown.blocking else dg.AssetCheckSeverity.WARN
-            ),
+            severity=_severity(shown),
             description=f"{region}: {shown.verdict}: {shown.reason}",
             metadata={
                 "region": region,
@@ -150,6 +153,16 @@ def check_results(findings: Iterable[Finding], *, region: str) -> Iterator[dg.As
                 **{k: _rounded(v) for k, v in shown.measures.items()},
             },
         )
+
+
+def _severity(finding: Finding) -> dg.AssetCheckSeverity:
+    """A warning where people are waited for: nothing is wrong, and the manifests hold it back."""
+    waits = finding.check in SETTLED_BY_PEOPLE and finding.verdict is Verdict.NOT_MEASURED
+    return (
+        dg.AssetCheckSeverity.ERROR
+        if finding.blocking and not waits
+        else dg.AssetCheckSeverity.WARN
+    )
 
 
 def _rounded(value: int | float | str) -> int | float | str:

@@ -4,6 +4,7 @@ from collections import Counter
 
 import dagster as dg
 
+from assets.automation import FOLLOWS_ITS_INPUTS, RETRY_WHEN_BUSY
 from assets.partitions import one_region, region_and_days, region_days, regions
 from assets.quality import behind_the_boundary, commit, result, specs, suppress_small, table
 from handrail.access import Purpose
@@ -25,6 +26,7 @@ from handrail.warehouse.connection import scratch_query
     partitions_def=region_days,
     backfill_policy=dg.BackfillPolicy.single_run(),
     deps=["raw_chats"],
+    retry_policy=RETRY_WHEN_BUSY,
     check_specs=specs("redacted_chats", blocking=("second_look_found_nothing", "expectations")),
 )
 @behind_the_boundary
@@ -78,6 +80,8 @@ def redacted_chats(
     tags={"classification": "redacted", "residency": "in-region"},
     partitions_def=regions,
     deps=["redacted_chats"],
+    automation_condition=FOLLOWS_ITS_INPUTS,
+    retry_policy=RETRY_WHEN_BUSY,
     check_specs=specs("redaction_sample", blocking=("sample_drawn",)),
 )
 @behind_the_boundary
@@ -111,6 +115,8 @@ def redaction_sample(
     tags={"classification": "aggregate", "residency": "in-region"},
     partitions_def=regions,
     deps=["redaction_sample"],
+    automation_condition=FOLLOWS_ITS_INPUTS,
+    retry_policy=RETRY_WHEN_BUSY,
     check_specs=specs("redaction_audit", shown=("leak_bound_within_budget",)),
 )
 @behind_the_boundary

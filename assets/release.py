@@ -1,16 +1,18 @@
 """Release: a candidate under one content hash, promoted only through every gate."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import dagster as dg
 
+from assets.automation import RETRY_WHEN_BUSY
 from assets.partitions import one_region, regions
 from assets.quality import behind_the_boundary, commit, icon, result, specs, table
 from handrail.access import Purpose
 from handrail.redaction.scrubber import scrubber_digest
 from handrail.registry import Registry
 from handrail.release.candidate import Candidate, make_candidate, register, releases_of
+from handrail.release.people import marked, people_mark
 from handrail.release.pointer import Aliases, Pointer
 from handrail.settings import code_digest
 from handrail.vault.region_vault import RegionVaults, pipeline
@@ -40,6 +42,7 @@ approvals = dg.AssetSpec(
     tags={"classification": "aggregate", "residency": "in-region"},
     partitions_def=regions,
     deps=[approvals, "eval_scores", "redaction_audit"],
+    retry_policy=RETRY_WHEN_BUSY,
     check_specs=specs("release_candidate", blocking=GATES),
 )
 @behind_the_boundary
@@ -59,6 +62,7 @@ def release_candidate(
     now = vaults.clock()
     access = pipeline(f"asset:release_candidate/{context.run_id[:8]}", Purpose.RELEASE)
     releases = releases_of(vaults.settings, region, registry)
+    people = people_mark(vaults.settings.region_home(region))
     candidate = make_candidate(
         vault, releases, scrubber=scrubber_digest(), code=code_digest(), access=access
     )
@@ -69,7 +73,7 @@ def release_candidate(
     commit(
         context,
         vault,
-        candidate.artifact,
+        replace(candidate.artifact, measures=marked(candidate.artifact.measures, people)),
         inputs=candidate.inputs,
         findings=candidate.findings,
         config_hash=code_digest(),

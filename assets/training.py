@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from assets.automation import RETRY_WHEN_BUSY
 from assets.partitions import one_region, regions
 from assets.quality import behind_the_boundary, commit, icon, result, specs, suppress_small, table
 from handrail.access import Purpose
@@ -19,6 +20,7 @@ from handrail.vault.region_vault import RegionVaults, pipeline
     tags={"classification": "model", "residency": "in-region"},
     partitions_def=regions,
     deps=["training_dataset", "playbook"],
+    retry_policy=RETRY_WHEN_BUSY,
     check_specs=specs("trained_model", blocking=("calibrated", "no_memorized_values")),
 )
 @behind_the_boundary

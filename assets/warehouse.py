@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -16,6 +17,7 @@ from dagster_dbt import (
     dbt_assets,
 )
 
+from assets.automation import FOLLOWS_ITS_INPUTS, RETRY_WHEN_BUSY
 from assets.partitions import one_region, regions
 from assets.quality import behind_the_boundary, commit
 from handrail.access import Purpose
@@ -36,7 +38,7 @@ _LANDED_FROM = {
     "actions": "redacted_chats",
     "reopenings": "redacted_chats",
     "redaction_holds": "redacted_chats",
-    "intake": "raw_chats",
+    "intake": "redacted_chats",  # the counts of raw days, taken in once these are redacted
     "labels": "labeled_feedback",
     "topics": "playbook",
     "vocabulary": "playbook",
@@ -60,6 +62,11 @@ class _Translator(DagsterDbtTranslator):
     def get_tags(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, str]:
         return {"classification": "redacted", "residency": "in-region"}
 
+    def get_automation_condition(
+        self, dbt_resource_props: Mapping[str, Any]
+    ) -> dg.AutomationCondition | None:
+        return FOLLOWS_ITS_INPUTS if "core" in dbt_resource_props["tags"] else None
+
 
 def manifest() -> Path:
     """The dbt manifest of the project as it is now, parsed anew only when a file changed."""
@@ -68,15 +75,19 @@ def manifest() -> Path:
     path = folder / "manifest.json"
     with locked(DBT / "target" / ".lock"):
         if not path.exists():
+            # It takes its name when it is whole: with half of one, no definitions load.
+            making = folder.with_name(f"{folder.name}.partial")
             parsed = subprocess.run(  # noqa: S603 - our own arguments
                 [str(Path(sys.executable).with_name("dbt")), "--quiet", "parse",
                  "--project-dir", str(DBT), "--profiles-dir", str(DBT),
-                 "--target-path", str(folder), "--log-path", str(folder)],
+                 "--target-path", str(making), "--log-path", str(making)],
                 capture_output=True, text=True, check=False,
             )  # fmt: skip
             if parsed.returncode:
                 msg = f"dbt can't parse dbt_project/:\n{parsed.stdout}{parsed.stderr}"
                 raise Refused(msg)
+            shutil.rmtree(folder, ignore_errors=True)
+            making.replace(folder)
     return path
 
 
@@ -119,6 +130,7 @@ _translator = _Translator(DagsterDbtTranslatorSettings(enable_duplicate_source_a
     name="warehouse_core",
     partitions_def=regions,
     dagster_dbt_translator=_translator,
+    retry_policy=RETRY_WHEN_BUSY,
 )
 @behind_the_boundary
 def warehouse_core(
@@ -143,6 +155,7 @@ def warehouse_core(
     name="warehouse_history",
     partitions_def=regions,
     dagster_dbt_translator=_translator,
+    retry_policy=RETRY_WHEN_BUSY,
 )
 @behind_the_boundary
 def warehouse_history(

@@ -18,6 +18,10 @@ class Refused(HandrailError):
     """A rule forbids this: access, residency, a gate, an unmeasured verdict."""
 
 
+class Busy(Refused):
+    """Somebody else holds what is needed for a while: the same attempt later can succeed."""
+
+
 class AccessDenied(Refused):
     """The policy gives this team no such access, or the access can't be logged."""
 

@@ -106,6 +106,14 @@ class IntakeSettings(_Strict):
     reopening_days: int = Field(ge=0)
 
 
+class RetrainingRules(_Strict):
+    """`[retraining]`: how much that is new starts a training by itself (R23)."""
+
+    new_chats: int = Field(ge=1)
+    new_flags: int = Field(ge=1)
+    new_risky: int = Field(ge=1)
+
+
 class Settings(_Strict):
     """The deployment: config file plus the places the environment names."""
 
@@ -121,6 +129,7 @@ class Settings(_Strict):
     product_areas: tuple[str, ...]
     intake: IntakeSettings
     redaction: RedactionSettings
+    retraining: RetrainingRules
     mlflow_uri: Endpoint
     playbook: Path
     access_policy: Path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -39,11 +40,13 @@ def run(
 ) -> None:
     """Take exports through the whole lifecycle: seal, redact, train, evaluate, gate, release.
 
-    Without --source, the exports given before are run; on a new home two weeks of an invented
-    company's chats are simulated. A run with nothing new does nothing. Exit codes: 0 released, or
-    with --no-train the warehouse is built, 1 refused or failed, 2 usage, 3 waiting for people.
+    Without --source, the exports given before or dropped into the watched folders are run; on a
+    new home eight weeks of an invented company's chats are simulated. A run with nothing new does
+    nothing. Exit codes: 0 released, or with --no-train the warehouse is built, 1 refused or failed,
+    2 usage, 3 waiting for people.
     """
-    from orchestration.run import register_export, register_simulation, run_regions
+    from orchestration.exports import regions_to_run, register_export
+    from orchestration.run import run_regions
 
     settings = load_settings()
     if source is not None:
@@ -52,7 +55,7 @@ def run(
         msg = "--mapping and --format say how to read an export: give it with --source"
         raise BadInput(msg)
     else:
-        names = register_simulation(settings, chats=chats, region=region)
+        names = regions_to_run(settings, chats=chats, region=region)
     raise typer.Exit(run_regions(settings, names, days=days, train=train))
 
 
@@ -69,6 +72,10 @@ def ui(
 
 
 def main() -> None:
-    """Entry point; telemetry of every tool is off before any is imported."""
+    """Entry point; telemetry of every tool is off before any is imported.
+
+    Files that Dagster, dbt, DuckDB and MLflow make are this user's only, like ours.
+    """
+    os.umask(0o077)
     quiet_telemetry()
     app(prog_name=Path(sys.argv[0]).name)

@@ -17,6 +17,8 @@ import assets.warehouse
 from handrail.settings import quiet_telemetry
 from orchestration.jobs import jobs
 from orchestration.resources import resources
+from orchestration.schedules import schedules
+from orchestration.sensors import sensors
 from orchestration.spec_policy import require_described
 
 quiet_telemetry()
@@ -39,6 +41,11 @@ _assets = dg.load_assets_from_modules(
 
 defs = require_described(
     dg.Definitions(
-        assets=_assets, jobs=jobs, resources=resources(), executor=dg.in_process_executor
+        assets=_assets,
+        jobs=jobs,
+        schedules=schedules,
+        sensors=sensors,
+        resources=resources(),
+        executor=dg.in_process_executor,
     )
 )

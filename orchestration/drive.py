@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import groupby
@@ -13,18 +13,19 @@ from pathlib import Path
 import dagster as dg
 import orjson
 
-from handrail.conversations.reading import exports_digest, read_region, register_of
-from handrail.conversations.sealing import RAW, Survey, survey
+from assets.partitions import RANGE_END, RANGE_START
+from handrail.conversations.reading import exports_digest, register_of
+from handrail.conversations.surveying import days_to_seal, surveyed_days
 from handrail.digests import canonical, digest
-from handrail.errors import BadInput
 from handrail.playbook.reader import read_playbook
 from handrail.redaction.days import REDACTED
 from handrail.redaction.scrubber import scrubber_digest
 from handrail.settings import Settings, code_digest, export_places
 from handrail.vault.files import replace_atomically
-from handrail.vault.region_vault import RegionVault, RegionVaults
+from handrail.vault.lineage import Lineage
+from handrail.vault.region_vault import RegionVaults
 
-RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
+REGION, BECAUSE = "handrail/region", "handrail/because"
 _POLL_SECONDS = 0.2
 
 
@@ -58,29 +59,36 @@ def open_instance(settings: Settings) -> dg.DagsterInstance:
     return dg.DagsterInstance.get()
 
 
-def intake_tasks(found: Survey, vault: RegionVault, *, days: int | None) -> list[Task]:
-    """What to seal and what to redact anew, of the latest `days` days only if given.
+def survey_task(region: str) -> Task:
+    """Read the region's exports and say which days hold something new."""
+    return Task("look at the exports", "look_at_exports", region, {REGION: region})
+
+
+def intake_tasks(lineage: Lineage, region: str, *, days: int | None) -> list[Task]:
+    """What to seal and what to redact anew, of the latest `days` surveyed days only if given.
 
     A day is sealed when its chats differ from what is held, and redacted when it was sealed, did
     not pass, or was redacted by another scrubber (R31). One run per unbroken stretch of days: a day
     without chats is never marked as made.
     """
-    wanted = sorted(found.digests)[-days:] if days else sorted(found.digests)
-    held = {a.partition: a.digest for a in vault.lineage.partitions(RAW)}
-    to_seal = [day for day in wanted if found.digests[day] != held.get(day)]
-    to_redact = [day for day in wanted if day not in to_seal and not _redacted_as_now(vault, day)]
+    to_seal = days_to_seal(lineage, region, latest=days)
+    to_redact = [
+        day
+        for day in surveyed_days(lineage, region, latest=days)
+        if day not in to_seal and not _redacted_as_now(lineage, day)
+    ]
     return [
-        *_on_days(vault.region.name, to_seal, "seal and redact", None),
-        *_on_days(vault.region.name, to_redact, "redact", ("redacted_chats",)),
+        *_on_days(region, to_seal, "seal and redact", None),
+        *_on_days(region, to_redact, "redact", ("redacted_chats",)),
     ]
 
 
-def _redacted_as_now(vault: RegionVault, day: str) -> bool:
-    made = vault.lineage.current(REDACTED, day)
+def _redacted_as_now(lineage: Lineage, day: str) -> bool:
+    made = lineage.current(REDACTED, day)
     return (
         made is not None
-        and vault.lineage.verdict(REDACTED, day).passed
-        and vault.lineage.config_hash(made) == scrubber_digest()
+        and lineage.verdict(REDACTED, day).passed
+        and lineage.config_hash(made) == scrubber_digest()
     )
 
 
@@ -95,7 +103,7 @@ def _on_days(
             tags={
                 RANGE_START: f"{first}|{region}",
                 RANGE_END: f"{last}|{region}",
-                "handrail/region": region,
+                REGION: region,
             },
             assets=assets,
         )
@@ -105,7 +113,7 @@ def _on_days(
 
 def region_tasks(region: str) -> tuple[Task, Task]:
     """Train and evaluate, then release."""
-    tags = {"handrail/region": region}
+    tags = {REGION: region}
     return (
         Task("train and evaluate", "train_and_evaluate", region, tags),
         Task("gate the release", "release", region, tags),
@@ -114,15 +122,7 @@ def region_tasks(region: str) -> tuple[Task, Task]:
 
 def warehouse_task(region: str) -> Task:
     """Everything but training: audit sample, warehouse, feedback and the data set's inputs."""
-    return Task("build the warehouse", "build_warehouse", region, {"handrail/region": region})
-
-
-def look(vaults: RegionVaults, region: str) -> Survey:
-    """Read the region's exports once, keeping hashes only."""
-    if not register_of(vaults.settings, region).all():
-        msg = f"region {region} has no exports: `handrail run --source PATH --region {region}`"
-        raise BadInput(msg)
-    return survey(read_region(vaults.settings, region, now=vaults.clock()), vault=vaults.of(region))
+    return Task("build the warehouse", "build_warehouse", region, {REGION: region})
 
 
 def execute(
@@ -167,7 +167,7 @@ def execute(
             on_step(step, len(done), total)
     if broken:
         raise broken[0]
-    return Outcome(ended[0].success, tuple(_problems(ended[0])))
+    return Outcome(ended[0].success, tuple(problems(ended[0].all_events)))
 
 
 def fingerprint(vaults: RegionVaults, region: str, *, days: int | None, train: bool) -> str:
@@ -214,8 +214,9 @@ def _finished_steps(instance: dg.DagsterInstance, run_id: str) -> set[str]:
     return {r.event_log_entry.step_key for r in records if r.event_log_entry.step_key}
 
 
-def _problems(result: dg.ExecuteInProcessResult) -> Iterator[str]:
-    for event in result.all_events:
+def problems(events: Iterable[dg.DagsterEvent]) -> Iterator[str]:
+    """The sentences that say what failed in a run; they quote no chat."""
+    for event in events:
         if event.event_type is dg.DagsterEventType.STEP_FAILURE:
             data = event.step_failure_data
             if data.user_failure_data:
@@ -225,7 +226,8 @@ def _problems(result: dg.ExecuteInProcessResult) -> Iterator[str]:
         elif event.event_type is dg.DagsterEventType.ASSET_CHECK_EVALUATION:
             check = event.asset_check_evaluation_data
             if not check.passed and check.severity is dg.AssetCheckSeverity.ERROR:
-                yield f"{check.asset_key.to_user_string()}: {check.check_name} {check.description}"
+                said = check.description or "does not hold"
+                yield f"{check.asset_key.to_user_string()}: {check.check_name} {said}"
 
 
 def _stretches(days: Sequence[str]) -> list[tuple[str, str]]:

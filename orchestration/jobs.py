@@ -6,8 +6,17 @@ import dagster as dg
 
 from assets.partitions import region_days, regions
 
+# Nothing but the dbt models up to the training examples, and the history of scores beside them.
+_HISTORY = dg.AssetSelection.assets("score_history", "stg_landing__scores")
+
 playbook_job = dg.define_asset_job(
     "read_playbook", selection=["playbook"], description="Read the approved playbook."
+)
+survey_job = dg.define_asset_job(
+    "look_at_exports",
+    selection=["export_survey"],
+    partitions_def=regions,
+    description="Read one region's exports once and say which days hold something new.",
 )
 intake_job = dg.define_asset_job(
     "take_in_chats",
@@ -15,22 +24,27 @@ intake_job = dg.define_asset_job(
     partitions_def=region_days,
     description="Seal and redact the chats of a range of days of one region.",
 )
-lifecycle_job = dg.define_asset_job(
-    "train_and_evaluate",
-    selection=dg.AssetSelection.all()
-    - dg.AssetSelection.assets(
-        "raw_chats", "redacted_chats", "playbook", "release_candidate", "residency_report"
-    ),
-    partitions_def=regions,
-    description="From redacted chats to an evaluated model of one region.",
-)
 warehouse_job = dg.define_asset_job(
     "build_warehouse",
-    selection=dg.AssetSelection.groups("warehouse")
-    - dg.AssetSelection.assets("score_history", "stg_landing__scores")
+    selection=dg.AssetSelection.groups("warehouse") - _HISTORY
     | dg.AssetSelection.assets("labeled_feedback", "redaction_sample", "redaction_audit"),
     partitions_def=regions,
     description="Audit sample, feedback and warehouse of one region, without training.",
+)
+lifecycle_job = dg.define_asset_job(
+    "train_and_evaluate",
+    selection=dg.AssetSelection.groups("warehouse", "feedback", "dataset", "training", "evaluation")
+    | dg.AssetSelection.assets("redaction_sample", "redaction_audit"),
+    partitions_def=regions,
+    description="From redacted chats to an evaluated model of one region.",
+)
+retraining_job = dg.define_asset_job(
+    "train_challenger",
+    selection=dg.AssetSelection.groups("dataset", "training", "evaluation", "custody")
+    | dg.AssetSelection.assets("release_candidate")
+    | _HISTORY,
+    partitions_def=regions,
+    description="From one region's warehouse, as it stands, to an evaluated challenger.",
 )
 release_job = dg.define_asset_job(
     "release",
@@ -38,5 +52,14 @@ release_job = dg.define_asset_job(
     partitions_def=regions,
     description="Gate one region's candidate; promote it when everything has passed.",
 )
+decision_job = dg.define_asset_job(
+    "gate_after_people",
+    selection=["redaction_audit", "release_candidate", "residency_report"],
+    partitions_def=regions,
+    description="Count people's verdicts and approvals in, then gate one region's candidate anew.",
+)
 
-jobs = [playbook_job, intake_job, warehouse_job, lifecycle_job, release_job]
+jobs = [
+    playbook_job, survey_job, intake_job, warehouse_job, lifecycle_job, retraining_job, release_job,
+    decision_job,
+]  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,25 +14,42 @@ import dagster as dg
 from dagster_dbt import DbtCliResource
 from dagster_dbt.compat import DBT_PYTHON_VERSION
 
+from assets.partitions import regions_of_run
 from handrail.errors import Refused
 from handrail.registry import Registry, open_registry
 from handrail.settings import PROJECT, load_settings
+from handrail.vault.presence import at_work
 from handrail.vault.region_vault import RegionVaults
 
 
 class RegionVaultsResource(dg.ConfigurableResource[RegionVaults]):
-    """Sealed storage, keys, audit log and manifests of the regions served here."""
+    """Sealed storage, keys, audit log and manifests of the regions served here.
+
+    Open as long as the run goes, so this is also where a run says that it is alive and the only one
+    at work on its region: one started from a button waits for one from a terminal, and the reverse.
+    """
+
+    patience_minutes: float = 60
 
     @contextmanager
     def yield_for_execution(
         self, context: dg.InitResourceContext
     ) -> Generator[RegionVaults, None, None]:
-        """The vaults, closed when the run ends."""
-        vaults = RegionVaults(load_settings())
-        try:
-            yield vaults
-        finally:
-            vaults.close()
+        """The vaults, closed when the run ends; raises `Busy` when another run never ends."""
+        settings = load_settings()
+        run = context.run
+        with at_work(
+            settings.home,
+            regions_of_run(run.tags) if run else settings.serves,
+            run_id=run.run_id if run else "without-a-run",
+            patience=timedelta(minutes=self.patience_minutes),
+            on_wait=context.log.info if context.log else _say_nothing,
+        ):
+            vaults = RegionVaults(settings)
+            try:
+                yield vaults
+            finally:
+                vaults.close()
 
 
 class RegistryResource(dg.ConfigurableResource[Registry]):
@@ -40,6 +58,10 @@ class RegistryResource(dg.ConfigurableResource[Registry]):
     def create_resource(self, context: dg.InitResourceContext) -> Registry:
         """The registry at the address in the config file."""
         return open_registry(load_settings())
+
+
+def _say_nothing(sentence: str) -> None:
+    """Where there is no log."""
 
 
 class NothingPassesBetweenAssets(dg.IOManager):

@@ -8,27 +8,22 @@ import warnings
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
 
 import dagster as dg
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from handrail.access import Purpose
 from handrail.cli.console import DONE, FAILED, WAITING, err, out
-from handrail.conversations.intake import Export, load_mapping
 from handrail.conversations.reading import register_of
-from handrail.conversations.register import RegisteredExport
 from handrail.errors import BadInput, HandrailError
-from handrail.playbook.reader import read_playbook
 from handrail.redaction.scrubber import scrubber_digest
 from handrail.registry import open_registry
 from handrail.release.candidate import (
     CANDIDATE,
     make_candidate,
     releases_of,
-    waiting_for_people,
 )
+from handrail.release.people import waiting_for_people
 from handrail.release.promotion import Releases
 from handrail.settings import Settings, code_digest
 from handrail.vault.files import alone
@@ -37,8 +32,6 @@ from handrail.verdicts import worst
 from orchestration import drive
 from orchestration.scoreboard import show_region
 
-FIRST_SIMULATED_DAY = date(2026, 1, 5)
-SIMULATED_DAYS = 14
 SIMULATED_APPROVER = "simulated-support-lead"
 
 
@@ -51,67 +44,6 @@ class _Regions:
     instance: dg.DagsterInstance
     definitions: dg.Definitions
     progress: Progress
-
-
-def register_export(
-    settings: Settings,
-    source: Path,
-    format_: str | None,
-    mapping: Path | None,
-    region: str | None,
-) -> str:
-    """Remember a real export for its region; `BadInput` before anything is changed."""
-    if region is None:
-        msg = "say which region the export belongs to: --region " + " or ".join(settings.serves)
-        raise BadInput(msg)
-    name = settings.region(region).name
-    read = load_mapping(mapping) if mapping else None
-    Export(source, format_, read, simulated=False).open()
-    register = register_of(settings, name)
-    if any(export.simulated for export in register.all()):
-        out.print(
-            f"[yellow]region {name} also holds simulated chats: their reviews are simulated and "
-            "count for them only; use a home of its own (HANDRAIL_HOME) for real work[/]"
-        )
-    register.add(
-        RegisteredExport(
-            path=str(source.resolve()),
-            format=format_,
-            mapping=str(mapping.resolve()) if mapping else None,
-            answer_key=None,
-        )
-    )
-    return name
-
-
-def register_simulation(settings: Settings, *, chats: int, region: str | None) -> list[str]:
-    """The regions to run: those with exports; where there are none, simulated ones are written."""
-    names = [settings.region(region).name] if region else list(settings.serves)
-    if any(register_of(settings, name).all() for name in names):
-        return [name for name in names if register_of(settings, name).all()]
-    from handrail.simulate.exports import simulate
-
-    out.print(f"simulating {chats:,} chats of an invented company into {settings.exports_folder}")
-    written = simulate(
-        settings.exports_folder,
-        regions=list(settings.serves),
-        chats=chats,
-        days=SIMULATED_DAYS,
-        first_day=FIRST_SIMULATED_DAY,
-        seed=settings.seed,
-        playbook=read_playbook(settings.playbook),
-        progress=lambda done: None,
-    )
-    for name in settings.serves:
-        register_of(settings, name).add(
-            RegisteredExport(
-                path=str(written.exports[name]),
-                format=None,
-                mapping=None,
-                answer_key=str(written.answer_keys[name]),
-            )
-        )
-    return names
 
 
 def run_regions(settings: Settings, names: Sequence[str], *, days: int | None, train: bool) -> int:
@@ -176,15 +108,12 @@ def _run_new(
 
 
 def _run_region(at: _Regions, name: str, *, days: int | None, train: bool) -> int:
-    vault = at.vaults.of(name)
-    looking = at.progress.add_task(f"{name}: read exports", total=1)
-    found = drive.look(at.vaults, name)
-    at.progress.update(looking, completed=1)
-    if not found.digests:
-        reasons = ", ".join(f"{reason} {n}" for reason, n in found.counts.items() if n)
-        msg = f"none of the rows can be used: {reasons}"
+    if not register_of(at.settings, name).all():
+        msg = f"region {name} has no exports: `handrail run --source PATH --region {name}`"
         raise BadInput(msg)
-    for task in drive.intake_tasks(found, vault, days=days):
+    if not _do(at, drive.survey_task(name), name):
+        return FAILED
+    for task in drive.intake_tasks(at.vaults.of(name).lineage, name, days=days):
         if not _do(at, task, name):
             return FAILED
     lifecycle, release = drive.region_tasks(name)
@@ -195,9 +124,9 @@ def _run_region(at: _Regions, name: str, *, days: int | None, train: bool) -> in
     if not train:
         return DONE
     _approve_simulated(at, name)
-    if _do(at, release, name, waiting=lambda: _waits(at, name)):
-        return DONE
-    return WAITING if _waits(at, name) else FAILED
+    if not _do(at, release, name, waiting=lambda: _waits(at, name)):
+        return FAILED
+    return WAITING if _waits(at, name) else DONE
 
 
 def _approve_simulated(at: _Regions, name: str) -> None:
@@ -243,7 +172,9 @@ def _do(
         at.progress.update(shown, completed=done, total=of, description=f"{title} · {step}")
 
     outcome = drive.execute(task, instance=at.instance, definitions=at.definitions, on_step=on_step)
-    mark = "[green]✓[/]" if outcome.succeeded else "[yellow]…[/]" if waiting() else "[red]✗[/]"
+    mark = "[red]✗[/]"
+    if outcome.succeeded:
+        mark = "[yellow]…[/]" if waiting() else "[green]✓[/]"
     at.progress.update(shown, description=f"{mark} {title}", completed=1, total=1)
     for problem in outcome.problems:
         at.progress.console.print(f"  {region} {problem}", markup=False, style="yellow")

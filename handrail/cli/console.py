@@ -37,6 +37,9 @@ def speaks_plainly(command: Callable[P, R]) -> Callable[P, R]:
                 f"[bold red]{type(error).__name__}[/]: {_escaped(str(error))}", soft_wrap=True
             )
             code = USAGE if isinstance(error, BadInput) else FAILED
+        except OSError as error:
+            err.print(f"{error.filename or 'a file'}: {error.strerror or error}", markup=False)
+            code = FAILED
         raise typer.Exit(code)
 
     return run

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from pydantic import TypeAdapter
@@ -54,9 +55,11 @@ def label_feedback(vault: RegionVault, *, access: Access) -> Feedback:
         Record(f"{row.flag_id}.{row.revision}", subjects[row.conversation_id], canonical(row))
         for row in labels
     ]
-    artifact = vault.put(
+    stored = vault.put(
         ObjectName(FEEDBACK, vault.region.name, DataClass.DATASET), records, access=access
     )
+    counts = Counter(str(row.label) for row in labels if row.stands)
+    artifact = replace(stored, measures={"flags": len(labels), **dict(sorted(counts.items()))})
     beyond = sum(row.turn_index > turns[row.conversation_id] for row in labels)
     known = holds(
         "labels_known",

@@ -1,7 +1,8 @@
 """Finding what must not be said, and what must go to people, in a text.
 
 Text and phrase are compared as words: case, accents, apostrophes, punctuation and invisible
-characters don't count, and a German umlaut matches both ways of typing it (`ü`, `u`, `ue`).
+characters don't count, and a German umlaut matches both ways of typing it (`ü`, `u`, `ue`). An
+apostrophe may join two words or part them: `i'm` is `im`, and `l'avocat` holds `avocat`.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ _APOSTROPHE = re.compile("['`\u00b4\u2018\u2019]")
 _NO_WORD = re.compile(r"[\W_]+")
 _INVISIBLE = {"Mn", "Cf"}  # accents and format characters
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Hit:
 
 def phrases_in(text: str, phrases: Iterable[str]) -> tuple[str, ...]:
     """The phrases that occur in `text` on word bounds, in the order given."""
-    return _found(f" {_words(text)} ", phrases)
+    return _found(_searched(text), phrases)
 
 
 def banned_language(text: str, *, language: str, boundaries: Boundaries) -> tuple[Hit, ...]:
@@ -60,7 +62,7 @@ def regulated_matters(text: str, *, language: str, boundaries: Boundaries) -> tu
 
 
 def _hits(text: str, by_type: Iterable[tuple[str, Iterable[str]]]) -> tuple[Hit, ...]:
-    plain = f" {_words(text)} "
+    plain = _searched(text)
     return tuple(
         Hit(kind, phrase) for kind, phrases in by_type for phrase in _found(plain, phrases)
     )
@@ -70,10 +72,17 @@ def _found(plain: str, phrases: Iterable[str]) -> tuple[str, ...]:
     return tuple(p for p in phrases if any(spelling in plain for spelling in _spellings(p)))
 
 
+def _searched(text: str) -> str:
+    """The words of a text, and once more with a space for each apostrophe if it has any."""
+    joined, parted = _words(text), _words(_APOSTROPHE.sub(" ", text))
+    return f" {joined} " if joined == parted else f" {joined} | {parted} "
+
+
 def _words(text: str) -> str:
     """Lower-case words without accents or apostrophes, one space between them."""
     plain = unicodedata.normalize("NFKD", _APOSTROPHE.sub("", text.casefold()))
     if not plain.isascii():
+        plain = plain.translate(_LIGATURES)
         plain = "".join(c for c in plain if unicodedata.category(c) not in _INVISIBLE)
     return _NO_WORD.sub(" ", plain).strip()
 
@@ -81,5 +90,6 @@ def _words(text: str) -> str:
 @lru_cache(maxsize=8192)
 def _spellings(phrase: str) -> frozenset[str]:
     folded = unicodedata.normalize("NFC", phrase.casefold())
-    spellings = (_words(folded), _words(folded.translate(_UMLAUTS)))
+    parted = _APOSTROPHE.sub(" ", folded)
+    spellings = (_words(folded), _words(folded.translate(_UMLAUTS)), _words(parted))
     return frozenset(f" {spelling} " for spelling in spellings if spelling)

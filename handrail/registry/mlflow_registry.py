@@ -18,7 +18,7 @@ from typing import Any
 from handrail.digests import digest
 from handrail.errors import HandrailError, Refused
 from handrail.settings import quiet_telemetry, require_tls
-from handrail.vault.files import locked
+from handrail.vault.files import locked, replace_atomically
 
 AGENT = "support-agent"
 ALIASES = ("champion", "challenger", "previous")
@@ -141,7 +141,7 @@ class Registry:
         if self._sqlite is None:
             return MlflowClient(tracking_uri=self._uri, registry_uri=self._uri)
         # Two processes that create the tables at once both fail half-way.
-        with locked(self._sqlite.with_name(f".{self._sqlite.name}.lock")):
+        with locked(self._sqlite.with_name(f".{self._sqlite.name}.lock")), _whole(self._sqlite):
             client = MlflowClient(tracking_uri=self._uri, registry_uri=self._uri)
             client.search_experiments(max_results=1)
             client.search_registered_models(max_results=1)
@@ -182,6 +182,24 @@ class Registry:
             if error.error_code == "RESOURCE_DOES_NOT_EXIST":
                 return []
             raise
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[None]:
+    """Create the database inside; one whose creation was killed before is begun anew.
+
+    MLflow can't use tables that are half there. Until they are whole nobody has stored anything.
+    """
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    if unfinished.exists():
+        for half in (path, path.with_name(f"{path.name}-journal")):
+            half.unlink(missing_ok=True)
+    new = not path.exists()
+    if new:
+        replace_atomically(unfinished, b"")
+    yield
+    if new:
+        unfinished.unlink()
 
 
 def _name(region: str) -> str:

@@ -13,7 +13,7 @@ from handrail.digests import canonical, digest, short
 from handrail.errors import BadInput, Tampered
 from handrail.evaluation.results import EvaluationKey
 from handrail.residency import require_region
-from handrail.vault.files import write_once
+from handrail.vault.files import AlreadyThere, write_once
 
 
 @dataclass(frozen=True)
@@ -95,10 +95,10 @@ class Bundles:
         """Store a bundle under its id; storing the same one again changes nothing."""
         require_region(self._region, bundle.region, "a release bundle")
         path = self._folder / f"{bundle.id}.json"
-        if path.exists():
+        try:
+            write_once(path, encode(bundle), staging=self._folder)
+        except AlreadyThere:
             self.read(bundle.id)
-        else:
-            write_once(path, encode(bundle))
         return path
 
     def read(self, release_id: str) -> ReleaseBundle:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from handrail.access import Access
@@ -172,13 +171,4 @@ def register(registry: Registry, candidate: Candidate) -> int:
     manifest = {**asdict(bundle), "release": bundle.id}
     return registry.register_model_version(
         bundle.region, manifest, release=bundle.id, run_id=run_id
-    )
-
-
-def waiting_for_people(findings: Sequence[Finding]) -> tuple[str, ...]:
-    """The blocking findings that only people can settle: review and approval."""
-    return tuple(
-        f.check
-        for f in findings
-        if f.check in {"leak_bound_within_budget", "approved"} and f.verdict is Verdict.NOT_MEASURED
     )

@@ -10,7 +10,8 @@ import orjson
 
 from handrail.digests import canonical, digest
 from handrail.errors import Tampered
-from handrail.vault.files import append_durably, locked
+from handrail.vault.files import locked
+from handrail.vault.lines import append_durably, whole_lines
 
 GENESIS = "0" * 64
 
@@ -25,7 +26,6 @@ class Chain:
     def append(self, fields: Mapping[str, Any]) -> dict[str, Any]:
         """Write one record durably behind a chain that verifies; returns it with its hash."""
         with locked(self._path.with_suffix(".lock")):
-            self._drop_torn_line()
             records = self.verified()
             previous = records[-1]["hash"] if records else GENESIS
             record = {**fields, "seq": len(records), "previous": previous}
@@ -37,7 +37,7 @@ class Chain:
         """All acknowledged records, oldest first; `Tampered` names the first bad one."""
         previous = GENESIS
         records: list[dict[str, Any]] = []
-        for number, line in enumerate(self._whole_lines()):
+        for number, line in enumerate(whole_lines(self._path)):
             record = self._parsed(line, number)
             claimed = record.pop("hash", None)
             if (record.get("seq"), record.get("previous")) != (number, previous) or digest(
@@ -48,18 +48,6 @@ class Chain:
             previous = claimed
             records.append({**record, "hash": claimed})
         return records
-
-    def _whole_lines(self) -> list[bytes]:
-        """Lines with their end: half a line at the end is a crash, never acknowledged."""
-        content = self._path.read_bytes() if self._path.exists() else b""
-        return content[: content.rfind(b"\n") + 1].splitlines()
-
-    def _drop_torn_line(self) -> None:
-        content = self._path.read_bytes() if self._path.exists() else b""
-        kept = content.rfind(b"\n") + 1
-        if kept != len(content):
-            with self._path.open("r+b") as file:
-                file.truncate(kept)
 
     def _parsed(self, line: bytes, number: int) -> dict[str, Any]:
         try:

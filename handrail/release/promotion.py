@@ -120,7 +120,10 @@ class Releases:
     def activate(self, release_id: str, *, actor: str, reason: str, at: datetime) -> Move:
         """Make a release live again that was promoted before; others have to pass the gate."""
         with locked(self._lock):
+            stopped = self._stopped_half_way()
             now = self._settled()
+            if stopped is not None and (stopped.event, stopped.release) == ("activate", release_id):
+                return self._made(stopped)
             self.bundles.read(release_id)
             if release_id == now.champion:
                 msg = f"{release_id} is live already"
@@ -133,9 +136,15 @@ class Releases:
             return self._move("activate", release_id, "champion", then, actor, reason, at)
 
     def rollback(self, *, actor: str, reason: str, at: datetime) -> Move:
-        """Swap champion and previous; needs neither registry nor orchestrator."""
+        """Swap champion and previous; needs neither registry nor orchestrator.
+
+        A rollback that a crash stopped half-way is brought to its end: another swap would undo it.
+        """
         with locked(self._lock):
+            stopped = self._stopped_half_way()
             now = self._settled()
+            if stopped is not None and stopped.event == "rollback":
+                return self._made(stopped)
             if now.previous is None:
                 msg = "there is no previous release to roll back to: nothing was changed"
                 raise Refused(msg)
@@ -148,13 +157,23 @@ class Releases:
         last = self.ledger.last()
         if last is None:
             return Aliases()
-        try:
-            pointer = self._pointer.read()
-        except Tampered:
-            pointer = None
+        pointer = self._readable_pointer()
         if pointer is None or pointer.ledger_head != last.hash or pointer.aliases != last.aliases:
             self._pointer.write(self._pointer_after(last))
         return last.aliases
+
+    def _stopped_half_way(self) -> Entry | None:
+        """The last move, if it is in the ledger and the pointer is still where it was before."""
+        entries, pointer = self.ledger.entries(), self._readable_pointer()
+        before = entries[-2].hash if len(entries) > 1 else None
+        at = pointer.ledger_head if pointer else None
+        return entries[-1] if entries and at == before else None
+
+    def _readable_pointer(self) -> Pointer | None:
+        try:
+            return self._pointer.read()
+        except Tampered:
+            return None
 
     def _move(
         self,
@@ -180,9 +199,13 @@ class Releases:
             approvals=approvals,
             at=at,
         )
+        return self._made(entry)
+
+    def _made(self, entry: Entry) -> Move:
+        """Let what serving reads, then the registry, follow the ledger."""
         pointer = self._pointer_after(entry)
         self._pointer.write(pointer)
-        return Move(entry, pointer, self._tell_registry(then))
+        return Move(entry, pointer, self._tell_registry(entry.aliases))
 
     def _pointer_after(self, entry: Entry) -> Pointer:
         stage = self._rules.first_stage

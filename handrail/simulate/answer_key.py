@@ -8,7 +8,7 @@ from __future__ import annotations
 import gzip
 import re
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -40,11 +40,22 @@ class Planted:
 
 
 @dataclass(frozen=True)
+class Edit:
+    """A drafted template that a person changed and sent as their own; `helps`: for the better."""
+
+    turn: int
+    edited_by: str
+    helps: bool
+
+
+@dataclass(frozen=True)
 class AnswerKey:
     """The truth of one conversation.
 
     `topic` None: out of scope. `right_action` is what the agent should do with the opening message.
     `flags` holds the right label by flag id, `violation` the type of policy a person broke in it.
+    `poison` is what an account plants that repeats it many times; `aside_language` the language of
+    a sentence that isn't in the chat's own; `has_paste` whether the customer pasted a log.
     """
 
     conversation_id: str
@@ -56,6 +67,10 @@ class AnswerKey:
     violation: str | None
     is_abusive_agent: bool
     flags: Mapping[str, FlagLabel]
+    edits: tuple[Edit, ...]
+    poison: str | None
+    aside_language: str | None
+    has_paste: bool
     planted: tuple[Planted, ...]
 
     def visible_in(self, text: str) -> tuple[Planted, ...]:
@@ -81,17 +96,22 @@ def _adapter() -> TypeAdapter[AnswerKey]:
 
 
 def read_answer_key(path: Path) -> Mapping[str, AnswerKey]:
-    """The answer key of one region by conversation id."""
+    """The answer key of one export by conversation id."""
+    return {key.conversation_id: key for key in answer_keys(path)}
+
+
+def answer_keys(path: Path) -> Iterator[AnswerKey]:
+    """The keys of one export's conversations, one at a time, in the order of the export."""
     try:
         with gzip.open(path, "rb") as rows:
-            keys = [_decode(row, path.name) for row in rows]
+            for row in rows:
+                yield _decode(row, path.name)
     except FileNotFoundError:
         msg = f"answer key {path} does not exist: run `handrail simulate` first"
         raise BadInput(msg) from None
     except (OSError, EOFError, zlib.error):
         msg = f"answer key {path} is not a complete gzip file: run `handrail simulate` again"
         raise BadInput(msg) from None
-    return {key.conversation_id: key for key in keys}
 
 
 def _decode(row: bytes, file: str) -> AnswerKey:

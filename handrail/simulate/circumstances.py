@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from random import Random
 
-from handrail.simulate import identifiers
+from handrail.simulate import identifiers, pasted
 from handrail.simulate.data import read
 from handrail.simulate.people import Person, names
 from handrail.simulate.phrasing import Phrases, Style
@@ -15,11 +15,13 @@ _CODES = ("SPRING", "HELLO", "THANKS", "WINTER", "EXTRA", "FRIEND")
 
 
 def circumstances(
-    rng: Random, person: Person, phrases: Phrases, topic_area: str, day: date
+    rng: Random, person: Person, phrases: Phrases, *, area: str, is_health: bool, day: date
 ) -> dict[str, str]:
     """Everything true of this customer's case, by slot name: personal data, order, money, dates."""
     locale = person.locale
     amount = locale.money(rng.randint(499, 48000))
+    is_health = is_health and phrases.has("values.health_product")
+    product = "values.health_product" if is_health else "values.product"
     code = f"{rng.choice(_CODES)}{rng.choice((5, 10, 15, 20, 25))}"
     card = person.values["card"]
 
@@ -29,17 +31,19 @@ def circumstances(
     return {
         **person.values,
         "first_name": person.first_name,
-        "agent_name": rng.choice(names(locale.language).first),
+        "agent_name": rng.choice(names(locale.names).first),
         "order_id": identifiers.order_id(rng),
         "password": identifiers.password(rng),
         "api_key": identifiers.api_key(rng),
+        "token": pasted.token(rng),
+        "session": pasted.session(rng),
         "last4": card[-4:],
-        "product": phrases.pick("values.product", rng),
+        "product": phrases.pick(product, rng),
         "amount": amount,
         "code": code,
         "days": str(rng.randint(2, 14)),
         "date": near(-6, 6),
-        "area": topic_area,
+        "area": area,
         # the context slots of the example playbook
         "status": phrases.pick("values.status", rng),
         "expected_on": near(1, 6),
@@ -69,8 +73,8 @@ def as_typed(
 def missed_value(rng: Random, kind: str, person: Person) -> str:
     """A personal value of a kind that rules alone don't find."""
     locale = person.locale
-    raw = read(f"names/{locale.language}.yaml")
-    words = names(locale.language)
+    raw = read(f"names/{locale.names}.yaml")
+    words = names(locale.names)
     match kind:
         case "nickname":
             return "-".join(rng.sample(raw["nicknames"].split(), 2))

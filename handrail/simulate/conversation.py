@@ -3,157 +3,118 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
-from functools import cached_property
+from dataclasses import replace
+from datetime import datetime
 from random import Random
 
 from handrail.agent.types import Action as RightAction
-from handrail.conversations.model import (
-    Conversation,
-    Flag,
-    FlagLabel,
-    Outcome,
-    SetBy,
-    Status,
-    Tag,
-    day_of,
-)
-from handrail.playbook.model import Playbook, Template
+from handrail.conversations.model import Channel, Conversation, Flag, FlagLabel, SetBy, Tag, day_of
+from handrail.playbook.model import Topic
+from handrail.simulate.aftermath import Aftermath, follow_up
 from handrail.simulate.answer_key import AnswerKey
 from handrail.simulate.circumstances import as_typed, circumstances, missed_value
 from handrail.simulate.feedback import FlagMaker
+from handrail.simulate.history import History, is_resolved
 from handrail.simulate.people import Person
 from handrail.simulate.phrasing import phrases
-from handrail.simulate.plan import (
-    ABUSIVE,
-    CSAT_SHARE,
-    OTHER_AREA,
-    OTHER_TOPIC,
-    REOPENED_SHARE,
-    Ending,
-    Flow,
-    Plan,
-    draw_plan,
-    flows,
-)
+from handrail.simulate.plan import ABUSIVE, OTHER_AREA, OTHER_TOPIC, Plan, draw_plan
+from handrail.simulate.poison import Poisoner
 from handrail.simulate.scene import Scene
 from handrail.simulate.script import Script
+from handrail.simulate.voice import voice
+from handrail.simulate.world import World
 
-_REOPENING_DAYS = 7
-_STATUS = {
-    Ending.RESOLVED: Status.RESOLVED,
-    Ending.CARELESS: Status.RESOLVED,
-    Ending.ABANDONED: Status.ABANDONED,
-    Ending.ESCALATED: Status.PENDING,
-    Ending.PENDING: Status.OPEN,
-}
-# weights of 1..5 stars
-_HAPPY = (1, 2, 7, 30, 60)
-_UNHAPPY = (45, 30, 15, 7, 3)
-
-
-@dataclass(frozen=True)
-class Approved:
-    """What agents may use on one day in one language: facts by slot name, valid templates."""
-
-    facts: Mapping[str, str]
-    templates: tuple[Template, ...]
-
-
-@dataclass(frozen=True)
-class World:
-    """What all conversations of a region share."""
-
-    region: str
-    playbook: Playbook
-    _approved: dict[tuple[str, date], Approved] = field(default_factory=dict, repr=False)
-
-    @cached_property
-    def flows(self) -> Mapping[str, Flow]:
-        """The flow of each topic."""
-        return flows(self.playbook)
-
-    def approved(self, language: str, day: date) -> Approved:
-        """What the playbook approves for `language` on `day`."""
-        if (language, day) not in self._approved:
-            here = (self.region, language)
-            facts = {
-                fact.name: fact.value
-                for fact in self.playbook.facts
-                if (fact.region, fact.language) == here and fact.valid_from <= day <= fact.valid_to
-            }
-            templates = tuple(
-                t
-                for t in self.playbook.templates
-                if (t.region, t.language) == here and t.valid_on(day)
-            )
-            self._approved[language, day] = Approved(facts, templates)
-        return self._approved[language, day]
-
-    def disclosure(self, language: str) -> str | None:
-        """The first-turn disclosure of the language, if the playbook has one."""
-        found = (
-            d.text
-            for d in self.playbook.disclosures
-            if (d.region, d.language, d.when) == (self.region, language, "first_turn")
-        )
-        return next(found, None)
+HEALTH = "health"
 
 
 def converse(
-    rng: Random, world: World, conversation_id: str, person: Person, started_at: datetime
-) -> tuple[Conversation, AnswerKey]:
-    """Play one conversation of `person`; everything random comes from `rng`."""
-    language = phrases(person.locale.language)
-    plan = draw_plan(rng, world.playbook, world.flows, language)
+    rng: Random,
+    world: World,
+    conversation_id: str,
+    *,
+    customer: Person,
+    poisoner: Poisoner | None,
+    started_at: datetime,
+) -> History:
+    """Play one conversation of `customer`; everything random comes from `rng`."""
+    code = customer.locale.language
+    language = phrases(code)
     day = day_of(started_at)
-    area = plan.topic.product_area if plan.topic else OTHER_AREA
-    values = circumstances(rng, person, language, area, day)
-    approved = world.approved(person.locale.language, day)
-    values |= approved.facts
-    if plan.missed_kind is not None:
-        values["missed"] = missed_value(rng, plan.missed_kind, person)
-    script = Script(
+    plan = draw_plan(rng, world.choices(code, day), poisoner)
+    approved = world.approved(code, day)
+    values = circumstances(
         rng,
-        values=values,
-        as_customer_types=as_typed(rng, person, plan.style, values),
-        missed_kind=plan.missed_kind,
-        style=plan.style,
-        channel=plan.channel,
-        started_at=started_at,
+        customer,
+        language,
+        area=plan.topic.product_area if plan.topic else OTHER_AREA,
+        is_health=plan.sector == HEALTH,
+        day=day,
     )
-    topic = plan.topic.name if plan.topic else None
-    usable = [t for t in approved.templates if all(slot.name in values for slot in t.slots)]
-    right = [t for t in usable if t.topic == topic]
-    others = [t for t in usable if t.topic != topic]
+    values |= approved.facts
+    right, others = approved.usable(plan.topic.name if plan.topic else None, values)
     if not right or not others:
         plan = replace(plan, draft=None)
+    script = _script(rng, plan, customer, values, started_at)
     scene = Scene(
         rng=rng,
         plan=plan,
         flow=world.flows[plan.topic.name] if plan.topic else None,
-        person=person,
+        person=customer,
         phrases=language,
         script=script,
         right_templates=right,
         other_templates=others,
-        disclosure=world.disclosure(person.locale.language),
+        disclosure=world.disclosure(code),
     )
     scene.play()
-    outcome, resolved = _outcome(scene)
-    flags, truth = _flags(scene, conversation_id)
-    tags = _tags(plan, person.locale.language)
-    conversation = Conversation(
+    after = follow_up(scene)
+    flags, truth = _flags(scene, conversation_id, after.ended_at)
+    return _history(scene, after, world.region, conversation_id, flags, truth)
+
+
+def _script(
+    rng: Random, plan: Plan, customer: Person, values: dict[str, str], started_at: datetime
+) -> Script:
+    if plan.missed_kind is not None:
+        values["missed"] = missed_value(rng, plan.missed_kind, customer)
+    return Script(
+        rng,
+        values=values,
+        as_customer_types=as_typed(rng, customer, plan.style, values),
+        missed_kind=plan.missed_kind,
+        style=plan.style,
+        voice=voice(customer.locale.language) if plan.channel is Channel.VOICE else None,
+        channel=plan.channel,
+        started_at=started_at,
+    )
+
+
+def _history(
+    scene: Scene,
+    after: Aftermath,
+    region: str,
+    conversation_id: str,
+    flags: tuple[Flag, ...],
+    truth: Mapping[str, FlagLabel],
+) -> History:
+    plan, script, person = scene.plan, scene.script, scene.person
+    tags = first_tags = _tags(plan, person.locale.language, plan.labeled_topic)
+    if after.corrected_at is not None:
+        tags = _tags(plan, person.locale.language, plan.topic)
+    record = person.record
+    chat = Conversation(
         conversation_id=conversation_id,
         source_system="simulated-desk",
-        region=world.region,
-        day=day,
+        region=region,
+        day=day_of(script.started_at),
         turns=tuple(script.turns),
-        outcome=outcome,
-        customer=person.record,
+        outcome=after.outcome,
+        customer=record
+        if after.opted_out_at is None
+        else replace(record, opted_out_of_training=True),
         actions=tuple(scene.actions),
         flags=flags,
+        sector=plan.sector,
         simulated=True,
         channel=tags.get("channel"),
         language=tags.get("language"),
@@ -164,44 +125,35 @@ def converse(
     key = AnswerKey(
         conversation_id=conversation_id,
         language=person.locale.language,
-        topic=topic,
+        topic=plan.topic.name if plan.topic else None,
         is_ambiguous=plan.is_vague,
         right_action=_right_action(plan, person),
-        resolved=resolved,
+        resolved=is_resolved(chat, was_solved=after.was_solved),
         violation=scene.violation,
         is_abusive_agent=scene.violation == ABUSIVE,
         flags=truth,
+        edits=() if scene.edit is None else (scene.edit,),
+        poison=plan.poisoner.kind if plan.poisoner else None,
+        aside_language=plan.aside.language if plan.aside else None,
+        has_paste=plan.paste is not None,
         planted=tuple(script.planted),
     )
-    return conversation, key
+    return History(
+        last=chat,
+        key=key,
+        was_solved=after.was_solved,
+        violation_turn=scene.violation_turn,
+        rated_at=after.rated_at,
+        corrected_at=after.corrected_at,
+        first_topic=first_tags.get("topic"),
+        first_area=first_tags.get("product_area"),
+        opted_out_at=after.opted_out_at,
+    )
 
 
-def _outcome(scene: Scene) -> tuple[Outcome, bool]:
-    """How it ended on paper, and whether it was truly resolved."""
-    rng, plan, script = scene.rng, scene.plan, scene.script
-    is_closed = plan.ending in {Ending.RESOLVED, Ending.CARELESS, Ending.ABANDONED}
-    closed_at = script.wait(timedelta(seconds=20), timedelta(minutes=10)) if is_closed else None
-    status = _STATUS[plan.ending]
-    if status is Status.RESOLVED and rng.random() < 0.3:
-        status = Status.CLOSED
-    resolved = plan.ending is Ending.RESOLVED
-    reopened: tuple[datetime, ...] = ()
-    if closed_at is not None and status is not Status.ABANDONED:
-        share = REOPENED_SHARE if resolved else 0.35
-        if rng.random() < share:
-            after = timedelta(hours=rng.randint(2, 24 * _REOPENING_DAYS - 1))
-            reopened, resolved = (closed_at + after,), False
-        elif rng.random() < 0.01:
-            reopened = (closed_at + timedelta(days=rng.randint(_REOPENING_DAYS + 1, 20)),)
-    csat = None
-    if rng.random() < CSAT_SHARE:
-        is_happy = resolved and scene.violation != ABUSIVE
-        csat = rng.choices(range(1, 6), _HAPPY if is_happy else _UNHAPPY)[0]
-    is_escalated = plan.ending is Ending.ESCALATED
-    return Outcome(status, closed_at, reopened, is_escalated, csat), resolved
-
-
-def _flags(scene: Scene, conversation_id: str) -> tuple[tuple[Flag, ...], Mapping[str, FlagLabel]]:
+def _flags(
+    scene: Scene, conversation_id: str, ended_at: datetime
+) -> tuple[tuple[Flag, ...], Mapping[str, FlagLabel]]:
     if scene.ai_turn is None or scene.plan.draft is None:
         return (), {}
     truth = FlagLabel(scene.plan.draft.value)
@@ -214,12 +166,11 @@ def _flags(scene: Scene, conversation_id: str) -> tuple[tuple[Flag, ...], Mappin
         script=scene.script,
         may_name_customer=scene.person.is_known,
     )
-    made = maker.flags(scene.script.now)
+    made = maker.flags(ended_at)
     return made, {flag.flag_id: truth for flag in made}
 
 
-def _tags(plan: Plan, language: str) -> dict[str, Tag]:
-    labeled = plan.labeled_topic
+def _tags(plan: Plan, language: str, labeled: Topic | None) -> dict[str, Tag]:
     values = {
         "topic": labeled.name if labeled else OTHER_TOPIC,
         "product_area": labeled.product_area if labeled else OTHER_AREA,
@@ -232,6 +183,6 @@ def _tags(plan: Plan, language: str) -> dict[str, Tag]:
 
 def _right_action(plan: Plan, person: Person) -> RightAction:
     topic = plan.topic
-    if topic is None or topic.regulated or person.record.opted_out_of_ai:
+    if topic is None or topic.regulated or person.record.opted_out_of_ai or plan.poisoner:
         return RightAction.HAND_OFF
     return RightAction.DRAFT if plan.is_vague else RightAction.SEND

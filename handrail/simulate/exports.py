@@ -1,64 +1,35 @@
-"""Writes the exports of several regions and, beside them, the answer key."""
+"""Writes the weekly exports of several regions and, beside them, the answer keys."""
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
-from handrail.conversations.model import Conversation, encode
 from handrail.errors import BadInput
 from handrail.playbook.model import Playbook
-from handrail.simulate.answer_key import AnswerKey, encode_key
-from handrail.simulate.conversation import World, converse
-from handrail.simulate.locales import locales_of
-from handrail.simulate.people import person
+from handrail.simulate.conversation import converse
+from handrail.simulate.counting import Counts, SimulationSummary
+from handrail.simulate.data import read
+from handrail.simulate.files import RegionFiles, SimulatedExport
+from handrail.simulate.history import History, monday_of
+from handrail.simulate.locales import Locale, locales_of
+from handrail.simulate.poison import draw_poisoner
 from handrail.simulate.rhythm import chats_per_day, starts
+from handrail.simulate.world import World
 
-EXPORT_FILE = "chats.jsonl.gz"
-ANSWER_KEY_FOLDER = "answer_key"
+DAYS = 56
+FIRST_DAY = date(2026, 1, 5)
 CUSTOMERS_PER_CHAT = 0.75
 PROGRESS_EVERY = 100
-
-
-@dataclass(frozen=True)
-class SimulationSummary:
-    """What was written: per region the number of chats, and counts over all regions."""
-
-    exports: Mapping[str, Path]
-    answer_keys: Mapping[str, Path]
-    chats: Mapping[str, int]
-    days: int
-    turns: int
-    planted: int
-    chats_with_missed_kind: int
-    flags: int
-
-
-@dataclass
-class _Counts:
-    chats: int = 0
-    turns: int = 0
-    planted: int = 0
-    missed: int = 0
-    flags: int = 0
-
-    def add(self, conversation: Conversation, key: AnswerKey) -> None:
-        self.chats += 1
-        self.turns += len(conversation.turns)
-        self.planted += len(key.planted)
-        self.missed += any(p.missed_kind for p in key.planted)
-        self.flags += len(conversation.flags)
 
 
 def simulate(
     folder: Path,
     *,
     regions: Sequence[str],
+    languages: Mapping[str, Sequence[str]],
     chats: int,
     days: int,
     first_day: date,
@@ -66,84 +37,86 @@ def simulate(
     playbook: Playbook,
     progress: Callable[[int], None],
 ) -> SimulationSummary:
-    """Write `chats` conversations, split evenly over `regions`, and their answer keys.
+    """Write `chats` conversations, split over `regions` by their weights, and their answer keys.
 
-    `folder/<region>/chats.jsonl.gz` holds one canonical record a line, in order of time;
-    `folder/answer_key/<region>.jsonl.gz` the truth about each. The same arguments give the same
-    bytes. `progress` is told the number of chats written so far. A file appears when complete.
+    Each region's customers speak only its `languages`. An export holds one week, in order of time,
+    before it the chats of earlier weeks that changed since; see `files` for names and places. The
+    same arguments give the same bytes, and a later first day other conversation ids. `progress` is
+    told the number of chats made so far. Raises `BadInput` before anything is written.
     """
-    counts_by_region = _split(chats, regions, days)
-    for region in regions:
-        locales_of(region)
-    counts = _Counts()
-    exports = {region: folder / region / EXPORT_FILE for region in regions}
-    keys = {region: folder / ANSWER_KEY_FOLDER / f"{region}.jsonl.gz" for region in regions}
-    for region in regions:
-        world = World(region, playbook)
-        pairs = conversations(
-            world, chats=counts_by_region[region], days=days, first_day=first_day, seed=seed
-        )
-        with _written(exports[region]) as export, _written(keys[region]) as key_file:
-            for conversation, key in pairs:
-                export.write(encode(conversation) + b"\n")
-                key_file.write(encode_key(key) + b"\n")
-                counts.add(conversation, key)
+    parts = _split(chats, regions, days)
+    worlds = [World(r, playbook, _locales(r, languages.get(r, ())), seed) for r in regions]
+    counts = Counts()
+    exports: dict[str, tuple[SimulatedExport, ...]] = {}
+    until = first_day + timedelta(days=days)
+    for world in worlds:
+        with RegionFiles(folder, world.region) as files:
+            for history in histories(
+                world, chats=parts[world.region], days=days, first_day=first_day
+            ):
+                files.close_before(monday_of(history.last.day))
+                _write(history, until, files, counts)
                 if counts.chats % PROGRESS_EVERY == 0:
                     progress(counts.chats)
+        exports[world.region] = files.exports()
     progress(counts.chats)
-    return SimulationSummary(
-        exports=exports,
-        answer_keys=keys,
-        chats=counts_by_region,
-        days=days,
-        turns=counts.turns,
-        planted=counts.planted,
-        chats_with_missed_kind=counts.missed,
-        flags=counts.flags,
-    )
+    return counts.summary(exports, days=days)
 
 
-def conversations(
-    world: World, *, chats: int, days: int, first_day: date, seed: int
-) -> Iterator[tuple[Conversation, AnswerKey]]:
-    """The conversations of one region with their keys, in order of time, one at a time."""
-    region = world.region
+def histories(world: World, *, chats: int, days: int, first_day: date) -> Iterator[History]:
+    """The conversations of one region in order of time, one at a time."""
+    region, seed = world.region, world.seed
     customers = max(1, round(chats * CUSTOMERS_PER_CHAT))
-    busiest_hour = locales_of(region)[0].busiest_hour_utc
+    busiest_hour = world.locales[0].busiest_hour_utc
     for day, count in chats_per_day(chats, days, first_day):
         of_day = Random(f"{seed}/{region}/{day}")  # noqa: S311 - a simulation, not a secret
         for number, started_at in enumerate(starts(of_day, day, count, busiest_hour), 1):
             conversation_id = f"{region}-{day:%Y%m%d}-{number:05d}"
             rng = Random(f"{seed}/{conversation_id}")  # noqa: S311 - as above
-            customer = person(seed, region, rng.randrange(customers))
-            yield converse(rng, world, conversation_id, customer, started_at)
+            poisoner = draw_poisoner(rng, world.poisoners)
+            yield converse(
+                rng,
+                world,
+                conversation_id,
+                customer=poisoner.person if poisoner else world.person(rng.randrange(customers)),
+                poisoner=poisoner,
+                started_at=started_at,
+            )
+
+
+def _write(history: History, until: date, files: RegionFiles, counts: Counts) -> None:
+    exported = 0
+    for monday, conversation, key in history.exports(until):
+        files.write(monday, conversation, key)
+        exported += 1
+    counts.add(conversation, key, exported=exported)
+
+
+def _locales(region: str, languages: Sequence[str]) -> tuple[Locale, ...]:
+    found = tuple(locale for locale in locales_of(region) if locale.language in languages)
+    if not found:
+        spoken = dict.fromkeys(locale.language for locale in locales_of(region))
+        msg = (
+            f"none of the languages of region {region} can be simulated: the config lists "
+            f"{', '.join(languages) or 'none'}, and there are {', '.join(spoken)}"
+        )
+        raise BadInput(msg)
+    return found
 
 
 def _split(chats: int, regions: Sequence[str], days: int) -> dict[str, int]:
-    if not regions or len(set(regions)) != len(regions) or days < 1:
-        msg = "simulate at least one day of at least one region, each region once"
+    """The chats of each region by its weight (`regions.yaml`), largest remainders first."""
+    if not regions or len(set(regions)) != len(regions):
+        msg = "simulate at least one region, each region once"
         raise BadInput(msg)
-    each, rest = divmod(chats, len(regions))
-    if each < days:
-        msg = (
-            f"{chats} chats are too few for {days} days in {len(regions)} regions: every day of "
-            f"every region has at least one, so ask for {days * len(regions)} or more"
-        )
+    if chats < 1 or days < 1:
+        msg = f"simulate at least one chat on at least one day, not {chats} chats on {days} days"
         raise BadInput(msg)
-    return {region: each + (n < rest) for n, region in enumerate(regions)}
-
-
-@contextmanager
-def _written(path: Path) -> Iterator[gzip.GzipFile]:
-    """A gzip file with reproducible bytes that takes its name when it is complete."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.name}.partial")
-    try:
-        with (
-            partial.open("wb") as raw,
-            gzip.GzipFile(filename="", fileobj=raw, mode="wb", compresslevel=6, mtime=0) as packed,
-        ):
-            yield packed
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    known = read("regions.yaml")
+    weights = {region: known.get(region, min(known.values())) for region in regions}
+    shares = {region: chats * weights[region] / sum(weights.values()) for region in regions}
+    parts = {region: int(share) for region, share in shares.items()}
+    by_remainder = sorted(regions, key=lambda r: (parts[r] - shares[r], regions.index(r)))
+    for region in by_remainder[: chats - sum(parts.values())]:
+        parts[region] += 1
+    return parts

@@ -9,12 +9,11 @@ from random import Random
 from handrail.conversations.model import Flag, FlagLabel
 from handrail.simulate.phrasing import Phrases
 from handrail.simulate.script import Script
+from handrail.simulate.staff import Reviewer, on_duty
 
-REVIEWER_ERROR_SHARE = 0.05
 SECOND_REVIEWER_SHARE = 0.15
 CORRECTED_SHARE = 0.6
 PERSONAL_REASON_SHARE = 0.25
-REVIEWERS = 12
 
 
 @dataclass(frozen=True)
@@ -32,24 +31,23 @@ class FlagMaker:
     def flags(self, closed_at: datetime) -> tuple[Flag, ...]:
         """One reviewer's flag, sometimes a second one's; a wrong flag is often corrected later."""
         count = 2 if self.rng.random() < SECOND_REVIEWER_SHARE else 1
-        reviewers = self.rng.sample(range(1, REVIEWERS + 1), count)
         made: list[Flag] = []
-        for number, reviewer in enumerate(reviewers, 1):
+        for number, reviewer in enumerate(on_duty(self.rng, count), 1):
             at = closed_at + timedelta(minutes=self.rng.randint(10, 2880))
-            label = self._judge()
+            label = self._judge(reviewer)
             made.append(self._flag(number, reviewer, label, at, revision=0))
             if label is not self.truth and self.rng.random() < CORRECTED_SHARE:
                 later = at + timedelta(hours=self.rng.randint(1, 48))
                 made.append(self._flag(number, reviewer, self.truth, later, revision=1))
         return tuple(made)
 
-    def _judge(self) -> FlagLabel:
-        if self.rng.random() >= REVIEWER_ERROR_SHARE:
+    def _judge(self, reviewer: Reviewer) -> FlagLabel:
+        if self.rng.random() >= reviewer.errs:
             return self.truth
         return self.rng.choice([label for label in FlagLabel if label is not self.truth])
 
     def _flag(
-        self, number: int, reviewer: int, label: FlagLabel, at: datetime, *, revision: int
+        self, number: int, reviewer: Reviewer, label: FlagLabel, at: datetime, *, revision: int
     ) -> Flag:
         is_personal = self.may_name_customer and self.rng.random() < PERSONAL_REASON_SHARE
         group = "flags.personal" if is_personal else f"flags.{label.value}"
@@ -59,7 +57,7 @@ class FlagMaker:
             turn_index=self.turn,
             label=label,
             reason=self.script.reason(self.phrases.pick(group, self.rng), self.turn),
-            flagged_by=f"reviewer-{reviewer:02d}",
+            flagged_by=reviewer.name,
             at=at,
             revision=revision,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,14 +12,14 @@ from random import Random
 from handrail.conversations.model import Customer
 from handrail.simulate import identifiers
 from handrail.simulate.data import read
-from handrail.simulate.locales import Locale, locales_of
+from handrail.simulate.locales import Locale
 
 KNOWN_SHARE = 0.70
 ANONYMOUS_SHARE = 0.05
 NO_TRAINING_SHARE = 0.010
 NO_AI_SHARE = 0.005
 
-_PLAIN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "œ": "oe", "æ": "ae"})
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Person:
 
 @dataclass(frozen=True)
 class NameLists:
-    """The words people and places of one language are made of."""
+    """The words people and places of one locale are made of."""
 
     first: tuple[str, ...]
     last: tuple[str, ...]
@@ -47,10 +48,10 @@ class NameLists:
 
 
 @cache
-def names(language: str) -> NameLists:
-    """The name lists of a language."""
-    raw = read(f"names/{language}.yaml")
-    joint = "" if language == "de" else " "
+def names(locale: str) -> NameLists:
+    """The name lists of a locale, by the name of its file."""
+    raw = read(f"names/{locale}.yaml")
+    joint = "" if locale == "de" else " "
     ends = raw["street_ends"].split(",")
     return NameLists(
         tuple(raw["first"].split()),
@@ -61,14 +62,13 @@ def names(language: str) -> NameLists:
 
 
 @lru_cache(maxsize=4096)
-def person(seed: int, region: str, number: int) -> Person:
-    """Customer `number` of a region."""
+def person(seed: int, region: str, number: int, locales: tuple[Locale, ...]) -> Person:
+    """Customer `number` of a region whose people are of `locales`."""
     rng = Random(f"{seed}/{region}/person/{number}")  # noqa: S311 - a simulation, not a secret
-    choices = locales_of(region)
-    locale = rng.choices(choices, [choice.share for choice in choices])[0]
-    words = names(locale.language)
+    locale = rng.choices(locales, [choice.share for choice in locales])[0]
+    words = names(locale.names)
     first, last = rng.choice(words.first), rng.choice(words.last)
-    mail_name = f"{first}.{last}{rng.randint(1, 999)}".lower().translate(_PLAIN)
+    mail_name = _plain(f"{first}.{last}{rng.randint(1, 999)}")
     born = date(1948, 1, 1) + timedelta(days=rng.randrange(56 * 365))
     values = {
         "name": f"{first} {last}",
@@ -76,16 +76,22 @@ def person(seed: int, region: str, number: int) -> Person:
         "phone": locale.phone(rng),
         "address": address(rng, locale),
         "birth_date": locale.short_day(born),
-        "username": f"{last}_{first[:3]}{rng.randint(10, 9999)}".lower().translate(_PLAIN),
+        "username": _plain(f"{last}_{first[:3]}{rng.randint(10, 9999)}"),
         locale.bank_kind: locale.bank(rng),
         "card": identifiers.card(rng),
     }
     return Person(locale, first, values, _record(rng, region, number, values, locale.bank_kind))
 
 
+def _plain(name: str) -> str:
+    """As people write their name where only plain letters are allowed."""
+    spelled = unicodedata.normalize("NFKD", name.lower().translate(_SPELLED_OUT))
+    return spelled.encode("ascii", "ignore").decode()
+
+
 def address(rng: Random, locale: Locale) -> str:
     """An address in the locale's order."""
-    words = names(locale.language)
+    words = names(locale.names)
     return locale.address.format(
         number=rng.randint(1, 240),
         street=rng.choice(words.streets),

@@ -35,6 +35,7 @@ class Phrases:
     """The phrases of one language."""
 
     def __init__(self, language: str) -> None:
+        self.language = language
         raw = read(f"phrases/{language}.yaml")
         self._words = {name: tuple(str(text).split("|")) for name, text in raw["words"].items()}
         self._groups: dict[str, tuple[str, ...]] = {}
@@ -55,6 +56,14 @@ class Phrases:
         """One phrase of a group, expanded, its slots still open."""
         return self._written(rng.choice(self._groups[name]), rng)
 
+    def has(self, name: str) -> bool:
+        """Whether the language has this group."""
+        return name in self._groups
+
+    def all_of(self, name: str) -> tuple[str, ...]:
+        """The phrases of a group as they are written, unexpanded."""
+        return self._groups[name]
+
     def usual(self, name: str, rng: Random) -> str:
         """One phrase of a group, the first ones oftener: people mostly say the same few things."""
         group = self._groups[name]
@@ -69,7 +78,9 @@ class Phrases:
         return self._written(rng.choice(self._vague[topic]), rng)
 
     def _written(self, phrase: str, rng: Random) -> str:
-        return _SPACES.sub(" ", self._expand(phrase, rng)).strip()
+        if "[" in phrase or "<" in phrase:
+            return _SPACES.sub(" ", self._expand(phrase, rng)).strip()
+        return phrase
 
     def _expand(self, phrase: str, rng: Random) -> str:
         def one(match: re.Match[str]) -> str:
@@ -97,11 +108,16 @@ def fill(phrase: str, values: Mapping[str, str]) -> str:
     return _SLOT.sub(lambda match: values[match[1]], phrase)
 
 
+def around_slots(phrase: str) -> list[str]:
+    """The text before, between and after the slots, at even places, and the slots between them."""
+    return _AROUND_SLOTS.split(phrase)
+
+
 def typed(phrase: str, style: Style, rng: Random) -> str:
     """The phrase as somebody of that style types it; slots stay untouched."""
     if style is Style.NEAT:
         return phrase[:1].upper() + phrase[1:] if phrase[:1] != "{" else phrase
-    parts = _AROUND_SLOTS.split(phrase)
+    parts = around_slots(phrase)
     for i in range(0, len(parts), 2):
         parts[i] = parts[i].upper() if style is Style.LOUD else parts[i].lower()
     if style is Style.SLOPPY:

@@ -1,12 +1,13 @@
 """What will happen in a conversation, drawn before a word of it is written.
 
-Every share of the simulation that isn't a person's own (`people`) stands here.
+The shares that aren't a person's own (`people`) or of what follows (`aftermath`) stand here and in
+the YAML files beside.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from random import Random
 from typing import TypeVar
@@ -14,7 +15,9 @@ from typing import TypeVar
 from handrail.conversations.model import Channel, Severity
 from handrail.playbook.model import Playbook, Topic
 from handrail.simulate.data import read
+from handrail.simulate.pasted import draw_paste
 from handrail.simulate.phrasing import Phrases, Style
+from handrail.simulate.poison import Poisoner, is_believed
 
 _T = TypeVar("_T")
 
@@ -23,15 +26,15 @@ OTHER_AREA = "information"
 
 OUT_OF_SCOPE_SHARE = 0.03
 VAGUE_SHARE = 0.035
-WRONG_TOPIC_SHARE = 0.03
+WRONG_TOPIC_SHARE = 0.04
 MISSING_TAG_SHARE = 0.015
 MISSED_KIND_SHARE = 0.008
-AI_DRAFT_SHARE = 0.08
+AI_DRAFT_SHARE = 0.09
+EDIT_SHARE = 0.04
+ASIDE_SHARE = 0.03
 VIOLATION_SHARE = 0.025
 CARELESS_SHARE = 0.03
-REOPENED_SHARE = 0.05
 FREE_HAND_SHARE = 0.15
-CSAT_SHARE = 0.40
 
 VIOLATIONS = (
     "prohibited_discount", "guessing", "off_policy_language", "pretending_to_be_human",
@@ -42,7 +45,7 @@ MISSED_KINDS = (
     "nickname", "landmark", "spoken_phone", "spoken_email", "license_plate", "workplace",
 )  # fmt: skip
 _TAGS = ("topic", "product_area", "severity", "channel", "language")
-_CHANNELS = {Channel.CHAT: 55, Channel.EMAIL: 20, Channel.MESSAGING: 25}
+_CHANNELS = {Channel.CHAT: 51, Channel.EMAIL: 19, Channel.MESSAGING: 23, Channel.VOICE: 7}
 _STYLES = {Style.NEAT: 50, Style.LOWER: 30, Style.SLOPPY: 17, Style.LOUD: 3}
 
 
@@ -98,7 +101,11 @@ class Flow:
 
 @dataclass(frozen=True)
 class Plan:
-    """The decisions behind one conversation. `topic` None: out of scope."""
+    """The decisions behind one conversation.
+
+    `topic` None: out of scope. `aside` is another language that one sentence is in, `paste` a text
+    from a screen. `is_edited`: a person changes the AI's draft and sends it.
+    """
 
     topic: Topic | None
     is_vague: bool
@@ -112,6 +119,11 @@ class Plan:
     violation: str | None
     missed_kind: str | None
     is_free_hand: bool
+    is_edited: bool
+    aside: Phrases | None
+    paste: str | None
+    sector: str
+    poisoner: Poisoner | None
 
 
 def flows(playbook: Playbook) -> Mapping[str, Flow]:
@@ -131,51 +143,114 @@ def flows(playbook: Playbook) -> Mapping[str, Flow]:
     }
 
 
-def draw_plan(
-    rng: Random, playbook: Playbook, known_flows: Mapping[str, Flow], phrases: Phrases
-) -> Plan:
+@dataclass(frozen=True)
+class Choices:
+    """What can be drawn on one day for one customer: topics with running weights, languages."""
+
+    playbook: Playbook
+    flows: Mapping[str, Flow]
+    cumulative_weights: Sequence[float]
+    phrases: Phrases
+    other_languages: Sequence[Phrases]
+
+
+def draw_plan(rng: Random, choices: Choices, poisoner: Poisoner | None) -> Plan:
     """Decide everything about one conversation."""
-    weights = [flow.weight for flow in known_flows.values()]
-    topic = playbook.topics[rng.choices(list(known_flows), weights)[0]]
+    playbook, phrases = choices.playbook, choices.phrases
+    name = rng.choices(list(choices.flows), cum_weights=choices.cumulative_weights)[0]
+    if poisoner is not None:
+        return _poisoned(_usual(rng, choices, playbook.topics[poisoner.topic]), rng, poisoner)
     if rng.random() < OUT_OF_SCOPE_SHARE:
-        return _out_of_scope(rng)
+        return _out_of_scope(rng, phrases)
+    return _usual(rng, choices, playbook.topics[name])
+
+
+def _usual(rng: Random, choices: Choices, topic: Topic) -> Plan:
     labeled = topic
     if rng.random() < WRONG_TOPIC_SHARE:
-        labeled = _mistaken_for(rng, topic, playbook)
-    ending = _one_of(rng, _REGULATED_ENDINGS if topic.regulated else _ENDINGS)
-    draft = _one_of(rng, _DRAFTS) if rng.random() < AI_DRAFT_SHARE else None
+        labeled = _mistaken_for(rng, topic, choices.playbook)
+    ending = one_of(rng, _REGULATED_ENDINGS if topic.regulated else _ENDINGS)
+    channel = _channel(rng, choices.phrases)
+    is_call = channel is Channel.VOICE
+    draft = one_of(rng, _DRAFTS) if not is_call and rng.random() < AI_DRAFT_SHARE else None
     breaks_policy = draft is None and rng.random() < VIOLATION_SHARE
     return Plan(
         topic=topic,
-        is_vague=phrases.is_vague_about(topic.name) and rng.random() < VAGUE_SHARE,
+        is_vague=choices.phrases.is_vague_about(topic.name) and rng.random() < VAGUE_SHARE,
         labeled_topic=labeled,
         missing_tag=rng.choice(_TAGS) if rng.random() < MISSING_TAG_SHARE else None,
-        channel=_one_of(rng, _CHANNELS),
-        severity=rng.choices(list(Severity), known_flows[topic.name].severity)[0],
-        style=_one_of(rng, _STYLES),
+        channel=channel,
+        severity=rng.choices(list(Severity), choices.flows[topic.name].severity)[0],
+        style=one_of(rng, _STYLES),
         ending=ending,
         draft=draft,
         violation=rng.choice(VIOLATIONS) if breaks_policy else None,
         missed_kind=rng.choice(MISSED_KINDS) if rng.random() < MISSED_KIND_SHARE else None,
         is_free_hand=rng.random() < FREE_HAND_SHARE,
+        is_edited=not is_call and rng.random() < EDIT_SHARE and choices.phrases.has("edits.before"),
+        aside=_aside(rng, choices) if not is_call else None,
+        paste=draw_paste(rng, topic.name) if not is_call else None,
+        sector=_sector(rng, topic.product_area),
+        poisoner=None,
     )
 
 
-def _out_of_scope(rng: Random) -> Plan:
+def _poisoned(plan: Plan, rng: Random, poisoner: Poisoner) -> Plan:
+    """The same chat when an account that plants something writes it."""
+    return replace(
+        plan,
+        is_vague=False,
+        draft=None,
+        violation=poisoner.violation if is_believed(rng) else None,
+        missed_kind=None,
+        channel=Channel.CHAT if plan.channel is Channel.VOICE else plan.channel,
+        style=Style.NEAT,
+        ending=Ending.RESOLVED,
+        is_edited=False,
+        poisoner=poisoner,
+    )
+
+
+def _out_of_scope(rng: Random, phrases: Phrases) -> Plan:
     return Plan(
         topic=None,
         is_vague=False,
         labeled_topic=None,
         missing_tag=rng.choice(_TAGS) if rng.random() < MISSING_TAG_SHARE else None,
-        channel=_one_of(rng, _CHANNELS),
+        channel=_channel(rng, phrases),
         severity=Severity.LOW,
-        style=_one_of(rng, _STYLES),
+        style=one_of(rng, _STYLES),
         ending=Ending.RESOLVED if rng.random() < 0.78 else Ending.ABANDONED,
         draft=None,
         violation=None,
         missed_kind=None,
         is_free_hand=True,
+        is_edited=False,
+        aside=None,
+        paste=None,
+        sector=_sector(rng, OTHER_AREA),
+        poisoner=None,
     )
+
+
+def _channel(rng: Random, phrases: Phrases) -> Channel:
+    channel = one_of(rng, _CHANNELS)
+    is_silent = channel is Channel.VOICE and not phrases.has("voice.hesitations")
+    return Channel.CHAT if is_silent else channel
+
+
+def _aside(rng: Random, choices: Choices) -> Phrases | None:
+    if rng.random() >= ASIDE_SHARE or not choices.other_languages:
+        return None
+    return rng.choice(choices.other_languages)
+
+
+def _sector(rng: Random, area: str) -> str:
+    sectors = read("sectors.yaml")
+    apart = sectors["no_mix"]
+    if area in apart["areas"] and rng.random() < apart["share"]:
+        return str(apart["sector"])
+    return str(sectors["by_area"].get(area, sectors["by_area"][OTHER_AREA]))
 
 
 def _mistaken_for(rng: Random, topic: Topic, playbook: Playbook) -> Topic:
@@ -184,5 +259,6 @@ def _mistaken_for(rng: Random, topic: Topic, playbook: Playbook) -> Topic:
     return rng.choice(near or others)
 
 
-def _one_of(rng: Random, shares: Mapping[_T, float]) -> _T:
+def one_of(rng: Random, shares: Mapping[_T, float]) -> _T:
+    """One of the keys, by its share."""
     return rng.choices(list(shares), list(shares.values()))[0]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from handrail.conversations.register import RegisteredExport
-from handrail.simulate.answer_key import AnswerKey, read_answer_key
+from handrail.simulate.answer_key import AnswerKey, answer_keys
 
 
 def planted_values(exports: Iterable[RegisteredExport]) -> Mapping[str, tuple[str, ...]]:
@@ -20,6 +20,6 @@ def reviewed_topics(exports: Iterable[RegisteredExport]) -> Mapping[str, str]:
 
 
 def _keys(exports: Iterable[RegisteredExport]) -> Iterator[AnswerKey]:
-    for export in exports:
-        if export.answer_key is not None:
-            yield from read_answer_key(Path(export.answer_key)).values()
+    """Every key in the order of the exports: what a later export says of a chat is the truth."""
+    for path in dict.fromkeys(e.answer_key for e in exports if e.answer_key is not None):
+        yield from answer_keys(Path(path))

@@ -15,8 +15,14 @@ _MINUTES = 24 * 60
 
 
 def chats_per_day(chats: int, days: int, first_day: date) -> list[tuple[date, int]]:
-    """`chats` spread over `days` by weekday, at least one a day (largest remainders first)."""
+    """`chats` spread over `days` by weekday, at least one a day (largest remainders first).
+
+    Fewer chats than days are spread evenly, and some days have none.
+    """
     dates = [first_day + timedelta(days=n) for n in range(days)]
+    if chats < days:
+        busy = {n * days // chats for n in range(chats)}
+        return [(day, int(n in busy)) for n, day in enumerate(dates)]
     weights = [_WEEKDAYS[day.weekday()] for day in dates]
     shares = [(chats - days) * weight / sum(weights) for weight in weights]
     counts = [1 + math.floor(share) for share in shares]

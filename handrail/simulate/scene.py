@@ -8,10 +8,12 @@ from random import Random
 
 from handrail.conversations.model import Action, Channel, Role
 from handrail.playbook.model import Template
+from handrail.simulate.answer_key import Edit
 from handrail.simulate.people import Person
 from handrail.simulate.phrasing import Phrases, joined
 from handrail.simulate.plan import Draft, Ending, Flow, Plan
 from handrail.simulate.script import Script
+from handrail.simulate.staff import on_duty
 
 SAYS_WHAT_IT_IS_ABOUT = 0.70
 
@@ -20,8 +22,9 @@ SAYS_WHAT_IT_IS_ABOUT = 0.70
 class Scene:
     """One conversation being played.
 
-    Afterwards `ai_turn` is the drafted message that reviewers flag, and `violation` the type of
-    policy that the agent broke; both None if it didn't come to that.
+    Afterwards `ai_turn` is the drafted message that reviewers flag, `violation` the type of policy
+    that the agent broke in `violation_turn`, `edit` the draft that the agent changed and sent; each
+    None if it didn't come to that.
     """
 
     rng: Random
@@ -36,6 +39,8 @@ class Scene:
     actions: list[Action] = field(default_factory=list)
     ai_turn: int | None = None
     violation: str | None = None
+    violation_turn: int | None = None
+    edit: Edit | None = None
     has_greeted: bool = False
 
     def play(self) -> None:
@@ -69,6 +74,8 @@ class Scene:
         body = self._problem()
         if self.flow is not None:
             body += self._background(self.flow, names_self="{name}" in opener or is_email)
+        if plan.poisoner is not None:
+            body.append(plan.poisoner.claim)
         if len(body) > 1:
             body = [_as_sentence(part) for part in body]
         if is_email:
@@ -79,6 +86,10 @@ class Scene:
             script.say(Role.CUSTOMER, joined(body))
         else:
             script.say(Role.CUSTOMER, joined([opener, *body]))
+        if plan.paste is not None:
+            if self.phrases.has("pasting"):
+                script.say(Role.CUSTOMER, self._pick("pasting"))
+            script.paste(plan.paste)
         if plan.missed_kind is not None:
             script.say(Role.CUSTOMER, self._pick(f"missed.{plan.missed_kind}"))
         if rng.random() < 0.15:
@@ -103,6 +114,8 @@ class Scene:
             body.append(self._pick("identity"))
         if self._chance(0.30):
             body.append(self._pick("closers"))
+        if self.plan.aside is not None:
+            body.append(self.plan.aside.pick("closers", self.rng))
         return body
 
     def _ai_drafts(self) -> None:
@@ -138,7 +151,8 @@ class Scene:
             count = 2 if self._chance(0.25) else 1
             for asked in self.rng.sample(flow.asks, count):
                 self._ask(self.person.locale.bank_kind if asked == "bank" else asked)
-        if flow.overshares and self._chance(0.15):
+        is_call = self.plan.channel is Channel.VOICE
+        if flow.overshares and not is_call and self._chance(0.15):
             self.script.say(
                 Role.CUSTOMER, self._pick(f"overshare.{self.rng.choice(flow.overshares)}")
             )
@@ -151,15 +165,37 @@ class Scene:
             return
         self._act(flow)
         if self.plan.violation is not None:
-            self.violation = self.plan.violation
-            self.script.say(Role.AGENT, self._pick(f"violations.{self.violation}"))
-            if self._chance(0.5):
+            self._break_policy(self.plan.violation)
+            if self.plan.poisoner is not None or self._chance(0.5):
                 return
         if self.plan.is_free_hand or not self.right_templates:
             topic = self.plan.topic
             self.script.say(Role.AGENT, self._pick(f"topics.{topic.name if topic else ''}.reply"))
+        elif self.plan.is_edited:
+            self._send_edited(self.rng.choice(self.right_templates))
         else:
             self._say_template(Role.AGENT, self.rng.choice(self.right_templates))
+
+    def _break_policy(self, violation: str) -> None:
+        poisoner = self.plan.poisoner
+        said = poisoner.confirmation if poisoner else self._pick(f"violations.{violation}")
+        self.violation = violation
+        self.violation_turn = self.script.say(Role.AGENT, said)
+
+    def _send_edited(self, template: Template) -> None:
+        """The AI's draft as a person changed it: a word before or after, or a promise too many."""
+        (editor,) = on_duty(self.rng, 1)
+        helps = self.rng.random() >= editor.errs
+        if not helps:
+            text = joined([template.text, self._pick("violations.promising_outcome")])
+        elif self._chance(0.5):
+            text = joined([self._pick("edits.before"), template.text])
+        else:
+            text = joined([template.text, self._pick("edits.after")])
+        turn = self.script.say(Role.AGENT, text, template=template.id)
+        self.edit = Edit(turn, editor.name, helps)
+        if not helps:
+            self.violation, self.violation_turn = "promising_outcome", turn
 
     def _ask(self, kind: str) -> None:
         self.script.say(Role.AGENT, self._pick(f"ask.{kind}"))

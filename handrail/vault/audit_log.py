@@ -11,7 +11,8 @@ from handrail.access import Access
 from handrail.clock import Clock, iso
 from handrail.digests import canonical, digest
 from handrail.errors import AccessDenied, Refused, Tampered
-from handrail.vault.files import append_durably, locked, make_private_folder
+from handrail.vault.files import locked, make_private_folder
+from handrail.vault.lines import append_durably, last_line, whole_lines
 
 GENESIS = "0" * 64
 
@@ -84,10 +85,8 @@ class AuditLog:
             raise AccessDenied(msg) from None
 
     def records(self) -> list[AuditRecord]:
-        """All records, oldest first, unverified."""
-        if not self._path.exists():
-            return []
-        return [_parse(line, n) for n, line in enumerate(self._path.read_bytes().splitlines())]
+        """All acknowledged records, oldest first, unverified."""
+        return [_parse(line, n) for n, line in enumerate(whole_lines(self._path))]
 
     def verify(self) -> int:
         """Check the whole chain and return its length; `Tampered` names the first bad record."""
@@ -103,27 +102,8 @@ class AuditLog:
         return len(records)
 
     def _last(self) -> AuditRecord | None:
-        if not self._path.exists() or self._path.stat().st_size == 0:
-            return None
-        size = self._path.stat().st_size
-        window = 16_384
-        while True:
-            with self._path.open("rb") as log:
-                log.seek(max(0, size - window))
-                tail = log.read()
-            if not tail.endswith(b"\n"):
-                return self._after_torn_line()
-            if window >= size or tail.count(b"\n") > 1:
-                return _parse(tail.splitlines()[-1], -1)
-            window *= 8
-
-    def _after_torn_line(self) -> AuditRecord | None:
-        # A crash between write and fsync leaves half a line that was never acknowledged.
-        whole = self._path.read_bytes()
-        kept = whole[: whole.rfind(b"\n") + 1]
-        with self._path.open("r+b") as log:
-            log.truncate(len(kept))
-        return _parse(kept.splitlines()[-1], -1) if kept else None
+        line = last_line(self._path)
+        return None if line is None else _parse(line, -1)
 
 
 def _parse(line: bytes, number: int) -> AuditRecord:

@@ -1,78 +1,86 @@
-"""Durable file writes: what is acknowledged survives a power cut, what is not leaves no trace."""
+"""Durable file writes: what is acknowledged survives a power cut, what is not leaves no trace.
+
+Whatever the system refuses is a `Refused` that says which file, why, and what to do.
+"""
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from fcntl import LOCK_EX, LOCK_NB, LOCK_UN, flock
+from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 
 from handrail.errors import Refused
 from handrail.vault.primitives import new_id
 
+_PARTIAL = ".partial"
+_WRITABLE = "make its folder writable, or set HANDRAIL_HOME to one that is"
+_ADVICE = {
+    errno.ENOSPC: "make room on the disk, then try again",
+    errno.EDQUOT: "make room in the disk quota, then try again",
+    errno.EROFS: _WRITABLE,
+    errno.EACCES: _WRITABLE,
+    errno.EPERM: _WRITABLE,
+}
+
+
+class AlreadyThere(Refused):
+    """A file that may be written only once is there already, from before or from another run."""
+
 
 def make_private_folder(folder: Path) -> None:
-    """Create `folder` and its parents, readable by this user only."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        msg = f"can't create {folder}: {error.strerror}; set HANDRAIL_HOME to a writable folder"
-        raise Refused(msg) from None
+    """Create `folder` and its missing parents durably, each readable by this user only."""
+    with refusing(folder):
+        missing = [each for each in (folder, *folder.parents) if not each.exists()]
+        for each in reversed(missing):
+            each.mkdir(mode=0o700, exist_ok=True)
+            sync_folder(each.parent)
+        if not folder.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
 
 
-def write_once(path: Path, data: bytes) -> None:
-    """Write a new file durably and atomically; refuses to overwrite.
+def write_once(path: Path, data: bytes, *, staging: Path) -> None:
+    """Write a new file durably and atomically; raises `AlreadyThere` rather than overwrite.
 
-    Temporary file, fsync, hard link to the final name (fails if it exists), fsync of the folder.
+    Temporary file in `staging` (a folder of the same disk, swept of what killed writers left),
+    fsync, hard link to the final name (fails if it exists), fsync of the folder.
     """
     make_private_folder(path.parent)
-    temporary = _write_temporary(path, data)
-    try:
-        os.link(temporary, path)
-    except FileExistsError:
-        msg = f"{path.name} exists already; stored objects are never overwritten"
-        raise Refused(msg) from None
-    finally:
-        temporary.unlink()
-    _sync_folder(path.parent)
+    make_private_folder(staging)
+    with refusing(path), _written(staging, path.name, data) as temporary:
+        try:
+            os.link(temporary, path)
+        except FileExistsError:
+            msg = f"{path.name} exists already; stored objects are never overwritten"
+            raise AlreadyThere(msg) from None
+        sync_folder(path.parent)
 
 
 def replace_atomically(path: Path, data: bytes) -> None:
     """Put `data` in place of the file `path` durably; readers see the old or the new content."""
     make_private_folder(path.parent)
-    _write_temporary(path, data).replace(path)
-    _sync_folder(path.parent)
-
-
-def append_durably(path: Path, line: bytes) -> None:
-    """Append one line and fsync before returning."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    try:
-        _write_all(descriptor, line)
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    with refusing(path), _written(path.parent, path.name, data) as temporary:
+        temporary.replace(path)
+        sync_folder(path.parent)
 
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
     """Hold an exclusive lock between processes, on the file `path`."""
-    make_private_folder(path.parent)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = _open_lock(path)
     try:
         flock(descriptor, LOCK_EX)
         yield
     finally:
-        flock(descriptor, LOCK_UN)
         os.close(descriptor)
 
 
 @contextmanager
 def alone(path: Path, *, busy: str) -> Iterator[None]:
     """Hold an exclusive lock between processes, or refuse at once with the sentence `busy`."""
-    make_private_folder(path.parent)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = _open_lock(path)
     try:
         try:
             flock(descriptor, LOCK_EX | LOCK_NB)
@@ -83,30 +91,77 @@ def alone(path: Path, *, busy: str) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _write_temporary(path: Path, data: bytes) -> Path:
-    temporary = path.with_name(f".{path.name}.{new_id()}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+def remove_leftovers(folder: Path) -> None:
+    """Delete the temporary files of writers that were killed: nobody holds their locks.
+
+    They hold no more than their writers were about to store, but would add up.
+    """
+    for leftover in folder.glob(f".*{_PARTIAL}"):
+        try:
+            descriptor = os.open(leftover, os.O_RDONLY)
+            try:
+                flock(descriptor, LOCK_EX | LOCK_NB)
+                leftover.unlink()
+            finally:
+                os.close(descriptor)
+        except OSError:
+            continue  # being written, finished meanwhile, or not ours to delete: look next time
+
+
+@contextmanager
+def refusing(path: Path) -> Iterator[None]:
+    """Turn the system's no to writing `path` into ours, which says what to do."""
     try:
-        _write_all(descriptor, data)
-        os.fsync(descriptor)
+        yield
     except OSError as error:
-        temporary.unlink(missing_ok=True)
-        msg = f"can't write {path.name}: {error.strerror}; nothing was changed"
+        advice = _ADVICE.get(error.errno or 0, "see to the disk, then try again")
+        msg = f"can't write {path}: {error.strerror}; {advice}"
         raise Refused(msg) from None
-    finally:
-        os.close(descriptor)
-    return temporary
 
 
-def _write_all(descriptor: int, data: bytes) -> None:
+def write_all(descriptor: int, data: bytes) -> None:
+    """Write all of `data`; a single write may be short."""
     view = memoryview(data)
-    while view:  # a write may be short
+    while view:
         view = view[os.write(descriptor, view) :]
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make the names in `folder` durable."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def _written(staging: Path, name: str, data: bytes) -> Iterator[Path]:
+    """`data`, durable in a temporary file, which is gone afterwards unless it was renamed."""
+    remove_leftovers(staging)
+    temporary, descriptor = _new_temporary(staging, name)
+    try:
+        write_all(descriptor, data)
+        os.fsync(descriptor)
+        yield temporary
+    finally:
+        try:
+            temporary.unlink(missing_ok=True)
+        finally:
+            os.close(descriptor)  # last: the lock tells others that the writer lives
+
+
+def _new_temporary(staging: Path, name: str) -> tuple[Path, int]:
+    while True:
+        temporary = staging / f".{name}.{new_id()}{_PARTIAL}"
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        flock(descriptor, LOCK_EX)
+        if os.fstat(descriptor).st_nlink:
+            return temporary, descriptor
+        os.close(descriptor)  # swept by another writer before it was locked
+
+
+def _open_lock(path: Path) -> int:
+    make_private_folder(path.parent)
+    with refusing(path):
+        return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)

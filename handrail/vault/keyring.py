@@ -20,7 +20,7 @@ from handrail.clock import Clock, iso
 from handrail.digests import canonical
 from handrail.errors import Refused, Tampered
 from handrail.residency import DataClass
-from handrail.vault.files import make_private_folder
+from handrail.vault.database import Database
 from handrail.vault.primitives import (
     SecretKey,
     mac,
@@ -60,22 +60,19 @@ class Keyring:
         self, path: Path, *, region: str, root: Callable[[bytes], SecretKey], clock: Clock
     ) -> None:
         """Open `path`; `root` gives the root key for the salt that is stored there."""
-        make_private_folder(path.parent)
         self._region = region
         self._clock = clock
-        self._connection = sqlite3.connect(
-            path, timeout=30, isolation_level=None, check_same_thread=False
-        )
-        path.chmod(0o600)
-        self._connection.execute("pragma journal_mode=wal")
-        self._connection.execute("pragma synchronous=full")
-        self._connection.executescript(_SCHEMA)
-        self._root = self._open_root(root)
         self._class_keys: dict[tuple[str, int], SecretKey] = {}
+        self._database = Database(path, _SCHEMA, what=f"the key database of region {region}")
+        try:
+            self._root = self._open_root(root)
+        except BaseException:
+            self._database.close()
+            raise
 
     def close(self) -> None:
         """Close the key database."""
-        self._connection.close()
+        self._database.close()
 
     def new_data_key(self, name: str, *, data_class: DataClass) -> SecretKey:
         """A fresh data key, wrapped by the newest KEK of its class and stored under `name`."""
@@ -85,26 +82,25 @@ class Keyring:
 
     def data_key(self, name: str, *, data_class: DataClass) -> SecretKey:
         """The data key `name`; refused when it was destroyed or belongs to another class."""
-        row = self._connection.execute(
-            "select class, version, wrapped from data_keys where name = ?", (name,)
-        ).fetchone()
-        if row is None:
+        key = self._known(name, data_class)
+        if key is None:
             msg = f"the key of {name} does not exist in region {self._region}: destroyed or foreign"
             raise Refused(msg)
-        if row[0] != data_class:
-            msg = f"the key of {name} is of class {row[0]}, not {data_class}"
-            raise Tampered(msg)
-        return self._unwrap(name, row[0], row[1], row[2])
+        return key
 
     def named_key(self, name: str, *, data_class: DataClass) -> SecretKey:
         """The standing key `name` (warehouse, digests, ...), made on first use."""
+        stored = f"standing/{name}"
+        key = self._known(stored, data_class)
+        if key is not None:
+            return key
         with self._write() as connection:
-            known = connection.execute(
-                "select 1 from data_keys where name = ?", (f"standing/{name}",)
+            made_meanwhile = connection.execute(
+                "select 1 from data_keys where name = ?", (stored,)
             ).fetchone()
-            if known is None:
-                self._insert(connection, [(f"standing/{name}", new_key())], data_class)
-        return self.data_key(f"standing/{name}", data_class=data_class)
+            if made_meanwhile is None:
+                self._insert(connection, [(stored, new_key())], data_class)
+        return self.data_key(stored, data_class=data_class)
 
     def subjects(self, customer_ids: Sequence[str]) -> list[str]:
         """Random subject ids of these customers, in order; made where they are new."""
@@ -134,14 +130,15 @@ class Keyring:
         """The keys of these subjects; a destroyed one is missing from the answer."""
         found: dict[str, SecretKey] = {}
         names = sorted({f"subject/{s}" for s in subject_ids})
-        for chunk in _chunks(names):
-            for name, class_, version, wrapped in self._connection.execute(
-                "select name, class, version, wrapped from data_keys where name in "  # noqa: S608
-                f"({','.join('?' * len(chunk))})",
-                chunk,
-            ):
-                subject = name.removeprefix("subject/")
-                found[subject] = self._unwrap(name, class_, version, wrapped)
+        with self._database.reading():
+            for chunk in _chunks(names):
+                for name, class_, version, wrapped in self._database.rows(
+                    "select name, class, version, wrapped from data_keys where name "  # noqa: S608
+                    f"in ({','.join('?' * len(chunk))})",
+                    chunk,
+                ):
+                    subject = name.removeprefix("subject/")
+                    found[subject] = self._unwrap(name, class_, version, wrapped)
         return found
 
     def rotate(self, data_class: DataClass) -> int:
@@ -175,12 +172,12 @@ class Keyring:
                 "update class_keys set state = ?, wrapped = null where class = ? and version < ?",
                 (DESTROYED, data_class, newest),
             )
-        self._class_keys = {k: v for k, v in self._class_keys.items() if k[0] != data_class}
+        self._class_keys.clear()
         return len(rows)
 
     def class_keys(self) -> list[ClassKey]:
         """Every KEK version, for people: state, age, number of keys it wraps."""
-        rows = self._connection.execute(
+        rows = self._database.rows(
             "select c.class, c.version, c.state, c.created_at, count(d.name) from class_keys c "
             "left join data_keys d on d.class = c.class and d.version = c.version "
             "group by c.class, c.version, c.state, c.created_at order by c.class, c.version"
@@ -222,6 +219,19 @@ class Keyring:
         ]
         connection.executemany("insert or replace into data_keys values (?, ?, ?, ?)", rows)
 
+    def _known(self, name: str, data_class: DataClass) -> SecretKey | None:
+        with self._database.reading():  # a rotation in between would destroy what wraps it
+            rows = self._database.rows(
+                "select class, version, wrapped from data_keys where name = ?", (name,)
+            )
+            if not rows:
+                return None
+            class_, version, wrapped = rows[0]
+            if class_ != data_class:
+                msg = f"the key of {name} is of class {class_}, not {data_class}"
+                raise Tampered(msg)
+            return self._unwrap(name, class_, version, wrapped)
+
     def _unwrap(self, name: str, class_: str, version: int, wrapped: bytes) -> SecretKey:
         kek = self._class_key(class_, version)
         return SecretKey(
@@ -235,17 +245,17 @@ class Keyring:
 
     def _class_key(self, class_: str, version: int) -> SecretKey:
         if (class_, version) not in self._class_keys:
-            row = self._connection.execute(
+            rows = self._database.rows(
                 "select state, wrapped from class_keys where class = ? and version = ?",
                 (class_, version),
-            ).fetchone()
-            if row is None or row[0] == DESTROYED:
+            )
+            if not rows or rows[0][0] == DESTROYED:
                 msg = f"version {version} of the {class_} key of region {self._region} is destroyed"
                 raise Refused(msg)
             self._class_keys[(class_, version)] = SecretKey(
                 unseal(
                     self._root,
-                    row[1],
+                    rows[0][1],
                     bound_to=self._bound("kek", class_, version),
                     what=f"the {class_} key of region {self._region}",
                 )
@@ -274,17 +284,21 @@ class Keyring:
 
     def _open_root(self, root: Callable[[bytes], SecretKey]) -> SecretKey:
         bound = canonical(["handrail-root", self._region])
-        with self._write() as connection:
-            row = connection.execute("select salt, check_ from root").fetchone()
-            if row is None:
-                salt = os.urandom(16)
-                key = root(salt)
-                check = seal(key, b"handrail", bound_to=bound)
-                connection.execute("insert into root values (1, ?, ?)", (salt, check))
-                return key
-        key = root(row[0])
+        stored = "select salt, check_ from root"
+        rows = self._database.rows(stored)
+        if not rows:
+            with self._write() as connection:
+                rows = connection.execute(stored).fetchall()  # another process may have been first
+                if not rows:
+                    salt = os.urandom(16)
+                    key = root(salt)
+                    check = seal(key, b"handrail", bound_to=bound)
+                    connection.execute("insert into root values (1, ?, ?)", (salt, check))
+                    return key
+        salt, check = rows[0]
+        key = root(salt)
         try:
-            unseal(key, row[1], bound_to=bound, what="root check")
+            unseal(key, check, bound_to=bound, what="root check")
         except Tampered:
             msg = (
                 f"the root key of region {self._region} is not the one this home was made with: "
@@ -295,20 +309,12 @@ class Keyring:
 
     @contextmanager
     def _write(self) -> Iterator[sqlite3.Connection]:
-        if self._connection.in_transaction:
-            yield self._connection
-            return
         try:
-            self._connection.execute("begin immediate")
-        except sqlite3.OperationalError as error:
-            msg = f"the key database of region {self._region} can't be written: {error}"
-            raise Refused(msg) from None
-        try:
-            yield self._connection
+            with self._database.writing() as connection:
+                yield connection
         except BaseException:
-            self._connection.execute("rollback")
+            self._class_keys.clear()  # one may have been made in what was rolled back
             raise
-        self._connection.execute("commit")
 
 
 def _chunks(names: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -6,7 +6,6 @@ here whether its upstream passed; the orchestrator's event log only shows it.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -14,8 +13,8 @@ import orjson
 
 from handrail.clock import Clock, iso
 from handrail.digests import canonical
-from handrail.errors import NotPassed, Refused
-from handrail.vault.files import make_private_folder
+from handrail.errors import NotPassed
+from handrail.vault.database import Database
 from handrail.vault.names import Artifact
 from handrail.verdicts import Finding, Verdict, worst
 
@@ -42,20 +41,13 @@ class Lineage:
     """The manifests of one region."""
 
     def __init__(self, path: Path, *, region: str, clock: Clock) -> None:
-        make_private_folder(path.parent)
         self._region = region
         self._clock = clock
-        self._connection = sqlite3.connect(
-            path, timeout=30, isolation_level=None, check_same_thread=False
-        )
-        path.chmod(0o600)
-        self._connection.execute("pragma journal_mode=wal")
-        self._connection.execute("pragma synchronous=full")
-        self._connection.executescript(_SCHEMA)
+        self._database = Database(path, _SCHEMA, what=f"the manifest file of region {region}")
 
     def close(self) -> None:
         """Close the file."""
-        self._connection.close()
+        self._database.close()
 
     def commit(
         self,
@@ -68,18 +60,13 @@ class Lineage:
     ) -> None:
         """Make `artifact` its partition's current content, with inputs and findings, at once."""
         at = iso(self._clock())
-        try:
-            self._connection.execute("begin immediate")
-        except sqlite3.OperationalError as error:
-            msg = f"the manifests of region {self._region} can't be written: {error}"
-            raise Refused(msg) from None
-        try:
-            self._connection.execute(
+        with self._database.writing() as connection:
+            connection.execute(
                 "update artifacts set is_current = 0 "
                 "where asset = ? and partition = ? and is_current",
                 (artifact.asset, artifact.partition),
             )
-            key = self._connection.execute(
+            key = connection.execute(
                 "insert into artifacts (asset, partition, digest, object_id, records, measures, "
                 "config_hash, run_id, at, is_current) values (?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
                 (
@@ -94,11 +81,11 @@ class Lineage:
                     at,
                 ),
             ).lastrowid
-            self._connection.executemany(
+            connection.executemany(
                 "insert into inputs values (?, ?, ?, ?)",
                 [(key, i.asset, i.partition, i.digest) for i in inputs],
             )
-            self._connection.executemany(
+            connection.executemany(
                 "insert into findings values (?, ?, ?, ?, ?, ?)",
                 [
                     (
@@ -112,10 +99,6 @@ class Lineage:
                     for f in findings
                 ],
             )
-        except BaseException:
-            self._connection.execute("rollback")
-            raise
-        self._connection.execute("commit")
 
     def current(self, asset: str, partition: str) -> Artifact | None:
         """What the partition holds now, or None."""
@@ -136,7 +119,7 @@ class Lineage:
 
         The same content made again counts once, at its latest time.
         """
-        rows = self._connection.execute(
+        rows = self._database.rows(
             f"select {_COLUMNS}, at from artifacts where id in (select max(id) from artifacts "  # noqa: S608
             "where asset = ? and partition = ? group by digest) order by id",
             (asset, partition),
@@ -147,12 +130,12 @@ class Lineage:
 
     def everything(self) -> list[Artifact]:
         """Every artifact that was ever made, current or not, in order of making."""
-        rows = self._connection.execute(f"select {_COLUMNS} from artifacts order by id")  # noqa: S608
+        rows = self._database.rows(f"select {_COLUMNS} from artifacts order by id")  # noqa: S608
         return [Artifact(r[0], r[1], r[2], r[3], r[4], orjson.loads(r[5])) for r in rows]
 
     def findings(self, artifact: Artifact) -> list[Finding]:
         """What the checks said of this content when it was last made."""
-        rows = self._connection.execute(
+        rows = self._database.rows(
             "select name, verdict, reason, blocking, measures from findings where artifact = "
             "(select max(id) from artifacts where asset = ? and partition = ? and digest = ?)",
             (artifact.asset, artifact.partition, artifact.digest),
@@ -164,12 +147,12 @@ class Lineage:
 
     def inputs(self, artifact: Artifact) -> list[Artifact]:
         """The artifacts this one was made from."""
-        rows = self._connection.execute(
+        rows = self._database.rows(
             "select asset, partition, digest from inputs where artifact = "
             "(select max(id) from artifacts where asset = ? and partition = ? and digest = ?) "
             "order by asset, partition",
             (artifact.asset, artifact.partition, artifact.digest),
-        ).fetchall()
+        )
         found = []
         for asset, partition, digest in rows:
             known = self._artifacts(
@@ -181,22 +164,22 @@ class Lineage:
 
     def config_hash(self, artifact: Artifact) -> str:
         """The hash of the code and settings the artifact was made with."""
-        row = self._connection.execute(
+        rows = self._database.rows(
             "select config_hash from artifacts where asset = ? and partition = ? and digest = ? "
             "order by id desc limit 1",
             (artifact.asset, artifact.partition, artifact.digest),
-        ).fetchone()
-        return str(row[0]) if row else ""
+        )
+        return str(rows[0][0]) if rows else ""
 
     def older_than(self, artifact: Artifact, asset: str) -> bool:
         """Whether `artifact` was made before the newest content of `asset`."""
-        newest = self._connection.execute(
+        newest = self._database.rows(
             "select coalesce(max(id), 0) from artifacts where asset = ?", (asset,)
-        ).fetchone()[0]
-        made = self._connection.execute(
+        )[0][0]
+        made = self._database.rows(
             "select max(id) from artifacts where asset = ? and partition = ? and digest = ?",
             (artifact.asset, artifact.partition, artifact.digest),
-        ).fetchone()[0]
+        )[0][0]
         return bool(made is None or made < newest)
 
     def verdict(self, asset: str, partition: str) -> Verdict:
@@ -244,7 +227,7 @@ class Lineage:
         return [self.require_passed(asset, a.partition) for a in held]
 
     def _artifacts(self, where: str, *values: str) -> list[Artifact]:
-        rows = self._connection.execute(
+        rows = self._database.rows(
             f"select {_COLUMNS} from artifacts where {where} order by partition, id",  # noqa: S608
             values,
         )

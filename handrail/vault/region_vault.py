@@ -213,6 +213,12 @@ class RegionVaults:
         self._open.clear()
 
 
+def open_lineage(settings: Settings, region_name: str, *, clock: Clock = system_clock) -> Lineage:
+    """The manifests of a served region alone: no key is opened, so a look costs nothing."""
+    path = settings.region_home(region_name) / "lineage.db"
+    return Lineage(path, region=region_name, clock=clock)
+
+
 def open_vault(settings: Settings, region: Region, *, clock: Clock) -> RegionVault:
     """The region's vault in the embedded layout: everything below `<home>/<region>/`."""
     home = settings.region_home(region.name)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from handrail.clock import Clock, system_clock
 from handrail.errors import BadInput, Refused
 from handrail.residency import Region
 from handrail.settings import Settings
-from handrail.vault.files import write_once
+from handrail.vault.files import AlreadyThere, remove_leftovers, write_once
 from handrail.vault.keyring import Keyring
 from handrail.vault.primitives import KEY_BYTES, SecretKey, key_from_passphrase
 
@@ -45,7 +46,9 @@ def _root_from_file(path: Path, *, home_exists: bool) -> SecretKey:
                 "set HANDRAIL_KEYS to the folder that holds it"
             )
             raise Refused(msg)
-        write_once(path, os.urandom(KEY_BYTES))
+        with suppress(AlreadyThere):  # another process opens this new home too: its key it is
+            write_once(path, os.urandom(KEY_BYTES), staging=path.parent)
+    remove_leftovers(path.parent)  # nothing is written here again that would sweep them
     if path.stat().st_mode & 0o077:
         msg = f"key file {path} can be read by others: chmod 600 it"
         raise Refused(msg)

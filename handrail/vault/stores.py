@@ -29,7 +29,7 @@ class DirectoryStore:
 
     def write(self, key: str, data: bytes) -> None:
         """Store durably before returning; never overwrites."""
-        write_once(self._root / key, data)
+        write_once(self._root / key, data, staging=self._root / ".partial")
 
     def read(self, key: str) -> bytes:
         """The bytes; `Refused` when there are none."""
@@ -40,4 +40,7 @@ class DirectoryStore:
                 f"object {key} is not in the store: restore it from a backup, or materialize the "
                 "asset again"
             )
+            raise Refused(msg) from None
+        except OSError as error:
+            msg = f"object {key} can't be read ({error.strerror}): see to the disk, then try again"
             raise Refused(msg) from None

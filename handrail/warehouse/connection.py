@@ -10,7 +10,8 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,6 +19,7 @@ from typing import Any, TypeVar
 import pyarrow as pa
 
 from handrail.errors import BadInput, HandrailError, Refused, Tampered, without_chat_text
+from handrail.vault.files import locked, make_private_folder, refusing, sync_folder
 from handrail.vault.primitives import SecretKey
 
 _IDENTIFIER = re.compile(r"^[a-z][a-z0-9_]{0,62}$")
@@ -74,6 +76,8 @@ class Warehouse:
             yield from batch.to_pylist()
 
     def _replace(self, schema: str, parts: Iterable[Mapping[str, pa.Table]]) -> None:
+        import duckdb
+
         made: set[str] = set()
         self._connection.execute("begin")
         try:
@@ -91,7 +95,8 @@ class Warehouse:
                     made.add(name)
             self._connection.execute("commit")
         except BaseException:
-            self._connection.execute("rollback")
+            with suppress(duckdb.TransactionException):  # a failed commit has rolled back already
+                self._connection.execute("rollback")
             raise
 
 
@@ -140,22 +145,43 @@ def attach_encrypted(
     if read_only and not path.exists():
         msg = f"{path} does not exist yet: run the region's warehouse step first"
         raise Refused(msg)
-    path.parent.mkdir(parents=True, exist_ok=True)
     options = f"encryption_key {_text(base64.b64encode(key.reveal()).decode())}"
-    if read_only:
-        options += ", read_only"
-    for statement in (
+
+    def execute(*statements: str) -> None:
+        for statement in statements:
+            _run(path, partial(connection.execute, statement))
+
+    execute(
         # DuckDB's own encryption is read-only: writing needs the OpenSSL inside httpfs.
         f"load {_text(str(_httpfs()))}",
         "set TimeZone = 'UTC'",
         f"set memory_limit = {_text(memory_limit)}",
         f"set temp_directory = {_text(str(path.with_suffix('.spill')))}",
-        f"attach {_text(str(path))} as {alias} ({options})",
+    )
+    if not path.exists():
+        _create(
+            path, lambda new: execute(f"attach {_text(str(new))} as new ({options})", "detach new")
+        )
+    execute(
+        f"attach {_text(str(path))} as {alias} ({options}{', read_only' if read_only else ''})",
         f"use {alias}",
         "set enable_external_access = false",
         "set lock_configuration = true",
-    ):
-        _run(path, lambda statement=statement: connection.execute(statement))  # type: ignore[misc]
+    )
+
+
+def _create(path: Path, write: Callable[[Path], None]) -> None:
+    """Let the empty warehouse take its name when it is whole: half of one would look damaged."""
+    make_private_folder(path.parent)
+    new = path.with_name(f".{path.name}.new")
+    with locked(path.with_name(f".{path.name}.lock")), refusing(path):
+        if path.exists():
+            return
+        new.unlink(missing_ok=True)
+        write(new)
+        new.chmod(0o600)
+        new.replace(path)
+        sync_folder(path.parent)
 
 
 def scratch_query(
@@ -214,6 +240,13 @@ def _explained(error: Exception, path: Path) -> HandrailError:
         return Refused(
             f"{path} is open elsewhere and takes one process at a time: wait until the other run "
             "has ended, or end it, then try again"
+        )
+    if "No space left" in text:
+        return Refused(f"{path} can't be written: make room on the disk, then run again")
+    if "Read-only file system" in text or "Permission denied" in text:
+        return Refused(
+            f"{path} can't be written: make its folder writable, or set HANDRAIL_HOME to one that "
+            "is"
         )
     if "Wrong encryption key" in text:
         return Tampered(

@@ -56,6 +56,8 @@ def test_open_grounded_confident_reply_is_sent_with_its_reason(send: Send) -> No
          Action.HAND_OFF),
         ({"case": {"message": "Ich möchte mit einem Menschen sprechen"}}, "human_requested",
          Action.HAND_OFF),
+        ({"case": {"message": "je veux parler a quelqu\u2019un svp"}}, "human_requested",
+         Action.HAND_OFF),
         ({"case": {"region": "us"}}, "wrong_region", Action.HAND_OFF),
         ({"case": {"role": AgentRole.SUMMARIZE}}, "role_only_prepares", Action.DRAFT),
         ({"case": {"channel": "email"}}, "topic_closed", Action.DRAFT),
@@ -174,7 +176,8 @@ def test_first_turn_says_that_it_is_an_ai_and_later_turns_dont(send: Send) -> No
 @pytest.mark.parametrize(
     ("language", "question"),
     [("en", "Wait, are you a robot?"), ("de", "Spreche ich mit einem Menschen?"),
-     ("en", "is this a real person or not")],
+     ("en", "is this a real person or not"), ("fr", "C\u2019est un robot qui répond ?"),
+     ("fr", "vous etes un humain ?"), ("fr", "À qui ai-je affaire au juste")],
 )  # fmt: skip
 def test_asked_what_it_is_it_says_that_it_is_an_ai(
     language: str, question: str, send: Send

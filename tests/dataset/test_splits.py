@@ -113,8 +113,15 @@ def test_different_requests_have_different_signatures() -> None:
     assert signature("where is my order") != signature("where is my refund")
 
 
+def test_plain_form_has_no_accents_and_keeps_other_scripts() -> None:
+    """R17: who types without accents asks the same question."""
+    assert plain("¿Contraseña? SÍ, Ärger") == plain("¿contrasena? si, arger")
+    assert plain("दिल्ली में") == "दिल्ली में"
+
+
 def test_plain_form_keeps_type_and_drops_number_of_a_placeholder() -> None:
     assert plain("Hi  [PERSON_7],\nORDER 4711") == "hi <person> , order 0000"
+    assert plain("Où est ma commande ? GRÜẞE") == plain("ou est ma commande ? grusse")
 
 
 def _word(number: int) -> str:

@@ -119,6 +119,20 @@ def test_tone(playbook: Playbook, text: str, value: float) -> None:
     assert score(playbook, "tone", CASE, said(text)) == value
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Puede elegir usted mismo una contraseña nueva cuando quiera.", 1.0),
+        ("La culpa es suya si la cuenta se ha bloqueado ahora.", 0.0),
+        ("Como ya le dije, el pedido salió ayer por la tarde.", 0.0),
+        ("CALMESE, el pedido está de camino y llega pronto.", 0.0),
+        ("Qué pregunta más estúpida, lea usted la página entera.", 0.0),
+    ],
+)
+def test_tone_in_spanish(playbook: Playbook, text: str, value: float) -> None:
+    assert score(playbook, "tone", question(language="es"), said(text)) == value
+
+
 def test_a_curt_reply_and_one_in_an_unknown_language(playbook: Playbook) -> None:
     curt = reply(ASKED, text="No.", disclosures=())
     assert score(playbook, "tone", CASE, curt) == 0.0

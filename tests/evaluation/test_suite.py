@@ -238,7 +238,16 @@ def test_missing_written_cases_say_which_file(
         built(rows(), content, rules, playbook)
 
 
-@pytest.mark.parametrize(("region", "languages"), [("eu", ("en", "de")), ("us", ("en",))])
+@pytest.mark.parametrize(
+    ("region", "languages"),
+    [
+        ("eu", ("en", "de", "fr", "es")),
+        ("eu", ("fr",)),
+        ("eu", ("es",)),
+        ("us", ("en",)),
+        ("apac", ("en",)),
+    ],
+)
 def test_shipped_questions_fill_their_strata_in_every_region(
     rules: SuiteRules, playbook: Playbook, region: str, languages: tuple[str, ...]
 ) -> None:

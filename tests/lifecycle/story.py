@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
@@ -51,6 +52,11 @@ class Story:
         shutil.copytree(self.settings.keys_folder, there.keys_folder)
         shutil.copytree(self.settings.exports_folder, there.exports_folder)
         shutil.copy(self.settings.config_file, there.config_file)
+        for register in there.home.glob("*/exports.json"):
+            moved = register.read_text().replace(
+                str(self.settings.exports_folder), str(there.exports_folder)
+            )
+            register.write_text(moved)
         return replace(self, settings=load_settings(environ=places(folder)))
 
     @contextmanager
@@ -97,16 +103,27 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
 
 def tell(folder: Path) -> Story:
     """Simulate exports of two regions in `folder` and drive them as `handrail run` does."""
-    from orchestration.run import register_simulation, run_regions
+    from orchestration.exports import regions_to_run
+    from orchestration.run import run_regions
 
     settings = _settings(folder)
-    shutil.copy(DEFAULT_CONFIG, settings.config_file)
+    settings.config_file.write_text(_smaller(DEFAULT_CONFIG.read_text()))
+    settings = load_settings(environ=places(folder))
     with environment(settings), printed() as said:
-        names = register_simulation(settings, chats=CHATS, region=None)
+        names = regions_to_run(settings, chats=CHATS, region=None)
         for name in names:
             _register_unusable(settings, name)
         code = run_regions(settings, names, days=None, train=True)
     return Story(settings, code, said.getvalue())
+
+
+def _smaller(config: str) -> str:
+    """The default config with the two regions and the languages that the story is about."""
+    serves = f"serves = {list(REGIONS)}".replace("'", '"')
+    config = re.sub(r"(?m)^serves = .*$", serves, config, count=1)
+    return re.sub(
+        r"(?ms)(^\[regions\.eu\].*?^languages = ).*?$", r'\1["en", "de"]', config, count=1
+    )
 
 
 def _register_unusable(settings: Settings, region: str) -> None:

@@ -10,6 +10,7 @@ from handrail.clock import iso
 from handrail.registry import open_registry
 from handrail.release.candidate import CANDIDATE, releases_of
 from handrail.release.promotion import Releases
+from handrail.verdicts import Verdict
 from tests.lifecycle.story import Story, printed
 
 pytestmark = pytest.mark.xdist_group("lifecycle")
@@ -40,11 +41,12 @@ def dagster_runs(story: Story) -> int:
 
 def test_a_rerun_with_nothing_new_does_nothing(copy: Story) -> None:
     """R1: no run is started, no object made, no release moved."""
-    from orchestration.run import register_simulation, run_regions
+    from orchestration.exports import regions_to_run
+    from orchestration.run import run_regions
 
     before = manifests(copy), dagster_runs(copy), releases(copy).live()
     with copy.as_environment(), printed() as said:
-        names = register_simulation(copy.settings, chats=10, region=None)
+        names = regions_to_run(copy.settings, chats=10, region=None)
         code = run_regions(copy.settings, names, days=None, train=True)
     assert (code, names) == (0, ["eu", "us"])
     assert "nothing new" in said.getvalue()
@@ -82,13 +84,15 @@ def test_a_second_release_goes_live_through_the_gate_and_rolls_back(
                 on_step=lambda step, done, of: None,
             )
 
-        waiting = gate()
-        assert any("waits for a person's approval" in p for p in waiting.problems)
+        assert gate().succeeded, "waiting for people is no failure"
         held = releases(copy).live()
         assert held and held.aliases.champion == first.aliases.champion, "not before it's approved"
         with copy.opened() as vaults:
             candidate = vaults.of(REGION).lineage.current(CANDIDATE, REGION)
             assert candidate
+            findings = {f.check: f for f in vaults.of(REGION).lineage.findings(candidate)}
+            assert findings["approved"].verdict is Verdict.NOT_MEASURED
+            assert "waits for a person's approval" in findings["approved"].reason
             now = vaults.clock()
         bundle = releases(copy).bundles.read(str(candidate.measures["release"]))
         releases(copy).approvals.record(bundle, approver="someone", simulated=True, at=now)

@@ -57,16 +57,10 @@ def graph(story: Story, tmp_path: Path) -> Iterator[Graph]:
 def lose_the_language_of(story: Story, region: str, day: str) -> None:
     """Export the region's chats again, with the language tags of one day gone."""
     first, *_ = register_of(story.settings, region).all()
-    path = story.settings.exports_folder / region / Path(first.path).name
+    path = Path(first.path)
     rows = [orjson.loads(line) for line in gzip.decompress(path.read_bytes()).splitlines()]
     lost = [row | {"language": None} if row["day"] == day else row for row in rows]
-    register = story.settings.region_home(region) / "exports.json"
     path.write_bytes(gzip.compress(b"\n".join(map(orjson.dumps, lost))))
-    moved = [
-        row | {"path": row["path"].replace(str(Path(first.path).parents[1]), str(path.parents[1]))}
-        for row in orjson.loads(register.read_bytes())
-    ]
-    register.write_bytes(orjson.dumps(moved))
 
 
 def fails(graph: Graph, region: str) -> None:

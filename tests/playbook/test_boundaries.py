@@ -30,7 +30,18 @@ from handrail.playbook.model import Playbook
         ("ICH SCHÄTZE", "ich schätze"),
         ("ich scha\u0308tze", "ich schätze"),
         ("ich heisse Kim", "ich heiße"),
+        ("¿hipoteca?", "hipoteca"),
+        ("EXTRAVIE MI TARJETA", "extravié mi tarjeta"),
+        ("quien paga el prestamo", "préstamo"),
         ("resumé", "resume"),
+        ("J\u2019IMAGINE", "j'imagine"),
+        ("j imagine", "j'imagine"),
+        ("jimagine que oui", "j'imagine"),
+        ("l'avocat de ma soeur", "avocat"),
+        ("je n'ai pas d\u2019avocat", "pas d'avocat"),
+        ("un coup de cœur", "coup de coeur"),
+        ("un coup de coeur", "coup de cœur"),
+        ("un pret", "un prêt"),
     ],
 )
 def test_a_phrase_is_found_however_it_is_typed(text: str, phrase: str) -> None:
@@ -46,6 +57,8 @@ def test_a_phrase_is_found_however_it_is_typed(text: str, phrase: str) -> None:
         ("I will. Guess what", "i guess"),
         ("", "loan"),
         ("anything", "..."),
+        ("we'll see", "see we"),
+        ("des avocats", "avocat"),
     ],
 )
 def test_a_part_of_a_word_is_no_hit(text: str, phrase: str) -> None:
@@ -79,6 +92,9 @@ def test_hits_carry_their_type_and_keep_to_the_language(example: Playbook) -> No
     )
     assert banned_language(text, language="de", boundaries=bounds) == ()
     assert banned_language(text, language="fr", boundaries=bounds) == ()
+    assert regulated_matters("J'en parle à l'avocat", language="fr", boundaries=bounds) == (
+        Hit("legal_threat", "avocat"),
+    )
 
 
 def test_denying_to_be_human_is_no_claim(example: Playbook) -> None:
@@ -87,3 +103,18 @@ def test_denying_to_be_human_is_no_claim(example: Playbook) -> None:
         assert human_claims(text, language="en", boundaries=example.boundaries) == ()
     text = "Nein, ich bin eine KI und kein Mensch."
     assert human_claims(text, language="de", boundaries=example.boundaries) == ()
+    text = "No, soy un asistente de IA y no una persona."
+    assert human_claims(text, language="es", boundaries=example.boundaries) == ()
+    for text in ("Non, je suis une IA.", "Je ne suis pas un humain, je suis un assistant IA."):
+        assert human_claims(text, language="fr", boundaries=example.boundaries) == ()
+
+
+def test_a_spanish_claim_is_found_with_and_without_its_marks(example: Playbook) -> None:
+    """R29: the comma that would turn "No, soy una persona" into a denial doesn't count."""
+    for text in (
+        "¡SOY UNA PERSONA!",
+        "No soy un bot.",
+        "no soy una maquina",
+        "No, soy una persona",
+    ):
+        assert human_claims(text, language="es", boundaries=example.boundaries), text

@@ -15,7 +15,8 @@ from handrail.playbook.licensed_claims import unlicensed_claims
 from handrail.playbook.model import Playbook
 from handrail.settings import load_settings
 
-CELLS = [("eu", "en"), ("eu", "de"), ("us", "en"), ("apac", "en")]
+LANGUAGES = ("en", "de", "fr", "es")
+CELLS = [*(("eu", language) for language in LANGUAGES), ("us", "en"), ("apac", "en")]
 REGULATED = {"card_lost", "fraud_report", "loan_advice", "data_request"}
 
 
@@ -23,7 +24,7 @@ def _banned(playbook: Playbook, text: str) -> list[str]:
     bounds = playbook.boundaries
     return [
         hit.phrase
-        for language in ("en", "de")
+        for language in LANGUAGES
         for find in (banned_language, human_claims)
         for hit in find(text, language=language, boundaries=bounds)
     ]
@@ -80,6 +81,16 @@ def test_links_and_terms_of_a_region_are_its_own(example: Playbook) -> None:
     assert len(set(windows.values())) == len(windows) == 3
 
 
+def test_apac_has_its_own_terms(example: Playbook) -> None:
+    """R21: an answer of apac names its own fee, days and links."""
+    facts = {fact.name: fact.value for fact in example.facts if fact.region == "apac"}
+    others = {fact.value for fact in example.facts if fact.region != "apac"}
+    assert facts["monthly_fee"].startswith("A$") and facts["monthly_fee"] not in others
+    own = {"return_window_days", "refund_days", "cancel_hours", "activation_hours", "fees_link"}
+    assert all(facts[name] not in {f.value for f in example.facts if f.name == name
+                                   and f.region != "apac"} for name in own)  # fmt: skip
+
+
 def test_examples_show_the_violation_and_the_good_reply_is_clean(example: Playbook) -> None:
     """R16: every bad reply is caught as its own type, no good reply is caught at all."""
     bounds = example.boundaries
@@ -96,12 +107,13 @@ def test_examples_show_the_violation_and_the_good_reply_is_clean(example: Playbo
 def test_every_type_has_enough_examples(example: Playbook) -> None:
     sizes = Counter((e.type, e.language) for e in example.boundaries.examples)
     assert {kind for kind, _ in sizes} == set(REQUIRED_TYPES)
-    assert all(sizes[kind, "en"] >= 3 and sizes[kind, "de"] >= 2 for kind in REQUIRED_TYPES)
+    assert all(sizes[kind, language] >= 2 for kind in REQUIRED_TYPES for language in LANGUAGES)
+    assert all(sizes[kind, "en"] >= 3 and sizes[kind, "es"] >= 3 for kind in REQUIRED_TYPES)
 
 
 def test_each_phrase_is_listed_once_a_language(example: Playbook) -> None:
     bounds = example.boundaries
-    for language in ("en", "de"):
+    for language in LANGUAGES:
         said = [p for phrases in bounds.banned[language].values() for p in phrases]
         asked = [p for phrases in bounds.regulated_keywords[language].values() for p in phrases]
         for phrases in (said, asked, list(bounds.human_claims[language])):
@@ -117,6 +129,17 @@ def test_ordinary_questions_trigger_nothing_regulated(example: Playbook) -> None
         "Ich habe mein Passwort verloren",
         "Kreditkarte aktivieren",
         "Welche Daten brauchen Sie für die Anmeldung?",
+        "J'ai perdu mon mot de passe",
+        "Activer ma carte de crédit",
+        "j'ai payé par carte bancaire et je veux être remboursé",
+        "De quelles données avez-vous besoin pour ouvrir le compte ?",
+        "Mon colis est prêt ?",
+        "un costume de pirate",
+        "He perdido la contraseña",
+        "Pagué con tarjeta de crédito y quiero un reembolso",
+        "¿Qué datos necesitáis para abrir la cuenta?",
+        "Quiero cambiar mis datos de envío",
+        "Qué comisión hay por estar en descubierto",
     ):
-        for language in ("en", "de"):
+        for language in LANGUAGES:
             assert not regulated_matters(text, language=language, boundaries=example.boundaries)

@@ -103,10 +103,25 @@ def test_the_fact_of_the_day_is_used() -> None:
         ("text", ["A-1001", "on its way", "[ORDER_1]"], ["", " ", "a\nb", "{days}", "x" * 201]),
         (
             "amount",
-            ["14", "€4.90", "1.204,50 €", "A$8.00", "EUR 5", "1.5%", "[AMOUNT_2]"],
+            [
+                "14",
+                "€4.90",
+                "1.204,50 €",
+                "A$8.00",
+                "EUR 5",
+                "12,50 EUR",
+                "1\u202f204,50 €",
+                "1,5 %",
+                "1.5%",
+                "[AMOUNT_2]",
+            ],
             ["", "soon", "14 days", "5 for you", "free", "10, then 20 more or so of it"],
         ),
-        ("date", ["2026-03-05", "5 March 2026", "05.03.2026", "Mar 5, 2026"], ["soon", "1\n2"]),
+        (
+            "date",
+            ["2026-03-05", "5 March 2026", "05.03.2026", "1er août 2026", "5 de marzo de 2026"],
+            ["soon", "1\n2"],
+        ),
         (
             "url",
             ["https://eu.example.com/reset?a=b"],
@@ -142,6 +157,34 @@ def test_a_value_fits_the_kind_of_its_slot(kind: str, good: list[str], bad: list
         ("das ist kostenlos", ["kostenlos"]),
         ("$5 or $5 again", ["$5"]),
         ("feel free to write to me, no one minds", []),
+        ("Vous recevez 50 € demain.", ["50 €", "demain"]),
+        ("vingt-cinq pour cent de réduction", ["vingt-cinq pour cent de réduction"]),
+        ("20 % de remise, dix euros d'avance", ["20 % de remise", "dix euros"]),
+        ("sous 3 jours ouvrés, sinon une semaine", ["3 jours ouvrés", "une semaine"]),
+        ("d'ici mercredi 5 août ou le 1er mars 2026", ["mercredi", "5 août", "1er mars 2026"]),
+        (
+            "en decembre, apres-demain, aujourd\u2019hui",
+            ["decembre", "apres-demain", "aujourd'hui"],
+        ),
+        ("de 8 h à 20h30, soit trente et une heures", ["8 h", "20h30", "trente et une heures"]),
+        ("un avoir de 1\u202f204,50 €", ["un avoir", "1 204,50 €"]),
+        ("quatre-vingt-dix-sept, ou septante et un", ["quatre-vingt-dix-sept", "septante et un"]),
+        ("la livraison est gratuite, sans frais", ["gratuite", "sans frais"]),
+        ("un bon d\u2019achat, un geste commercial", ["bon d'achat", "geste commercial"]),
+        ("au 12 bis, rue de la Gare", ["12 bis, rue de la Gare"]),
+        ("rue des Tanneurs 16 à Gand", ["rue des Tanneurs 16"]),
+        ("une fois le colis arrivé, vous pourrez avoir la suite, pas un mot de plus", []),
+        ("veinticinco por ciento de descuento", ["veinticinco por ciento de descuento"]),
+        ("en 3 días hábiles, el miércoles o mañana", ["3 días hábiles", "miércoles", "mañana"]),
+        ("el 5 de marzo de 2026, en mayo", ["5 de marzo de 2026", "mayo"]),
+        ("once dias, treinta y cinco minutos", ["once dias", "treinta y cinco minutos"]),
+        ("quinientos euros o mil", ["quinientos euros", "mil"]),
+        ("es gratis, sin coste y de regalo", ["gratis", "sin coste", "de regalo"]),
+        ("a la mitad de precio con un cupón", ["mitad", "cupón"]),
+        ("en la calle del Olmo, 14", ["calle del Olmo, 14"]),
+        ("son 1.204,50 € al mes", ["1.204,50 €"]),
+        ("inténtelo otra vez en un momento, uno de nosotros le ayuda", []),
+        ("once you are in, send it once more", []),
     ],
 )
 def test_claims_that_nothing_licenses_are_named(text: str, claims: list[str]) -> None:
@@ -162,6 +205,14 @@ def test_an_amount_in_a_slot_is_licensed_anywhere_in_the_reply() -> None:
     slots = (FilledSlot("refund_amount", "€25.00", "context:refund_amount"),)
     assert unlicensed_claims("It is € 25.00.", slots, "Your refund: {refund_amount}") == ()
     assert unlicensed_claims("It is €26.00.", slots, "Your refund: {refund_amount}") == ("€26.00",)
+
+
+def test_a_part_of_a_licensed_amount_is_not_licensed() -> None:
+    """Thousands are parted by a space in French: 1 204,50 € doesn't license 204,50 €."""
+    slots = (FilledSlot("refund_amount", "1\u202f204,50 €", "context:refund_amount"),)
+    template = "Votre remboursement : {refund_amount}"
+    assert unlicensed_claims("Vous recevez 1 204,50 €.", slots, template) == ()
+    assert unlicensed_claims("Vous recevez 204,50 €.", slots, template) == ("204,50 €",)
 
 
 WORDS = st.text(st.characters(exclude_characters="{}", exclude_categories=["Cs"]), max_size=40)

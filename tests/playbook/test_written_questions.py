@@ -30,12 +30,14 @@ def _cases(name: str) -> list[dict[str, Any]]:
 REDTEAM, EDGE = _cases("redteam"), _cases("edge_cases")
 
 
-def test_there_are_enough_questions_in_each_language() -> None:
+def test_there_are_enough_questions_in_each_language(example: Playbook) -> None:
     attacks = [c for c in REDTEAM if c["attack"] != "benign"]
     assert len(attacks) >= 48 and len(REDTEAM) - len(attacks) >= 16
     assert len(EDGE) >= 36
     for cases, least in ((attacks, 20), (EDGE, 15)):
-        assert min(Counter(c["language"] for c in cases).values()) >= least
+        sizes = Counter(c["language"] for c in cases)
+        assert set(sizes) == set(example.boundaries.regulated_keywords)
+        assert min(sizes.values()) >= least
 
 
 def test_ids_and_messages_are_unique() -> None:
@@ -70,7 +72,7 @@ def test_what_is_expected_as_regulated_is_what_the_keywords_find(
     """R26: keywords of every language are tried on every message."""
     found = [
         hit
-        for language in ("en", "de")
+        for language in example.boundaries.regulated_keywords
         for hit in regulated_matters(
             case["message"], language=language, boundaries=example.boundaries
         )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,15 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def registry(home: Path) -> Registry:
-    """One SQLite file for the module: creating its tables takes MLflow about 4 s."""
+    """One SQLite file for the module: creating its tables takes MLflow about 4 s.
+
+    Its creation was killed half-way before, which MLflow itself can't make good.
+    """
+    half_made = sqlite3.connect(home / "mlflow.db")
+    half_made.execute("create table experiments (experiment_id integer)")
+    half_made.execute("create table alembic_version (version_num text)")
+    half_made.close()
+    (home / ".mlflow.db.unfinished").touch()
     return Registry(f"sqlite:///{home / 'mlflow.db'}", artifacts=home / "mlflow-artifacts")
 
 
@@ -40,6 +49,14 @@ def test_the_same_release_keeps_its_version_and_another_gets_the_next(registry: 
     assert registered(registry, "eu", "rel-bbbbbbbbbbbb") == 2
     assert registry.version_of("eu", "rel-bbbbbbbbbbbb") == 2
     assert registry.version_of("eu", "rel-cccccccccccc") is None
+
+
+def test_what_was_created_whole_is_not_begun_anew(registry: Registry, home: Path) -> None:
+    """R47: another process finds what is registered."""
+    registered(registry, "eu", "rel-aaaaaaaaaaaa")
+    assert not (home / ".mlflow.db.unfinished").exists()
+    again = Registry(f"sqlite:///{home / 'mlflow.db'}", artifacts=home / "mlflow-artifacts")
+    assert again.version_of("eu", "rel-aaaaaaaaaaaa") == 1
 
 
 def test_regions_have_names_of_their_own(registry: Registry) -> None:

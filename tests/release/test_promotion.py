@@ -194,6 +194,29 @@ def test_a_crash_between_ledger_and_pointer_is_made_good_by_the_next_move(
     assert move.pointer.aliases == Aliases(champion=first, challenger=third.id, previous=second)
 
 
+def test_a_rollback_stopped_half_way_is_finished_by_the_next_not_undone(
+    releases: Releases, take_live: TakeLive, tmp_path: Path
+) -> None:
+    """R45: whoever asks again because the first try crashed gets what they asked for."""
+    first, second = take_live("a", day=0), take_live("b", day=7)
+    file = PointerFile(tmp_path / "release" / "live.json")
+    before = file.read()
+    assert before is not None
+    releases.rollback(actor="ines", reason="wrong refunds", at=MONDAY)
+    file.write(before)  # as if the machine had stopped before the pointer was written
+    move = releases.rollback(actor="ines", reason="wrong refunds", at=MONDAY)
+    assert move.pointer.aliases == Aliases(champion=first, previous=second)
+    assert releases.live() == move.pointer
+    assert len(releases.ledger.entries()) == 5
+
+    before = move.pointer
+    releases.activate(second, actor="ines", reason="mended", at=MONDAY)
+    file.write(before)
+    move = releases.activate(second, actor="ines", reason="mended", at=MONDAY)
+    assert move.pointer.aliases == Aliases(champion=second, previous=first)
+    assert len(releases.ledger.entries()) == 6
+
+
 def test_a_move_names_who_and_why(releases: Releases, take_live: TakeLive) -> None:
     take_live("a", day=0)
     take_live("b", day=7)

@@ -17,7 +17,7 @@ import pytest
 from handrail.access import Purpose
 from handrail.redaction.days import read_redacted
 from handrail.settings import PROJECT
-from handrail.simulate.answer_key import canaries, read_answer_key
+from handrail.simulate.answer_key import answer_keys, canaries
 from handrail.vault.region_vault import pipeline
 from tests.lifecycle.story import MARKER, REGIONS, Story
 from tests.security.scan import Scanner
@@ -31,8 +31,7 @@ SHORTEST = 25
 @pytest.fixture(scope="module")
 def planted(story: Story) -> frozenset[str]:
     folder = story.settings.exports_folder / "answer_key"
-    keys = [k for r in REGIONS for k in read_answer_key(folder / f"{r}.jsonl.gz").values()]
-    return canaries(keys)
+    return canaries(k for path in folder.rglob("*.jsonl.gz") for k in answer_keys(path))
 
 
 @pytest.fixture(scope="module")
@@ -40,10 +39,10 @@ def said(story: Story) -> list[str]:
     """Sentences of customers as exported, and as redacted: half and half, each said once."""
     raw: list[str] = []
     for region in REGIONS:
-        file = story.settings.exports_folder / region / "chats.jsonl.gz"
-        for line in gzip.decompress(file.read_bytes()).splitlines():
-            turns = orjson.loads(line)["turns"]
-            raw += [turn["text"] for turn in turns if turn["role"] == "customer"]
+        for file in (story.settings.exports_folder / region).glob("*.jsonl.gz"):
+            for line in gzip.decompress(file.read_bytes()).splitlines():
+                turns = orjson.loads(line)["turns"]
+                raw += [turn["text"] for turn in turns if turn["role"] == "customer"]
     redacted: list[str] = []
     access = pipeline("test:canaries", Purpose.WAREHOUSE)
     with story.opened() as vaults:

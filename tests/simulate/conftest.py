@@ -1,42 +1,60 @@
-"""One small simulation of two regions, made once and read by every test."""
+"""One small simulation of three regions, made once, read back as intake reads it, used by all."""
 
 from __future__ import annotations
 
-import gzip
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
 
 import pytest
 
-from handrail.conversations.model import Conversation, decode
+from handrail.conversations.intake import Accepted, Export, Reading, load_mapping, read_exports
+from handrail.conversations.model import Conversation
 from handrail.playbook.model import Playbook
 from handrail.playbook.reader import read_playbook
-from handrail.settings import PROJECT
-from handrail.simulate.answer_key import AnswerKey, read_answer_key
-from handrail.simulate.exports import SimulationSummary, simulate
+from handrail.residency import Region
+from handrail.settings import DEFAULT_CONFIG, PROJECT, load_settings
+from handrail.simulate.answer_key import AnswerKey, answer_keys
+from handrail.simulate.counting import SimulationSummary
+from handrail.simulate.exports import simulate
+from handrail.simulate.files import SimulatedExport
 
 FIRST_DAY = date(2026, 1, 5)
-CHATS, DAYS = 2400, 14
+CHATS, DAYS = 4000, 56
+LANGUAGES = {"eu": ("en", "de", "fr", "es"), "us": ("en",), "apac": ("en",)}
+LATER = datetime(2026, 6, 1, tzinfo=UTC)
+
+Pair = tuple[Conversation, AnswerKey]
 
 
 @dataclass(frozen=True)
 class Simulated:
-    """What was written, read back."""
+    """What was written, read back: by region and export, every chat with its key."""
 
     summary: SimulationSummary
-    lines: Mapping[str, list[bytes]]
-    chats: Mapping[str, list[Conversation]]
-    keys: Mapping[str, Mapping[str, AnswerKey]]
+    files: Mapping[str, Mapping[SimulatedExport, list[Pair]]]
 
-    def pairs(self) -> list[tuple[Conversation, AnswerKey]]:
-        """Every conversation of every region with its key."""
-        return [
-            (chat, self.keys[region][chat.conversation_id])
-            for region, chats in self.chats.items()
-            for chat in chats
-        ]
+    @cached_property
+    def last(self) -> Mapping[str, Mapping[str, Pair]]:
+        """Each chat's last state by region and id."""
+        return {
+            region: {
+                chat.conversation_id: (chat, key) for rows in read.values() for chat, key in rows
+            }
+            for region, read in self.files.items()
+        }
+
+    def pairs(self) -> list[Pair]:
+        """Every conversation of every region in its last state, with its key."""
+        return [pair for chats in self.last.values() for pair in chats.values()]
+
+    def every_state(self) -> Iterator[Pair]:
+        """Every row of every export, with the key that belongs to it."""
+        for read in self.files.values():
+            for rows in read.values():
+                yield from rows
 
 
 @pytest.fixture(scope="session")
@@ -47,27 +65,62 @@ def example_playbook() -> Playbook:
 @pytest.fixture(scope="session")
 def simulated(tmp_path_factory: pytest.TempPathFactory, example_playbook: Playbook) -> Simulated:
     summary = write(tmp_path_factory.mktemp("exports"), example_playbook, chats=CHATS, seed=7)
-    lines = {
-        region: gzip.decompress(path.read_bytes()).splitlines()
-        for region, path in summary.exports.items()
+    files = {
+        region: {export: _pairs(export, region) for export in exports}
+        for region, exports in summary.exports.items()
     }
-    return Simulated(
-        summary,
-        lines,
-        {region: [decode(row) for row in rows] for region, rows in lines.items()},
-        {region: read_answer_key(path) for region, path in summary.answer_keys.items()},
-    )
+    return Simulated(summary, files)
 
 
-def write(folder: Path, playbook: Playbook, *, chats: int, seed: int) -> SimulationSummary:
-    """A simulation of both regions with this test suite's days."""
+def write(
+    folder: Path,
+    playbook: Playbook,
+    *,
+    chats: int,
+    seed: int,
+    regions: tuple[str, ...] = ("eu", "us", "apac"),
+    days: int = DAYS,
+    first_day: date = FIRST_DAY,
+) -> SimulationSummary:
+    """A simulation of this test suite's weeks and languages."""
     return simulate(
         folder,
-        regions=("eu", "us"),
+        regions=regions,
+        languages=LANGUAGES,
         chats=chats,
-        days=DAYS,
-        first_day=FIRST_DAY,
+        days=days,
+        first_day=first_day,
         seed=seed,
         playbook=playbook,
         progress=lambda _: None,
     )
+
+
+def reading(exports: tuple[SimulatedExport, ...], region: str) -> Reading:
+    """The rows of these exports as intake reads them."""
+    settings = load_settings(environ={}, config_file=DEFAULT_CONFIG)
+    regions = [Region(name, name.upper(), (), spoken) for name, spoken in LANGUAGES.items()]
+    return read_exports(
+        [
+            Export(e.path, None, load_mapping(e.mapping) if e.mapping else None, simulated=True)
+            for e in exports
+        ],
+        region=next(r for r in regions if r.name == region),
+        regions=regions,
+        product_areas=settings.product_areas,
+        limits=settings.intake,
+        first_day=settings.first_day,
+        now=LATER,
+    )
+
+
+def _pairs(export: SimulatedExport, region: str) -> list[Pair]:
+    keys = answer_keys(export.answer_key)
+    pairs = []
+    for row in reading((export,), region):
+        assert isinstance(row, Accepted), row.detail
+        key = next(keys)
+        assert key.conversation_id == row.conversation.conversation_id
+        pairs.append((row.conversation, key))
+    assert next(keys, None) is None
+    return pairs

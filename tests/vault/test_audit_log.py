@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 
 from handrail.access import Purpose
 from handrail.clock import FixedClock
-from handrail.errors import Tampered
+from handrail.errors import AccessDenied, Tampered
 from handrail.vault.audit_log import AuditLog
 from handrail.vault.region_vault import pipeline
 
@@ -54,6 +56,26 @@ def test_torn_last_line_is_dropped_and_the_chain_goes_on(log: AuditLog, tmp_path
         file.write(b'{"seq": 4, "at": "2026')
     log.append("open", ACCESS, what="next", count=0, ids_digest="", detail="")
     assert log.verify() == 5
+
+
+def test_half_a_line_of_a_crash_is_no_tampering_R41(log: AuditLog, tmp_path: Path) -> None:
+    """It was never acknowledged; the log is verified after a crash before anything is appended."""
+    with (tmp_path / "audit.jsonl").open("ab") as file:
+        file.write(b'{"seq": 4, "at": "2026')
+    assert log.verify() == len(log.records()) == 4
+
+
+def test_a_record_that_could_not_be_made_durable_is_not_in_the_log_R41(
+    log: AuditLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(descriptor: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", broken)
+        with pytest.raises(AccessDenied, match="can't be written"):
+            log.append("open", ACCESS, what="lost", count=0, ids_digest="", detail="")
+    assert [r.object for r in log.records()] == [f"object-{n}" for n in range(4)]
 
 
 def test_long_record_does_not_break_the_chain(log: AuditLog) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import pickle
+import sqlite3
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -51,8 +53,6 @@ def test_key_of_one_class_is_refused_as_another(keyring: Keyring) -> None:
 
 
 def test_wrapped_key_moved_to_another_name_is_refused(keyring: Keyring, settings: Settings) -> None:
-    import sqlite3
-
     keyring.new_data_key("object/a", data_class=DataClass.RAW)
     with sqlite3.connect(settings.home / "eu" / "keys.db") as other:
         other.execute("update data_keys set name = 'object/b'")
@@ -69,6 +69,38 @@ def test_overdue_key_is_named_R37(settings: Settings, clock: FixedClock) -> None
     assert [k.data_class for k in keyring.overdue(after=timedelta(days=90))] == [DataClass.RAW]
     assert keyring.overdue(after=timedelta(days=92)) == []
     keyring.close()
+
+
+def test_a_key_of_a_write_that_failed_encrypts_nothing_R37(
+    settings: Settings, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first key of a class could not be stored; what is stored next opens after a restart."""
+    monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=FailsOnce))
+    keyring = open_keyring(settings, settings.region("eu"), clock=clock)
+    FailsOnce.commits_left = 0
+    with pytest.raises(Refused, match="can't be used"):
+        keyring.new_data_key("object/a", data_class=DataClass.RAW)
+    key = keyring.new_data_key("object/b", data_class=DataClass.RAW)
+    keyring.close()
+    keyring = open_keyring(settings, settings.region("eu"), clock=clock)
+    assert keyring.data_key("object/b", data_class=DataClass.RAW).reveal() == key.reveal()
+    with pytest.raises(Refused, match="does not exist"):
+        keyring.data_key("object/a", data_class=DataClass.RAW)
+    keyring.close()
+
+
+class FailsOnce(sqlite3.Connection):
+    """The commit after `commits_left` others finds the disk broken."""
+
+    commits_left = 100
+
+    def execute(self, sql: str, *values: object) -> sqlite3.Cursor:
+        if sql == "commit":
+            FailsOnce.commits_left -= 1
+            if FailsOnce.commits_left == -1:
+                msg = "disk I/O error"
+                raise sqlite3.OperationalError(msg)
+        return super().execute(sql, *values)  # type: ignore[arg-type]
 
 
 def test_another_root_key_is_refused_with_what_to_do(keyring: Keyring, settings: Settings) -> None:

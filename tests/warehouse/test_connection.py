@@ -149,9 +149,9 @@ def test_nothing_on_disk_is_plain_not_even_while_spilling(path: Path) -> None:
             "from landing.chats, range(500) as r(i)"
         )
         written = {f.suffix for f in path.parent.rglob("*") if f.is_file()}
-        assert written == {".duckdb", ".wal", ".tmp"}
+        assert written == {".duckdb", ".lock", ".wal", ".tmp"}
         assert CANARY.encode() not in bytes_below(path.parent)
-    assert [f.name for f in path.parent.iterdir()] == [path.name]
+    assert [f.name for f in path.parent.glob("[!.]*")] == [path.name]
     assert CANARY.encode() not in path.read_bytes()
 
 
@@ -184,7 +184,7 @@ def test_sql_reaches_nothing_outside_the_warehouse(
     monkeypatch.chdir(path.parent)
     with open_encrypted(path, KEY, alias="eu") as warehouse, pytest.raises(HandrailError):
         warehouse.query(sql)
-    assert [f.name for f in path.parent.iterdir()] == [path.name]
+    assert [f.name for f in path.parent.glob("[!.]*")] == [path.name]
 
 
 def test_errors_quote_no_chat_text(path: Path) -> None:

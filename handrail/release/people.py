@@ -1,0 +1,70 @@
+"""What only people can settle about a candidate, and whether they spoke since it was gated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from handrail.digests import digest
+from handrail.vault.lineage import Lineage
+from handrail.vault.names import Artifact
+from handrail.verdicts import Finding, Verdict
+
+SETTLED_BY_PEOPLE = frozenset({"leak_bound_within_budget", "approved"})
+_MARK = "people"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A candidate that waits for people.
+
+    `is_counted_in`: it was gated after the last thing they said, of which `mark` is the mark.
+    """
+
+    release: str
+    waits_for: str
+    mark: str
+    is_counted_in: bool
+
+
+def waiting_for_people(findings: Sequence[Finding]) -> tuple[str, ...]:
+    """The blocking findings that only people can settle: review and approval."""
+    return tuple(
+        f.check
+        for f in findings
+        if f.check in SETTLED_BY_PEOPLE and f.verdict is Verdict.NOT_MEASURED
+    )
+
+
+def waiting(candidate: Artifact | None, lineage: Lineage, region_home: Path) -> Waiting | None:
+    """What the candidate waits for, or None when it waits for nobody."""
+    waits_for = waiting_for_people(lineage.findings(candidate)) if candidate else ()
+    if candidate is None or not waits_for:
+        return None
+    mark = people_mark(region_home)
+    return Waiting(
+        str(candidate.measures["release"]),
+        " and ".join(waits_for),
+        mark,
+        candidate.measures.get(_MARK) == mark,
+    )
+
+
+def marked(measures: Mapping[str, int | float | str], mark: str) -> Mapping[str, int | float | str]:
+    """The measures of a candidate that was gated when people had said what `mark` marks."""
+    return {**measures, _MARK: mark}
+
+
+def people_mark(region_home: Path) -> str:
+    """A mark of all approvals and reviews of a region: another one changes it."""
+    return digest(
+        [
+            _count(region_home / "release" / "approvals.jsonl", b"\n"),
+            _count(region_home / "audit" / "audit.jsonl", b'"sample_review"'),
+        ]
+    )
+
+
+def _count(file: Path, what: bytes) -> int:
+    return file.read_bytes().count(what) if file.exists() else 0

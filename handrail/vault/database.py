@@ -1,0 +1,107 @@
+"""The door to a region's small SQLite files: private, durable, with errors people can act on."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from handrail.errors import HandrailError, Refused, Tampered
+from handrail.vault.files import make_private_folder, refusing
+
+# How long a write waits for another process's.
+BUSY_SECONDS = 30.0
+
+
+class Database:
+    """One SQLite file; `what` names it in errors. May be used from several threads."""
+
+    def __init__(self, path: Path, schema: str, *, what: str) -> None:
+        self._path = path
+        self._what = what
+        self._lock = threading.RLock()
+        make_private_folder(path.parent)
+        # Made here because SQLite would let others read it. A file that is there isn't opened: to
+        # close it again would drop the locks of this process's other connections.
+        with refusing(path), suppress(FileExistsError):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        with self._explained():
+            self._connection = sqlite3.connect(
+                path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
+        try:
+            with self._explained():
+                self._connection.execute("pragma journal_mode=wal")
+                self._connection.execute("pragma synchronous=full")
+                self._connection.executescript(schema)
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
+        with self._lock, self._explained():
+            return self._connection.execute(sql, values).fetchall()
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Several queries that see one state, whatever other processes write meanwhile."""
+        with self._transaction("begin"):
+            yield
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction, durable when the block ends; on any failure nothing was changed."""
+        with self._transaction("begin immediate") as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
+        with self._lock, self._explained():
+            self._connection.execute(begin)
+            try:
+                yield self._connection
+                self._connection.execute("commit")
+            except BaseException:
+                # SQLite has rolled back by itself after some errors, not after others.
+                if self._connection.in_transaction:
+                    self._connection.execute("rollback")
+                raise
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            ours = _ours(error, self._what, self._path)
+        else:
+            return
+        raise ours
+
+
+def _ours(error: sqlite3.Error, what: str, path: Path) -> HandrailError:
+    """The error in our words; SQLite's messages name tables, never values."""
+    code = getattr(error, "sqlite_errorname", "")
+    if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return Refused(
+            f"{what} is being written by another process: wait until the other run has ended, or "
+            "end it, then try again"
+        )
+    if code.startswith("SQLITE_FULL"):
+        return Refused(f"{what} can't be written: make room on the disk, then try again")
+    if code.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
+        return Refused(
+            f"{what} can't be written: make {path.parent} writable, or set HANDRAIL_HOME to a "
+            "folder that is"
+        )
+    if code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        return Tampered(f"{path} is damaged: restore it from a backup")
+    return Refused(f"{what} can't be used ({error}): see to the disk, then try again")

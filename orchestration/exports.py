@@ -1,0 +1,97 @@
+"""Which exports a run is over: those given, those dropped into watched folders, or simulated."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.progress import Progress
+
+from handrail.cli.console import out
+from handrail.clock import system_clock
+from handrail.conversations.intake import Export, load_mapping
+from handrail.conversations.reading import register_of
+from handrail.conversations.register import RegisteredExport
+from handrail.conversations.watching import arrivals
+from handrail.errors import BadInput
+from handrail.playbook.reader import read_playbook
+from handrail.settings import Settings
+
+
+def register_export(
+    settings: Settings,
+    source: Path,
+    format_: str | None,
+    mapping: Path | None,
+    region: str | None,
+) -> str:
+    """Remember a real export for its region; `BadInput` before anything is changed."""
+    if region is None:
+        msg = "say which region the export belongs to: --region " + " or ".join(settings.serves)
+        raise BadInput(msg)
+    name = settings.region(region).name
+    read = load_mapping(mapping) if mapping else None
+    Export(source, format_, read, simulated=False).open()
+    register = register_of(settings, name)
+    if any(export.simulated for export in register.all()):
+        out.print(
+            f"[yellow]region {name} also holds simulated chats: their reviews are simulated and "
+            "count for them only; use a home of its own (HANDRAIL_HOME) for real work[/]"
+        )
+    register.add(
+        RegisteredExport(
+            path=str(source.resolve()),
+            format=format_,
+            mapping=str(mapping.resolve()) if mapping else None,
+            answer_key=None,
+        )
+    )
+    return name
+
+
+def regions_to_run(settings: Settings, *, chats: int, region: str | None) -> list[str]:
+    """The regions that have exports, those dropped meanwhile included; else simulated ones."""
+    names = [settings.region(region).name] if region else list(settings.serves)
+    for name in names:
+        _register_arrivals(settings, name)
+    found = [name for name in names if register_of(settings, name).all()]
+    if not found:
+        _simulate(settings, chats=chats)
+    return found or names
+
+
+def _register_arrivals(settings: Settings, name: str) -> None:
+    found = arrivals(settings, name, now=system_clock())
+    for export in found.exports:
+        register_of(settings, name).add(export)
+        out.print(f"{name}: new export {export.path}", highlight=False, soft_wrap=True)
+    for problem in found.unreadable:
+        out.print(f"[yellow]{name}: left out:[/] {problem}", soft_wrap=True)
+
+
+def _simulate(settings: Settings, *, chats: int) -> None:
+    from handrail.simulate.exports import DAYS, FIRST_DAY, simulate
+
+    out.print(
+        f"simulating {chats:,} chats of an invented company over {DAYS // 7} weeks, into "
+        f"{settings.exports_folder}",
+        soft_wrap=True,
+    )
+    with Progress(transient=True, console=out) as progress:
+        shown = progress.add_task("simulating", total=chats)
+        written = simulate(
+            settings.exports_folder,
+            regions=settings.serves,
+            languages={region.name: region.languages for region in settings.all_regions()},
+            chats=chats,
+            days=DAYS,
+            first_day=FIRST_DAY,
+            seed=settings.seed,
+            playbook=read_playbook(settings.playbook),
+            progress=lambda done: progress.update(shown, completed=done),
+        )
+    for name in settings.serves:
+        for export in written.exports[name]:
+            mapping = str(export.mapping) if export.mapping else None
+            register_of(settings, name).add(
+                RegisteredExport(str(export.path), None, mapping, str(export.answer_key))
+            )

@@ -1,0 +1,72 @@
+"""What happens because it is time, whether or not anything else called for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import dagster as dg
+
+from handrail.agent.retraining import news
+from handrail.conversations.reading import register_of
+from handrail.errors import NotPassed
+from handrail.settings import load_settings
+from handrail.vault.region_vault import open_lineage
+from orchestration import drive
+from orchestration.jobs import retraining_job, survey_job
+
+
+@dg.schedule(
+    cron_schedule="0 2 * * *",
+    job=survey_job,
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+)
+def nightly_intake(
+    context: dg.ScheduleEvaluationContext,
+) -> Iterator[dg.RunRequest | dg.SkipReason]:
+    """Every night, read each region's exports again: whatever changed is sealed and redacted."""
+    settings = load_settings()
+    asked = 0
+    for region in settings.serves:
+        if register_of(settings, region).all():
+            asked += 1
+            yield _request(region, "the nightly intake")
+    if not asked:
+        yield dg.SkipReason("no region has exports yet")
+
+
+@dg.schedule(
+    cron_schedule="0 4 * * 1",
+    job=retraining_job,
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+)
+def weekly_retraining(
+    context: dg.ScheduleEvaluationContext,
+) -> Iterator[dg.RunRequest | dg.SkipReason]:
+    """Every Monday, train a challenger where anything at all is new since the last training."""
+    settings = load_settings()
+    reasons = []
+    for region in settings.serves:
+        lineage = open_lineage(settings, region)
+        try:
+            found = news(lineage, region)
+        except NotPassed as error:
+            reasons.append(f"{region}: {error}")
+            continue
+        finally:
+            lineage.close()
+        if found.is_any:
+            yield _request(
+                region,
+                f"the week is over: {found.chats} new chats, {found.flags} more flags",
+            )
+        else:
+            reasons.append(f"{region}: nothing new since the last training")
+    if len(reasons) == len(settings.serves):
+        yield dg.SkipReason("; ".join(reasons))
+
+
+def _request(region: str, because: str) -> dg.RunRequest:
+    return dg.RunRequest(partition_key=region, tags={drive.REGION: region, drive.BECAUSE: because})
+
+
+schedules: Sequence[dg.ScheduleDefinition] = [nightly_intake, weekly_retraining]

@@ -1,0 +1,117 @@
+"""The watched folder: what is dropped there is registered, what can't be read is named."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import orjson
+import pytest
+
+from handrail.clock import system_clock
+from handrail.conversations.reading import register_of
+from handrail.conversations.watching import (
+    arrivals,
+    drop,
+    folder_mark,
+    watched_folder,
+)
+from handrail.errors import BadInput
+from handrail.settings import PROJECT, Settings
+
+REGION = "eu"
+CHAT = orjson.dumps(
+    {
+        "conversation_id": "c-1",
+        "region": REGION,
+        "turns": [{"role": "customer", "text": "hello", "at": "2026-01-06T10:00:00Z"}],
+    }
+)
+MAPPING = (PROJECT / "deploy" / "mappings" / "example.yaml").read_text()
+
+
+def put(settings: Settings, name: str, data: bytes = CHAT) -> Path:
+    folder = watched_folder(settings, REGION)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(data)
+    return folder / name
+
+
+def found(settings: Settings) -> list[str]:
+    now = system_clock() + timedelta(minutes=1)
+    return [Path(e.path).name for e in arrivals(settings, REGION, now=now).exports]
+
+
+def test_new_exports_are_found_in_order_of_name_and_known_ones_are_not(settings: Settings) -> None:
+    """R2: what was dropped is read, once."""
+    put(settings, "2026-w11.jsonl")
+    put(settings, "2026-w10.jsonl")
+    assert found(settings) == ["2026-w10.jsonl", "2026-w11.jsonl"]
+    now = system_clock() + timedelta(minutes=1)
+    for export in arrivals(settings, REGION, now=now).exports:
+        register_of(settings, REGION).add(export)
+    assert found(settings) == []
+
+
+def test_what_is_still_being_written_waits(settings: Settings) -> None:
+    put(settings, ".2026-w10.jsonl.partial")
+    put(settings, "2026-w10.jsonl.partial")
+    put(settings, "notes.txt")
+    fresh = put(settings, "2026-w11.jsonl")
+    assert arrivals(settings, REGION, now=system_clock()).exports == ()
+    os.utime(fresh, (0, 0))
+    assert [e.path for e in arrivals(settings, REGION, now=system_clock()).exports] == [str(fresh)]
+
+
+def test_a_table_needs_its_mapping_beside_it_and_says_so(settings: Settings) -> None:
+    """R2: nothing is dropped silently."""
+    table = put(settings, "2026-w10.csv", b"id,said,at\n")
+    now = system_clock() + timedelta(minutes=1)
+    seen = arrivals(settings, REGION, now=now)
+    assert seen.exports == ()
+    assert "needs a mapping file" in seen.unreadable[0]
+    table.with_name("mapping.yaml").write_text(MAPPING)
+    assert arrivals(settings, REGION, now=now).exports[0].mapping == str(
+        table.with_name("mapping.yaml")
+    )
+    own = table.with_name("2026-w10.csv.mapping.yaml")
+    own.write_text(MAPPING)
+    assert arrivals(settings, REGION, now=now).exports[0].mapping == str(own)
+
+
+def test_an_answer_key_marks_an_export_as_simulated(settings: Settings) -> None:
+    put(settings, "2026-w10.jsonl")
+    key = settings.exports_folder / "answer_key" / REGION / "2026-w10.jsonl.gz"
+    key.parent.mkdir(parents=True)
+    key.write_bytes(b"")
+    now = system_clock() + timedelta(minutes=1)
+    assert arrivals(settings, REGION, now=now).exports[0].answer_key == str(key)
+
+
+def test_a_replaced_grown_or_lost_export_changes_the_mark(settings: Settings) -> None:
+    file = put(settings, "2026-w10.jsonl")
+    now = system_clock() + timedelta(minutes=1)
+    rows = arrivals(settings, REGION, now=now).exports
+    marks = [folder_mark(settings, REGION, rows)]
+    assert folder_mark(settings, REGION, rows) == marks[0]
+    file.write_bytes(CHAT + b"\n" + CHAT)
+    marks.append(folder_mark(settings, REGION, rows))
+    file.unlink()
+    marks.append(folder_mark(settings, REGION, rows))
+    assert len(set(marks)) == 3
+
+
+def test_ingest_copies_whole_or_refuses(settings: Settings, tmp_path: Path) -> None:
+    """A name that is taken, a folder, a file nobody can read: refused, nothing left behind."""
+    source = tmp_path / "2026-w10.jsonl"
+    source.write_bytes(CHAT)
+    place = drop(settings, REGION, source, mapping=None, answer_key=None)
+    assert place.read_bytes() == CHAT
+    with pytest.raises(BadInput, match="exists already"):
+        drop(settings, REGION, source, mapping=None, answer_key=None)
+    with pytest.raises(BadInput, match="does not exist"):
+        drop(settings, REGION, tmp_path / "none.jsonl", mapping=None, answer_key=None)
+    with pytest.raises(BadInput, match="is a folder"):
+        drop(settings, REGION, tmp_path, mapping=None, answer_key=None)
+    assert [f.name for f in watched_folder(settings, REGION).iterdir()] == ["2026-w10.jsonl"]

@@ -1,0 +1,133 @@
+"""Schedules, what runs by default, and how partitions become runs."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import dagster as dg
+import pytest
+from dagster._core.definitions.automation_tick_evaluation_context import (
+    build_run_requests_with_backfill_policies,
+)
+from dagster._core.definitions.events import AssetKeyPartitionKey
+
+from assets.automation import FOLLOWS_ITS_INPUTS
+from assets.partitions import partition_of_run, region_days, regions_of_run
+from handrail.conversations.reading import register_of
+from handrail.conversations.register import RegisteredExport
+from handrail.settings import Settings
+from orchestration import schedules
+from orchestration.definitions import defs
+
+MONDAY = datetime(2026, 3, 2, 4, tzinfo=UTC)
+
+
+def tick(
+    schedule: dg.ScheduleDefinition, instance: dg.DagsterInstance
+) -> tuple[list[dg.RunRequest], str]:
+    context = dg.build_schedule_context(
+        instance=instance,
+        scheduled_execution_time=MONDAY,
+        repository_def=defs.get_repository_def(),
+    )
+    said = schedule.evaluate_tick(context)
+    return list(said.run_requests or []), said.skip_message or ""
+
+
+def test_the_nightly_intake_looks_at_each_region_that_has_exports(
+    home: Settings, instance: dg.DagsterInstance
+) -> None:
+    """R1."""
+    assert tick(schedules.nightly_intake, instance) == ([], "no region has exports yet")
+    register_of(home, "us").add(RegisteredExport("somewhere.jsonl", None, None, None))
+    asked, _ = tick(schedules.nightly_intake, instance)
+    assert [(r.partition_key, r.tags["handrail/because"]) for r in asked] == [
+        ("us", "the nightly intake")
+    ]
+
+
+def test_the_weekly_retraining_says_why_it_does_not_train(
+    home: Settings, instance: dg.DagsterInstance
+) -> None:
+    """R23: nothing to train on is a reason, not a failure."""
+    asked, why = tick(schedules.weekly_retraining, instance)
+    assert asked == []
+    assert all(f"{region}: " in why for region in home.serves)
+
+
+def test_everything_that_runs_by_itself_runs_by_default() -> None:
+    """A sensor that has to be switched on by hand is one that nobody switched on."""
+    repository = defs.get_repository_def()
+    stopped = [
+        one.name
+        for one in (*repository.sensor_defs, *repository.schedule_defs)
+        if one.default_status.value != "RUNNING"
+    ]
+    assert stopped == []
+    assert {s.name for s in repository.sensor_defs} == {
+        "exports_arrived", "chats_changed", "chats_accumulated", "feedback_accumulated",
+        "playbook_changed", "people_decided", "run_failed", "run_heartbeat_lost", "inputs_changed",
+    }  # fmt: skip
+
+
+def test_what_is_cheap_follows_its_inputs_and_what_trains_waits_for_a_reason() -> None:
+    following = {
+        spec.key.to_user_string()
+        for spec in defs.resolve_all_asset_specs()
+        if spec.automation_condition == FOLLOWS_ITS_INPUTS
+    }
+    assert {"labeled_feedback", "redaction_sample", "redaction_audit", "training_examples"} <= (
+        following
+    )
+    assert not following & {
+        "raw_chats", "redacted_chats", "training_dataset", "trained_model", "eval_scores",
+        "release_candidate", "score_history",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("days", "chosen", "runs"),
+    [
+        (["2026-01-05", "2026-01-06", "2026-01-07"], ["eu"], [("2026-01-05|eu", "2026-01-07|eu")]),
+        (["2026-01-05", "2026-01-08"], ["eu"], [("2026-01-05|eu",) * 2, ("2026-01-08|eu",) * 2]),
+        (
+            ["2026-01-05", "2026-01-06", "2026-01-07", "2026-01-08", "2026-01-09"],
+            ["eu", "us"],
+            [("2026-01-05|eu", "2026-01-09|eu"), ("2026-01-05|us", "2026-01-09|us")],
+        ),
+    ],
+)
+def test_a_backfill_makes_one_run_a_region_and_stretch(
+    days: list[str], chosen: list[str], runs: list[tuple[str, str]], instance: dg.DagsterInstance
+) -> None:
+    """R38: one run never mixes regions, also where someone backfills several in one go."""
+    wanted = [
+        AssetKeyPartitionKey(
+            dg.AssetKey("raw_chats"), dg.MultiPartitionKey({"day": day, "region": region})
+        )
+        for day in days
+        for region in chosen
+    ]
+    requests = build_run_requests_with_backfill_policies(
+        wanted, defs.resolve_asset_graph(), dynamic_partitions_store=instance
+    )
+    made = [
+        (r.tags["dagster/asset_partition_range_start"], r.tags["dagster/asset_partition_range_end"])
+        for r in requests
+    ]
+    assert sorted(made) == runs
+
+
+def test_the_regions_of_a_run_are_read_from_its_tags() -> None:
+    """R38: who is at work where, for the lock of a region."""
+    day = {"dagster/partition": "2026-01-05|eu", "dagster/partition/region": "eu"}
+    stretch = {
+        "dagster/asset_partition_range_start": "2026-01-05|us",
+        "dagster/asset_partition_range_end": "2026-01-09|us",
+    }
+    assert regions_of_run(day) == ("eu",)
+    assert regions_of_run(stretch) == ("us",)
+    assert regions_of_run({"dagster/partition": "eu"}) == ("eu",)
+    assert regions_of_run({}) == ()
+    assert partition_of_run(stretch) == "2026-01-05|us to 2026-01-09|us"
+    assert region_days.get_num_partitions() > 0
