@@ -10,7 +10,7 @@ from assets.quality import behind_the_boundary, commit, result, specs, suppress_
 from handrail.access import Purpose
 from handrail.conversations.reading import register_of
 from handrail.redaction.audit import audit_sample, draw_sample
-from handrail.redaction.days import RedactedDay, redact_days
+from handrail.redaction.days import RedactedDay, expected, redact_days
 from handrail.redaction.scrubber import scrubber_digest
 from handrail.redaction.workers import Workers
 from handrail.simulate.reviewers import planted_values
@@ -45,9 +45,8 @@ def redacted_chats(
     access = pipeline(f"asset:redacted_chats/{context.run_id[:8]}", Purpose.REDACTION)
     made: list[RedactedDay] = []
     with Workers(vaults.settings.redaction.workers) as workers:
-        for redacted in redact_days(
-            vault, days, access=access, query=scratch_query, workers=workers
-        ):
+        stored = redact_days(vault, days, access=access, query=scratch_query, workers=workers)
+        for redacted in expected(stored, region=region):
             for artifact in (redacted.holds, redacted.artifact):
                 commit(
                     context,

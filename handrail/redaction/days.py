@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain, groupby
 from typing import Any
 
@@ -33,7 +33,10 @@ _CHATS_A_LOOK = 4_000
 
 @dataclass(frozen=True)
 class RedactedDay:
-    """One stored day: held back (by pattern that fired), what was replaced, what its checks say."""
+    """One stored day: held back (by pattern that fired), what was replaced, what its checks say.
+
+    `tables` are its landing tables until `expected` has looked at them.
+    """
 
     day: str
     raw: Artifact
@@ -42,26 +45,36 @@ class RedactedDay:
     held_by: Mapping[str, int]
     hits: Mapping[str, int]
     findings: tuple[Finding, ...]
+    tables: Mapping[str, pa.Table] = field(repr=False)
 
 
 def redact_days(
     vault: RegionVault, days: Iterable[str], *, access: Access, query: Query, workers: Workers
 ) -> Iterator[RedactedDay]:
-    """Redact raw days and store what a second, independent look finds clean, a few days at a time.
+    """Redact raw days and store what a second, independent look finds clean, one after the other.
 
     `query` runs the second look's SQL over tables in memory. What it finds is kept sealed in class
-    raw. Memory holds a few days, however many there are. Refuses a raw day that did not pass its
-    checks.
+    raw. Memory holds a day and what is read ahead. Refuses a raw day that did not pass its checks.
     """
     raw_days = (vault.lineage.require_passed("raw_chats", day) for day in days)
     pieces = chain.from_iterable(_pieces(vault, raw, access=access) for raw in raw_days)
-    looked_at: list[tuple[RedactedDay, _Tables]] = []
     for _, of_one_day in groupby(workers.redacted(pieces), key=lambda p: p[0].raw.partition):
-        looked_at.append(_store_day(vault, list(of_one_day), access=access, query=query))
-        if sum(day.artifact.records for day, _ in looked_at) >= _CHATS_A_LOOK:
-            yield from _expected(looked_at, region=vault.region.name)
-            looked_at = []
-    yield from _expected(looked_at, region=vault.region.name)
+        yield _store_day(vault, list(of_one_day), access=access, query=query)
+
+
+def expected(days: Iterable[RedactedDay], *, region: str) -> Iterator[RedactedDay]:
+    """The days with what Great Expectations' suites for chats and messages say of them.
+
+    A few are looked at together first; only where something fails does each day get its own look.
+    """
+    waiting: list[RedactedDay] = []
+    for day in days:
+        waiting.append(day)
+        if sum(one.artifact.records for one in waiting) >= _CHATS_A_LOOK:
+            yield from _looked_at(waiting, region=region)
+            waiting = []
+    if waiting:
+        yield from _looked_at(waiting, region=region)
 
 
 @dataclass(frozen=True)
@@ -70,9 +83,6 @@ class _Piece:
 
     raw: Artifact
     subjects: Mapping[str, str | None]
-
-
-_Tables = Mapping[str, pa.Table]
 
 
 def _pieces(
@@ -94,7 +104,7 @@ def _store_day(
     *,
     access: Access,
     query: Query,
-) -> tuple[RedactedDay, _Tables]:
+) -> RedactedDay:
     raw = pieces[0][0].raw
     records = {
         conversation_id: Record(conversation_id, piece.subjects[conversation_id], payload)
@@ -115,7 +125,7 @@ def _store_day(
         access=access,
     )
     held_by = Counter(pattern for patterns in found.values() for pattern in patterns)
-    day = RedactedDay(
+    return RedactedDay(
         day=raw.partition,
         raw=raw,
         artifact=artifact,
@@ -123,8 +133,8 @@ def _store_day(
         held_by=held_by,
         hits=_hits(kept),
         findings=(second_look_found_nothing(artifact, held_back, held_by=held_by),),
+        tables=chat_tables((chat, chat.conversation_id) for chat in kept),
     )
-    return day, chat_tables((chat, chat.conversation_id) for chat in kept)
 
 
 def _hits(chats: Iterable[RedactedConversation]) -> Counter[str]:
@@ -159,23 +169,17 @@ def second_look_found_nothing(
     )
 
 
-def _expected(days: Sequence[tuple[RedactedDay, _Tables]], *, region: str) -> Iterator[RedactedDay]:
-    """The days with what Great Expectations' suites for chats and messages say of them.
-
-    All are looked at together first; only where something fails does each day get its own look.
-    """
-    if not days:
-        return
+def _looked_at(days: Sequence[RedactedDay], *, region: str) -> Iterator[RedactedDay]:
     together = _look(
-        {name: pa.concat_tables(tables[name] for _, tables in days) for name in days[0][1]},
+        {name: pa.concat_tables(day.tables[name] for day in days) for name in days[0].tables},
         region=region,
     )
-    for day, tables in days:
-        finding = together if together.verdict.passed else _look(tables, region=region)
-        yield replace(day, findings=(*day.findings, finding))
+    for day in days:
+        finding = together if together.verdict.passed else _look(day.tables, region=region)
+        yield replace(day, findings=(*day.findings, finding), tables={})
 
 
-def _look(tables: _Tables, *, region: str) -> Finding:
+def _look(tables: Mapping[str, pa.Table], *, region: str) -> Finding:
     found = [
         check_table(tables[name], suite, check="expectations", blocking=True)
         for name, suite in (

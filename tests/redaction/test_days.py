@@ -10,7 +10,7 @@ import pytest
 from handrail.access import Purpose
 from handrail.conversations.model import Conversation, encode
 from handrail.redaction import days as module
-from handrail.redaction.days import REDACTED, RedactedDay, redact_days
+from handrail.redaction.days import REDACTED, RedactedDay, expected, redact_days
 from handrail.redaction.model import open_redacted
 from handrail.redaction.workers import Workers
 from handrail.residency import DataClass
@@ -49,7 +49,8 @@ def vault(vaults: RegionVaults, chat: Chat) -> RegionVault:
 
 def redacted(vault: RegionVault, *, workers: int = 1) -> Iterator[RedactedDay]:
     with Workers(workers) as pool:
-        yield from redact_days(vault, DAYS, access=ACCESS, query=scratch_query, workers=pool)
+        stored = redact_days(vault, DAYS, access=ACCESS, query=scratch_query, workers=pool)
+        yield from expected(stored, region="eu")
 
 
 def test_every_day_is_stored_without_what_was_said(vault: RegionVault) -> None:
@@ -61,6 +62,7 @@ def test_every_day_is_stored_without_what_was_said(vault: RegionVault) -> None:
         texts = [open_redacted(record.payload).turns[0].text for record in stored]
         assert texts == ["I am [PERSON_1], write to [EMAIL_1]"] * 2
         assert day.artifact.asset == REDACTED
+        assert day.tables == {}, "looked at, and let go"
         assert day.hits == {"PERSON": 2, "EMAIL": 2}
         assert {f.check: f.verdict for f in day.findings} == {
             "second_look_found_nothing": Verdict.PASS,
