@@ -10,15 +10,11 @@ from assets.quality import behind_the_boundary, commit, result, specs, suppress_
 from handrail.access import Purpose
 from handrail.conversations.reading import register_of
 from handrail.redaction.audit import audit_sample, draw_sample
-from handrail.redaction.days import (
-    expectations,
-    redact_day,
-    second_look_found_nothing,
-)
+from handrail.redaction.days import RedactedDay, expected, redact_days
 from handrail.redaction.scrubber import scrubber_digest
+from handrail.redaction.workers import Workers
 from handrail.simulate.reviewers import planted_values
 from handrail.vault.region_vault import RegionVaults, pipeline
-from handrail.verdicts import Finding
 from handrail.warehouse.connection import scratch_query
 
 
@@ -47,29 +43,24 @@ def redacted_chats(
     region, days = region_and_days(context)
     vault = vaults.of(region)
     access = pipeline(f"asset:redacted_chats/{context.run_id[:8]}", Purpose.REDACTION)
-    made = [redact_day(vault, day, access=access, query=scratch_query) for day in days]
-    expected = expectations(made, region=region)
-    findings: list[Finding] = []
-    hits: Counter[str] = Counter()
-    for redacted in made:
-        found = (
-            second_look_found_nothing(redacted),
-            expected[redacted.day],
-        )
-        for artifact in (redacted.holds, redacted.artifact):
-            commit(
-                context,
-                vault,
-                artifact,
-                inputs=[redacted.raw],
-                findings=found,
-                config_hash=scrubber_digest(),
-            )
-        findings += found
-        hits.update(redacted.hits)
+    made: list[RedactedDay] = []
+    with Workers(vaults.settings.redaction.workers) as workers:
+        stored = redact_days(vault, days, access=access, query=scratch_query, workers=workers)
+        for redacted in expected(stored, region=region):
+            for artifact in (redacted.holds, redacted.artifact):
+                commit(
+                    context,
+                    vault,
+                    artifact,
+                    inputs=[redacted.raw],
+                    findings=redacted.findings,
+                    config_hash=scrubber_digest(),
+                )
+            made.append(redacted)
+    hits = sum((Counter(redacted.hits) for redacted in made), Counter[str]())
     return result(
         [redacted.artifact for redacted in made],
-        findings,
+        [finding for redacted in made for finding in redacted.findings],
         region=region,
         metadata={
             "held back": sum(redacted.holds.records for redacted in made),

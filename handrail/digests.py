@@ -18,12 +18,29 @@ import orjson
 
 def canonical(value: Any) -> bytes:
     """`value` (dicts, lists, dataclasses, str, numbers, aware times) as canonical JSON bytes."""
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z)
+    written = orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z)
+    # A copy, because orjson's own bytes keep the buffer they were written into: 8 KiB for a row.
+    return memoryview(written).tobytes()
 
 
 def digest(value: Any) -> str:
     """SHA-256 (64 hex digits) of `value`; bytes are hashed as they are, all else canonically."""
     return hashlib.sha256(value if isinstance(value, bytes) else canonical(value)).hexdigest()
+
+
+def digest_of_lists(lists: Iterable[Iterable[Any]]) -> tuple[str, list[int]]:
+    """`digest` of a list of lists whose items come one at a time, and how long each list is."""
+    whole, lengths = hashlib.sha256(b"["), []
+    for number, items in enumerate(lists):
+        length = 0
+        whole.update(b",[" if number else b"[")
+        for item in items:
+            whole.update(b"," + canonical(item) if length else canonical(item))
+            length += 1
+        whole.update(b"]")
+        lengths.append(length)
+    whole.update(b"]")
+    return whole.hexdigest(), lengths
 
 
 def keyed_digest(key: bytes, value: Any) -> str:

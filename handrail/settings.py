@@ -86,11 +86,17 @@ class RegionSettings(_Strict):
 
 
 class LeakBudget(_Strict):
-    """`[redaction]`: the manual sample and the bound it must meet (R33)."""
+    """The manual sample and the bound it must meet (R33)."""
 
     sample_size: int = Field(ge=1)
     max_leaking_share: float = Field(gt=0, lt=1)
     delta: float = Field(gt=0, lt=1)
+
+
+class RedactionSettings(LeakBudget):
+    """`[redaction]`: the leak budget, and how many processes redact (default: one a core)."""
+
+    workers: int = Field(default_factory=lambda: len(os.sched_getaffinity(0)), ge=1)
 
 
 class IntakeSettings(_Strict):
@@ -124,7 +130,7 @@ class Settings(_Strict):
     regions: Mapping[str, RegionSettings]
     product_areas: tuple[str, ...]
     intake: IntakeSettings
-    redaction: LeakBudget
+    redaction: RedactionSettings
     retraining: RetrainingRules
     mlflow_uri: Endpoint
     playbook: Path

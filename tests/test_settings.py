@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from handrail.errors import BadInput
-from handrail.settings import code_digest, load_settings, require_tls
+from handrail.settings import DEFAULT_CONFIG, code_digest, load_settings, require_tls
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,21 @@ def test_keys_and_exports_lie_beside_the_home_never_in_it(tmp_path: Path) -> Non
     settings = load_settings(environ={"HANDRAIL_HOME": str(tmp_path / "home")})
     for place in (settings.keys_folder, settings.exports_folder):
         assert not place.is_relative_to(settings.home)
+
+
+def test_every_core_redacts_unless_the_config_file_says_otherwise(tmp_path: Path) -> None:
+    environ = {"HANDRAIL_HOME": str(tmp_path / "home")}
+    assert load_settings(environ=environ).redaction.workers >= 1
+    for said, expected in ((3, 3), (0, None)):
+        config = tmp_path / f"{said}.toml"
+        text = DEFAULT_CONFIG.read_text()
+        config.write_text(text.replace("[redaction]", f"[redaction]\nworkers = {said}"))
+        if expected is None:
+            with pytest.raises(BadInput, match=r"redaction\.workers"):
+                load_settings(environ=environ, config_file=config)
+        else:
+            found = load_settings(environ=environ, config_file=config)
+            assert found.redaction.workers == expected
 
 
 def test_code_digest_is_stable_and_covers_the_code() -> None:

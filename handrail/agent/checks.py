@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from handrail.agent.calibration import error_by_chance, expected_calibration_error
-from handrail.agent.features import MARK, MIN_CUSTOMERS, customers_per_ngram
+from handrail.agent.features import MARK, MIN_CUSTOMERS, ngram_use
 from handrail.agent.router import Router
 from handrail.dataset.model import Split, TrainingExample
 from handrail.dataset.splits import calibration_parts
@@ -59,7 +59,7 @@ def no_memorized_values(router: Router, examples: Sequence[TrainingExample]) -> 
     """
     train = [e for e in examples if e.split is Split.TRAIN]
     with without_chat_text(f"memory check of region {router.region}"):
-        customers = customers_per_ngram((e.group, e.message) for e in train)
+        customers, _ = ngram_use((e.group, e.message) for e in train)
         rare = sum(customers.get(gram, 0) < MIN_CUSTOMERS for gram in router.vocabulary)
         long = sum(_too_long(gram) for gram in router.vocabulary)
         numbered = sum(bool(_NUMBERED.search(gram)) for gram in router.vocabulary)

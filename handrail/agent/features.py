@@ -9,7 +9,8 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 from handrail.dataset.wording import words
@@ -36,37 +37,47 @@ class Vector:
 def ngrams(text: str) -> Counter[str]:
     """The n-grams of a message with their counts."""
     found = words(text)
-    counts: Counter[str] = Counter(found)
-    counts.update(f"{a} {b}" for a, b in pairwise(found))
-    for word in found:
-        if word[0] != "<":
-            padded = f" {word} "
-            for size in (3, 4, 5):
-                counts.update(MARK + padded[at : at + size] for at in range(len(padded) - size + 1))
-    return counts
+    pairs = (f"{a} {b}" for a, b in pairwise(found))
+    return Counter(chain(found, pairs, *map(_characters, found)))
 
 
-def customers_per_ngram(messages: Iterable[tuple[str, str]]) -> dict[str, int]:
-    """How many distinct customers used each n-gram; `messages` are (customer group, text)."""
+@lru_cache(maxsize=20_000)
+def _characters(word: str) -> tuple[str, ...]:
+    """The character n-grams of a word; a placeholder has none. Most words come again and again."""
+    if word[0] == "<":
+        return ()
+    padded = f" {word} "
+    return tuple(
+        MARK + padded[at : at + size] for size in (3, 4, 5) for at in range(len(padded) - size + 1)
+    )
+
+
+def ngram_use(messages: Iterable[tuple[str, str]]) -> tuple[dict[str, int], dict[str, int]]:
+    """How many distinct customers used each n-gram, and in how many messages it stands.
+
+    `messages` are (customer group, text).
+    """
     last: dict[str, str] = {}
     customers: Counter[str] = Counter()
+    rows: Counter[str] = Counter()
     for group, text in sorted(messages):
-        for gram in ngrams(text):
+        grams = ngrams(text)
+        rows.update(grams.keys())
+        for gram in grams:
             if last.get(gram) != group:
                 last[gram] = group
                 customers[gram] += 1
-    return dict(customers)
+    return customers, rows
 
 
 def inverse_frequencies(
-    vocabulary: Sequence[str], counted: Sequence[Counter[str]]
+    vocabulary: Sequence[str], rows: Mapping[str, int], *, messages: int
 ) -> NDArray[np.float32]:
-    """Smoothed inverse document frequency of each n-gram of the vocabulary."""
+    """Smoothed inverse document frequency of each n-gram, from the messages it stands in."""
     import numpy as np
 
-    rows = Counter(gram for counts in counted for gram in counts)
     return np.array(
-        [math.log((1 + len(counted)) / (1 + rows[gram])) + 1 for gram in vocabulary],
+        [math.log((1 + messages) / (1 + rows[gram])) + 1 for gram in vocabulary],
         dtype=np.float32,
     )
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from handrail.agent.features import (
     MIN_CUSTOMERS,
-    customers_per_ngram,
     inverse_frequencies,
+    ngram_use,
     ngrams,
     vector,
 )
@@ -22,6 +22,7 @@ from handrail.residency import require_region
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+    from scipy.sparse import csr_matrix
 
 # Inverse regularization, chosen by cross-validation on public intent data; unit-length rows.
 _C = 12.0
@@ -55,27 +56,14 @@ def _train(examples: Sequence[TrainingExample], region: str, seed: int) -> Route
     customers = {t: len({e.group for e in rows if e.topic == t}) for t in {e.topic for e in rows}}
     topics = tuple(sorted(t for t, n in customers.items() if n >= MIN_CUSTOMERS))
     rows = [e for e in rows if e.topic in topics]
-    seen_by = customers_per_ngram((e.group, e.message) for e in rows)
-    vocabulary = tuple(sorted(gram for gram, n in seen_by.items() if n >= MIN_CUSTOMERS))
+    vocabulary, idf = _vocabulary(rows)
     if len(topics) < 2 or not vocabulary:
         msg = (
             f"region {region} has {len(topics)} topics with {MIN_CUSTOMERS} or more customers in "
             "training: a router needs two; ingest more chats"
         )
         raise BadInput(msg)
-    counted = [ngrams(e.message) for e in rows]
-    idf = inverse_frequencies(vocabulary, counted)
-    table = {gram: column for column, gram in enumerate(vocabulary)}
-    vectors = [vector(counts, table, idf) for counts in counted]
-    ends = np.cumsum([0] + [len(v.columns) for v in vectors])
-    matrix = csr_matrix(
-        (
-            np.concatenate([v.values for v in vectors]),
-            np.concatenate([v.columns for v in vectors]),
-            ends,
-        ),
-        shape=(len(rows), len(vocabulary)),
-    )
+    matrix = _matrix(rows, vocabulary, idf)
     labels = np.array([topics.index(e.topic) for e in rows])
     weights = np.array([e.weight for e in rows])
     model = LogisticRegression(C=_C, max_iter=300, random_state=seed)
@@ -110,6 +98,33 @@ def _train(examples: Sequence[TrainingExample], region: str, seed: int) -> Route
         },
     )
     return calibrate(uncalibrated, fit_part)
+
+
+def _vocabulary(rows: Sequence[TrainingExample]) -> tuple[tuple[str, ...], NDArray[np.float32]]:
+    """The n-grams that enough customers used, in order, and their inverse frequencies."""
+    seen_by, stands_in = ngram_use((e.group, e.message) for e in rows)
+    vocabulary = tuple(sorted(gram for gram, n in seen_by.items() if n >= MIN_CUSTOMERS))
+    return vocabulary, inverse_frequencies(vocabulary, stands_in, messages=len(rows))
+
+
+def _matrix(
+    rows: Sequence[TrainingExample], vocabulary: Sequence[str], idf: NDArray[np.float32]
+) -> csr_matrix:
+    """One TF-IDF row a message. Counts are made anew here: kept, they would outweigh all else."""
+    import numpy as np
+    from scipy.sparse import csr_matrix
+
+    table = {gram: column for column, gram in enumerate(vocabulary)}
+    values, columns, ends = [], [], [0]
+    for row in rows:
+        seen = vector(ngrams(row.message), table, idf)
+        values.append(seen.values)
+        columns.append(seen.columns.astype(np.int32))
+        ends.append(ends[-1] + len(seen.columns))
+    return csr_matrix(
+        (np.concatenate(values), np.concatenate(columns), ends),
+        shape=(len(rows), len(vocabulary)),
+    )
 
 
 def calibrate(router: Router, rows: Sequence[TrainingExample]) -> Router:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import cache
@@ -18,6 +18,7 @@ import orjson
 import pyarrow as pa
 from pydantic import TypeAdapter
 
+from handrail.digests import canonical
 from handrail.errors import BadInput, without_chat_text
 
 # An id is a ticket or chat number, never an address or a phone number: no "@", "+" or space.
@@ -306,14 +307,29 @@ ARROW_SCHEMA = pa.schema(
 def to_arrow(conversations: Iterable[Conversation]) -> pa.RecordBatch:
     """The conversations as one batch of `ARROW_SCHEMA`, in order."""
     with without_chat_text("a batch of conversations"):
-        rows = [asdict(conversation) for conversation in conversations]
-        for row in rows:
-            for action in row["actions"]:
-                action["arguments"] = orjson.dumps(
-                    action["arguments"], option=orjson.OPT_SORT_KEYS
-                ).decode()
-            row["customer"]["known"] = list(row["customer"]["known"].items())
+        rows = [_row(conversation) for conversation in conversations]
         return pa.RecordBatch.from_pylist(rows, schema=ARROW_SCHEMA)
+
+
+def _row(conversation: Conversation) -> dict[str, Any]:
+    """The fields as dictionaries; `dataclasses.asdict` would copy every text."""
+    tags = ("channel", "language", "product_area", "severity", "topic")
+    held = vars(conversation)
+    return {
+        **held,
+        **{name: held[name] and vars(held[name]) for name in tags},
+        "turns": [vars(turn) for turn in conversation.turns],
+        "actions": [
+            {**vars(action), "arguments": canonical(action.arguments).decode()}
+            for action in conversation.actions
+        ],
+        "flags": [vars(flag) for flag in conversation.flags],
+        "outcome": vars(conversation.outcome),
+        "customer": {
+            **vars(conversation.customer),
+            "known": list(conversation.customer.known.items()),
+        },
+    }
 
 
 def from_arrow(batch: pa.RecordBatch) -> list[Conversation]:

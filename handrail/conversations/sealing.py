@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import zstandard
 
 from handrail.access import Access
 from handrail.conversations.intake import Accepted, Quarantined, Reading
-from handrail.conversations.model import Conversation, decode, encode
+from handrail.conversations.model import Conversation, encode
 from handrail.conversations.tagging import missing_tags
 from handrail.digests import canonical, digest
 from handrail.residency import DataClass
@@ -67,15 +68,24 @@ def seal_days(
     """
     wanted = set(days)
     packer = zstandard.ZstdCompressor(level=1)
-    waiting: dict[str, list[bytes]] = defaultdict(list)
+    waiting: dict[str, list[_Waiting]] = defaultdict(list)
     quarantined: list[Record] = []
     for row in reading:
         if isinstance(row, Quarantined):
             quarantined.append(_quarantined(row, len(quarantined)))
             continue
-        day = row.conversation.day.isoformat()
+        chat = row.conversation
+        day = chat.day.isoformat()
         if day in wanted:
-            waiting[day].append(packer.compress(encode(row.conversation)))
+            waiting[day].append(
+                _Waiting(
+                    chat.conversation_id,
+                    _subject(chat),
+                    missing_tags(chat),
+                    chat.region,
+                    packer.compress(encode(chat)),
+                )
+            )
     counts = reading.counts.reconcile()
     sealed = [
         _seal_day(day, waiting.pop(day), vault=vault, access=access) for day in sorted(waiting)
@@ -86,24 +96,32 @@ def seal_days(
     return sealed, replace(stored, measures=counts)
 
 
+class _Waiting(NamedTuple):
+    """A chat that waits for the end of the reading; orders by conversation id."""
+
+    conversation_id: str
+    subject: str
+    missing: tuple[str, ...]
+    region: str
+    packed: bytes
+
+
 def _seal_day(
-    day: str, packed: Sequence[bytes], *, vault: RegionVault, access: Access
+    day: str, waiting: Iterable[_Waiting], *, vault: RegionVault, access: Access
 ) -> SealedDay:
     unpacker = zstandard.ZstdDecompressor()
-    chats = sorted(
-        (decode(unpacker.decompress(data)) for data in packed), key=lambda c: c.conversation_id
-    )
-    subjects = vault.subjects([_subject(c) for c in chats], access=access)
-    missing = Counter(tag for chat in chats for tag in missing_tags(chat))
+    chats = sorted(waiting)
+    subjects = vault.subjects([chat.subject for chat in chats], access=access)
+    missing = Counter(tag for chat in chats for tag in chat.missing)
     records = [
-        Record(chat.conversation_id, subject, encode(chat))
+        Record(chat.conversation_id, subject, unpacker.decompress(chat.packed))
         for chat, subject in zip(chats, subjects, strict=True)
     ]
     artifact = vault.put(ObjectName(RAW, day, DataClass.RAW), records, access=access)
     return SealedDay(
         day=day,
         artifact=artifact,
-        incomplete=sum(1 for chat in chats if missing_tags(chat)),
+        incomplete=sum(1 for chat in chats if chat.missing),
         missing=dict(sorted(missing.items())),
         foreign=sum(1 for chat in chats if chat.region != vault.region.name),
     )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import chain
 
 from handrail.access import Access
-from handrail.dataset.landing import CORE, open_warehouse
+from handrail.dataset.landing import CORE, EXAMPLES, UNLABELED, open_warehouse
 from handrail.dataset.manifest import DatasetManifest, findings, freeze, thaw
 from handrail.dataset.model import Split, TrainingExample
 from handrail.dataset.splits import assign
@@ -38,26 +39,25 @@ def build_dataset(
     """Freeze the region's admitted examples; refuses when the warehouse is stale or failed."""
     core = vault.lineage.require_passed(CORE, vault.region.name)
     with open_warehouse(vault, settings, access=access) as warehouse:
-        rows = warehouse.query("select * from marts.training_examples order by example_id")
-    examples = assign(rows.to_pylist(), seed=settings.seed)
+        examples = assign(warehouse.rows(EXAMPLES), seed=settings.seed)
     frozen, manifest = freeze(
         examples,
         region=vault.region.name,
         inputs={core.asset: core.digest},
         scrubbers=[scrubber],
         seed=settings.seed,
-        rows_offered=rows.num_rows,
+        rows_offered=core.records,
     )
     name = ObjectName(DATASET, vault.region.name, DataClass.DATASET)
     owners: dict[str, str | None] = {}
     for day in vault.lineage.require_all_passed(REDACTED):
         owners |= vault.record_subjects(day, data_class=DataClass.REDACTED, access=access)
-    records = [
+    records = (
         Record(example.example_id, owners[example.example_id], payload)
         for example, payload in frozen
-    ]
-    records.append(Record("manifest", None, canonical(asdict(manifest))))
-    stored = vault.put(name, records, access=access)
+    )
+    last = Record("manifest", None, canonical(asdict(manifest)))
+    stored = vault.put(name, chain(records, [last]), access=access)
     artifact = Artifact(
         stored.asset,
         stored.partition,
@@ -83,28 +83,27 @@ def unlabeled_examples(
     """
     people = {example.group for example in learned_from}
     with open_warehouse(vault, settings, access=access) as warehouse:
-        rows = warehouse.query("select * from marts.evaluation_examples order by example_id")
-    return [
-        TrainingExample(
-            example_id=row["example_id"],
-            region=row["region"],
-            language=row["language"],
-            channel=row["channel"],
-            product_area=row["product_area"],
-            topic="",
-            message=row["message"],
-            reply="",
-            template=None,
-            weight=1.0,
-            accepted=None,
-            group=row["subject_group"],
-            split=Split.TEST,
-            simulated=row["simulated"],
-            synthetic=False,
-        )
-        for row in rows.to_pylist()
-        if row["subject_group"] not in people
-    ]
+        return [
+            TrainingExample(
+                example_id=row["example_id"],
+                region=row["region"],
+                language=row["language"],
+                channel=row["channel"],
+                product_area=row["product_area"],
+                topic="",
+                message=row["message"],
+                reply="",
+                template=None,
+                weight=1.0,
+                accepted=None,
+                group=row["subject_group"],
+                split=Split.TEST,
+                simulated=row["simulated"],
+                synthetic=False,
+            )
+            for row in warehouse.rows(UNLABELED)
+            if row["subject_group"] not in people
+        ]
 
 
 def read_dataset(

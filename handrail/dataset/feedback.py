@@ -45,9 +45,10 @@ def label_feedback(vault: RegionVault, *, access: Access) -> Feedback:
 
     def chats() -> Iterator[RedactedConversation]:
         for chat, subject in read_redacted(vault, access=access):
-            subjects[chat.conversation_id] = subject
-            turns[chat.conversation_id] = max(turn.index for turn in chat.turns)
-            yield chat
+            if chat.flags:
+                subjects[chat.conversation_id] = subject
+                turns[chat.conversation_id] = max(turn.index for turn in chat.turns)
+                yield chat
 
     labels = tuple(label_weights(chats()))
     records = [

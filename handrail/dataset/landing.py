@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import date
+from itertools import chain, islice
+
+import pyarrow as pa
 
 from handrail.access import Access
 from handrail.conversations.model import Channel, Severity
 from handrail.conversations.sealing import QUARANTINE, RAW
 from handrail.dataset.feedback import landed, read_feedback
-from handrail.digests import digest
+from handrail.digests import digest_of_lists
+from handrail.errors import without_chat_text
 from handrail.playbook.model import Playbook
 from handrail.redaction.days import HOLDS, REDACTED, read_redacted
 from handrail.redaction.model import RedactedConversation
+from handrail.residency import DataClass
 from handrail.settings import Settings
 from handrail.vault.names import Artifact
 from handrail.vault.region_vault import RegionVault
 from handrail.verdicts import Finding, holds
 from handrail.warehouse.connection import Warehouse, open_encrypted
-from handrail.warehouse.landing import landing_tables, score_table
+from handrail.warehouse.landing import chat_tables, landing_tables, score_table
 from handrail.warehouse.records import RowCount, Score
 
 CORE = "warehouse_core"
-_LANDING, _MARTS = "landing", "marts"
+_LANDING = "landing"
+_CHATS_A_PORTION = 2_000
+EXAMPLES = "select * from marts.training_examples order by example_id"
+UNLABELED = "select * from marts.evaluation_examples order by example_id"
+_FUNNEL = "select stage, reason, rows from marts.admission_funnel order by step_id"
 
 
 def open_warehouse(
@@ -49,10 +57,8 @@ def land_region(
     labels, feedback = read_feedback(vault, access=access)
     book = vault.lineage.require_passed("playbook", "all")
     days = vault.lineage.require_all_passed(REDACTED)
-    chats = list(read_redacted(vault, access=access))
-    groups = _groups(chats)
     tables = landing_tables(
-        ((chat, groups[chat.conversation_id]) for chat, _ in chats),
+        (),
         labels=landed(labels),
         intake=_intake(vault),
         redaction_holds=_holds(vault),
@@ -67,8 +73,10 @@ def land_region(
         scores=(),
     )
     del tables["scores"]  # the history's own
+    chats = read_redacted(vault, access=access)
+    groups = _groups(vault, days, access=access)
     with open_warehouse(vault, settings, access=access) as warehouse:
-        warehouse.replace_tables(_LANDING, tables)
+        warehouse.replace_in_parts(_LANDING, chain([tables], _portions(chats, groups)))
     return (*days, feedback, book)
 
 
@@ -85,34 +93,48 @@ def core_built(
 ) -> tuple[Artifact, tuple[Finding, ...]]:
     """The core marts as one artifact: the digest covers every training example and the funnel."""
     with open_warehouse(vault, settings, access=access) as warehouse:
-        rows = warehouse.query("select * from marts.training_examples order by example_id")
-        unlabeled = warehouse.query("select * from marts.evaluation_examples order by example_id")
-        funnel = warehouse.query(
-            "select stage, reason, rows from marts.admission_funnel order by step_id"
-        ).to_pylist()
+        funnel = list(warehouse.rows(_FUNNEL))
+        content, (examples, _, _) = digest_of_lists(
+            [warehouse.rows(EXAMPLES), warehouse.rows(UNLABELED), funnel]
+        )
     admitted = sum(row["rows"] for row in funnel if row["reason"] == "admitted")
     finding = holds(
         "funnel_reconciles",
-        admitted == rows.num_rows,
-        f"{admitted} chats were admitted and {rows.num_rows} training examples made of them",
+        admitted == examples,
+        f"{admitted} chats were admitted and {examples} training examples made of them",
         admitted=admitted,
-        examples=rows.num_rows,
+        examples=examples,
     )
-    content = digest([rows.to_pylist(), unlabeled.to_pylist(), funnel])
     dropped = {
         f"dropped {row['reason']}": int(row["rows"])
         for row in funnel
         if row["stage"] == "admission" and row["reason"] != "admitted"
     }
-    made = Artifact(CORE, vault.region.name, content, None, rows.num_rows, dropped)
+    made = Artifact(CORE, vault.region.name, content, None, examples, dropped)
     return made, (finding,)
 
 
-def _groups(chats: Sequence[tuple[RedactedConversation, str | None]]) -> dict[str, str]:
-    by_subject: dict[str, list[str]] = defaultdict(list)
-    for chat, subject in chats:
-        by_subject[subject or chat.conversation_id].append(chat.conversation_id)
-    return {i: min(ids) for ids in by_subject.values() for i in ids}
+def _groups(vault: RegionVault, days: Iterable[Artifact], *, access: Access) -> dict[str, str]:
+    """The smallest conversation id of each subject, from the objects' indexes alone."""
+    smallest: dict[str, str] = {}
+    for day in days:
+        subjects = vault.record_subjects(day, data_class=DataClass.REDACTED, access=access)
+        for conversation_id, subject in subjects.items():
+            person = subject or conversation_id
+            smallest[person] = min(smallest.get(person, conversation_id), conversation_id)
+    return smallest
+
+
+def _portions(
+    chats: Iterator[tuple[RedactedConversation, str | None]], groups: Mapping[str, str]
+) -> Iterator[Mapping[str, pa.Table]]:
+    """The chats' tables, some thousand chats at a time."""
+    while portion := list(islice(chats, _CHATS_A_PORTION)):
+        with without_chat_text("the landing tables"):
+            tables = chat_tables(
+                (chat, groups[subject or chat.conversation_id]) for chat, subject in portion
+            )
+        yield tables
 
 
 def _intake(vault: RegionVault) -> list[RowCount]:

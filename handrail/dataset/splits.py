@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from sys import intern
 from typing import Any
 
 from handrail.dataset.model import Split, TrainingExample
@@ -23,16 +25,18 @@ def share_of(unit: str, *, seed: int, purpose: str) -> float:
     return int(keyed_digest(f"{purpose}:{seed}".encode(), unit)[:13], 16) / 16**13
 
 
-def assign(rows: Sequence[Mapping[str, Any]], *, seed: int) -> list[TrainingExample]:
+def assign(rows: Iterable[Mapping[str, Any]], *, seed: int) -> list[TrainingExample]:
     """The rows of the `training_examples` mart as examples with group and split, by example id.
 
     A message that several people sent (`signature`) has one home split, by its own hash. A person
     goes where most of their shared messages have their home, or by the hash of their group. The few
-    rows of a person whose home lies elsewhere are left out; len(rows) - len(result) counts them.
+    rows of a person whose home lies elsewhere are left out. `rows` is read once and not kept.
     """
     with without_chat_text("a row of the training_examples mart"):
-        groups = _groups(rows)
-        signs = {str(row["example_id"]): signature(str(row["message"])) for row in rows}
+        # Until groups and splits are known an example carries the row's own group, and no split.
+        offered = sorted(map(_example, rows), key=lambda e: e.example_id)
+        groups = _groups(offered)
+        signs = {example.example_id: signature(example.message) for example in offered}
     senders: dict[str, set[str]] = defaultdict(set)
     for example_id, sign in signs.items():
         senders[sign].add(groups[example_id])
@@ -45,13 +49,11 @@ def assign(rows: Sequence[Mapping[str, Any]], *, seed: int) -> list[TrainingExam
     for example_id, split in home.items():
         votes[groups[example_id]][split] += 1
     examples = []
-    for row in sorted(rows, key=lambda r: str(r["example_id"])):
-        example_id = str(row["example_id"])
-        group = groups[example_id]
+    for example in offered:
+        group = groups[example.example_id]
         split = _most(votes[group]) if group in votes else _split(group, seed)
-        if home.get(example_id, split) is split:
-            with without_chat_text("a row of the training_examples mart"):
-                examples.append(_example(row, group, split))
+        if home.get(example.example_id, split) is split:
+            examples.append(replace(example, group=group, split=split))
     return examples
 
 
@@ -72,13 +74,13 @@ def calibration_parts(
     return fit, promise
 
 
-def _groups(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+def _groups(examples: Sequence[TrainingExample]) -> dict[str, str]:
     """Example id -> smallest conversation id of the same data subject."""
     smallest: dict[str, str] = {}
-    for row in rows:
-        subject, example_id = str(row["subject_group"]), str(row["example_id"])
-        smallest[subject] = min(smallest.get(subject, example_id), example_id)
-    return {str(row["example_id"]): smallest[str(row["subject_group"])] for row in rows}
+    for example in examples:
+        known = smallest.get(example.group, example.example_id)
+        smallest[example.group] = min(known, example.example_id)
+    return {example.example_id: smallest[example.group] for example in examples}
 
 
 def _split(unit: str, seed: int) -> Split:
@@ -94,22 +96,22 @@ def _most(votes: Counter[Split]) -> Split:
     return max(SHARES, key=lambda split: votes[split])
 
 
-def _example(row: Mapping[str, Any], group: str, split: Split) -> TrainingExample:
+def _example(row: Mapping[str, Any]) -> TrainingExample:
     accepted, template = row["accepted"], row["template"]
     return TrainingExample(
         example_id=str(row["example_id"]),
-        region=str(row["region"]),
-        language=str(row["language"]),
-        channel=str(row["channel"]),
-        product_area=str(row["product_area"]),
-        topic=str(row["topic"]),
+        region=intern(str(row["region"])),
+        language=intern(str(row["language"])),
+        channel=intern(str(row["channel"])),
+        product_area=intern(str(row["product_area"])),
+        topic=intern(str(row["topic"])),
         message=str(row["message"]),
         reply=str(row["reply"]),
-        template=None if template is None else str(template),
+        template=None if template is None else intern(str(template)),
         weight=float(row["weight"]),
         accepted=None if accepted is None else bool(accepted),
-        group=group,
-        split=split,
+        group=str(row["subject_group"]),
+        split=Split.TEST,
         simulated=bool(row["simulated"]),
         synthetic=bool(row.get("synthetic", False)),
     )

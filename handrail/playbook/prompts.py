@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from handrail.digests import digest
 from handrail.errors import BadInput
 from handrail.playbook.model import Playbook
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 
 @dataclass(frozen=True)
@@ -26,9 +31,6 @@ def render_prompt(
     The digest covers mandate, text and policy, so a changed policy gives a new digest although the
     words may be the same.
     """
-    from jinja2 import StrictUndefined
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
-
     mandate = playbook.mandates.get(role)
     if mandate is None:
         msg = f"the playbook has no mandate for role {role!r}: write and approve one first"
@@ -41,11 +43,8 @@ def render_prompt(
         )
         for when in ("first_turn", "hand_off")
     }
-    environment = ImmutableSandboxedEnvironment(
-        undefined=StrictUndefined, autoescape=False, keep_trailing_newline=False
-    )
     try:
-        text = environment.from_string(mandate.prompt).render(
+        text = _compiled(mandate.prompt).render(
             mandate=mandate.statement,
             guardrails=mandate.guardrails,
             region=region,
@@ -59,3 +58,15 @@ def render_prompt(
         raise BadInput(msg) from None
     content = {"mandate": mandate, "text": text, "policy": policy_digest}
     return RenderedPrompt(role, text, digest(content))
+
+
+@lru_cache(maxsize=64)
+def _compiled(prompt: str) -> Template:
+    """The template of a prompt; every reply renders one, so it is compiled once."""
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    environment = ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined, autoescape=False, keep_trailing_newline=False
+    )
+    return environment.from_string(prompt)

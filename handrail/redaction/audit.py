@@ -17,8 +17,8 @@ from pydantic import TypeAdapter
 from handrail.access import Access
 from handrail.digests import canonical
 from handrail.errors import BadInput
-from handrail.redaction.days import REDACTED, read_redacted
-from handrail.redaction.model import RedactedConversation
+from handrail.redaction.days import REDACTED, redacted_records
+from handrail.redaction.model import RedactedConversation, open_redacted
 from handrail.redaction.sampling import (
     Review,
     Sample,
@@ -48,7 +48,7 @@ class Reported:
 def draw_sample(vault: RegionVault, budget: LeakBudget, *, seed: int, access: Access) -> Reported:
     """Draw the region's sample from every redacted chat it holds and keep its ids sealed."""
     days = vault.lineage.require_all_passed(REDACTED)
-    ids = [chat.conversation_id for chat, _ in read_redacted(vault, access=access)]
+    ids = [record.record_id for record in redacted_records(vault, access=access)]
     sample = draw(ids, n=budget.sample_size, seed=seed)
     record = Record("sample", None, canonical(sample))
     stored = vault.put(
@@ -79,9 +79,9 @@ def sampled_chats(
     """The redacted chats of the sample, in the sample's order."""
     wanted = set(sample.conversation_ids)
     found = {
-        chat.conversation_id: chat
-        for chat, _ in read_redacted(vault, access=access)
-        if chat.conversation_id in wanted
+        record.record_id: open_redacted(record.payload)
+        for record in redacted_records(vault, access=access)
+        if record.record_id in wanted
     }
     return [found[i] for i in sample.conversation_ids if i in found]
 
@@ -151,7 +151,7 @@ def audit_sample(
         [
             sorted((r.conversation_id, r.leaked, r.simulated) for r in reviews),
             artifact.digest,
-            budget.model_dump(),
+            budget.model_dump(include=set(LeakBudget.model_fields)),
         ]
     )
     return Reported(

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain, groupby
 from typing import Any
+
+import pyarrow as pa
 
 from handrail.access import Access
 from handrail.conversations.model import decode, to_arrow
 from handrail.expectations import suites
 from handrail.expectations.checking import check_table
-from handrail.redaction.kernel import redact
-from handrail.redaction.model import RedactedConversation, open_redacted, seal_redacted
+from handrail.redaction.model import RedactedConversation, open_redacted
 from handrail.redaction.second_look import Query, hold_back, second_look
+from handrail.redaction.workers import Workers
 from handrail.residency import DataClass
 from handrail.vault.names import Artifact, ObjectName, Record
 from handrail.vault.region_vault import RegionVault
@@ -23,87 +26,160 @@ from handrail.warehouse.landing import chat_tables
 REDACTED, HOLDS = "redacted_chats", "redaction_holds"
 # A few chats held back are the second look at work; more of a day mean a broken scrubber.
 MAX_HELD_SHARE = 0.02
-_BATCH = 500
+_BATCH = 100
+# Great Expectations costs the same for one chat as for this many, and its tables stay small.
+_CHATS_A_LOOK = 4_000
 
 
 @dataclass(frozen=True)
 class RedactedDay:
-    """One stored day: its chats, those held back (by pattern that fired), and what was replaced."""
+    """One stored day: held back (by pattern that fired), what was replaced, what its checks say.
+
+    `tables` are its landing tables until `expected` has looked at them.
+    """
 
     day: str
     raw: Artifact
     artifact: Artifact
     holds: Artifact
-    chats: tuple[RedactedConversation, ...]
     held_by: Mapping[str, int]
     hits: Mapping[str, int]
+    findings: tuple[Finding, ...]
+    tables: Mapping[str, pa.Table] = field(repr=False)
 
 
-def redact_day(vault: RegionVault, day: str, *, access: Access, query: Query) -> RedactedDay:
-    """Redact one day of raw chats and store what a second, independent look finds clean.
+def redact_days(
+    vault: RegionVault, days: Iterable[str], *, access: Access, query: Query, workers: Workers
+) -> Iterator[RedactedDay]:
+    """Redact raw days and store what a second, independent look finds clean, one after the other.
 
     `query` runs the second look's SQL over tables in memory. What it finds is kept sealed in class
-    raw. Refuses a raw day that did not pass its checks.
+    raw. Memory holds a day and what is read ahead. Refuses a raw day that did not pass its checks.
     """
-    raw = vault.lineage.require_passed("raw_chats", day)
-    subjects: dict[str, str | None] = {}
-    redacted: list[RedactedConversation] = []
+    raw_days = (vault.lineage.require_passed("raw_chats", day) for day in days)
+    pieces = chain.from_iterable(_pieces(vault, raw, access=access) for raw in raw_days)
+    for _, of_one_day in groupby(workers.redacted(pieces), key=lambda p: p[0].raw.partition):
+        yield _store_day(vault, list(of_one_day), access=access, query=query)
+
+
+def expected(days: Iterable[RedactedDay], *, region: str) -> Iterator[RedactedDay]:
+    """The days with what Great Expectations' suites for chats and messages say of them.
+
+    A few are looked at together first; only where something fails does each day get its own look.
+    """
+    waiting: list[RedactedDay] = []
+    for day in days:
+        waiting.append(day)
+        if sum(one.artifact.records for one in waiting) >= _CHATS_A_LOOK:
+            yield from _looked_at(waiting, region=region)
+            waiting = []
+    if waiting:
+        yield from _looked_at(waiting, region=region)
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """What a batch belongs to: its day, and whose each chat is."""
+
+    raw: Artifact
+    subjects: Mapping[str, str | None]
+
+
+def _pieces(
+    vault: RegionVault, raw: Artifact, *, access: Access
+) -> Iterator[tuple[_Piece, pa.RecordBatch]]:
+    """The batches of a day; one without rows when everybody in it was erased."""
+    held = 0
     for batch in _batches(vault.scan(raw, data_class=DataClass.RAW, access=access)):
-        subjects |= {record.record_id: record.subject for record in batch}
-        rows = redact(to_arrow([decode(record.payload) for record in batch]))
-        redacted += [open_redacted(row.as_py()) for row in rows.column("redacted")]
-    findings = second_look(redacted, query=query)
-    kept, held = hold_back(redacted, findings)
+        held += len(batch)
+        piece = _Piece(raw, {record.record_id: record.subject for record in batch})
+        yield piece, to_arrow([decode(record.payload) for record in batch])
+    if not held:
+        yield _Piece(raw, {}), to_arrow([])
+
+
+def _store_day(
+    vault: RegionVault,
+    pieces: Sequence[tuple[_Piece, pa.RecordBatch]],
+    *,
+    access: Access,
+    query: Query,
+) -> RedactedDay:
+    raw = pieces[0][0].raw
+    records = {
+        conversation_id: Record(conversation_id, piece.subjects[conversation_id], payload)
+        for piece, rows in pieces
+        for conversation_id, payload in zip(*rows.to_pydict().values(), strict=True)
+    }
+    chats = [open_redacted(record.payload) for record in records.values()]
+    found = second_look(chats, query=query)
+    kept, held = hold_back(chats, found)
+    artifact = vault.put(
+        ObjectName(REDACTED, raw.partition, DataClass.REDACTED),
+        [records[chat.conversation_id] for chat in kept],
+        access=access,
+    )
+    held_back = vault.put(
+        ObjectName(HOLDS, raw.partition, DataClass.RAW),
+        [records[chat.conversation_id] for chat in held],
+        access=access,
+    )
+    held_by = Counter(pattern for patterns in found.values() for pattern in patterns)
     return RedactedDay(
-        day=day,
+        day=raw.partition,
         raw=raw,
-        artifact=vault.put(
-            ObjectName(REDACTED, day, DataClass.REDACTED), _records(kept, subjects), access=access
-        ),
-        holds=vault.put(
-            ObjectName(HOLDS, day, DataClass.RAW), _records(held, subjects), access=access
-        ),
-        chats=tuple(kept),
-        held_by=Counter(pattern for patterns in findings.values() for pattern in patterns),
-        hits=sum((Counter(chat.stamp.hits) for chat in kept), Counter()),
+        artifact=artifact,
+        holds=held_back,
+        held_by=held_by,
+        hits=_hits(kept),
+        findings=(second_look_found_nothing(artifact, held_back, held_by=held_by),),
+        tables=chat_tables((chat, chat.conversation_id) for chat in kept),
     )
 
 
-def second_look_found_nothing(redacted: RedactedDay) -> Finding:
+def _hits(chats: Iterable[RedactedConversation]) -> Counter[str]:
+    hits: Counter[str] = Counter()
+    for chat in chats:
+        hits.update(chat.stamp.hits)
+    return hits
+
+
+def second_look_found_nothing(
+    stored: Artifact, held: Artifact, *, held_by: Mapping[str, int]
+) -> Finding:
     """SQL patterns of their own looked at every chat; those with a hit were held back.
 
     FAIL when so many were held back that the scrubber, not the chat, is at fault.
     """
-    held, total = redacted.holds.records, redacted.holds.records + redacted.artifact.records
-    share = held / total if total else 0.0
-    reason = f"the second look held back {held} of {total} chats; the stored ones show nothing"
+    total = held.records + stored.records
+    share = held.records / total if total else 0.0
+    reason = (
+        f"the second look held back {held.records} of {total} chats; the stored ones show nothing"
+    )
     if share > MAX_HELD_SHARE:
         reason += f"; more than {MAX_HELD_SHARE:.0%}: mend the scrubber and redact the day again"
-    measures: dict[str, Any] = {f"held_{pattern}": n for pattern, n in redacted.held_by.items()}
+    measures: dict[str, Any] = {f"held_{pattern}": n for pattern, n in held_by.items()}
     return holds(
         "second_look_found_nothing",
         share <= MAX_HELD_SHARE,
         reason,
-        held_back=held,
+        held_back=held.records,
         looked_at=total,
         **measures,
     )
 
 
-def expectations(days: Sequence[RedactedDay], *, region: str) -> dict[str, Finding]:
-    """Whether Great Expectations' suites for chats and messages hold, by day.
-
-    All days are looked at together first, because a look costs the same for one day as for many;
-    only where something fails does each day get its own.
-    """
-    together = _as_expected([chat for day in days for chat in day.chats], region=region)
-    if together.verdict.passed:
-        return {day.day: together for day in days}
-    return {day.day: _as_expected(day.chats, region=region) for day in days}
+def _looked_at(days: Sequence[RedactedDay], *, region: str) -> Iterator[RedactedDay]:
+    together = _look(
+        {name: pa.concat_tables(day.tables[name] for day in days) for name in days[0].tables},
+        region=region,
+    )
+    for day in days:
+        finding = together if together.verdict.passed else _look(day.tables, region=region)
+        yield replace(day, findings=(*day.findings, finding), tables={})
 
 
-def _as_expected(chats: Sequence[RedactedConversation], *, region: str) -> Finding:
-    tables = chat_tables((chat, chat.conversation_id) for chat in chats)
+def _look(tables: Mapping[str, pa.Table], *, region: str) -> Finding:
     found = [
         check_table(tables[name], suite, check="expectations", blocking=True)
         for name, suite in (
@@ -119,15 +195,14 @@ def read_redacted(
     vault: RegionVault, *, access: Access
 ) -> Iterator[tuple[RedactedConversation, str | None]]:
     """Every redacted chat of the region with its subject id, by day; refuses if a day failed."""
+    for record in redacted_records(vault, access=access):
+        yield open_redacted(record.payload), record.subject
+
+
+def redacted_records(vault: RegionVault, *, access: Access) -> Iterator[Record]:
+    """Every redacted chat of the region as it is stored, for those who need few or only ids."""
     for artifact in vault.lineage.require_all_passed(REDACTED):
-        for record in vault.scan(artifact, data_class=DataClass.REDACTED, access=access):
-            yield open_redacted(record.payload), record.subject
-
-
-def _records(
-    chats: Sequence[RedactedConversation], subjects: Mapping[str, str | None]
-) -> list[Record]:
-    return [Record(c.conversation_id, subjects[c.conversation_id], seal_redacted(c)) for c in chats]
+        yield from vault.scan(artifact, data_class=DataClass.REDACTED, access=access)
 
 
 def _batches(records: Iterator[Record]) -> Iterator[list[Record]]:

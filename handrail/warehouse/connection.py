@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from importlib.util import find_spec
@@ -33,7 +33,8 @@ SESSION: Mapping[str, str] = {
     "temp_file_encryption": "true",
     "python_enable_replacements": "false",
 }
-MEMORY_LIMIT = "2GB"
+MEMORY_LIMIT = "400MB"  # above it DuckDB spills; a run has little more than twice that in all
+_ROWS_A_BATCH = 2_000
 
 Parameters = Sequence[Any] | Mapping[str, Any]
 T = TypeVar("T")
@@ -52,26 +53,46 @@ class Warehouse:
 
     def replace_tables(self, schema: str, tables: Mapping[str, pa.Table]) -> None:
         """Replace several tables in one transaction: readers see all of them new or none."""
-        names = {name: f"{_identifier(schema)}.{_identifier(name)}" for name in tables}
-        _run(self._path, lambda: self._replace(schema, names, tables))
+        self.replace_in_parts(schema, [tables])
+
+    def replace_in_parts(self, schema: str, parts: Iterable[Mapping[str, pa.Table]]) -> None:
+        """Replace tables that come piece by piece, in one transaction; memory holds one part.
+
+        The first part with a table makes it anew, later parts add rows to it.
+        """
+        _run(self._path, lambda: self._replace(_identifier(schema), parts))
 
     def query(self, sql: str, params: Parameters | None = None) -> pa.Table:
         """The rows of `sql`; values are `params` (`?` or `$name`), never part of the text."""
         return _run(self._path, lambda: _arrow(self._connection, sql, params))
 
-    def _replace(
-        self, schema: str, names: Mapping[str, str], tables: Mapping[str, pa.Table]
-    ) -> None:
+    def rows(self, sql: str, params: Parameters | None = None) -> Iterator[dict[str, Any]]:
+        """The rows of `sql` one at a time; read them before the next statement."""
+        reader = _run(
+            self._path,
+            lambda: self._connection.execute(sql, params).to_arrow_reader(_ROWS_A_BATCH),
+        )
+        while (batch := _run(self._path, lambda: next(reader, None))) is not None:
+            yield from batch.to_pylist()
+
+    def _replace(self, schema: str, parts: Iterable[Mapping[str, pa.Table]]) -> None:
         import duckdb
 
+        made: set[str] = set()
         self._connection.execute("begin")
         try:
-            self._connection.execute(f"create schema if not exists {_identifier(schema)}")
-            for name, table in tables.items():
-                self._connection.register("incoming", table)
-                create = f"create or replace table {names[name]} as select * from incoming"  # noqa: S608
-                self._connection.execute(create)
-                self._connection.unregister("incoming")
+            self._connection.execute(f"create schema if not exists {schema}")
+            for tables in parts:
+                for name, table in tables.items():
+                    where = f"{schema}.{_identifier(name)}"
+                    # A registered view would keep its table in memory until the commit.
+                    rows = self._connection.from_arrow(table)
+                    if name in made:
+                        rows.insert_into(where)
+                    else:
+                        self._connection.execute(f"drop table if exists {where}")
+                        rows.create(where)
+                    made.add(name)
             self._connection.execute("commit")
         except BaseException:
             with suppress(duckdb.TransactionException):  # a failed commit has rolled back already

@@ -20,8 +20,9 @@ from handrail.dataset.feedback import FEEDBACK
 from handrail.dataset.landing import land_region, open_warehouse
 from handrail.digests import digest, short
 from handrail.playbook.reader import read_playbook
-from handrail.redaction.days import HOLDS, REDACTED, redact_day
+from handrail.redaction.days import HOLDS, REDACTED, redact_days
 from handrail.redaction.scrubber import scrubber_digest
+from handrail.redaction.workers import Workers
 from handrail.release.promotion import Releases
 from handrail.release.rules import RULES, ReleaseRules
 from handrail.residency import DataClass
@@ -89,15 +90,18 @@ def redact(settings: Settings, acknowledge: Acknowledge) -> Hashes:
     """Redaction: every day that isn't redacted from what is sealed now."""
     vault = vault_of(settings)
     access = pipeline("test:faults", Purpose.REDACTION)
-    for raw in vault.lineage.partitions(RAW):
-        made = vault.lineage.current(REDACTED, raw.partition)
-        if made is not None and raw in vault.lineage.inputs(made):
-            continue
-        day = redact_day(vault, raw.partition, access=access, query=scratch_query)
-        for artifact in (day.holds, day.artifact):
-            commit(vault, artifact, [day.raw])
-            acknowledge(artifact=asdict(artifact))
+    days = [raw.partition for raw in vault.lineage.partitions(RAW) if not _is_redacted(vault, raw)]
+    with Workers(1) as workers:
+        for day in redact_days(vault, days, access=access, query=scratch_query, workers=workers):
+            for artifact in (day.holds, day.artifact):
+                commit(vault, artifact, [day.raw])
+                acknowledge(artifact=asdict(artifact))
     return hashes(vault, RAW, REDACTED, HOLDS)
+
+
+def _is_redacted(vault: RegionVault, raw: Artifact) -> bool:
+    made = vault.lineage.current(REDACTED, raw.partition)
+    return made is not None and raw in vault.lineage.inputs(made)
 
 
 def land(settings: Settings, acknowledge: Acknowledge) -> Hashes:

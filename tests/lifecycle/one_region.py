@@ -21,8 +21,9 @@ from handrail.dataset.feedback import label_feedback
 from handrail.dataset.landing import core_built, land_region
 from handrail.evaluation.stored import evaluate_model, store_suite
 from handrail.playbook.reader import read_playbook
-from handrail.redaction.days import redact_day
+from handrail.redaction.days import redact_days
 from handrail.redaction.scrubber import scrubber_digest
+from handrail.redaction.workers import Workers
 from handrail.release.candidate import make_candidate, releases_of
 from handrail.release.rules import RULES, ReleaseRules
 from handrail.release.serving import NoRegistry
@@ -51,9 +52,16 @@ def run(vaults: RegionVaults, region: str, *, code: str) -> dict[str, str]:
     _commit(vault, quarantine, [])
     for raw in sealed:
         _commit(vault, raw.artifact, [])
-        day = redact_day(vault, raw.day, access=_for(Purpose.REDACTION), query=scratch_query)
-        _commit(vault, day.artifact, [day.raw])
-        _commit(vault, day.holds, [day.raw])
+    with Workers(1) as workers:
+        for day in redact_days(
+            vault,
+            [raw.day for raw in sealed],
+            access=_for(Purpose.REDACTION),
+            query=scratch_query,
+            workers=workers,
+        ):
+            _commit(vault, day.artifact, [day.raw])
+            _commit(vault, day.holds, [day.raw])
     labeled = label_feedback(vault, access=_for(Purpose.DATASET))
     _commit(vault, labeled.artifact, labeled.inputs)
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -45,6 +46,33 @@ def test_replacing_tables_is_all_or_nothing(path: Path) -> None:
         assert warehouse.query("select count(*) as n from landing.chats").to_pylist() == [
             {"n": 2000}
         ]
+
+
+def test_parts_add_up_and_a_part_that_fails_undoes_all(path: Path) -> None:
+    unreadable = pa.table({"x": pa.array([{}], pa.struct([]))})
+    with open_encrypted(path, KEY, alias="eu") as warehouse:
+        warehouse.replace_in_parts("landing", [{"chats": CHATS[:10]}, {"chats": CHATS[10:30]}])
+        with pytest.raises(HandrailError):
+            warehouse.replace_in_parts("landing", [{"chats": CHATS[:1]}, {"more": unreadable}])
+        rows = list(warehouse.rows("select * from landing.chats where id < $most", {"most": 20}))
+    assert rows == CHATS[:20].to_pylist()
+
+
+def test_a_part_is_let_go_before_the_next_is_made(path: Path) -> None:
+    """However many rows land, memory holds one part of them."""
+    held: list[int] = []
+    before = pa.total_allocated_bytes()
+
+    def parts() -> Iterator[dict[str, pa.Table]]:
+        for part in range(12):
+            yield {"chats": pa.table({"id": pa.array(range(part, part + 100_000), pa.int64())})}
+            held.append(pa.total_allocated_bytes() - before)
+
+    with open_encrypted(path, KEY, alias="eu") as warehouse:
+        warehouse.replace_in_parts("landing", parts())
+        (counted,) = warehouse.rows("select count(*) as n from landing.chats")
+    assert counted == {"n": 1_200_000}
+    assert max(held[1:]) <= 2 * 8 * 100_000
 
 
 def test_file_does_not_open_without_the_key(path: Path) -> None:
