@@ -14,6 +14,7 @@ import pytest
 from handrail.release.candidate import CANDIDATE, releases_of
 from handrail.release.serving import NoRegistry
 from handrail.settings import PROJECT
+from handrail.simulate.exports import DAYS
 from tests.lifecycle.story import Story, places
 
 pytestmark = pytest.mark.xdist_group("lifecycle")
@@ -48,7 +49,7 @@ def test_another_home_makes_the_same_content(story: Story, tmp_path: Path) -> No
     )
     assert done.returncode == 0, done.stderr
     second = json.loads(done.stdout.splitlines()[-1])
-    assert len([name for name in second if name.startswith("redacted_chats")]) == 14
+    assert len([name for name in second if name.startswith("redacted_chats")]) == DAYS
     assert set(second) >= {
         f"{asset} {REGION}"
         for asset in (
