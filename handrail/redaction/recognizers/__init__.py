@@ -43,10 +43,9 @@ _DIGIT = re.compile(r"[0-9]")
 
 def find_all(text: str, *, language: str) -> list[Span]:
     """What every recognizer finds in plain `text`, overlapping as it comes."""
-    digit = _DIGIT.search(text) is not None
-    return [
-        span
-        for recognizer in REGISTRY
-        if digit or not recognizer.needs_digit
-        for span in recognizer.find(text, language=language)
-    ]
+    digits = len(_DIGIT.findall(text))
+    spans: list[Span] = []
+    for recognizer in REGISTRY:
+        if digits >= recognizer.digits:
+            spans += recognizer.find(text, language=language)
+    return spans

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from handrail.redaction.recognizers.base import Recognizer, either, listed
+from handrail.redaction.recognizers.base import Cued, Recognizer, listed
 from handrail.redaction.recognizers.names import is_common
 from handrail.redaction.spans import Span, SpanType
 
@@ -17,28 +17,20 @@ _ID = (
     r"((?=[\w/-]{0,30}\d{3})[A-Za-z0-9](?:[A-Za-z0-9]|[-_/ ](?=\d)|"
     r"[-_/](?=[A-Za-z0-9])){3,34})(?![\w]|[.,]\d\d?\b|\s?[€$£%])"
 )
-_ACCOUNT = re.compile(
-    r"\b"
-    + either("""account|acct|a/c|customer|client|member|membership|loyalty|policy|contract|
+_ACCOUNT = Cued(
+    """account|acct|a/c|customer|client|member|membership|loyalty|policy|contract|
         kunden|kundennummer|konto|kontonummer|vertrag|vertragsnummer|compte|contrat|
         adherent|cuenta|cliente|contrato|poliza|socio|user id|routing|sort code|iban|
-        bic|kundennr|reference client""")
-    + _ID_WORD
-    + _LINK
-    + _ID,
-    re.IGNORECASE,
+        bic|kundennr|reference client""",
+    _ID_WORD + _LINK + _ID,
 )
-_ORDER = re.compile(
-    r"\b"
-    + either("""order|booking|reservation|confirmation|ticket|case|invoice|tracking|shipment|
+_ORDER = Cued(
+    """order|booking|reservation|confirmation|ticket|case|invoice|tracking|shipment|
         parcel|return|rma|bestellung|bestellnummer|bestellnr|auftrag|auftragsnummer|
         rechnung|rechnungsnummer|sendung|sendungsnummer|buchung|buchungsnummer|vorgang|
         commande|facture|colis|dossier|suivi|pedido|factura|reserva|envio|paquete|
-        seguimiento|incidencia|orden|transaction|transfer|reference""")
-    + _ID_WORD
-    + _LINK
-    + _ID,
-    re.IGNORECASE,
+        seguimiento|incidencia|orden|transaction|transfer|reference""",
+    _ID_WORD + _LINK + _ID,
 )
 _SHAPED_ORDER = re.compile(
     r"(?<![\w-])(?:(?:ORD|ORDER|INV|TKT|REF|CASE|RMA|PO|BK|SO|RE|BE)[-_#]?\d{4,14}|"
@@ -48,15 +40,14 @@ _SHAPED_ACCOUNT = re.compile(
     r"(?<![\w-])(?:(?:ACC|ACCT|CUST|CUS|CLI|KD|KDNR|KTO|MEM)[-_#]?\d{4,14}|"
     r"[A-Z]{1,2}\d{7,12})(?![\w-])"
 )
-_NAME_WORD = re.compile(
-    r"\b(?P<word>"
-    + either("""username|user name|user-name|user|login|login name|log-in|handle|nickname|nick|
+_NAME_WORD = Cued(
+    """username|user name|user-name|user|login|login name|log-in|handle|nickname|nick|
         screen name|benutzername|benutzer|nutzername|anmeldename|identifiant|pseudo|
         nom d'utilisateur|usuario|nombre de usuario|user id|userid|skype|telegram|
-        discord|instagram|twitter|logged in as|sign in as|signed in as""")
-    + r")(?:\s{0,2}(?:name|id))?(?P<link>(?:\s{0,2}(?:is|ist|lautet|est|es|as|:|"
+        discord|instagram|twitter|logged in as|sign in as|signed in as""",
+    r")(?:\s{0,2}(?:name|id))?(?P<link>(?:\s{0,2}(?:is|ist|lautet|est|es|as|:|"
     r"=)\b){0,2}\s{0,2}:?)\s{0,2}[\"'@(]?(?P<value>\b\w[\w.@-]{2,40})",
-    re.IGNORECASE,
+    left=r"\b(?P<word>",
 )
 _AT_HANDLE = re.compile(r"(?<![\w.@/])@[A-Za-z_][\w.]{2,30}\b(?!\.\w)")
 
@@ -64,7 +55,7 @@ _AT_HANDLE = re.compile(r"(?<![\w.@/])@[A-Za-z_][\w.]{2,30}\b(?!\.\w)")
 class Account(Recognizer):
     """Identifiers of the customer in the company's own systems."""
 
-    needs_digit = True
+    digits = 4
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """By the word before them or by an unmistakable shape; amounts and quantities stay."""
@@ -82,7 +73,8 @@ class Username(Recognizer):
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """After a word for it; a plain dictionary word counts only after "is" or a colon."""
-        spans = [Span(*m.span(), SpanType.USERNAME, 0.8) for m in _AT_HANDLE.finditer(text)]
+        handles = _AT_HANDLE.finditer(text) if "@" in text else ()
+        spans = [Span(*m.span(), SpanType.USERNAME, 0.8) for m in handles]
         for found in _NAME_WORD.finditer(text):
             value = found["value"].rstrip(".-")
             marked = any(c.isdigit() or c in "._" for c in value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from handrail.redaction.recognizers.base import Recognizer
+from handrail.redaction.recognizers.base import Recognizer, listed, spelled
 from handrail.redaction.spans import Span, SpanType
 
 _PLAIN = re.compile(
@@ -29,6 +29,7 @@ _WRITTEN = re.compile(
     + r"[a-z]{2,12}\b",
     re.IGNORECASE,
 )
+_BRACKETED_DOT = re.compile(r"[(\[{]\s?\.")
 _KNOWN_HOST = re.compile(
     _LOCAL
     + _AT
@@ -38,7 +39,8 @@ _KNOWN_HOST = re.compile(
     r"(?:\s?(?:\.|[(\[{]\s?(?:dot|punkt|point|punto)\s?[)\]}])\s?[a-z]{2,4}\b){1,2}",
     re.IGNORECASE,
 )
-_AT_WORD = re.compile(r"\bat\b|arobase|arroba|klammeraffe|@", re.IGNORECASE)
+_AT_WORDS = listed("at arobase arroba klammeraffe")
+_DOT_WORDS = listed("dot punkt point punto")
 
 
 class Email(Recognizer):
@@ -49,9 +51,13 @@ class Email(Recognizer):
         spans: list[Span] = []
         if "@" in text:
             spans += _spans(_PLAIN, text, 0.98)
-        if _AT_WORD.search(text):
-            spans += _spans(_WRITTEN, text, 0.9)
-            spans += _spans(_KNOWN_HOST, text, 0.9)
+        words = spelled(text)
+        if "@" in text or not _AT_WORDS.isdisjoint(words):
+            dotted = not _DOT_WORDS.isdisjoint(words)
+            if dotted or _BRACKETED_DOT.search(text):
+                spans += _spans(_WRITTEN, text, 0.9)
+            if dotted or "." in text:
+                spans += _spans(_KNOWN_HOST, text, 0.9)
         return spans
 
 

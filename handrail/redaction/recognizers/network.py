@@ -39,8 +39,9 @@ class Network(Recognizer):
             for found in _V6.finditer(text):
                 if len(found.group()) > 2 and _is_address(found.group()):
                     spans.append(Span(found.start(), found.end(), SpanType.IP, 0.95))
-        for found in _MAC.finditer(text):
-            spans.append(Span(found.start(), found.end(), SpanType.MAC, 0.95))
+        if text.count(":") >= 5 or text.count("-") >= 5 or text.count(".") >= 2:
+            for found in _MAC.finditer(text):
+                spans.append(Span(found.start(), found.end(), SpanType.MAC, 0.95))
         return spans
 
 

@@ -54,7 +54,7 @@ _FALLBACK = ("US", "GB", "DE", "FR", "ES", "AT", "IT", "NL")
 class Phone(Recognizer):
     """Numbers of a numbering plan that are written like a phone number or said to be one."""
 
-    needs_digit = True
+    digits = 6
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """A bare run of digits without a word for it isn't a phone number, valid or not."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from handrail.redaction.recognizers.base import Recognizer
+from handrail.redaction.recognizers.base import Recognizer, spelled
 from handrail.redaction.recognizers.card import is_card
 from handrail.redaction.spans import Span, SpanType
 
@@ -82,10 +82,8 @@ _RUN = re.compile(
     r"\sund\s|\sand\s)" + _WORD + r"){4,40}(?![\w])",
     re.IGNORECASE,
 )
+_FEWEST = 4
 _TOKEN = re.compile(r"[a-z]+|\d+", re.IGNORECASE)
-_SPOKEN = re.compile(
-    "|".join(line.split()[n] for line in _ONES for n in (3, 4, 6, 7)), re.IGNORECASE
-)
 
 
 class SpokenDigits(Recognizer):
@@ -93,12 +91,12 @@ class SpokenDigits(Recognizer):
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """At least five words in a row that make seven digits; a Luhn-valid long one is a card."""
-        if not _SPOKEN.search(text):
+        if sum(map(_DIGITS.__contains__, spelled(text))) < _FEWEST:
             return []
         spans: list[Span] = []
         for run in _RUN.finditer(text):
             words = _TOKEN.findall(run.group().lower())
-            if sum(w in _DIGITS for w in words) < 4:
+            if sum(w in _DIGITS for w in words) < _FEWEST:
                 continue
             digits = _heard(words)
             if 7 <= len(digits) <= 40:
