@@ -32,6 +32,7 @@ from handrail.conversations.model import (
     Turn,
 )
 from handrail.redaction.known import customer_values
+from handrail.redaction.reading import Reading
 from handrail.redaction.scrubber import locate, scrub
 
 Row = Mapping[str, Any]
@@ -49,7 +50,7 @@ def find(
     """Spans per message of one conversation; `meta` is the customer profile, {} to withhold it."""
     said = [(Role(row.get("role", "customer")), row["text"]) for row in messages]
     known = customer_values(Customer(None, {kind: (value,) for kind, value in meta.items()}))
-    located = locate(said, known, language=locale, recognized={})
+    located = locate(said, known, reading=Reading(language=locale))
     return [[(span.start, span.end, span.type.value) for span in spans] for spans in located]
 
 

@@ -12,7 +12,10 @@ _ID_WORD = (
     r"(?:\s?[-_]?\s?(?:number|num\.?|no\.?|nr\.?|nummer|numero|id|code|ref(?:erence)?|#|"
     r"n°|nº)(?![a-z]))?"
 )
-_LINK = r"(?:\s{0,2}(?:is|was|ist|lautet|war|est|es|under|with|:|=|#|-|,)){0,3}\s{0,2}[\"'(#]?"
+_LINK = (
+    r"(?:\s{0,2}(?:(?:is|was|ist|lautet|war|est|es|c'est|under|with|le|la|el)(?![\w-])|:|=|#|-|,))"
+    r"{0,3}\s{0,2}[\"'(#]?"
+)
 _ID = (
     r"((?=[\w/-]{0,30}\d{3})[A-Za-z0-9](?:[A-Za-z0-9]|[-_/ ](?=\d)|"
     r"[-_/](?=[A-Za-z0-9])){3,34})(?![\w]|[.,]\d\d?\b|\s?[€$£%])"
@@ -21,7 +24,8 @@ _ACCOUNT = Cued(
     """account|acct|a/c|customer|client|member|membership|loyalty|policy|contract|
         kunden|kundennummer|konto|kontonummer|vertrag|vertragsnummer|compte|contrat|
         adherent|cuenta|cliente|contrato|poliza|socio|user id|routing|sort code|iban|
-        bic|kundennr|reference client""",
+        bic|kundennr|reference client|abonne|abonnement|client n|abonado|suscriptor|
+        suscripcion|num client|bsb|folio""",
     _ID_WORD + _LINK + _ID,
 )
 _ORDER = Cued(
@@ -29,8 +33,20 @@ _ORDER = Cued(
         parcel|return|rma|bestellung|bestellnummer|bestellnr|auftrag|auftragsnummer|
         rechnung|rechnungsnummer|sendung|sendungsnummer|buchung|buchungsnummer|vorgang|
         commande|facture|colis|dossier|suivi|pedido|factura|reserva|envio|paquete|
-        seguimiento|incidencia|orden|transaction|transfer|reference""",
+        seguimiento|incidencia|orden|transaction|transfer|reference|devis|livraison|
+        reclamation|virement|localizador|referencia|albaran|expediente|reclamacion|devolucion|
+        guia|rastreo|cotizacion|caso|siniestro|compra|consignment|docket|awb""",
     _ID_WORD + _LINK + _ID,
+)
+# A booking code of an airline or railway: six letters and digits, in capitals.
+_LOCATOR = re.compile(
+    r"\b(?i:localizador|localisateur|pnr|dossier de voyage|booking (?:code|reference)|"
+    r"record locator|buchungscode)" + "(?i:" + _LINK + r")\b([A-Z0-9]{6})\b"
+)
+# A payment address of India's UPI: a name or number at one of the providers.
+_UPI = re.compile(
+    r"(?<![\w.-])[\w.-]{3,40}@(?:ok[a-z]{3,12}|ybl|ibl|axl|apl|upi|paytm|ptsbi|sbi|icici|hdfcbank|"
+    r"axisbank|kotak|yapl|waicici|wahdfcbank)\b(?!\.)"
 )
 _SHAPED_ORDER = re.compile(
     r"(?<![\w-])(?:(?:ORD|ORDER|INV|TKT|REF|CASE|RMA|PO|BK|SO|RE|BE)[-_#]?\d{4,14}|"
@@ -45,7 +61,7 @@ _NAME_WORD = Cued(
         screen name|benutzername|benutzer|nutzername|anmeldename|identifiant|pseudo|
         nom d'utilisateur|usuario|nombre de usuario|user id|userid|skype|telegram|
         discord|instagram|twitter|logged in as|sign in as|signed in as""",
-    r")(?:\s{0,2}(?:name|id))?(?P<link>(?:\s{0,2}(?:is|ist|lautet|est|es|as|:|"
+    r")(?:\s{0,2}(?:name|id))?(?P<link>(?:\s{0,2}(?:is|ist|lautet|est|es|c'est|as|:|"
     r"=)\b){0,2}\s{0,2}:?)\s{0,2}[\"'@(]?(?P<value>\b\w[\w.@-]{2,40})",
     left=r"\b(?P<word>",
 )
@@ -55,12 +71,16 @@ _AT_HANDLE = re.compile(r"(?<![\w.@/])@[A-Za-z_][\w.]{2,30}\b(?!\.\w)")
 class Account(Recognizer):
     """Identifiers of the customer in the company's own systems."""
 
-    digits = 4
+    types = frozenset({SpanType.ACCOUNT, SpanType.ORDER})
+    digits = 1
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """By the word before them or by an unmistakable shape; amounts and quantities stay."""
         spans = [Span(*m.span(), SpanType.ORDER, 0.9) for m in _SHAPED_ORDER.finditer(text)]
         spans += [Span(*m.span(), SpanType.ACCOUNT, 0.85) for m in _SHAPED_ACCOUNT.finditer(text)]
+        spans += [Span(*m.span(1), SpanType.ORDER, 0.85) for m in _LOCATOR.finditer(text)]
+        if "@" in text:
+            spans += [Span(*m.span(), SpanType.ACCOUNT, 0.9) for m in _UPI.finditer(text)]
         for pattern, kind in ((_ACCOUNT, SpanType.ACCOUNT), (_ORDER, SpanType.ORDER)):
             for found in pattern.finditer(text):
                 if _enough_digits(found.group(1)):
@@ -71,6 +91,8 @@ class Account(Recognizer):
 class Username(Recognizer):
     """Login names and handles."""
 
+    types = frozenset({SpanType.USERNAME})
+
     def find(self, text: str, *, language: str) -> list[Span]:
         """After a word for it; a plain dictionary word counts only after "is" or a colon."""
         handles = _AT_HANDLE.finditer(text) if "@" in text else ()
@@ -78,7 +100,8 @@ class Username(Recognizer):
         for found in _NAME_WORD.finditer(text):
             value = found["value"].rstrip(".-")
             marked = any(c.isdigit() or c in "._" for c in value)
-            stated = found["word"].lower() in _CERTAIN and bool(found.group("link").strip())
+            link, word = found["link"].strip(), found["word"].lower()
+            stated = bool(link) and (word in _CERTAIN or (":" in link and word in _WITH_COLON))
             if marked or (stated and value.lower() not in _NOT_NAMES and not is_common(value)):
                 end = found.start("value") + len(value)
                 spans.append(Span(found.start("value"), end, SpanType.USERNAME, 0.9))
@@ -102,10 +125,16 @@ _CERTAIN = frozenset(
         "screen name",
         "logged in as",
         "signed in as",
+        "pseudo",
+        "nick",
+        "nickname",
     ]
 )
+_WITH_COLON = listed("login user benutzer usuario")
 _NOT_NAMES = listed(
     "and the not null none wrong correct invalid a an my on at blocked locked "
+    "bloque bloquee bloqueado inconnu invalide incorrect incorrecto pris deja ya no le la el "
+    "mal faux valide gesperrt falsch vergeben unbekannt "
     "taken already still right unknown error failed password or with for"
 )
 

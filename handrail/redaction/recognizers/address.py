@@ -5,7 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from handrail.redaction.recognizers import address_english, address_german, address_romance
+from handrail.redaction.recognizers import (
+    address_asia_pacific,
+    address_english,
+    address_german,
+    address_romance,
+)
 from handrail.redaction.recognizers.base import Cued, Recognizer, listed, spelled
 from handrail.redaction.spans import Span, SpanType
 
@@ -19,8 +24,12 @@ _SAID = Cued(
         schicken sie es an|liefern an|anschrift|anschrift:|mon adresse est|adresse est|
         j'habite|habite au|livrer au|livraison au|livrez au|envoyez a|envoyer au|
         envoyez au|mi direccion es|direccion es|direccion:|vivo en|envialo a|enviar a|
-        envienlo a|domicilio""",
-    r"(?:\s(?:is|ist|est|es|to|with|nach|now|jetzt|the|"
+        envienlo a|domicilio|j'habite au|j'habite a|habite a|demeurant|domicilie au|
+        adresse c'est|adresse de livraison|nouvelle adresse|expediez|livrez a|livrer a|
+        livraison a|vivo en la|vivo en el|resido en|direccion de envio|direccion de entrega|
+        nueva direccion|envienme|mandelo a|mandenlo a|entregar en|entreguen en|staying at|
+        residing at|deliver at|delivery at""",
+    r"(?:\s(?:is|ist|est|es|to|with|nach|now|jetzt|the|au|a|en|la|el|le|c'est|"
     r"listed as))?\s?[:=,]?\s{1,2}((?=[^\n]{0,60}\d)[^\n;!?]{8,110})",
 )
 _END = re.compile(
@@ -31,10 +40,13 @@ _END = re.compile(
     r"i|this|can|will|has|have|no|cost|costs|is|are|called|phone)\b)\b",
     re.IGNORECASE,
 )
-_LOOSE_END = listed("that has a an with and the for is at in on it to or was are have costs which")
+_LOOSE_END = listed(
+    "svp stp et y por favor pero mais s'il gracias merci that has a an with and the for is at in on it to or was are have costs which"
+)
 _STREETISH = re.compile(r"\d{1,6}[,\s]|\s\d{1,5}\b")
 _NOT_TOWN = re.compile(
-    r"\d\s(?:Euro|Stuck|Uhr|Mal|Punkte|Tage|Kunden|Artikel|Meter|Schritte|Jahre|Zeichen)\b"
+    r"\d\s(?:Euros?|EUROS?|Pesos|Dolares|Dollars|Rupees|Unidades|Articles|Personnes|Clients|Points|"
+    r"Puntos|Mois|Meses|Jours|Dias|Heures|Horas|Stuck|Uhr|Mal|Punkte|Tage|Kunden|Artikel|Meter|Schritte|Jahre|Zeichen)\b"
 )
 _NOT_STREET = re.compile(
     r"^(?:during|spring|string|bring|ring|holding|unterweg|und)\b", re.IGNORECASE
@@ -52,12 +64,13 @@ _MORE = re.compile(
 
 
 class Address(Recognizer):
-    """Street addresses as written in English, German, French and Spanish."""
+    """Street addresses as written in English, German, French, Spanish, and around Asia."""
 
+    types = frozenset({SpanType.ADDRESS})
     digits = 1
 
     def find(self, text: str, *, language: str) -> list[Span]:
-        """Any of the four ways to write one, because people abroad write as at home."""
+        """Any of the ways to write one, because people abroad write as at home."""
         spans: list[Span] = []
         for pattern in _worth_trying(text):
             for found in pattern.finditer(text):
@@ -77,6 +90,7 @@ def _worth_trying(text: str) -> Iterator[re.Pattern[str]]:
     yield from address_english.forms(text, words)
     yield from address_german.forms(text, words)
     yield from address_romance.forms(words)
+    yield from address_asia_pacific.forms(text, words)
 
 
 def _grown(text: str, start: int, end: int, confidence: float) -> Span:

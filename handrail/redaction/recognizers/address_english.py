@@ -41,7 +41,10 @@ NAME = r"[^\W\d_][\w.'-]*"
 CAPITALIZED = r"[A-Z][\w.'-]*"
 _UNIT = r"(?:,?\s(?:apt|apartment|suite|ste|unit|flat|room|rm|floor|fl|#)\.?\s?[\w-]{1,6})?"
 _UK_CODE = r"[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}|[A-Z]\d[\dW]\s?[A-Z\d]{4}"
-_CODE = r"(?:(?:" + _STATES + r")\.?,?\s)?(?:\d{5}(?:-\d{4})?|" + _UK_CODE + r")"
+_AU_CODE = r"(?:NSW|VIC|QLD|WA|SA|TAS|ACT|NT)\.?,?\s\d{4}"
+_CODE = (
+    r"(?:(?:(?:" + _STATES + r")\.?,?\s)?(?:\d{5}(?:-\d{4})?|" + _UK_CODE + r")|" + _AU_CODE + r")"
+)
 _TAIL = r"(?:(?:,\s?" + NAME + r"(?:\s" + NAME + r"){0,3}){0,2},?\s" + _CODE + r"(?!\w))"
 _CAP_TAIL = (
     r"(?:,\s?" + CAPITALIZED + r"(?:\s" + CAPITALIZED + r"){0,3}){0,3}(?:,?\s" + _CODE + r"(?!\w))?"
@@ -50,7 +53,8 @@ _DIRECTION = (
     r"(?:\s(?i:north|south|east|west|northeast|northwest|southeast|southwest|[NSEW]{1,2})\b\.?)?"
 )
 _NUMBER = (
-    r"(?<![\w$€£.,:-])\d{1,6}(?:\s?[a-c](?!\w)|-\d{1,4})?,?\s(?!(?:am|pm|at|of|on|or|and|"
+    r"(?<![\w$€£.,:-])(?:(?i:unit|shop|level|lot|suite|flat|villa|u)\s?\d{1,4}[A-Za-z]?\s?[,/]\s?|"
+    r"\d{1,4}[A-Za-z]?\s?/\s?)?\d{1,6}(?:\s?[a-c](?!\w)|-\d{1,4})?,?\s(?!(?:am|pm|at|of|on|or|and|"
     r"is|in|x|days?|hours?|minutes?|times?)\b)"
 )
 
@@ -95,7 +99,7 @@ _STREETS = (
         + _TAIL,
         re.IGNORECASE,
     ),
-    re.compile(r"\bp\.?\s?o\.?\s?box\s\d{1,7}" + _TAIL + "?", re.IGNORECASE),
+    re.compile(r"\bg?p\.?\s?o\.?\s?box\s\d{1,7}" + _TAIL + "?", re.IGNORECASE),
 )
 _US_TOWN = re.compile(
     r"\b"

@@ -6,17 +6,18 @@ import re
 from collections.abc import Iterator, Set
 
 from handrail.redaction.recognizers.address_english import NAME
-from handrail.redaction.recognizers.base import openings
+from handrail.redaction.recognizers.base import listed, openings
 
 _FR_TYPE = (
-    r"(?:rue|avenue|av\.|boulevard|bd|bld|place|chemin|allee|impasse|quai|cours|route|rte|"
-    r"square|passage|"
-    r"faubourg|sentier|ruelle|villa|residence|lotissement|lieu-dit|hameau|cite)"
+    r"(?:rue|avenue|av\.|av|ave|boulevard|boul\.|bd|bld|blvd|place|pl\.|chemin|ch\.|allee|allees|all\.|"
+    r"impasse|imp\.|quai|cours|route|rte|square|sq\.|passage|faubourg|fbg|sentier|ruelle|villa|"
+    r"residence|lotissement|lot\.|lieu-dit|lieudit|hameau|cite|clos|esplanade|promenade|montee|"
+    r"traverse|venelle|rond-point|parvis|mail|voie|chaussee|domaine|zone)"
 )
 _FR_TOWN = r"(?:,?\s\d{5}\s" + NAME + r"(?:\s(?:" + NAME + r")){0,2}(?:\scedex(?:\s\d{1,2})?)?)"
 _FRENCH = (
     re.compile(
-        r"(?<![\w$€£.,])\d{1,4}\s?(?:bis|ter|[a-c])?,?\s"
+        r"(?<![\w$€£.,])\d{1,4}(?:\s?(?:bis|ter|quater|[a-d])(?!\w))?,?\s"
         + _FR_TYPE
         + r"\s"
         + NAME
@@ -33,32 +34,52 @@ _FRENCH = (
     ),
 )
 _ES_TYPE = (
-    r"(?:calle|c/|c\.|cl\.|avenida|avda\.?|av\.|plaza|pza\.?|pl\.|paseo|p\.º|pasaje|camino|"
-    r"carretera|ctra\.?|"
-    r"ronda|glorieta|callejon|alameda|urbanizacion|urb\.|cuesta|rambla|via|pasadizo|travesia|"
-    r"acceso|canada|costanilla|vial)"
+    r"(?:calle|c/|c\.|cl\.|avenida|avda\.?|avd\.?|av\.|plaza|pza\.?|plza\.?|pl\.|plazuela|paseo|"
+    r"p\.o|po\.|pasaje|pje\.?|psje\.?|camino|cno\.?|carretera|ctra\.?|carrer|ronda|rda\.?|glorieta|"
+    r"callejon|alameda|urbanizacion|urb\.|cuesta|rambla|via|pasadizo|travesia|trav\.|acceso|canada|"
+    r"costanilla|vial|gran\svia|bulevar|calzada|jiron|jr\.|privada|cerrada|prolongacion|poligono|"
+    r"partida|sendero|vereda|corredera)"
 )
-_SPANISH = re.compile(
-    r"(?<!\w)"
-    + _ES_TYPE
-    + r"(?:\s|(?<=[./]))"
-    + NAME
-    + r"(?:\s"
-    + NAME
-    + r"){0,6},?\s(?:n\.?º?\s?|numero\s)?\d{1,4}(?!\d)"
-    r"(?:,?\s(?:piso|puerta|apt\.?|bajo|esc\.?|escalera|planta|portal|\dº|"
-    r"\d{1,2}º?\s?[a-d]\b)(?:\s?[\w.º]{1,6})?){0,3}"
-    r"(?:\s?,\s?(?:"
-    + NAME
-    + r"(?:\s"
-    + NAME
-    + r"){0,3}|\d{5})(?:\s?,\s?\d{5}(?:\s"
-    + NAME
-    + r")?|\s\d{5})?)?",
-    re.IGNORECASE,
+_ES_DOOR = (
+    r"(?:,?\s(?:(?:piso|puerta|pta|apto?|apartamento|bajos?|esc|escalera|planta|portal|bloque|atico|"
+    r"entresuelo|entlo|local|casa|int|interior|depto|departamento|izq|izda|izquierda|dcha|derecha|"
+    r"\d{1,2}(?:o|a|er|ro|do|to)?)\b\.?|\d{1,2}(?:o|a)?\s?-?\s?[a-h]\b)(?:\s[a-h\d]{1,2}\b)?){0,5}"
 )
+_ES_TOWN = NAME + r"(?:\s" + NAME + r"){0,3}"
+_SPANISH = (
+    re.compile(
+        r"(?<!\w)"
+        + _ES_TYPE
+        + r"(?:\s|(?<=[./]))"
+        + NAME
+        + r"(?:\s"
+        + NAME
+        + r"){0,6},?\s(?:n\.?o?\.?\s?|num\.?\s|numero\s|km\.?\s|#\s?)?\d{1,5}(?!\d)"
+        + _ES_DOOR
+        + r"(?:\s?,?\s\d{5}(?!\d)(?:\s"
+        + _ES_TOWN
+        + r")?|\s?,\s?"
+        + _ES_TOWN
+        + r"(?:\s?,\s?\d{5}(?:\s"
+        + NAME
+        + r")?|\s\d{5})?)?",
+        re.IGNORECASE,
+    ),
+    # Colombia and its neighbors number the streets: "carrera 7 # 45-12".
+    re.compile(
+        r"\b(?:carrera|cra|kra|cr|calle|cll|cl|diagonal|dg|transversal|tv|avenida|av)\.?\s\d{1,3}"
+        r"\s?[a-z]?(?:\sbis)?\s?(?:#|no\.?|n\.)\s?\d{1,3}\s?[a-z]?\s?-\s?\d{1,3}(?!\d)",
+        re.IGNORECASE,
+    ),
+)
+_BOX = re.compile(
+    r"\b(?:B\.?P\.?|CS|apartado(?:\sde\scorreos)?|apdo\.?)\s(?:n\.?o?\.?\s?)?\d{1,6}\b"
+    r"(?:,?\s\d{5}\s" + NAME + r"(?:\scedex)?)?|\bC\.?P\.?\s?:?\s?\d{5}\b"
+)
+_BOX_WORDS = listed("bp b cs apartado apdo cp c")
+_NUMBERED = listed("carrera cra kra cr cll cl diagonal dg transversal tv")
 _FR_WORDS = openings(_FR_TYPE[3:-1])
-_ES_WORDS = openings(_ES_TYPE[3:-1])
+_ES_WORDS = openings(_ES_TYPE[3:-1]) | _NUMBERED
 
 
 def forms(words: Set[str]) -> Iterator[re.Pattern[str]]:
@@ -66,4 +87,6 @@ def forms(words: Set[str]) -> Iterator[re.Pattern[str]]:
     if not _FR_WORDS.isdisjoint(words):
         yield from _FRENCH
     if not _ES_WORDS.isdisjoint(words):
-        yield _SPANISH
+        yield from _SPANISH
+    if not _BOX_WORDS.isdisjoint(words):
+        yield _BOX

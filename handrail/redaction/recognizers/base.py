@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import ClassVar
 
-from handrail.redaction.spans import Span
+from handrail.redaction.spans import Span, SpanType
 
 _LETTERS = re.compile(r"[^\W\d_]+")
 _NO_LETTERS = {code: " " for code in range(128) if not chr(code).isalpha()}
@@ -19,9 +19,10 @@ _AT_HAND = 4
 class Recognizer(ABC):
     """Finds one kind of value in one message. A pattern proposes, a checksum disposes.
 
-    A recognizer isn't asked about texts with fewer than its `digits`.
+    All its finds are of its `types`; it isn't asked about texts with fewer than its `digits`.
     """
 
+    types: ClassVar[frozenset[SpanType]]
     digits: ClassVar[int] = 0
 
     @abstractmethod

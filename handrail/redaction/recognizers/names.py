@@ -7,6 +7,9 @@ from pathlib import Path
 
 TABLES = Path(__file__).parent.parent / "tables"
 
+# French writes these and the next word as one: "c'est", "l'adresse".
+_ELIDED = frozenset("cdjlmnst")
+
 
 @cache
 def words(table: str) -> frozenset[str]:
@@ -17,7 +20,9 @@ def words(table: str) -> frozenset[str]:
 
 def is_common(word: str) -> bool:
     """Whether `word` is an ordinary word of a conversation in any language served."""
-    return word.lower() in words("common_words")
+    lower = word.lower()
+    table = words("common_words")
+    return lower in table or (lower[1:2] == "'" and lower[0] in _ELIDED and lower[2:] in table)
 
 
 def is_ambiguous(word: str) -> bool:

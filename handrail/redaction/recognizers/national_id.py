@@ -19,8 +19,8 @@ _ANNOUNCED = re.compile(
     re.IGNORECASE,
 )
 _LINK = (
-    r"\b(?:\s{0,2}(?:number|no\.?|nr\.?|nummer|numero|num|#|code|card))?(?:\s{0,2}(?:is|"
-    r"ist|lautet|est|es|:|=|,)){0,2}\s{0,2}"
+    r"\b(?:\s{0,2}(?:number|no\.?|nr\.?|nummer|numero|num|#|code|card)){0,2}(?:\s{0,2}(?:is|"
+    r"ist|lautet|c'est|(?:est|es)(?:\s(?:el|la|le))?|:|=|,)){0,2}\s{0,2}"
 )
 _SAID = Cued(
     """ssn|social security|social security number|social|national insurance|nino|
@@ -33,7 +33,11 @@ _SAID = Cued(
         numero de securite sociale|securite sociale|secu|numero de secu|nir|
         carte d'identite|numero fiscal|dni|nie|nif|cif|documento|seguridad social|
         numero de la seguridad social|bsn|aadhaar|pan|medicare|nhs|npi|lanr|pesel|
-        codice fiscale|cpf|personnummer|south african id""",
+        codice fiscale|cpf|personnummer|south african id|nss|insee|carte vitale|
+        titre de sejour|permis de conduire|permis|siret|siren|rfc|curp|cuit|cuil|rut|cedula|
+        permiso de conducir|carnet de conducir|carnet de identidad|tarjeta de residencia|
+        documento de identidad|tfn|tax file number|nric|fin|aadhar|uidai|pan card|gstin|
+        voter id|driver's licence|driver licence|abn|acn|ic number""",
     _LINK + r"((?=[\w./ -]{0,9}\d)[A-Z0-9](?:[ ./-](?=[A-Z0-9]{0,20}\d)[A-Z0-9]|[A-Z0-9]|"
     r" [A-Z](?![A-Z0-9])){4,22})(?!\w)",
 )
@@ -48,6 +52,8 @@ _DOCUMENTS = beginnings_of("pass|reisepass|ausweis|personal|id|identity|licence"
 
 class NationalId(Recognizer):
     """Identity, tax and social security numbers of the countries the regions serve, and others."""
+
+    types = frozenset({SpanType.NATIONAL_ID})
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """A scheme proposes and its checksum disposes; a word for it excuses a wrong checksum."""
@@ -69,7 +75,9 @@ def _any_scheme() -> re.Pattern[str]:
     which letters can stand for the digits.
     """
     shapes = "|".join(scheme.pattern.pattern for scheme in SCHEMES)
-    return re.compile(rf"(?<![\w-])(?=[A-Z]{{0,9}} ?\d|[A-Z]{{6}}[\dL-V]{{2}})(?:{shapes})", re.I)
+    return re.compile(
+        rf"(?<![\w-])(?=[A-Z]{{0,9}}[ -]?\d|[A-Z]{{6}}[\dL-V]{{2}})(?:{shapes})", re.I
+    )
 
 
 def _schemes(text: str) -> list[Span]:

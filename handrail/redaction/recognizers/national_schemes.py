@@ -212,6 +212,33 @@ def _th_number(d: str) -> bool:
     return d[0] not in "09" and (11 - weighted(d, range(13, 1, -1)) % 11) % 10 == int(d[12])
 
 
+def _es_social(d: str) -> bool:
+    """Province, number and the rest of both modulo 97 (Orden de 27 de octubre de 1995)."""
+    number = int(d[2:10])
+    whole = int(d[:2] + str(number)) if number < 10_000_000 else int(d[:10])
+    return 1 <= int(d[:2]) <= 53 and whole % 97 == int(d[10:])
+
+
+def _es_company(text: str) -> bool:
+    """CIF: the Luhn-like control of seven digits, as a digit or as a letter."""
+    doubled = sum(sum(divmod(int(c) * 2, 10)) for c in text[1:8:2])
+    control = -(doubled + sum(map(int, text[2:8:2]))) % 10
+    return text[8] in (str(control), "JABCDEFGHI"[control])
+
+
+def _au_medicare(d: str) -> bool:
+    return weighted(d, (1, 3, 7, 9, 1, 3, 7, 9)) % 10 == int(d[8])
+
+
+def _ar_cuit(d: str) -> bool:
+    return -weighted(d[:10], (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)) % 11 == int(d[10])
+
+
+def _cl_rut(text: str) -> bool:
+    total = weighted(text[-2::-1], (2, 3, 4, 5, 6, 7, 2, 3, 4, 5))
+    return "0K987654321"[total % 11] == text[-1]
+
+
 def _uk_nhs(d: str) -> bool:
     check = 11 - weighted(d, range(10, 1, -1)) % 11
     return (0 if check == 11 else check) == int(d[9]) and len(set(d)) > 2
@@ -263,6 +290,15 @@ SCHEMES = (
     ),
     _s("ie pps", r"\d{7}[A-W][A-IWT]?", _ie_pps),
     _s("br cpf", r"\d{3}\.\d{3}\.\d{3}-\d{2}|\d{11}", _br_cpf),
+    _s("es social security", r"\d{2}[ /]\d{8}[ /]\d{2}", _es_social),
+    _s("es company", r"[ABCDEFGHJNPQRSUVW]-?\d{7}-?[\dA-J]", _es_company),
+    _s("mx curp", r"[A-Z]{4}\d{6}[HMX][A-Z]{5}[A-Z\d]\d", lambda t: _date(t, month=6, day=8)),
+    _s("mx rfc", r"[A-Z]{4}-?\d{6}-?[A-Z\d]{2}[\dA]", lambda t: _date(t, month=6, day=8)),
+    _s("ar cuit", r"(?:2[0347]|3[034])-\d{8}-\d", _ar_cuit),
+    _s("cl rut", r"\d{1,2}\.\d{3}\.\d{3}-[\dK]", _cl_rut),
+    _s("au medicare", r"[2-6]\d{3} \d{5} \d(?:/\d)?", _au_medicare),
+    _s("in gstin", r"\d{2}[A-Z]{5}\d{4}[A-Z][1-9A-Z]Z[\dA-Z]", _shape),
+    _s("my nric", r"\d{6}-[01]\d-\d{4}", lambda d: _date(d, month=2, day=4)),
     _s("in aadhaar", r"[2-9]\d{3}[ -]\d{4}[ -]\d{4}", verhoeff),
     _s("in pan", r"[A-Z]{3}[ABCFGHLJPT][A-Z]\d{4}[A-Z]", _shape),
     _s("sg nric", r"[STFGM]\d{7}[A-Z]", _sg_nric),
@@ -281,6 +317,10 @@ SCHEMES = (
     _w("dk cpr", r"\d{6}-?\d{4}", lambda d: _date(d, month=2, day=0)),
     _w("se personnummer", r"\d{10}", _se_person),
     _w("uk nhs", r"\d{3}[ -]?\d{3}[ -]?\d{4}", _uk_nhs),
+    _w("es social security", r"\d{12}", _es_social),
+    _w("au medicare", r"[2-6]\d{9,10}", _au_medicare),
+    _w("in aadhaar", r"[2-9]\d{11}", verhoeff),
+    _w("fr siret", r"\d{3} ?\d{3} ?\d{3} ?\d{5}", luhn),
     _w("au tfn", r"\d{3} ?\d{3} ?\d{3}", _zero((1, 4, 3, 7, 5, 8, 6, 9, 10), 11)),
     _w("us itin", r"9\d{2}-?[5-9]\d-?\d{4}", _shape),
     _w("us routing", r"[0-3]\d{3}-?\d{4}-?\d", _zero((3, 7, 1, 3, 7, 1, 3, 7, 1), 10)),

@@ -27,6 +27,8 @@ _MAC = re.compile(
 class Network(Recognizer):
     """IP addresses that aren't version numbers, and hardware addresses."""
 
+    types = frozenset({SpanType.IP, SpanType.MAC})
+
     def find(self, text: str, *, language: str) -> list[Span]:
         """`118.0.5993.70` is no address (an octet is too large); `v1.2.3.4` is a version."""
         spans: list[Span] = []

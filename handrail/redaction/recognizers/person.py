@@ -33,7 +33,16 @@ _TITLES = listed(
 # "im Warenkorb" is no introduction, and "its" rarely one.
 _ALSO_GERMAN = frozenset({"im", "its", "it's", "it is", "it"})
 _PLACE_BEGINS = listed("san santa saint los las fort port mount lake cape new são")
+# "the model Carmen", "la robe Camille": wares that are called like people.
+_WARES = listed(
+    "model modell modele modelo collection kollektion coleccion robe vestido dress sofa sofas canape "
+    "chaise silla chair stuhl table mesa tisch lampe lampara lamp sac bolso bag tasche veste "
+    "chaqueta jacket jacke chaussures zapatos schuhe pull jersey gamme linea serie series parfum "
+    "perfume matelas colchon mattress matratze fauteuil sillon armoire armario schrank regal "
+    "estanteria etagere lit cama bett kleid hose pantalon rock falda jupe taille talla"
+)
 _STREET_ENDS = listed("st street road rd ave avenue lane drive dr square park bridge airport hotel")
+_NOT_BEFORE = _PLACE_BEGINS | _WARES
 _VAGUE_CLOSINGS = listed("best thanks thank love danke merci gracias yours br kr take")
 _ABBREVIATED = frozenset({"dr", "prof", "uncle", "aunt", "professor"})
 _LINK = {
@@ -52,11 +61,11 @@ _MOST = 5
 class Person(Recognizer):
     """Customers and agents by the words around them, by titles, and by frequent given names."""
 
+    types = frozenset({SpanType.PERSON})
+
     def find(self, text: str, *, language: str) -> list[Span]:
         """Lower-case names count where nothing else could stand, or when they are given names."""
-        words = [
-            Word(m.start(), m.end(), m.group(), m.group().lower()) for m in _WORD.finditer(text)
-        ]
+        words = [Word(*m.span(), m[0], m[0].lower()) for m in _WORD.finditer(text)]
         spans = list(_whole(text, words))
         spans += _anywhere(text, words)
         for first, after, cue in cues(words):
@@ -250,7 +259,7 @@ def _anywhere(text: str, words: Sequence[Word]) -> Iterator[Span]:
         lower = word.lower
         if len(lower) < 3 or not is_first_name(lower) or is_common(lower):
             continue
-        if place and words[place - 1].lower in _PLACE_BEGINS:
+        if place and words[place - 1].lower in _NOT_BEFORE:
             continue
         if (word.start and text[word.start - 1] in "@./-_#'\\") or text[
             word.end : word.end + 1

@@ -18,7 +18,10 @@ _SAID = re.compile(
         contact me|my number|number is|number|whatsapp|sms|fax|landline|dial|telefon|
         telefonnummer|handy|handynummer|mobil|mobilnummer|rufnummer|ruf mich|anrufen|
         erreichbar|meine nummer|nummer|portable|numero|appelez|joindre|telefono|movil|
-        celular|llamar|llame|llamame|ring me|ring|registered|contact number""")
+        celular|llamar|llame|llamame|ring me|ring|registered|contact number|fixe|gsm|joignable|
+        appeler|rappeler|rappelez|rappelez-moi|tfno|tlf|tlfno|telf|fijo|cel|llamenme|llamadme|
+        localizarme|localizar|contactarme|mob|mobile no|contact no|ph|ph no|hp|hp no|hp number|
+        handphone|handphone no""")
     + r"\b[^\d+]{0,24}$",
     re.IGNORECASE,
 )
@@ -45,8 +48,8 @@ _NORTH_AMERICA = re.compile(
 _REGIONS = {
     "en": ("US", "GB", "IE", "AU", "NZ", "IN", "SG", "PH", "HK"),
     "de": ("DE", "AT", "CH"),
-    "fr": ("FR", "BE", "CH", "CA"),
-    "es": ("ES", "MX", "AR", "CO"),
+    "fr": ("FR", "BE", "CH", "CA", "LU"),
+    "es": ("ES", "MX", "AR", "CO", "CL", "PE"),
 }
 _FALLBACK = ("US", "GB", "DE", "FR", "ES", "AT", "IT", "NL")
 
@@ -54,6 +57,7 @@ _FALLBACK = ("US", "GB", "DE", "FR", "ES", "AT", "IT", "NL")
 class Phone(Recognizer):
     """Numbers of a numbering plan that are written like a phone number or said to be one."""
 
+    types = frozenset({SpanType.PHONE})
     digits = 6
 
     def find(self, text: str, *, language: str) -> list[Span]:

@@ -6,7 +6,6 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
-from itertools import chain
 
 from handrail.redaction.recognizers.base import Cued, Recognizer, listed
 from handrail.redaction.recognizers.names import is_common
@@ -32,13 +31,14 @@ _PEM = re.compile(
     r"(?:[^-]|-(?!----END)){0,20000}(?:-----END [A-Z0-9 ]{0,40}-----)?"
 )
 _LINK = (
-    r"(?:\s{0,2}(?:is|was|are|to|ist|war|lautet|auf|est|etait|es|era|now|just|still|should be|"
-    r":=|:|=|->|=>)){0,3}"
+    r"(?:\s{0,2}(?:(?:is|was|are|to|ist|war|lautet|auf|c'est|(?:est|es)(?:\s(?:le|la|el))?|etait|"
+    r"era|sera|now|just|still|should be)\b|:=|:|=|->|=>)){0,3}"
     r"\s{0,3}[\"'`<(]?"
 )
 _PASSWORD = Cued(
     """password|passwort|passwd|pwd|passphrase|pass word|passcode|kennwort|
-        mot de passe|mdp|contrasena|clave|pw|pass""",
+        mot de passe|mdp|contrasena|clave|clave de acceso|clave secreta|code d'acces|
+        palabra de paso|pw|pass""",
     r"(?![a-z])(?=[\s:=\"'`<(\-])(" + _LINK + r")([^\s\"'`<>]{4,128})",
     left=r"(?<![a-z])",
 )
@@ -48,7 +48,9 @@ _CODE = Cued(
         prufziffer|prufnummer|sicherheitscode|kartenprufnummer|bestatigungscode|
         code secret|cryptogramme|code de securite|code de verification|codigo de seguridad|
         codigo de verificacion|confirmation code|code pin|login code|access code|
-        el pin|einmalcode""",
+        el pin|einmalcode|code confidentiel|code d'acces|code de connexion|code de confirmation|
+        code sms|code a usage unique|codigo pin|codigo de acceso|codigo de confirmacion|
+        codigo sms|codigo secreto|numero secreto|clave dinamica|clave de firma""",
     r"(?:\s{0,2}(?:code|number|nummer|von|for my card|de la carte))?"
     + _LINK
     + r"((?=[A-Z0-9-]{0,7}\d)[A-Z0-9](?:-?[A-Z0-9]){2,7})(?![\w]|[.,:/-]\d)",
@@ -57,6 +59,12 @@ _NUMERIC_CODE = Cued(
     "code|codigo",
     _LINK + r"(\d{4,8})(?![\w]|[.,:/-]\d)",
     left=r"(?<!promo )(?<!error )(?<!zip )(?<!country )(?<!fehler)\b",
+)
+# "the code I got by text is 552901", but no voucher, postal or error code.
+_CODE_RECEIVED = Cued(
+    "code|codigo",
+    r"(?:\s(?!(?:promo|postal|err|fehler|art|prod|bar|rabatt|descuento|remise)[a-z]*\b)[a-z']{1,12})"
+    r"{1,6}?\s?(?:is|ist|lautet|est|es|c'est|:)\s{1,2}(\d{4,8})(?![\w]|[.,:/-]\d)",
 )
 _KEYED = re.compile(
     r"(?:key|token|secret|bearer|credential|auth(?:orization)?|apikey|signature|schlussel|"
@@ -88,12 +96,21 @@ _NO_PASSWORD = listed(
     "them into over "
     "abgelaufen funktioniert wurde sein eingeben eingegeben para pero pour mais dans avec "
     "funciona caducado "
+    "refuse refusee rejete rejetee bloque bloquee invalide errone erronee expire expiree fausse "
+    "correcte oubliee perdue obsolete inconnu desactive different differente requis demande "
+    "redemande accepte reconnu pirate compromis modifie impossible "
+    "rechazada rechazado bloqueada bloqueado invalida erronea erroneo caducada expirada correcta "
+    "perdida desconocida desactivada distinta demasiado requerida pedida aceptada reconocida "
+    "robada comprometida cambiada siempre imposible incorrecto misma ninguna "
+    "gesperrt abgelehnt bekannt unbekannt gultig gestohlen geknackt "
     "anymore nothing correct fine twice cannot longer attempts attempt update updated too"
 )
 
 
 class Secret(Recognizer):
     """Everything that opens something."""
+
+    types = frozenset({SpanType.SECRET})
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """Known prefixes anywhere; passwords, codes and random tokens where they are named."""
@@ -108,8 +125,8 @@ class Secret(Recognizer):
                 end = found.end(2) if found.group(2)[-1] in "!?" else found.start(2) + len(value)
                 spans.append(Span(found.start(2), end, SpanType.SECRET, 0.9))
         if _DIGIT.search(text):
-            codes = chain(_CODE.finditer(text), _NUMERIC_CODE.finditer(text))
-            spans += [Span(*found.span(1), SpanType.SECRET, 0.85) for found in codes]
+            for codes in (_CODE, _NUMERIC_CODE, _CODE_RECEIVED):
+                spans += [Span(*m.span(1), SpanType.SECRET, 0.85) for m in codes.finditer(text)]
         return spans
 
 
