@@ -230,6 +230,13 @@ def _au_medicare(d: str) -> bool:
     return weighted(d, (1, 3, 7, 9, 1, 3, 7, 9)) % 10 == int(d[8])
 
 
+def _in_gstin(text: str) -> bool:
+    """A state's code, and a check character over values and doubled values in base 36."""
+    values = [int(c, 36) * (2 if place % 2 else 1) for place, c in enumerate(text[:14])]
+    total = sum(sum(divmod(value, 36)) for value in values)
+    return 1 <= int(text[:2]) <= 38 and -total % 36 == int(text[14], 36)
+
+
 def _ar_cuit(d: str) -> bool:
     return -weighted(d[:10], (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)) % 11 == int(d[10])
 
@@ -297,7 +304,7 @@ SCHEMES = (
     _s("ar cuit", r"(?:2[0347]|3[034])-\d{8}-\d", _ar_cuit),
     _s("cl rut", r"\d{1,2}\.\d{3}\.\d{3}-[\dK]", _cl_rut),
     _s("au medicare", r"[2-6]\d{3} \d{5} \d(?:/\d)?", _au_medicare),
-    _s("in gstin", r"\d{2}[A-Z]{5}\d{4}[A-Z][1-9A-Z]Z[\dA-Z]", _shape),
+    _s("in gstin", r"\d{2}[A-Z]{5}\d{4}[A-Z][1-9A-Z]Z[\dA-Z]", _in_gstin),
     _s("my nric", r"\d{6}-[01]\d-\d{4}", lambda d: _date(d, month=2, day=4)),
     _s("in aadhaar", r"[2-9]\d{3}[ -]\d{4}[ -]\d{4}", verhoeff),
     _s("in pan", r"[A-Z]{3}[ABCFGHLJPT][A-Z]\d{4}[A-Z]", _shape),

@@ -42,6 +42,8 @@ _WARES = listed(
     "estanteria etagere lit cama bett kleid hose pantalon rock falda jupe taille talla"
 )
 _STREET_ENDS = listed("st street road rd ave avenue lane drive dr square park bridge airport hotel")
+# Names in capitals, ordinary words of another language without.
+_WORDS_IN_SMALL = listed("linda leon clara clemence serena magdalena rebeca silvestre raja pascal")
 _NOT_BEFORE = _PLACE_BEGINS | _WARES
 _VAGUE_CLOSINGS = listed("best thanks thank love danke merci gracias yours br kr take")
 _ABBREVIATED = frozenset({"dr", "prof", "uncle", "aunt", "professor"})
@@ -115,7 +117,12 @@ def _cued(text: str, words: Sequence[Word], first: int, after: int, cue: Cue) ->
     if cue in (Cue.NAME, Cue.FIELD):
         for span in _taken(run, sure=True, confidence=0.9):
             last = next((w for w in run[1:] if text[span.end : w.start] == " "), None)
-            whole = last is not None and len(run) == 2 and _ends_clause(text, last.end)
+            whole = (
+                last is not None
+                and len(run) == 2
+                and _ends_clause(text, last.end)
+                and not text[last.end :].lstrip().startswith(":")
+            )
             yield _person(span.start, last.end, 0.9) if last is not None and whole else span
     elif cue is Cue.TITLE:
         capital = run[0].text[0].isupper()
@@ -266,7 +273,7 @@ def _anywhere(text: str, words: Sequence[Word]) -> Iterator[Span]:
         ] in ("@", "_"):
             continue
         if not word.text[0].isupper():
-            if len(lower) >= 4 and not is_ambiguous(lower):
+            if len(lower) >= 4 and not is_ambiguous(lower) and lower not in _WORDS_IN_SMALL:
                 yield from _taken_lower(text, words, place)
             continue
         taken = [word]
