@@ -154,6 +154,8 @@ _IN_PIECES = frozenset(
         SpanType.SECRET,
     }
 )
+_ADDRESS = frozenset({SpanType.ADDRESS})
+_NO_ADDRESS = _IN_PIECES - {SpanType.ORDER, SpanType.ACCOUNT} | _ADDRESS | {SpanType.EMAIL}
 _TAIL = 64
 _SHORT = 90
 
@@ -174,6 +176,8 @@ def answers(turns: Sequence[tuple[Role, str]], *, reading: Reading) -> list[list
         skip = skipped.end() if skipped else 0
         for pattern, prefix, kinds in _PROMPTS:
             if pattern.search(asked):
+                if kinds == _ADDRESS and _holds_another(reading.found(text, types=EVERY_TYPE)):
+                    continue
                 shift = skip - len(prefix)
                 found[place] += [
                     Span(
@@ -187,6 +191,11 @@ def answers(turns: Sequence[tuple[Role, str]], *, reading: Reading) -> list[list
                     if span.start >= len(prefix) and _is_answer(prefix + text[skip:], span)
                 ]
     return found
+
+
+def _holds_another(spans: Sequence[Span]) -> bool:
+    """Whether a message has an address of its own, or answers something else with a number."""
+    return any(span.type in _NO_ADDRESS for span in spans)
 
 
 def _is_answer(text: str, span: Span) -> bool:

@@ -79,8 +79,6 @@ class Account(Recognizer):
         spans = [Span(*m.span(), SpanType.ORDER, 0.9) for m in _SHAPED_ORDER.finditer(text)]
         spans += [Span(*m.span(), SpanType.ACCOUNT, 0.85) for m in _SHAPED_ACCOUNT.finditer(text)]
         spans += [Span(*m.span(1), SpanType.ORDER, 0.85) for m in _LOCATOR.finditer(text)]
-        if "@" in text:
-            spans += [Span(*m.span(), SpanType.ACCOUNT, 0.9) for m in _UPI.finditer(text)]
         for pattern, kind in ((_ACCOUNT, SpanType.ACCOUNT), (_ORDER, SpanType.ORDER)):
             for found in pattern.finditer(text):
                 if _enough_digits(found.group(1)):
@@ -95,8 +93,10 @@ class Username(Recognizer):
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """After a word for it; a plain dictionary word counts only after "is" or a colon."""
-        handles = _AT_HANDLE.finditer(text) if "@" in text else ()
-        spans = [Span(*m.span(), SpanType.USERNAME, 0.8) for m in handles]
+        spans: list[Span] = []
+        if "@" in text:
+            spans += [Span(*m.span(), SpanType.USERNAME, 0.8) for m in _AT_HANDLE.finditer(text)]
+            spans += [Span(*m.span(), SpanType.USERNAME, 0.9) for m in _UPI.finditer(text)]
         for found in _NAME_WORD.finditer(text):
             value = found["value"].rstrip(".-")
             marked = any(c.isdigit() or c in "._" for c in value)

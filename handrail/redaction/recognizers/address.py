@@ -26,7 +26,7 @@ _SAID = Cued(
         envoyez au|mi direccion es|direccion es|direccion:|vivo en|envialo a|enviar a|
         envienlo a|domicilio|j'habite au|j'habite a|habite a|demeurant|domicilie au|
         adresse c'est|adresse de livraison|nouvelle adresse|expediez|livrez a|livrer a|
-        livraison a|vivo en la|vivo en el|resido en|direccion de envio|direccion de entrega|
+        vivo en la|vivo en el|resido en|direccion de envio|direccion de entrega|
         nueva direccion|envienme|mandelo a|mandenlo a|entregar en|entreguen en|staying at|
         residing at|deliver at|delivery at""",
     r"(?:\s(?:is|ist|est|es|to|with|nach|now|jetzt|the|au|a|en|la|el|le|c'est|"

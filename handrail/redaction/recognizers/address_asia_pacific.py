@@ -11,7 +11,7 @@ from handrail.redaction.recognizers.base import listed
 _STATES = "NSW|VIC|QLD|WA|SA|TAS|ACT|NT"
 # A suburb with state and code; the state in capitals, because "act" and "nt" are words.
 _AUSTRALIAN = re.compile(
-    r"\b(?:" + CAPITALIZED + r"(?:\s" + CAPITALIZED + r"){0,2},?\s)?(?:" + _STATES + r")\.?,?\s"
+    r"\b" + CAPITALIZED + r"(?:\s" + CAPITALIZED + r"){0,2},?\s(?:" + _STATES + r")\.?,?\s"
     r"(?:0[289]\d\d|[1-7]\d{3})(?![\w.,-]?\d)"
 )
 _SINGAPOREAN = (

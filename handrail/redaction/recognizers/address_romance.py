@@ -35,10 +35,13 @@ _FRENCH = (
 )
 _ES_TYPE = (
     r"(?:calle|c/|c\.|cl\.|avenida|avda\.?|avd\.?|av\.|plaza|pza\.?|plza\.?|pl\.|plazuela|paseo|"
-    r"p\.o|po\.|pasaje|pje\.?|psje\.?|camino|cno\.?|carretera|ctra\.?|carrer|ronda|rda\.?|glorieta|"
-    r"callejon|alameda|urbanizacion|urb\.|cuesta|rambla|via|pasadizo|travesia|trav\.|acceso|canada|"
-    r"costanilla|vial|gran\svia|bulevar|calzada|jiron|jr\.|privada|cerrada|prolongacion|poligono|"
-    r"partida|sendero|vereda|corredera)"
+    r"p\.o|po\.|pasaje|pje\.?|psje\.?|carretera|ctra\.?|carrer|rda\.?|glorieta|callejon|alameda|"
+    r"urbanizacion|urb\.|rambla|travesia|trav\.|costanilla|gran\svia|bulevar|jiron|jr\.)"
+)
+# Ordinary words too: they need a name in capitals behind them.
+_ES_WEAK = (
+    r"(?:camino|cno\.?|ronda|cuesta|via|pasadizo|acceso|canada|vial|calzada|privada|cerrada|"
+    r"prolongacion|poligono|partida|sendero|vereda|corredera)(?=\s[^\d\n]{0,40}(?-i:[A-Z]))"
 )
 _ES_DOOR = (
     r"(?:,?\s(?:(?:piso|puerta|pta|apto?|apartamento|bajos?|esc|escalera|planta|portal|bloque|atico|"
@@ -49,12 +52,12 @@ _ES_TOWN = NAME + r"(?:\s" + NAME + r"){0,3}"
 _SPANISH = (
     re.compile(
         r"(?<!\w)"
-        + _ES_TYPE
+        + f"(?:{_ES_TYPE}|{_ES_WEAK})"
         + r"(?:\s|(?<=[./]))"
         + NAME
         + r"(?:\s"
         + NAME
-        + r"){0,6},?\s(?:n\.?o?\.?\s?|num\.?\s|numero\s|km\.?\s|#\s?)?\d{1,5}(?!\d)"
+        + r"){0,6},?\s(?:n\.?o?\.?\s?|num\.?\s|numero\s|km\.?\s|#\s?)?\d{1,5}(?!\d|[.,]\d|\s?[%€$£])"
         + _ES_DOOR
         + r"(?:\s?,?\s\d{5}(?!\d)(?:\s"
         + _ES_TOWN
@@ -79,7 +82,7 @@ _BOX = re.compile(
 _BOX_WORDS = listed("bp b cs apartado apdo cp c")
 _NUMBERED = listed("carrera cra kra cr cll cl diagonal dg transversal tv")
 _FR_WORDS = openings(_FR_TYPE[3:-1])
-_ES_WORDS = openings(_ES_TYPE[3:-1]) | _NUMBERED
+_ES_WORDS = openings(_ES_TYPE[3:-1]) | openings(_ES_WEAK[3:]) | _NUMBERED
 
 
 def forms(words: Set[str]) -> Iterator[re.Pattern[str]]:

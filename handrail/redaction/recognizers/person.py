@@ -43,7 +43,10 @@ _WARES = listed(
 )
 _STREET_ENDS = listed("st street road rd ave avenue lane drive dr square park bridge airport hotel")
 # Names in capitals, ordinary words of another language without.
-_WORDS_IN_SMALL = listed("linda leon clara clemence serena magdalena rebeca silvestre raja pascal")
+_WORDS_IN_SMALL = listed(
+    "linda leon clara clemence serena magdalena rebeca silvestre raja pascal sean vera marco daria "
+    "mira salva"
+)
 _NOT_BEFORE = _PLACE_BEGINS | _WARES
 _VAGUE_CLOSINGS = listed("best thanks thank love danke merci gracias yours br kr take")
 _ABBREVIATED = frozenset({"dr", "prof", "uncle", "aunt", "professor"})
@@ -58,6 +61,8 @@ _LINK = {
     Cue.TITLE: re.compile(r"\.?\s|\.(?=[A-Z])"),
 }
 _MOST = 5
+# Where all is in capitals, with so many spaces, capitals say nothing of names.
+_SHOUTED = 3
 
 
 class Person(Recognizer):
@@ -67,6 +72,8 @@ class Person(Recognizer):
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """Lower-case names count where nothing else could stand, or when they are given names."""
+        if text.isupper() and text.count(" ") >= _SHOUTED:
+            text = text.lower() if len(text.lower()) == len(text) else text
         words = [Word(*m.span(), m[0], m[0].lower()) for m in _WORD.finditer(text)]
         spans = list(_whole(text, words))
         spans += _anywhere(text, words)

@@ -76,6 +76,7 @@ class Phone(Recognizer):
                 said=said,
                 other=bool(_OTHER.search(before)),
                 alone=number == text.strip(" .!,"),
+                on_its_line=_on_its_line(text, found.start(), found.end()),
                 language=language,
             )
             if confidence:
@@ -83,7 +84,15 @@ class Phone(Recognizer):
         return spans
 
 
-def _confidence(number: str, *, said: bool, other: bool, alone: bool, language: str) -> float:
+def _on_its_line(text: str, start: int, end: int) -> bool:
+    """Whether nothing else stands on the line, as under a signature."""
+    before, after = text[:start].rstrip(" "), text[end:].lstrip(" .")
+    return (not before or before[-1] == "\n") and (not after or after[0] == "\n")
+
+
+def _confidence(
+    number: str, *, said: bool, other: bool, alone: bool, on_its_line: bool, language: str
+) -> float:
     """How surely `number` is a phone number; 0 when it is something else."""
     digits = digits_of(number)
     if len(set(digits)) < 2:
@@ -102,7 +111,8 @@ def _confidence(number: str, *, said: bool, other: bool, alone: bool, language: 
         return 0.7 if digits[0] == "0" or _exists("+" + digits, None, exactly=False) else 0.0
     shaped = digits != number or digits.startswith("0")
     groups = len(re.findall(r"\d+", number))
-    if shaped and (len(digits) >= 9 or (len(digits) == 8 and groups >= 3)):
+    eight = len(digits) == 8 and (groups >= 3 or (on_its_line and groups == 2))
+    if shaped and (len(digits) >= 9 or eight):
         return 0.85 if any(_exists(number, r, exactly=True) for r in _regions(language)) else 0.0
     return 0.0
 

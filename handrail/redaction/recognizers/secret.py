@@ -35,11 +35,17 @@ _LINK = (
     r"era|sera|now|just|still|should be)\b|:=|:|=|->|=>)){0,3}"
     r"\s{0,3}[\"'`<(]?"
 )
+# "mot de passe actuel est", "password for my account is".
+_WHICH = (
+    r"(?:\s(?:actuel|actual|d'avant|precedent|anterior|vieja|antigua|nouveau|nueva|provisoire|"
+    r"temporal|provisional|temporaire)\b|\s(?:de|du|for|of|fur|para|pour|von)(?:\s[a-z']{1,12}){1,3}?"
+    r"(?=\s?(?:is\b|est\b|es\b|ist\b|lautet\b|:|=)))?"
+)
 _PASSWORD = Cued(
     """password|passwort|passwd|pwd|passphrase|pass word|passcode|kennwort|
         mot de passe|mdp|contrasena|clave|clave de acceso|clave secreta|code d'acces|
         palabra de paso|pw|pass""",
-    r"(?![a-z])(?=[\s:=\"'`<(\-])(" + _LINK + r")([^\s\"'`<>]{4,128})",
+    r"(?![a-z])" + _WHICH + r"(?=[\s:=\"'`<(\-])(" + _LINK + r")([^\s\"'`<>]{4,128})",
     left=r"(?<![a-z])",
 )
 _CODE = Cued(
