@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from handrail.conversations.model import Role
@@ -120,8 +120,8 @@ _PROMPTS: tuple[tuple[re.Pattern[str], str, frozenset[SpanType]], ...] = tuple(
 _FILLER = re.compile(
     r"(?:(?:yes|yeah|yep|sure|ok|okay|of course|certainly|well|ja|klar|gerne|oui|bien sur|si|"
     r"claro|por supuesto|vale|bueno|pues|alors|euh|d'accord|voila|voici)[,.!:]?\s+)*"
-    r"(?:(?:it'?s|it is|this is|that'?s|that is|es ist|das ist|c'est (?:le|la)|c'est|es (?:el|la)|es|"
-    r"ist|mon|mein|mi)\s+)?",
+    r"(?:(?:it'?s|it is|this is|that'?s|that is|es ist|das ist|c'est (?:le|la)|c'est|es (?:el|la)|"
+    r"es|ist|mon|mein|mi)\s+)?",
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"[0-9]")
@@ -139,7 +139,8 @@ _SPOKEN = re.compile(
     re.IGNORECASE,
 )
 _DANGLING = re.compile(
-    r"(?:\bis|\bist|\blautet|\best|\bes|c'est|:|=|\bnumber|\bcontrasena|\bmot de passe|\bnummer|\bnumero|\bpassword|\bpasswort|"
+    r"(?:\bis|\bist|\blautet|\best|\bes|c'est|:|=|\bnumber|\bcontrasena|"
+    r"\bmot de passe|\bnummer|\bnumero|\bpassword|\bpasswort|"
     r"\bpin|\bcvv|\bname|\baddress)\s*[:.]{0,3}\s*$",
     re.IGNORECASE,
 )
@@ -155,7 +156,7 @@ _IN_PIECES = frozenset(
     }
 )
 _ADDRESS = frozenset({SpanType.ADDRESS})
-_NO_ADDRESS = _IN_PIECES - {SpanType.ORDER, SpanType.ACCOUNT} | _ADDRESS | {SpanType.EMAIL}
+_NO_ADDRESS = _IN_PIECES - {SpanType.ORDER, SpanType.ACCOUNT} | {SpanType.EMAIL}
 _TAIL = 64
 _SHORT = 90
 
@@ -176,26 +177,30 @@ def answers(turns: Sequence[tuple[Role, str]], *, reading: Reading) -> list[list
         skip = skipped.end() if skipped else 0
         for pattern, prefix, kinds in _PROMPTS:
             if pattern.search(asked):
-                if kinds == _ADDRESS and _holds_another(reading.found(text, types=EVERY_TYPE)):
-                    continue
-                shift = skip - len(prefix)
-                found[place] += [
-                    Span(
-                        span.start + shift,
-                        span.end + shift,
-                        span.type,
-                        span.confidence,
-                        span.value,
-                    )
-                    for span in reading.found(prefix + text[skip:], types=kinds)
-                    if span.start >= len(prefix) and _is_answer(prefix + text[skip:], span)
-                ]
+                found[place] += _read_as(prefix, text, skip, types=kinds, reading=reading)
     return found
 
 
-def _holds_another(spans: Sequence[Span]) -> bool:
-    """Whether a message has an address of its own, or answers something else with a number."""
-    return any(span.type in _NO_ADDRESS for span in spans)
+def _read_as(
+    prefix: str, text: str, skip: int, *, types: frozenset[SpanType], reading: Reading
+) -> Iterator[Span]:
+    """What `text` holds of `types` where `prefix` stands for its first `skip` characters.
+
+    After words for an address anything with a number reads like one: not what is something else
+    already, and not the words before an address that is seen without them.
+    """
+    begins = 0
+    if types == _ADDRESS:
+        seen = reading.found(text, types=EVERY_TYPE)
+        if any(span.type in _NO_ADDRESS for span in seen):
+            return
+        begins = min((span.start for span in seen if span.type in types), default=0)
+    whole = prefix + text[skip:]
+    shift = skip - len(prefix)
+    for span in reading.found(whole, types=types):
+        if span.start >= len(prefix) and _is_answer(whole, span):
+            start = max(span.start + shift, begins)
+            yield Span(start, span.end + shift, span.type, span.confidence, span.value)
 
 
 def _is_answer(text: str, span: Span) -> bool:

@@ -41,7 +41,8 @@ _END = re.compile(
     re.IGNORECASE,
 )
 _LOOSE_END = listed(
-    "svp stp et y por favor pero mais s'il gracias merci that has a an with and the for is at in on it to or was are have costs which"
+    "svp stp et y por favor pero mais s'il gracias merci "
+    "that has a an with and the for is at in on it to or was are have costs which"
 )
 _STREETISH = re.compile(r"\d{1,6}[,\s]|\s\d{1,5}\b")
 _NOT_TOWN = re.compile(

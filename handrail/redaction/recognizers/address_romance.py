@@ -38,10 +38,11 @@ _ES_TYPE = (
     r"p\.o|po\.|pasaje|pje\.?|psje\.?|carretera|ctra\.?|carrer|rda\.?|glorieta|callejon|alameda|"
     r"urbanizacion|urb\.|rambla|travesia|trav\.|costanilla|gran\svia|bulevar|jiron|jr\.)"
 )
-# Ordinary words too: they need a name in capitals behind them.
+# Ordinary words too: they need a name in capitals behind them, or a postcode at the end.
 _ES_WEAK = (
     r"(?:camino|cno\.?|ronda|cuesta|via|pasadizo|acceso|canada|vial|calzada|privada|cerrada|"
-    r"prolongacion|poligono|partida|sendero|vereda|corredera)(?=\s[^\d\n]{0,40}(?-i:[A-Z]))"
+    r"prolongacion|poligono|partida|sendero|vereda|corredera)"
+    r"(?=\s[^\d\n]{0,40}(?:(?-i:[A-Z])|\d{1,5}(?:,|\s)[^\n]{0,60}?(?<!\d)\d{5}(?!\d)))"
 )
 _ES_DOOR = (
     r"(?:,?\s(?:(?:piso|puerta|pta|apto?|apartamento|bajos?|esc|escalera|planta|portal|bloque|atico|"
@@ -57,7 +58,8 @@ _SPANISH = (
         + NAME
         + r"(?:\s"
         + NAME
-        + r"){0,6},?\s(?:n\.?o?\.?\s?|num\.?\s|numero\s|km\.?\s|#\s?)?\d{1,5}(?!\d|[.,]\d|\s?[%€$£])"
+        + r"){0,6},?\s(?:n\.?o?\.?\s?|num\.?\s|numero\s|km\.?\s|#\s?)?\d{1,5}"
+        + r"(?!\d|[.,]\d|\s?[%€$£])"
         + _ES_DOOR
         + r"(?:\s?,?\s\d{5}(?!\d)(?:\s"
         + _ES_TOWN

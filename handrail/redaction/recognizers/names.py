@@ -42,6 +42,16 @@ def is_last_name(word: str) -> bool:
     return word.lower() in words("last_names")
 
 
+def is_small_word(word: str) -> bool:
+    """Whether `word` is a name in capitals and an ordinary word of some language without."""
+    return word in words("small_words")
+
+
+def is_ware(word: str) -> bool:
+    """Whether `word` is a kind of goods that makers call like people: "la robe Camille"."""
+    return word in words("wares")
+
+
 def is_mistyped_name(word: str) -> bool:
     """Whether swapping two neighboring letters makes `word` a frequent given name or surname."""
     lower = word.lower()

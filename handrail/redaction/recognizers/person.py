@@ -12,6 +12,8 @@ from handrail.redaction.recognizers.names import (
     is_first_name,
     is_last_name,
     is_mistyped_name,
+    is_small_word,
+    is_ware,
 )
 from handrail.redaction.recognizers.person_cues import Cue, Word, announced, cues
 from handrail.redaction.spans import Span, SpanType
@@ -33,21 +35,7 @@ _TITLES = listed(
 # "im Warenkorb" is no introduction, and "its" rarely one.
 _ALSO_GERMAN = frozenset({"im", "its", "it's", "it is", "it"})
 _PLACE_BEGINS = listed("san santa saint los las fort port mount lake cape new são")
-# "the model Carmen", "la robe Camille": wares that are called like people.
-_WARES = listed(
-    "model modell modele modelo collection kollektion coleccion robe vestido dress sofa sofas canape "
-    "chaise silla chair stuhl table mesa tisch lampe lampara lamp sac bolso bag tasche veste "
-    "chaqueta jacket jacke chaussures zapatos schuhe pull jersey gamme linea serie series parfum "
-    "perfume matelas colchon mattress matratze fauteuil sillon armoire armario schrank regal "
-    "estanteria etagere lit cama bett kleid hose pantalon rock falda jupe taille talla"
-)
 _STREET_ENDS = listed("st street road rd ave avenue lane drive dr square park bridge airport hotel")
-# Names in capitals, ordinary words of another language without.
-_WORDS_IN_SMALL = listed(
-    "linda leon clara clemence serena magdalena rebeca silvestre raja pascal sean vera marco daria "
-    "mira salva"
-)
-_NOT_BEFORE = _PLACE_BEGINS | _WARES
 _VAGUE_CLOSINGS = listed("best thanks thank love danke merci gracias yours br kr take")
 _ABBREVIATED = frozenset({"dr", "prof", "uncle", "aunt", "professor"})
 _LINK = {
@@ -273,14 +261,14 @@ def _anywhere(text: str, words: Sequence[Word]) -> Iterator[Span]:
         lower = word.lower
         if len(lower) < 3 or not is_first_name(lower) or is_common(lower):
             continue
-        if place and words[place - 1].lower in _NOT_BEFORE:
+        if place and (words[place - 1].lower in _PLACE_BEGINS or is_ware(words[place - 1].lower)):
             continue
         if (word.start and text[word.start - 1] in "@./-_#'\\") or text[
             word.end : word.end + 1
         ] in ("@", "_"):
             continue
         if not word.text[0].isupper():
-            if len(lower) >= 4 and not is_ambiguous(lower) and lower not in _WORDS_IN_SMALL:
+            if len(lower) >= 4 and not is_ambiguous(lower) and not is_small_word(lower):
                 yield from _taken_lower(text, words, place)
             continue
         taken = [word]

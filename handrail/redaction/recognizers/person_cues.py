@@ -129,7 +129,8 @@ _AFTER = """speaking|here|am apparat|hier|a votre service|a l'appareil|al habla|
         from technical support|du service client|du service clients|a votre ecoute|a l'ecoute|
         du service technique|de l'assistance|du support technique|du service livraison|
         del servicio|de atencion al cliente|del soporte|del equipo de soporte|al aparato|
-        para servirle|from customer care|on the line|lives at|lives in|lebt in|wohnt in |habite a|vive en"""
+        para servirle|from customer care|on the line|lives at|lives in|
+        lebt in|wohnt in |habite a|vive en"""
 
 
 class Word(NamedTuple):
