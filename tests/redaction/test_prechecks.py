@@ -27,10 +27,10 @@ FEW = settings(max_examples=40, deadline=None, suppress_health_check=list(Health
 PIECES = st.sampled_from(
     sorted(
         listed(
-            "account accountnumber Kundennr. accounts numéro contraseña is est es el c'est : # ' ( ¿ "
-            "code CODE_ mot de passe mdp order-id nº pin cvv 2fa my address né nacida date of birth "
-            "dob DNI ssn id card cc carte order's ß Straße 1234 12345678 07-11 Ab3dEf9h rue Calle "
-            "usuario user:name @bob identifiant . , !"
+            "account accountnumber Kundennr. accounts numéro contraseña is est es el c'est : # ' "
+            "( ¿ code CODE_ mot de passe mdp order-id nº pin cvv 2fa my address né nacida date of "
+            "birth dob DNI ssn id card cc carte order's ß Straße 1234 12345678 07-11 Ab3dEf9h "
+            "rue Calle usuario user:name @bob identifiant . , !"
         )
     )
 )

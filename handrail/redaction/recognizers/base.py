@@ -12,8 +12,11 @@ from handrail.redaction.spans import Span, SpanType
 
 _LETTERS = re.compile(r"[^\W\d_]+")
 _NO_LETTERS = {code: " " for code in range(128) if not chr(code).isalpha()}
+_END = ""
 # The recognizers look at one text one after the other; no text is kept for longer.
 _AT_HAND = 4
+
+_Tree = dict[str, "_Tree"]
 
 
 class Recognizer(ABC):
@@ -86,11 +89,31 @@ class Cued:
 def either(phrases: str) -> str:
     """A non-capturing group of the literal `phrases`, which `|` separates, longest first.
 
-    A space in a phrase matches any white space.
+    A space in a phrase matches any white space. What phrases have in common is written once, so
+    that a place in a text is compared with a few letters and not with every phrase.
     """
-    ordered = sorted({" ".join(phrase.split()) for phrase in phrases.split("|")})
-    ordered.sort(key=len, reverse=True)
-    return "(?:" + "|".join(re.escape(phrase).replace("\\ ", r"\s+") for phrase in ordered) + ")"
+    tree: _Tree = {}
+    for phrase in phrases.split("|"):
+        node = tree
+        for character in " ".join(phrase.split()):
+            node = node.setdefault(character, {})
+        node[_END] = {}
+    return "(?:" + _written(tree) + ")"
+
+
+def _written(tree: _Tree) -> str:
+    """The pattern of a tree of characters; where a phrase may end, a longer one is tried first."""
+    branches = [
+        (r"\s+" if character == " " else re.escape(character)) + _written(below)
+        for character, below in sorted(tree.items())
+        if character != _END
+    ]
+    if not branches:
+        return ""
+    together = "|".join(branches)
+    if _END in tree:
+        return f"(?:{together})?"
+    return together if len(branches) == 1 else f"(?:{together})"
 
 
 def listed(words: str) -> frozenset[str]:
