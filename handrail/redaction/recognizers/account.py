@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from handrail.redaction.recognizers.base import Cued, Recognizer, listed
+from handrail.redaction.recognizers.base import Cued, Recognizer, beginnings, beginnings_of, listed
 from handrail.redaction.recognizers.names import is_common
 from handrail.redaction.spans import Span, SpanType
 
@@ -43,6 +43,7 @@ _LOCATOR = re.compile(
     r"\b(?i:localizador|localisateur|pnr|dossier de voyage|booking (?:code|reference)|"
     r"record locator|buchungscode)" + "(?i:" + _LINK + r")\b([A-Z0-9]{6})\b"
 )
+_LOCATORS = beginnings_of("localizador|localisateur|pnr|voyage|booking|locator|buchungscode")
 # A payment address of India's UPI: a name or number at one of the providers.
 _UPI = re.compile(
     r"(?<![\w.-])[\w.-]{3,40}@(?:ok[a-z]{3,12}|ybl|ibl|axl|apl|upi|paytm|ptsbi|sbi|icici|hdfcbank|"
@@ -78,7 +79,8 @@ class Account(Recognizer):
         """By the word before them or by an unmistakable shape; amounts and quantities stay."""
         spans = [Span(*m.span(), SpanType.ORDER, 0.9) for m in _SHAPED_ORDER.finditer(text)]
         spans += [Span(*m.span(), SpanType.ACCOUNT, 0.85) for m in _SHAPED_ACCOUNT.finditer(text)]
-        spans += [Span(*m.span(1), SpanType.ORDER, 0.85) for m in _LOCATOR.finditer(text)]
+        if not _LOCATORS.isdisjoint(beginnings(text)):
+            spans += [Span(*m.span(1), SpanType.ORDER, 0.85) for m in _LOCATOR.finditer(text)]
         for pattern, kind in ((_ACCOUNT, SpanType.ACCOUNT), (_ORDER, SpanType.ORDER)):
             for found in pattern.finditer(text):
                 if _enough_digits(found.group(1)):

@@ -85,7 +85,7 @@ class Address(Recognizer):
         return spans
 
 
-def _worth_trying(text: str) -> Iterator[re.Pattern[str]]:
+def _worth_trying(text: str) -> Iterator[re.Pattern[str] | Cued]:
     """The patterns whose words are in `text`: one look at them saves a dozen searches."""
     words = frozenset(spelled(text))
     yield from address_english.forms(text, words)

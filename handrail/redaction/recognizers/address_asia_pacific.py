@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Set
 
 from handrail.redaction.recognizers.address_english import CAPITALIZED
-from handrail.redaction.recognizers.base import listed
+from handrail.redaction.recognizers.base import Cued, listed
 
 _STATES = "NSW|VIC|QLD|WA|SA|TAS|ACT|NT"
 # A suburb with state and code; the state in capitals, because "act" and "nt" are words.
@@ -49,29 +49,31 @@ _INDIAN = (
         + r"){0,2}[\s,-]{1,3}"
         + _PIN
     ),
-    re.compile(
-        r"\b(?:mumbai|delhi|new delhi|bangalore|bengaluru|hyderabad|chennai|kolkata|pune|ahmedabad|"
-        r"jaipur|lucknow|surat|kanpur|nagpur|indore|thane|bhopal|patna|vadodara|ghaziabad|"
-        r"ludhiana|agra|nashik|faridabad|meerut|rajkot|varanasi|srinagar|amritsar|navi mumbai|"
-        r"ranchi|coimbatore|vijayawada|jodhpur|madurai|raipur|kochi|cochin|gurgaon|gurugram|"
-        r"noida|chandigarh|mysore|mysuru|trivandrum|visakhapatnam|vizag|mangalore|secunderabad|"
-        r"haryana|karnataka|maharashtra|gujarat|kerala|punjab|rajasthan|telangana|tamil nadu)"
-        r"\s?[,-]?\s?" + _PIN,
-        re.IGNORECASE,
-    ),
     re.compile(r"\bpin(?:\s?code)?\s?(?:is|no\.?|number|:|-)?\s?:?\s?" + _PIN, re.IGNORECASE),
 )
+# Large cities and states, with the code behind them.
+_INDIAN_CITY = Cued(
+    """mumbai|delhi|new delhi|bangalore|bengaluru|hyderabad|chennai|kolkata|pune|
+        ahmedabad|jaipur|lucknow|surat|kanpur|nagpur|indore|thane|bhopal|patna|
+        vadodara|ghaziabad|ludhiana|agra|nashik|faridabad|meerut|rajkot|varanasi|
+        srinagar|amritsar|navi mumbai|ranchi|coimbatore|vijayawada|jodhpur|madurai|
+        raipur|kochi|cochin|gurgaon|gurugram|noida|chandigarh|mysore|mysuru|
+        trivandrum|visakhapatnam|vizag|mangalore|secunderabad|haryana|karnataka|
+        maharashtra|gujarat|kerala|punjab|rajasthan|telangana|tamil nadu""",
+    r"\s?[,-]?\s?" + _PIN,
+)
 _AUSTRALIAN_WORDS = listed(_STATES.lower().replace("|", " "))
-_SIX_OR_UNIT = re.compile(r"\d{3}\s?\d{3}|#\d")
+_SIX_OR_UNIT = re.compile(r"(?<!\d)\d{3}\s?\d{3}(?!\d)|#\d")
 _INDIAN_WORDS = listed("flat plot house door shop room h hno d dno")
 
 
-def forms(text: str, words: Set[str]) -> Iterator[re.Pattern[str]]:
+def forms(text: str, words: Set[str]) -> Iterator[re.Pattern[str] | Cued]:
     """The patterns that may match `text`, whose words are `words`."""
     if not _AUSTRALIAN_WORDS.isdisjoint(words):
         yield _AUSTRALIAN
     if _SIX_OR_UNIT.search(text) or "blk" in words or "block" in words:
         yield from _SINGAPOREAN
         yield from _INDIAN
+        yield _INDIAN_CITY
     elif not _INDIAN_WORDS.isdisjoint(words):
         yield _INDIAN[0]

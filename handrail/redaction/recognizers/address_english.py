@@ -118,7 +118,7 @@ _ANY_UNIT = re.compile(
     re.IGNORECASE,
 )
 _UK_POSTCODE = re.compile(r"(?<![\w-])[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}(?![\w-])")
-_FIVE = re.compile(r"\d{5}")
+_FIVE = re.compile(r"(?<!\d)\d{5}(?!\d)")
 _STREET_WORDS = openings("|".join((_STRONG, _WEAK, "flat|studio|apartment|apt|suite|unit|box")))
 _UNITS = beginnings_of("apt|apartment|suite|zip|postal|postcode|plz|codigo|psc|unit")
 

@@ -35,7 +35,7 @@ _TOWN = re.compile(
     r"(?<![\w.,-])(?:[AD]-)?\d{5}\s[A-Z][a-z]\w{1,30}(?:\s(?:am|an der|im|in)\s[A-Z]\w+|"
     r"-[A-Z]\w+)?(?!\w)"
 )
-_FIVE = re.compile(r"\d{5}")
+_FIVE = re.compile(r"(?<!\d)\d{5}(?!\d)")
 _ENDINGS = tuple(
     listed(
         "strasse straße str platz gasse allee chaussee promenade weg ring damm ufer steig pfad "
