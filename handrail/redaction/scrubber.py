@@ -120,16 +120,18 @@ def locate(
     """Per message the merged spans to remove, in the message's own coordinates."""
     shown = [plain(masked(text)) for _, text in said]
     texts = [one.text for one in shown]
-    bares = [reading.bare(text) for text in texts]
-    found = [reading.found(one.plain, types=EVERY_TYPE) + known.find(one) for one in bares]
+    found = [list(reading.found(text, types=EVERY_TYPE)) for text in texts]
+    if known:
+        for spans, text in zip(found, texts, strict=True):
+            spans += known.find(reading.bare(text))
     turns = [(role, text) for (role, _), text in zip(said, texts, strict=True)]
     for extra in (answers(turns, reading=reading), pieces(turns, reading=reading)):
         for spans, more in zip(found, extra, strict=True):
             spans += more
     everywhere = _confident(texts, found)
     if everywhere:
-        for spans, one_bare in zip(found, bares, strict=True):
-            spans += everywhere.find(one_bare)
+        for spans, text in zip(found, texts, strict=True):
+            spans += everywhere.find(reading.bare(text))
     located: list[list[Span]] = []
     for (_, raw), one, spans in zip(said, shown, found, strict=True):
         source = [Span(*one.source(s.start, s.end), s.type, s.confidence, s.value) for s in spans]
