@@ -33,6 +33,9 @@ _KINDS = (
 )
 _UNITS = re.compile(r"[^\W_]+")
 _PHONE_LEFT = re.compile(r"[+(\d][\d\s().\-/+]{0,8}$")
+_UMLAUT_E = re.compile(r"(?<=[aouAOU])e(?=[^\W\d_])")
+_DIGIT = re.compile(r"\d")
+_WORD = re.compile(r"[^\W\d]{3}")
 _SHORTEST = 3
 _TYPO_FROM = 6
 _INSIDE_WORDS_FROM = 8
@@ -112,11 +115,15 @@ class Values:
     def find(self, text: Bare) -> list[Span]:
         """Every occurrence, in the coordinates of the plain text."""
         spans: list[Span] = []
+        letters = text.text
         for value in self._values:
-            if value.bare in text.text:
+            if value.bare in letters:
                 spans += _exact(value, text, self._confidence)
-            elif value.clues and any(clue in text.text for clue in value.clues):
-                spans += _mistyped(value, text)
+                continue
+            for clue in value.clues:
+                if clue in letters:
+                    spans += _mistyped(value, text)
+                    break
         return spans
 
 
@@ -140,14 +147,14 @@ def kind_of(name: str) -> SpanType:
 
 def _ways(kind: SpanType, value: str) -> Iterator[tuple[str, bool]]:
     """How `value` is written, and whether that is one part of a name."""
-    written = {plain(value).text, plain(value.translate(_UMLAUTS)).text}
+    written = {plain(value).text}
+    if not value.isascii():
+        written.add(plain(value.translate(_UMLAUTS)).text)
     if kind is SpanType.PERSON:
-        written |= {re.sub(r"(?<=[aouAOU])e(?=[^\W\d_])", "", way) for way in written}
+        written |= {_UMLAUT_E.sub("", way) for way in written}
     if kind is SpanType.ADDRESS:
         lines = re.split(r"[,\n]", plain(value).text)
-        written |= {
-            line for line in lines if re.search(r"\d", line) and re.search(r"[^\W\d]{3}", line)
-        }
+        written |= {line for line in lines if _DIGIT.search(line) and _WORD.search(line)}
     if kind is SpanType.PHONE:
         digits = "".join(c for c in value if c.isdigit())
         written |= {digits} | ({digits[-9:]} if len(digits) > 9 else set())

@@ -16,7 +16,7 @@ from pathlib import Path
 from handrail import digests
 from handrail.conversations.model import Action, Conversation, Flag, Role, Tag
 from handrail.errors import without_chat_text
-from handrail.redaction.known import Values, bare, customer_values
+from handrail.redaction.known import Bare, Values, bare, customer_values
 from handrail.redaction.model import (
     _MAKER,
     RedactedAction,
@@ -27,8 +27,9 @@ from handrail.redaction.model import (
 )
 from handrail.redaction.placeholders import Placeholders, masked, outside
 from handrail.redaction.plain import plain
+from handrail.redaction.reading import Reading
 from handrail.redaction.recognizers import find_all
-from handrail.redaction.spans import CONFIDENT, Span, SpanType, merge
+from handrail.redaction.spans import CONFIDENT, EVERY_TYPE, Span, SpanType, merge
 from handrail.redaction.turns import answers, pieces
 
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
@@ -46,6 +47,7 @@ _SCRUBBING = (
     "model.py",
     "placeholders.py",
     "plain.py",
+    "reading.py",
     "recognizers/*.py",
     "scrubber.py",
     "spans.py",
@@ -113,28 +115,23 @@ def locate(
     said: Sequence[tuple[Role, str]],
     known: Values,
     *,
-    language: str,
-    recognized: dict[str, list[Span]],
+    reading: Reading,
 ) -> list[list[Span]]:
-    """Per message the merged spans to remove, in the message's own coordinates.
-
-    `recognized` remembers what the recognizers said of a text, within one conversation.
-    """
+    """Per message the merged spans to remove, in the message's own coordinates."""
     shown = [plain(masked(text)) for _, text in said]
     texts = [one.text for one in shown]
-    bares = [bare(text) for text in texts]
-    for text in texts:
-        if text not in recognized:
-            recognized[text] = find_all(text, language=language)
-    found = [recognized[one.plain] + known.find(one) for one in bares]
+    found = [list(reading.found(text, types=EVERY_TYPE)) for text in texts]
+    if known:
+        for spans, text in zip(found, texts, strict=True):
+            spans += known.find(reading.bare(text))
     turns = [(role, text) for (role, _), text in zip(said, texts, strict=True)]
-    for extra in (answers(turns, language=language), pieces(turns, language=language)):
+    for extra in (answers(turns, reading=reading), pieces(turns, reading=reading)):
         for spans, more in zip(found, extra, strict=True):
             spans += more
     everywhere = _confident(texts, found)
     if everywhere:
-        for spans, one_bare in zip(found, bares, strict=True):
-            spans += everywhere.find(one_bare)
+        for spans, text in zip(found, texts, strict=True):
+            spans += everywhere.find(reading.bare(text))
     located: list[list[Span]] = []
     for (_, raw), one, spans in zip(said, shown, found, strict=True):
         source = [Span(*one.source(s.start, s.end), s.type, s.confidence, s.value) for s in spans]
@@ -164,10 +161,10 @@ def _clean(
     placeholders = Placeholders()
     texts = [text for _, text in said]
     placeholders.reserve(texts)
-    recognized: dict[str, list[Span]] = {}
+    reading = Reading(language=language)
     for _ in range(_ROUNDS):
         current = [(role, text) for (role, _), text in zip(said, texts, strict=True)]
-        located = locate(current, known, language=language, recognized=recognized)
+        located = locate(current, known, reading=reading)
         if not any(located):
             break
         placeholders.meet(
@@ -227,13 +224,19 @@ def _label(value: str | None, known: Values) -> str | None:
     """`value` if it is a machine's label and nobody's data, else None."""
     if value is None or not _LABEL.fullmatch(value) or not _is_label(value):
         return None
-    return None if known and known.find(bare(value)) else value
+    return None if known and known.find(_bare_label(value)) else value
 
 
 def _tag(tag: Tag | None, known: Values) -> Tag | None:
     if tag is None or not _TAG.fullmatch(tag.value) or not _is_label(tag.value):
         return None
-    return None if known and known.find(bare(plain(tag.value).text)) else tag
+    return None if known and known.find(_bare_label(tag.value)) else tag
+
+
+@lru_cache(maxsize=1024)
+def _bare_label(value: str) -> Bare:
+    """A label as known values are matched on it; bounded, and labels only."""
+    return bare(plain(value).text)
 
 
 @lru_cache(maxsize=1024)

@@ -23,18 +23,55 @@ class Query(Protocol):
         ...
 
 
-# RE2 patterns over text whose placeholders were blanked out; cards are found by a Luhn sum in SQL.
+# RE2 patterns over text whose placeholders were blanked out. What has check digits is decided in
+# SQL below: cards, the French NIR, the Spanish DNI and NIE.
 PATTERNS: Mapping[str, str] = {
     "email": r"[^\s@<>\[\]]+@[^\s@<>\[\]]+\.[A-Za-z]{2,}",
+    "spoken_email": (
+        r"(?i)\b[\w.-]+ ?[(\[]? ?(?:arobase|arroba|klammeraffe) ?[)\]]? ?[\w-]+ ?"
+        r"(?:\.|[(\[]? ?(?:point|punto|punkt|dot) ?[)\]]?) ?[a-z]{2,4}\b"
+    ),
     "iban": r"\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b",
     "us_social_security": r"\b[0-9]{3}-[0-9]{2}-[0-9]{4}\b",
+    "singapore_nric": r"\b[STFG][0-9]{7}[A-Z]\b",
+    "indian_pan": r"\b[A-Z]{3}[ABCFGHLJPT][A-Z][0-9]{4}[A-Z]\b",
     "international_phone": r"(?:^|[^\w+])\+[1-9][0-9](?:[ ().-]{0,2}[0-9]){7,13}\b",
+    "french_phone": r"(?:^|[^\w.,])0[1-9](?:[ .-][0-9]{2}){4}\b",
+    "spanish_phone": (
+        r"(?i)\b(?:m[oó]vil|tel[eé]fono|tel|whatsapp)[^0-9\n]{0,12}"
+        r"[679][0-9]{2}(?: ?[0-9]{2,3}){2,3}\b"
+    ),
+    "australian_phone": r"(?:^|[^\w.,])04[0-9]{2} [0-9]{3} [0-9]{3}\b",
+    "street": (
+        r"(?i)\b[0-9]{1,4}(?: bis| ter)?,? (?:rue|avenue|boulevard|impasse|chemin|quai)"
+        r" [^0-9\n|]{3,40}[ ,][0-9]{5}\b"
+        r"|\b(?:calle|avenida|avda\.?|plaza|paseo) [^0-9\n|]{3,40} [0-9]{1,4}"
+        r"[ ,][^\n|]{0,30}[0-9]{5}\b"
+    ),
+    "birth_date": (
+        r"(?i)\b(?:date de naissance|fecha de nacimiento|geburtsdatum|date of birth|nacid[oa] el|"
+        r"geboren am|born on|n[eé]e? le)[^0-9\n|]{0,12}[0-9]{1,2}[ ./-][^\n|]{1,14}[0-9]{2}\b"
+    ),
     "aws_key": r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b",
     "private_key": r"-----BEGIN [A-Z ]*PRIVATE KEY",
     "jwt": r"\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}",
-    "password": r"(?i)\bpass(?:word|code|phrase)?\s*(?:is|:|=)\s*[^\s\[]*[0-9!@#$%^&*][^\s\[]*",
+    "password": (
+        r"(?i)\b(?:pass(?:word|code|phrase|wort)?|kennwort|mot de passe|mdp|contrase(?:ñ|n)a)"
+        r"\s*(?:is|ist|lautet|est|es|:|=)\s*[^\s\[|]*[0-9!@#$%^&*][^\s\[|]*"
+    ),
 }
 _DIGIT_RUN = r"(?:[0-9][ -]?){12,18}[0-9]"
+_SPANISH_ID = r"\b(?:[0-9]|[XYZxyz][ -]?)[0-9]{7}[ -]?[A-Za-z]\b"
+_FRENCH_ID = (
+    r"\b[12][ .]?[0-9]{2}[ .]?[0-9]{2}[ .]?[0-9]{2}[ .]?[0-9]{3}[ .]?[0-9]{3}[ .]?[0-9]{2}\b"
+)
+
+_PARAMETERS = {
+    **PATTERNS,
+    "digit_run": _DIGIT_RUN,
+    "spanish_id": _SPANISH_ID,
+    "french_id": _FRENCH_ID,
+}
 
 # A pattern is a parameter, so that DuckDB compiles it once: from a table it compiles it per row.
 _MATCHED = "\n    union all\n    ".join(
@@ -85,11 +122,48 @@ cards as (
     from doubled
     group by conversation_id, run
     having sum(case when value > 9 then value - 9 else value end) % 10 = 0
+),
+
+lettered as (
+    select
+        conversation_id,
+        upper(
+            regexp_replace(unnest(regexp_extract_all(text, $spanish_id)), '[^0-9A-Za-z]', '', 'g')
+        ) as value
+    from blanked
+),
+
+spanish as (
+    select conversation_id, 'spanish_id' as name
+    from lettered
+    where
+        right(value, 1) = substr(
+            'TRWAGMYFPDXBNJZSQVHLCKE',
+            cast(translate(left(value, -1), 'XYZ', '012') as bigint) % 23 + 1,
+            1
+        )
+),
+
+nirs as (
+    select
+        conversation_id,
+        regexp_replace(unnest(regexp_extract_all(text, $french_id)), '[^0-9]', '', 'g') as nir
+    from blanked
+),
+
+french as (
+    select conversation_id, 'french_id' as name
+    from nirs
+    where 97 - cast(substr(nir, 1, 13) as bigint) % 97 = cast(substr(nir, 14, 2) as bigint)
 )
 
 select conversation_id, name from matched
 union
 select conversation_id, name from cards
+union
+select conversation_id, name from spanish
+union
+select conversation_id, name from french
 order by conversation_id, name
 """.replace("{matched}", _MATCHED)
 
@@ -112,7 +186,7 @@ def second_look(
         ),
     }
     findings: dict[str, tuple[str, ...]] = {}
-    for row in query(_SQL, tables, {**PATTERNS, "digit_run": _DIGIT_RUN}).to_pylist():
+    for row in query(_SQL, tables, _PARAMETERS).to_pylist():
         identifier = row["conversation_id"]
         findings[identifier] = (*findings.get(identifier, ()), row["name"])
     return findings

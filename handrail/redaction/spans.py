@@ -30,7 +30,11 @@ class SpanType(StrEnum):
     PERSON = "PERSON"
     PERSONAL = "PERSONAL"
 
+    # Enum's own hash is a Python call, and types are looked up by the million.
+    __hash__ = str.__hash__
 
+
+EVERY_TYPE = frozenset(SpanType)
 _PRIORITY = {kind: place for place, kind in enumerate(SpanType)}
 
 # A find this sure speaks for the whole conversation: its value is removed in every other turn too.

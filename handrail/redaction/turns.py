@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from handrail.conversations.model import Role
-from handrail.redaction.recognizers import find_all
+from handrail.redaction.reading import Reading
 from handrail.redaction.recognizers.base import either
-from handrail.redaction.spans import Span, SpanType
+from handrail.redaction.spans import EVERY_TYPE, Span, SpanType
 
 _ASKING = re.compile(
     r"\?|please|bitte|merci de|por favor|may i|can i|could i|could you|"
     r"need your|provide|confirm|share|"
     r"nennen|geben sie|brauche|wie lautet|quel|donner|indiquer|indique|digame|"
-    r"facilit|necesito",
+    r"facilit|necesito|pourriez|pouvez|veuillez|communiqu|preciser|precisez|confirmez|quelle|"
+    r"puede|podria|podrias|cual|confirme|me dice|me das|diga|dime|how do i|whom|a qui|con quien",
     re.IGNORECASE,
 )
 
@@ -25,22 +26,26 @@ _PROMPTS: tuple[tuple[re.Pattern[str], str, frozenset[SpanType]], ...] = tuple(
     for words, prefix, kinds in (
         (
             either("""date of birth|dob|birthday|birth date|when were you born|geburtsdatum|geboren|
-        date de naissance|fecha de nacimiento"""),
+        date de naissance|fecha de nacimiento|ne le|nee le|quand etes-vous ne|cuando nacio|
+        wann sind sie geboren"""),
             "date of birth: ",
             {SpanType.DATE_OF_BIRTH},
         ),
         (
-            either("username|user name|login|user id|benutzername|nutzername|identifiant|usuario"),
+            either(
+                "username|user name|login|user id|benutzername|nutzername|identifiant|usuario|"
+                "pseudo|nom d'utilisateur"
+            ),
             "username: ",
             {SpanType.USERNAME},
         ),
         (
-            either("password|passwort|kennwort|mot de passe|contrasena"),
+            either("password|passwort|kennwort|mot de passe|contrasena|clave"),
             "password is ",
             {SpanType.SECRET},
         ),
         (
-            either("pin|code|cvv|cvc|otp|security code|last digits|tan|codigo"),
+            either("pin|code|cvv|cvc|otp|security code|last digits|tan|codigo|cryptogramme"),
             "pin is ",
             {SpanType.SECRET},
         ),
@@ -59,28 +64,42 @@ _PROMPTS: tuple[tuple[re.Pattern[str], str, frozenset[SpanType]], ...] = tuple(
             either("""
             order number|order id|order #|booking number|booking reference|tracking number|
         reference number|bestellnummer|auftragsnummer|sendungsnummer|numero de commande|
-        numero de pedido"""),
+        numero de pedido|numero de suivi|numero de reservation|numero de dossier|
+        numero de facture|numero de seguimiento|numero de reserva|numero de factura|localizador|
+        referencia|reference"""),
             "order number is ",
             {SpanType.ORDER},
         ),
         (
             either("""account number|account id|customer number|customer id|member number|member id|
-        membership number|policy number|kundennummer|numero de client|numero de cliente"""),
+        membership number|policy number|kundennummer|numero de client|numero client|
+        numero de cliente|numero de contrat|numero de contrato|numero d'abonne|numero de socio|
+        numero de cuenta|numero de compte|vertragsnummer"""),
             "account number is ",
             {SpanType.ACCOUNT},
         ),
         (
             either("""
             ssn|social security|national id|id number|tax id|passport|ausweis|steuer-id|dni|
-        securite sociale"""),
+        securite sociale|numero de secu|piece d'identite|carte d'identite|passeport|pasaporte|
+        nie|nif|documento|seguridad social|nric|fin|aadhaar|aadhar|pan|tfn|tax file number|
+        medicare"""),
             "id number is ",
             {SpanType.NATIONAL_ID},
         ),
         (
             either("""phone|phone number|telephone|mobile|number to reach|reach you|call you|
-        contact number|telefonnummer|handynummer|rufnummer|telefono"""),
+        contact number|telefonnummer|handynummer|rufnummer|telefono|movil|celular|portable|
+        numero ou vous joindre|vous joindre|vous rappeler|numero de contacto|llamarle|llamarte|
+        handphone|best number"""),
             "my number is ",
             {SpanType.PHONE},
+        ),
+        (
+            either("""postcode|postal code|zip code|zip|code postal|codigo postal|plz|
+        postleitzahl|pin code|pincode"""),
+            "postal code: ",
+            {SpanType.ADDRESS},
         ),
         (
             either("address|adresse|anschrift|direccion|where do you live|domicilio"),
@@ -90,7 +109,9 @@ _PROMPTS: tuple[tuple[re.Pattern[str], str, frozenset[SpanType]], ...] = tuple(
         (
             either("""
             name|namen|nom|nombre|who am i speaking|who am i chatting|wie heissen|wie heißen|
-        quien hablo"""),
+        quien hablo|a qui ai-je l'honneur|a qui je parle|comment vous appelez-vous|
+        vous appelez|como se llama|como te llamas|se llama|prenom|apellidos|apellido|titular|
+        titulaire|wer sind sie"""),
             "my name is ",
             {SpanType.PERSON},
         ),
@@ -98,8 +119,9 @@ _PROMPTS: tuple[tuple[re.Pattern[str], str, frozenset[SpanType]], ...] = tuple(
 )
 _FILLER = re.compile(
     r"(?:(?:yes|yeah|yep|sure|ok|okay|of course|certainly|well|ja|klar|gerne|oui|bien sur|si|"
-    r"claro)[,.!]?\s+)*"
-    r"(?:(?:it'?s|it is|this is|that'?s|that is|es ist|das ist|c'est|es|ist)\s+)?",
+    r"claro|por supuesto|vale|bueno|pues|alors|euh|d'accord|voila|voici)[,.!:]?\s+)*"
+    r"(?:(?:it'?s|it is|this is|that'?s|that is|es ist|das ist|c'est (?:le|la)|c'est|es (?:el|la)|"
+    r"es|ist|mon|mein|mi)\s+)?",
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"[0-9]")
@@ -117,7 +139,8 @@ _SPOKEN = re.compile(
     re.IGNORECASE,
 )
 _DANGLING = re.compile(
-    r"(?:\bis|\bist|\blautet|\best|\bes|:|=|\bnumber|\bnummer|\bnumero|\bpassword|\bpasswort|"
+    r"(?:\bis|\bist|\blautet|\best|\bes|c'est|:|=|\bnumber|\bcontrasena|"
+    r"\bmot de passe|\bnummer|\bnumero|\bpassword|\bpasswort|"
     r"\bpin|\bcvv|\bname|\baddress)\s*[:.]{0,3}\s*$",
     re.IGNORECASE,
 )
@@ -132,11 +155,13 @@ _IN_PIECES = frozenset(
         SpanType.SECRET,
     }
 )
+_ADDRESS = frozenset({SpanType.ADDRESS})
+_NO_ADDRESS = _IN_PIECES - {SpanType.ORDER, SpanType.ACCOUNT} | {SpanType.EMAIL}
 _TAIL = 64
 _SHORT = 90
 
 
-def answers(turns: Sequence[tuple[Role, str]], *, language: str) -> list[list[Span]]:
+def answers(turns: Sequence[tuple[Role, str]], *, reading: Reading) -> list[list[Span]]:
     """What the customer's short messages hold, read as answers to the question just before."""
     found: list[list[Span]] = [[] for _ in turns]
     for place in range(1, len(turns)):
@@ -152,21 +177,30 @@ def answers(turns: Sequence[tuple[Role, str]], *, language: str) -> list[list[Sp
         skip = skipped.end() if skipped else 0
         for pattern, prefix, kinds in _PROMPTS:
             if pattern.search(asked):
-                shift = skip - len(prefix)
-                found[place] += [
-                    Span(
-                        span.start + shift,
-                        span.end + shift,
-                        span.type,
-                        span.confidence,
-                        span.value,
-                    )
-                    for span in find_all(prefix + text[skip:], language=language)
-                    if span.type in kinds
-                    and span.start >= len(prefix)
-                    and _is_answer(prefix + text[skip:], span)
-                ]
+                found[place] += _read_as(prefix, text, skip, types=kinds, reading=reading)
     return found
+
+
+def _read_as(
+    prefix: str, text: str, skip: int, *, types: frozenset[SpanType], reading: Reading
+) -> Iterator[Span]:
+    """What `text` holds of `types` where `prefix` stands for its first `skip` characters.
+
+    After words for an address anything with a number reads like one: not what is something else
+    already, and not the words before an address that is seen without them.
+    """
+    begins = 0
+    if types == _ADDRESS:
+        seen = reading.found(text, types=EVERY_TYPE)
+        if any(span.type in _NO_ADDRESS for span in seen):
+            return
+        begins = min((span.start for span in seen if span.type in types), default=0)
+    whole = prefix + text[skip:]
+    shift = skip - len(prefix)
+    for span in reading.found(whole, types=types):
+        if span.start >= len(prefix) and _is_answer(whole, span):
+            start = max(span.start + shift, begins)
+            yield Span(start, span.end + shift, span.type, span.confidence, span.value)
 
 
 def _is_answer(text: str, span: Span) -> bool:
@@ -177,7 +211,7 @@ def _is_answer(text: str, span: Span) -> bool:
     return whole or any(c.isdigit() for c in text[span.start : span.end])
 
 
-def pieces(turns: Sequence[tuple[Role, str]], *, language: str) -> list[list[Span]]:
+def pieces(turns: Sequence[tuple[Role, str]], *, reading: Reading) -> list[list[Span]]:
     """Parts of values that the customer sent in consecutive messages: `4111 1111`, `1111 1111`."""
     found: list[list[Span]] = [[] for _ in turns]
     mine = [place for place, (role, _) in enumerate(turns) if role is Role.CUSTOMER]
@@ -192,7 +226,7 @@ def pieces(turns: Sequence[tuple[Role, str]], *, language: str) -> list[list[Spa
             and _fragment(turns[mine[first]][1])
         ):
             first -= 1
-        _across(turns, mine[first : at + 1], found, language=language)
+        _across(turns, mine[first : at + 1], found, reading=reading)
     return found
 
 
@@ -213,7 +247,7 @@ def _across(
     places: Sequence[int],
     found: list[list[Span]],
     *,
-    language: str,
+    reading: Reading,
 ) -> None:
     """Find in the joined messages what crosses from one into the next, or hangs on a last word."""
     joined, parts = "", []
@@ -224,7 +258,7 @@ def _across(
         parts.append((len(joined), len(joined) + len(kept), skip, place))
         joined += kept + " "
     dangling = {b[3] for a, b in pairwise(parts) if _DANGLING.search(joined[a[0] : a[1]])}
-    for span in find_all(joined, language=language):
+    for span in reading.found(joined, types=EVERY_TYPE if dangling else _IN_PIECES):
         touched = [part for part in parts if span.start < part[1] and span.end > part[0]]
         hangs = len(touched) == 1 and touched[0][3] in dangling
         if not hangs and (len(touched) < 2 or span.type not in _IN_PIECES):

@@ -20,7 +20,7 @@ from handrail.conversations.model import (
     Turn,
 )
 from handrail.errors import Refused, Withheld
-from handrail.redaction import scrubber
+from handrail.redaction import reading, scrubber
 from handrail.redaction.model import RedactedConversation, open_redacted, seal_redacted
 from handrail.redaction.scrubber import scrub, scrubber_digest
 
@@ -243,10 +243,10 @@ def test_a_changed_table_changes_the_digest(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_failure_quotes_no_chat_text(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(text: str, *, language: str) -> list[object]:
+    def broken(text: str, **_: object) -> list[object]:
         raise ValueError(text)
 
-    monkeypatch.setattr(scrubber, "find_all", broken)
+    monkeypatch.setattr(reading, "find_all", broken)
     with pytest.raises(Withheld) as failure:
         scrub(chat("my secret is tigerlily"))
     assert "tigerlily" not in str(failure.value)

@@ -29,31 +29,44 @@ def leaky(chat: Chat, *texts: str, conversation_id: str = "c-1") -> RedactedConv
     return dataclasses.replace(redacted, turns=turns, maker=_MAKER)
 
 
-@pytest.mark.parametrize(
-    ("text", "name"),
-    [
-        ("write to bob@example.org", "email"),
-        ("card 4111-1111-1111-1111 ok", "card"),
-        ("refund DE89 3704 0044 0532 0130 00", "iban"),
-        ("ssn 078-05-1120", "us_social_security"),
-        ("call +49 170 1234567", "international_phone"),
-        ("AKIAIOSFODNN7EXAMPL2", "aws_key"),
-        ("-----BEGIN RSA PRIVATE KEY-----", "private_key"),
-        ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0", "jwt"),
-        ("my Password is hunter2", "password"),
-    ],
+FINDS = (
+    ("write to bob@example.org", "email"),
+    ("mon mail : lea.roy arobase orange point fr", "spoken_email"),
+    ("mi correo es ana (arroba) correo (punto) es", "spoken_email"),
+    ("card 4111-1111-1111-1111 ok", "card"),
+    ("refund DE89 3704 0044 0532 0130 00", "iban"),
+    ("ssn 078-05-1120", "us_social_security"),
+    ("numéro de sécu 1 87 03 75 116 042 82", "french_id"),
+    ("mi DNI es 20354959M", "spanish_id"),
+    ("NIE X-1234567-L", "spanish_id"),
+    ("my nric is S1234567D", "singapore_nric"),
+    ("PAN ABCPE1234F", "indian_pan"),
+    ("call +49 170 1234567", "international_phone"),
+    ("appelez le 06 12 34 56 78", "french_phone"),
+    ("mi móvil es el 612 345 678", "spanish_phone"),
+    ("mob 0412 345 678", "australian_phone"),
+    ("livrez au 12 bis rue des Lilas, 75011 Paris", "street"),
+    ("vivo en Calle Mayor 8, 2º B, 28013 Madrid", "street"),
+    ("née le 14 mars 1987", "birth_date"),
+    ("fecha de nacimiento: 02/09/1991", "birth_date"),
+    ("AKIAIOSFODNN7EXAMPL2", "aws_key"),
+    ("-----BEGIN RSA PRIVATE KEY-----", "private_key"),
+    ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0", "jwt"),
+    ("my Password is hunter2", "password"),
+    ("mot de passe : soleil77", "password"),
+    ("mi contraseña es girasol77", "password"),
 )
+DECIDED_IN_SQL = {"card", "french_id", "spanish_id"}
+
+
+@pytest.mark.parametrize(("text", "name"), FINDS, ids=[f"{n}: {t}" for t, n in FINDS])
 def test_each_pattern_finds_what_it_is_for(chat: Chat, text: str, name: str) -> None:
+    """R31"""
     assert second_look([leaky(chat, "hello", text)], query=scratch_query) == {"c-1": (name,)}
 
 
 def test_every_pattern_is_tried_above() -> None:
-    tried = {
-        mark.args[1][i][1]
-        for mark in test_each_pattern_finds_what_it_is_for.pytestmark
-        for i in range(9)
-    }
-    assert tried == {*PATTERNS, "card"}
+    assert {name for _, name in FINDS} == {*PATTERNS, *DECIDED_IN_SQL}
 
 
 def test_placeholders_and_plain_talk_are_no_find(chat: Chat) -> None:
@@ -62,6 +75,11 @@ def test_placeholders_and_plain_talk_are_no_find(chat: Chat) -> None:
         "4111 1111 [CARD_1] 1111 1111",
         "my password is wrong, order 1234567 costs 12.50",
         "4111 1111 1111 1112",
+        "mot de passe oublié, mi contraseña es incorrecta, né [DATE_OF_BIRTH_1]",
+        "la commande 20354959A et le colis 1 87 03 75 116 042 83",
+        "livraison le 14 mars 2026, 1 234,50 €, paquete 612345678",
+        "rue de la Paix, calle Mayor, 12 rue, je suis né à Lyon",
+        "model 06-12-34, 10.12.2026 10:30, versión 0.4.12.33",
     )
     assert second_look([leaky(chat, *texts)], query=scratch_query) == {}
 
@@ -81,14 +99,7 @@ def test_what_is_found_is_held_back_and_the_rest_kept(chat: Chat) -> None:
 
 
 def test_the_scrubber_leaves_nothing_to_find(chat: Chat) -> None:
-    said = scrub(
-        chat(
-            "mail bob@example.org, card 4111 1111 1111 1111, iban DE89 3704 0044 0532 0130 00",
-            "ssn 078-05-1120, call +49 170 1234567, key AKIAIOSFODNN7EXAMPL2",
-            "-----BEGIN RSA PRIVATE KEY-----\nMIIEow\n-----END RSA PRIVATE KEY-----",
-            "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0 and my password is hunter2",
-        )
-    )
+    said = scrub(chat(*(text for text, _ in FINDS)))
     assert second_look([said], query=scratch_query) == {}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from handrail.redaction.recognizers.account import Account, Username
 from handrail.redaction.recognizers.address import Address
@@ -18,7 +19,7 @@ from handrail.redaction.recognizers.phone import Phone
 from handrail.redaction.recognizers.secret import Secret
 from handrail.redaction.recognizers.spoken_digits import SpokenDigits
 from handrail.redaction.recognizers.url import Url
-from handrail.redaction.spans import Span
+from handrail.redaction.spans import EVERY_TYPE, Span, SpanType
 
 REGISTRY: tuple[Recognizer, ...] = (
     Secret(),
@@ -41,12 +42,16 @@ REGISTRY: tuple[Recognizer, ...] = (
 _DIGIT = re.compile(r"[0-9]")
 
 
-def find_all(text: str, *, language: str) -> list[Span]:
-    """What every recognizer finds in plain `text`, overlapping as it comes."""
-    digit = _DIGIT.search(text) is not None
-    return [
-        span
-        for recognizer in REGISTRY
-        if digit or not recognizer.needs_digit
-        for span in recognizer.find(text, language=language)
-    ]
+def find_all(text: str, *, language: str, types: frozenset[SpanType] = EVERY_TYPE) -> list[Span]:
+    """What the recognizers find of `types` in plain `text`, overlapping as it comes."""
+    digits = len(_DIGIT.findall(text))
+    spans: list[Span] = []
+    for recognizer in _recognizers(types):
+        if digits >= recognizer.digits:
+            spans += recognizer.find(text, language=language)
+    return spans if types is EVERY_TYPE else [span for span in spans if span.type in types]
+
+
+@cache
+def _recognizers(types: frozenset[SpanType]) -> tuple[Recognizer, ...]:
+    return tuple(one for one in REGISTRY if not types.isdisjoint(one.types))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from handrail.redaction.recognizers.base import Recognizer, either, listed
+from handrail.redaction.recognizers.base import Cued, Recognizer, beginnings, beginnings_of, listed
 from handrail.redaction.recognizers.names import is_common
 from handrail.redaction.spans import Span, SpanType
 
@@ -12,33 +12,42 @@ _ID_WORD = (
     r"(?:\s?[-_]?\s?(?:number|num\.?|no\.?|nr\.?|nummer|numero|id|code|ref(?:erence)?|#|"
     r"n°|nº)(?![a-z]))?"
 )
-_LINK = r"(?:\s{0,2}(?:is|was|ist|lautet|war|est|es|under|with|:|=|#|-|,)){0,3}\s{0,2}[\"'(#]?"
+_LINK = (
+    r"(?:\s{0,2}(?:(?:is|was|ist|lautet|war|est|es|c'est|under|with|le|la|el)(?![\w-])|:|=|#|-|,))"
+    r"{0,3}\s{0,2}[\"'(#]?"
+)
 _ID = (
     r"((?=[\w/-]{0,30}\d{3})[A-Za-z0-9](?:[A-Za-z0-9]|[-_/ ](?=\d)|"
     r"[-_/](?=[A-Za-z0-9])){3,34})(?![\w]|[.,]\d\d?\b|\s?[€$£%])"
 )
-_ACCOUNT = re.compile(
-    r"\b"
-    + either("""account|acct|a/c|customer|client|member|membership|loyalty|policy|contract|
+_ACCOUNT = Cued(
+    """account|acct|a/c|customer|client|member|membership|loyalty|policy|contract|
         kunden|kundennummer|konto|kontonummer|vertrag|vertragsnummer|compte|contrat|
         adherent|cuenta|cliente|contrato|poliza|socio|user id|routing|sort code|iban|
-        bic|kundennr|reference client""")
-    + _ID_WORD
-    + _LINK
-    + _ID,
-    re.IGNORECASE,
+        bic|kundennr|reference client|abonne|abonnement|client n|abonado|suscriptor|
+        suscripcion|num client|bsb|folio""",
+    _ID_WORD + _LINK + _ID,
 )
-_ORDER = re.compile(
-    r"\b"
-    + either("""order|booking|reservation|confirmation|ticket|case|invoice|tracking|shipment|
+_ORDER = Cued(
+    """order|booking|reservation|confirmation|ticket|case|invoice|tracking|shipment|
         parcel|return|rma|bestellung|bestellnummer|bestellnr|auftrag|auftragsnummer|
         rechnung|rechnungsnummer|sendung|sendungsnummer|buchung|buchungsnummer|vorgang|
         commande|facture|colis|dossier|suivi|pedido|factura|reserva|envio|paquete|
-        seguimiento|incidencia|orden|transaction|transfer|reference""")
-    + _ID_WORD
-    + _LINK
-    + _ID,
-    re.IGNORECASE,
+        seguimiento|incidencia|orden|transaction|transfer|reference|devis|livraison|
+        reclamation|virement|localizador|referencia|albaran|expediente|reclamacion|devolucion|
+        guia|rastreo|cotizacion|caso|siniestro|compra|consignment|docket|awb""",
+    _ID_WORD + _LINK + _ID,
+)
+# A booking code of an airline or railway: six letters and digits, in capitals.
+_LOCATOR = re.compile(
+    r"\b(?i:localizador|localisateur|pnr|dossier de voyage|booking (?:code|reference)|"
+    r"record locator|buchungscode)" + "(?i:" + _LINK + r")\b([A-Z0-9]{6})\b"
+)
+_LOCATORS = beginnings_of("localizador|localisateur|pnr|voyage|booking|locator|buchungscode")
+# A payment address of India's UPI: a name or number at one of the providers.
+_UPI = re.compile(
+    r"(?<![\w.-])[\w.-]{3,40}@(?:ok[a-z]{3,12}|ybl|ibl|axl|apl|upi|paytm|ptsbi|sbi|icici|hdfcbank|"
+    r"axisbank|kotak|yapl|waicici|wahdfcbank)\b(?!\.)"
 )
 _SHAPED_ORDER = re.compile(
     r"(?<![\w-])(?:(?:ORD|ORDER|INV|TKT|REF|CASE|RMA|PO|BK|SO|RE|BE)[-_#]?\d{4,14}|"
@@ -48,15 +57,14 @@ _SHAPED_ACCOUNT = re.compile(
     r"(?<![\w-])(?:(?:ACC|ACCT|CUST|CUS|CLI|KD|KDNR|KTO|MEM)[-_#]?\d{4,14}|"
     r"[A-Z]{1,2}\d{7,12})(?![\w-])"
 )
-_NAME_WORD = re.compile(
-    r"\b(?P<word>"
-    + either("""username|user name|user-name|user|login|login name|log-in|handle|nickname|nick|
+_NAME_WORD = Cued(
+    """username|user name|user-name|user|login|login name|log-in|handle|nickname|nick|
         screen name|benutzername|benutzer|nutzername|anmeldename|identifiant|pseudo|
         nom d'utilisateur|usuario|nombre de usuario|user id|userid|skype|telegram|
-        discord|instagram|twitter|logged in as|sign in as|signed in as""")
-    + r")(?:\s{0,2}(?:name|id))?(?P<link>(?:\s{0,2}(?:is|ist|lautet|est|es|as|:|"
+        discord|instagram|twitter|logged in as|sign in as|signed in as""",
+    r")(?:\s{0,2}(?:name|id))?(?P<link>(?:\s{0,2}(?:is|ist|lautet|est|es|c'est|as|:|"
     r"=)\b){0,2}\s{0,2}:?)\s{0,2}[\"'@(]?(?P<value>\b\w[\w.@-]{2,40})",
-    re.IGNORECASE,
+    left=r"\b(?P<word>",
 )
 _AT_HANDLE = re.compile(r"(?<![\w.@/])@[A-Za-z_][\w.]{2,30}\b(?!\.\w)")
 
@@ -64,12 +72,15 @@ _AT_HANDLE = re.compile(r"(?<![\w.@/])@[A-Za-z_][\w.]{2,30}\b(?!\.\w)")
 class Account(Recognizer):
     """Identifiers of the customer in the company's own systems."""
 
-    needs_digit = True
+    types = frozenset({SpanType.ACCOUNT, SpanType.ORDER})
+    digits = 1
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """By the word before them or by an unmistakable shape; amounts and quantities stay."""
         spans = [Span(*m.span(), SpanType.ORDER, 0.9) for m in _SHAPED_ORDER.finditer(text)]
         spans += [Span(*m.span(), SpanType.ACCOUNT, 0.85) for m in _SHAPED_ACCOUNT.finditer(text)]
+        if not _LOCATORS.isdisjoint(beginnings(text)):
+            spans += [Span(*m.span(1), SpanType.ORDER, 0.85) for m in _LOCATOR.finditer(text)]
         for pattern, kind in ((_ACCOUNT, SpanType.ACCOUNT), (_ORDER, SpanType.ORDER)):
             for found in pattern.finditer(text):
                 if _enough_digits(found.group(1)):
@@ -80,13 +91,19 @@ class Account(Recognizer):
 class Username(Recognizer):
     """Login names and handles."""
 
+    types = frozenset({SpanType.USERNAME})
+
     def find(self, text: str, *, language: str) -> list[Span]:
         """After a word for it; a plain dictionary word counts only after "is" or a colon."""
-        spans = [Span(*m.span(), SpanType.USERNAME, 0.8) for m in _AT_HANDLE.finditer(text)]
+        spans: list[Span] = []
+        if "@" in text:
+            spans += [Span(*m.span(), SpanType.USERNAME, 0.8) for m in _AT_HANDLE.finditer(text)]
+            spans += [Span(*m.span(), SpanType.USERNAME, 0.9) for m in _UPI.finditer(text)]
         for found in _NAME_WORD.finditer(text):
             value = found["value"].rstrip(".-")
             marked = any(c.isdigit() or c in "._" for c in value)
-            stated = found["word"].lower() in _CERTAIN and bool(found.group("link").strip())
+            link, word = found["link"].strip(), found["word"].lower()
+            stated = bool(link) and (word in _CERTAIN or (":" in link and word in _WITH_COLON))
             if marked or (stated and value.lower() not in _NOT_NAMES and not is_common(value)):
                 end = found.start("value") + len(value)
                 spans.append(Span(found.start("value"), end, SpanType.USERNAME, 0.9))
@@ -110,10 +127,16 @@ _CERTAIN = frozenset(
         "screen name",
         "logged in as",
         "signed in as",
+        "pseudo",
+        "nick",
+        "nickname",
     ]
 )
+_WITH_COLON = listed("login user benutzer usuario")
 _NOT_NAMES = listed(
     "and the not null none wrong correct invalid a an my on at blocked locked "
+    "bloque bloquee bloqueado inconnu invalide incorrect incorrecto pris deja ya no le la el "
+    "mal faux valide gesperrt falsch vergeben unbekannt "
     "taken already still right unknown error failed password or with for"
 )
 

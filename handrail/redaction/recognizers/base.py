@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from functools import lru_cache
 from typing import ClassVar
 
-from handrail.redaction.spans import Span
+from handrail.redaction.spans import Span, SpanType
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+_NO_LETTERS = {code: " " for code in range(128) if not chr(code).isalpha()}
+_END = ""
+# The recognizers look at one text one after the other; no text is kept for longer.
+_AT_HAND = 4
+
+_Tree = dict[str, "_Tree"]
 
 
 class Recognizer(ABC):
     """Finds one kind of value in one message. A pattern proposes, a checksum disposes.
 
-    A recognizer with `needs_digit` isn't asked about texts without one.
+    All its finds are of its `types`; it isn't asked about texts with fewer than its `digits`.
     """
 
-    needs_digit: ClassVar[bool] = False
+    types: ClassVar[frozenset[SpanType]]
+    digits: ClassVar[int] = 0
 
     @abstractmethod
     def find(self, text: str, *, language: str) -> list[Span]:
@@ -25,14 +36,84 @@ class Recognizer(ABC):
         """
 
 
+@lru_cache(maxsize=_AT_HAND)
+def spelled(text: str) -> tuple[str, ...]:
+    """The runs of letters in `text`, in lower case."""
+    lower = text.lower()
+    words = lower.translate(_NO_LETTERS).split() if text.isascii() else _LETTERS.findall(lower)
+    return tuple(words)
+
+
+@lru_cache(maxsize=_AT_HAND)
+def beginnings(text: str) -> frozenset[str]:
+    """The first three and the first two letters of each run of letters in `text`."""
+    words = spelled(text)
+    return frozenset([word[:3] for word in words] + [word[:2] for word in words])
+
+
+def beginnings_of(phrases: str) -> frozenset[str]:
+    """Of which `beginnings` of a text hold one if one of the `phrases` stands in it.
+
+    One for each phrase, of its longest word, which is the rarest as a rule; `|` separates them.
+    """
+    return frozenset(max(_LETTERS.findall(one), key=len)[:3] for one in phrases.lower().split("|"))
+
+
+def openings(alternatives: str) -> frozenset[str]:
+    """The words with which the `alternatives` of a pattern open; `|` separates them."""
+    spelled_out: set[str] = set()
+    for word, optional in re.findall(r"(?:^|\|)([^\W\d_]+)(\?)?", alternatives):
+        spelled_out |= {word, word[:-1]} if optional else {word}
+    return frozenset(spelled_out)
+
+
+class Cued:
+    """A pattern that opens with one of some phrases, tried only on texts that may hold one.
+
+    Looking at the beginnings of a text's words costs one pass for all patterns together; trying
+    dozens of phrases at every place of it costs one pass each.
+    """
+
+    def __init__(self, phrases: str, rest: str, *, left: str = r"\b") -> None:
+        """`phrases` as for `either`; `left` stands before them and `rest` behind."""
+        self._pattern = re.compile(left + either(phrases) + rest, re.IGNORECASE)
+        self._beginnings = beginnings_of(phrases)
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """Every match in `text`, from left to right."""
+        if self._beginnings.isdisjoint(beginnings(text)):
+            return iter(())
+        return self._pattern.finditer(text)
+
+
 def either(phrases: str) -> str:
     """A non-capturing group of the literal `phrases`, which `|` separates, longest first.
 
-    A space in a phrase matches any white space.
+    A space in a phrase matches any white space. What phrases have in common is written once, so
+    that a place in a text is compared with a few letters and not with every phrase.
     """
-    ordered = sorted({" ".join(phrase.split()) for phrase in phrases.split("|")})
-    ordered.sort(key=len, reverse=True)
-    return "(?:" + "|".join(re.escape(phrase).replace("\\ ", r"\s+") for phrase in ordered) + ")"
+    tree: _Tree = {}
+    for phrase in phrases.split("|"):
+        node = tree
+        for character in " ".join(phrase.split()):
+            node = node.setdefault(character, {})
+        node[_END] = {}
+    return "(?:" + _written(tree) + ")"
+
+
+def _written(tree: _Tree) -> str:
+    """The pattern of a tree of characters; where a phrase may end, a longer one is tried first."""
+    branches = [
+        (r"\s+" if character == " " else re.escape(character)) + _written(below)
+        for character, below in sorted(tree.items())
+        if character != _END
+    ]
+    if not branches:
+        return ""
+    together = "|".join(branches)
+    if _END in tree:
+        return f"(?:{together})?"
+    return together if len(branches) == 1 else f"(?:{together})"
 
 
 def listed(words: str) -> frozenset[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from handrail.redaction.recognizers.base import Recognizer, either
+from handrail.redaction.recognizers.base import Cued, Recognizer, beginnings, beginnings_of, either
 from handrail.redaction.spans import Span, SpanType
 
 _MONTH = (
@@ -12,38 +12,73 @@ _MONTH = (
     r"ago|dic|"
     r"marz|maerz|juin|juil|set)[a-z]{0,7}\.?"
 )
+_SPELLED_DAY = either("""
+    first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth|
+    fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|twenty first|
+    twenty-first|twenty-second|twenty-third|twenty-fourth|twenty-fifth|twenty-sixth|twenty-seventh|
+    twenty-eighth|twenty-ninth|thirtieth|thirty-first|
+    premier|un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|
+    seize|dix-sept|dix-huit|dix-neuf|vingt|vingt et un|vingt-et-un|vingt-deux|vingt-trois|
+    vingt-quatre|vingt-cinq|vingt-six|vingt-sept|vingt-huit|vingt-neuf|trente|trente et un|
+    trente-et-un|
+    primero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince|
+    dieciseis|diecisiete|dieciocho|diecinueve|veinte|veintiuno|veintidos|veintitres|veinticuatro|
+    veinticinco|veintiseis|veintisiete|veintiocho|veintinueve|treinta|treinta y uno|
+    ersten|zweiten|dritten|vierten|funften|sechsten|siebten|achten|neunten|zehnten|elften|
+    zwolften|dreizehnten|vierzehnten|funfzehnten|sechzehnten|siebzehnten|achtzehnten|
+    neunzehnten|zwanzigsten|einundzwanzigsten|zweiundzwanzigsten|dreiundzwanzigsten|
+    vierundzwanzigsten|funfundzwanzigsten|sechsundzwanzigsten|siebenundzwanzigsten|
+    achtundzwanzigsten|neunundzwanzigsten|dreissigsten|einunddreissigsten""")
+# From "nineteen", "mille", "mil" on, as far as words for numbers go.
+_SPELLED_YEAR = (
+    r"(?:nineteen|twenty|two thousand|mille|mil|deux mille|dos mil|dix-neuf cent|"
+    r"(?:neunzehnhundert|zweitausend)[a-z]{0,24})"
+    r"(?:[\s-](?:and|et|y|hundred|cents?|novecientos|"
+    + either("""one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|
+        fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|
+        eighty|ninety|oh|un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|
+        quatorze|quinze|seize|vingt|vingts|trente|quarante|cinquante|soixante|uno|dos|tres|
+        cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince|dieciseis|
+        diecisiete|dieciocho|diecinueve|veinte|veintiuno|veintidos|veintitres|treinta|cuarenta|
+        cincuenta|sesenta|setenta|ochenta|noventa""")
+    + r")\b){0,6}"
+)
 _DATE = (
     r"(?:\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{2,4}|\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{8}(?!\d)|"
-    r"\d{6}(?!\d)"
-    r"|\d{1,2}(?:st|nd|rd|th|er|\.)?\s(?:of\s|de\s)?" + _MONTH + r",?(?:\s(?:de\s|del\s)?\d{2,4})?"
+    r"\d{6}(?!\d)|\d{1,2}[-/.]" + _MONTH + r"[-/.]\d{2,4}"
+    r"|(?:\d{1,2}(?:st|nd|rd|th|er|\.)?|\b"
+    + _SPELLED_DAY
+    + r")\s(?:of\s|de\s)?"
+    + _MONTH
+    + r",?(?:\s(?:de\s|del\s)?(?:\d{2,4}|"
+    + _SPELLED_YEAR
+    + r"))?"
     r"|" + _MONTH + r"\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{2,4})(?!\d)"
 )
-_BIRTH = re.compile(
-    r"\b"
-    + either("""born|dob|d.o.b|date of birth|birth date|birthdate|birthday|bday|geboren|geb|
+_BIRTH = Cued(
+    """born|dob|d.o.b|date of birth|birth date|birthdate|birthday|bday|geboren|geb|
         geburtsdatum|geburtstag|geb.datum|ne le|nee le|ne(e) le|naissance|anniversaire|
-        naci|nacido|nacida|nacimiento|cumpleanos|f. nac""")
-    + r"\b[^\d\n]{0,20}?("
-    + _DATE
-    + ")",
-    re.IGNORECASE,
+        naci|nacido|nacida|nacimiento|cumpleanos|f. nac|ne un|nee un|ne en|nee en|ne(e)|
+        ddn|f.nac|fec. nac|fdn|nacio|
+        birthdate|d.o.b.|born on""",
+    r"\b[^\d\n]{0,20}?\b(" + _DATE + ")",
 )
 _AFTER = re.compile(
     r"(?<!\d)(" + _DATE + r")\s(?:is|ist|est|es)\s(?:my|mein|ma|mi)\s"
     r"(?:date of birth|dob|birthday|geburtsdatum|geburtstag|date de naissance|fecha de nacimiento)",
     re.IGNORECASE,
 )
+_BEHIND = beginnings_of("dob|birth|geburt|naissance|nacimiento")
 
 
 class BirthDate(Recognizer):
     """Numeric and written dates next to a word for birth in English, German, French, Spanish."""
 
-    needs_digit = True
+    types = frozenset({SpanType.DATE_OF_BIRTH})
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """Only in context: an order date or a delivery date isn't personal."""
-        return [
-            Span(found.start(1), found.end(1), SpanType.DATE_OF_BIRTH, 0.95)
-            for pattern in (_BIRTH, _AFTER)
-            for found in pattern.finditer(text)
-        ]
+        finds = list(_BIRTH.finditer(text))
+        if not _BEHIND.isdisjoint(beginnings(text)):
+            finds += _AFTER.finditer(text)
+        return [Span(*found.span(1), SpanType.DATE_OF_BIRTH, 0.95) for found in finds]

@@ -6,29 +6,28 @@ import re
 from collections.abc import Iterator
 
 from handrail.redaction import checksums
-from handrail.redaction.recognizers.base import Recognizer, digits_of, either
+from handrail.redaction.recognizers.base import Cued, Recognizer, digits_of
 from handrail.redaction.spans import Span, SpanType
 
 _RUN = re.compile(r"(?<!\d)\d(?:[ \-./_,\n]{0,3}\d){11,31}(?!\d)")
 _GROUP = re.compile(r"\d+")
 # First digits of Mastercard (2, 5), American Express and Diners (3), Visa, Discover and UnionPay.
 _NETWORKS = frozenset("23456")
-_IN_CONTEXT = re.compile(
-    r"\b"
-    + either("""card|card number|card no|cc|visa|mastercard|amex|maestro|karte|kreditkarte|
+_IN_CONTEXT = Cued(
+    """card|card number|card no|cc|visa|mastercard|amex|maestro|karte|kreditkarte|
         kartennummer|kreditkartennummer|carte|carte bancaire|numero de carte|tarjeta|
-        numero de tarjeta|debit card|credit card""")
-    + r"(?:\s?(?:number|no\.?|nr\.?|num\.?|#))?"
+        numero de tarjeta|debit card|credit card""",
+    r"(?:\s?(?:number|no\.?|nr\.?|num\.?|#))?"
     r"(?:\s(?:is|ist|lautet|est|es|was|ends in|would be))?\s?[:=#]?\s?"
     r"(\d(?:[ \-.]{0,3}\d){7,18})(?![\d,.]\d)",
-    re.IGNORECASE,
 )
 
 
 class Card(Recognizer):
     """Primary account numbers, whole or as said after the word card."""
 
-    needs_digit = True
+    types = frozenset({SpanType.CARD})
+    digits = 8
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """Runs of digit groups are tried at every group boundary, so `... 1111 12/27` is found."""

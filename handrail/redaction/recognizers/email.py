@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from handrail.redaction.recognizers.base import Recognizer
+from handrail.redaction.recognizers.base import Recognizer, listed, spelled
 from handrail.redaction.spans import Span, SpanType
 
 _PLAIN = re.compile(
@@ -13,10 +13,14 @@ _PLAIN = re.compile(
     re.IGNORECASE,
 )
 _DOT = r"(?:\s?[(\[{]\s?(?:dot|punkt|point|punto|\.)\s?[)\]}]\s?|\s(?:dot|punkt|point|punto)\s)"
-_LOCAL_JOIN = r"(?:" + _DOT + r"|\s(?:underscore|unterstrich|dash|hyphen|guion(?:\sbajo)?|tiret)\s)"
+_LOCAL_JOIN = (
+    r"(?:" + _DOT + r"|\s(?:underscore|unterstrich|dash|hyphen|minus|"
+    r"bindestrich|guion(?:\s(?:bajo|medio))?|barra\sbaja|tiret(?:\s(?:du\s)?(?:bas|six|huit))?|"
+    r"trait\sd'union)\s)"
+)
 _AT = (
-    r"(?:\s?[(\[{<]\s?(?:at|arobase|arroba|klammeraffe|@)\s?[)\]}>]\s?|\s?@\s?|\s(?:at|"
-    r"arobase|arroba|klammeraffe)\s)"
+    r"(?:\s?[(\[{<]\s?(?:at|a|arobase|arobas|arroba|klammeraffe|@)\s?[)\]}>]\s?|\s?@\s?|\s(?:at|"
+    r"arobase|arobas|arroba|klammeraffe|chez)\s)"
 )
 _LOCAL = r"(?<![\w.+-])[\w.+-]{1,64}(?:" + _LOCAL_JOIN + r"[\w+-]{1,30}){0,3}"
 _WRITTEN = re.compile(
@@ -29,29 +33,38 @@ _WRITTEN = re.compile(
     + r"[a-z]{2,12}\b",
     re.IGNORECASE,
 )
+_BRACKETED_DOT = re.compile(r"[(\[{]\s?\.")
 _KNOWN_HOST = re.compile(
     _LOCAL
     + _AT
     + r"(?:gmail|googlemail|yahoo|hotmail|outlook|live|msn|icloud|proton(?:mail)?|gmx|web|aol|"
     r"t-online|"
-    r"orange|free|laposte|wanadoo|zoho|fastmail|mail|me)"
+    r"orange|free|laposte|wanadoo|sfr|bbox|neuf|telefonica|movistar|terra|ono|bigpond|optusnet|"
+    r"rediffmail|singnet|ymail|zoho|fastmail|mail|me)"
     r"(?:\s?(?:\.|[(\[{]\s?(?:dot|punkt|point|punto)\s?[)\]}])\s?[a-z]{2,4}\b){1,2}",
     re.IGNORECASE,
 )
-_AT_WORD = re.compile(r"\bat\b|arobase|arroba|klammeraffe|@", re.IGNORECASE)
+_AT_WORDS = listed("at a arobase arobas arroba klammeraffe chez")
+_DOT_WORDS = listed("dot punkt point punto")
 
 
 class Email(Recognizer):
     """Addresses with an at sign or one of its spoken forms."""
+
+    types = frozenset({SpanType.EMAIL})
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """Mailbox at host with a dotted name; whether the host exists isn't asked."""
         spans: list[Span] = []
         if "@" in text:
             spans += _spans(_PLAIN, text, 0.98)
-        if _AT_WORD.search(text):
-            spans += _spans(_WRITTEN, text, 0.9)
-            spans += _spans(_KNOWN_HOST, text, 0.9)
+        words = spelled(text)
+        if "@" in text or not _AT_WORDS.isdisjoint(words):
+            dotted = not _DOT_WORDS.isdisjoint(words)
+            if dotted or _BRACKETED_DOT.search(text):
+                spans += _spans(_WRITTEN, text, 0.9)
+            if dotted or "." in text:
+                spans += _spans(_KNOWN_HOST, text, 0.9)
         return spans
 
 

@@ -43,7 +43,8 @@ _SAID = re.compile(
 class Iban(Recognizer):
     """International bank account numbers in any grouping and case."""
 
-    needs_digit = True
+    types = frozenset({SpanType.IBAN})
+    digits = 2
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """Takes exactly the country's number of characters, so a word that follows stays."""

@@ -7,6 +7,9 @@ from pathlib import Path
 
 TABLES = Path(__file__).parent.parent / "tables"
 
+# French writes these and the next word as one: "c'est", "l'adresse".
+_ELIDED = frozenset("cdjlmnst")
+
 
 @cache
 def words(table: str) -> frozenset[str]:
@@ -17,7 +20,9 @@ def words(table: str) -> frozenset[str]:
 
 def is_common(word: str) -> bool:
     """Whether `word` is an ordinary word of a conversation in any language served."""
-    return word.lower() in words("common_words")
+    lower = word.lower()
+    table = words("common_words")
+    return lower in table or (lower[1:2] == "'" and lower[0] in _ELIDED and lower[2:] in table)
 
 
 def is_ambiguous(word: str) -> bool:
@@ -35,6 +40,16 @@ def is_first_name(word: str) -> bool:
 def is_last_name(word: str) -> bool:
     """Whether `word` is a frequent surname."""
     return word.lower() in words("last_names")
+
+
+def is_small_word(word: str) -> bool:
+    """Whether `word` is a name in capitals and an ordinary word of some language without."""
+    return word in words("small_words")
+
+
+def is_ware(word: str) -> bool:
+    """Whether `word` is a kind of goods that makers call like people: "la robe Camille"."""
+    return word in words("wares")
 
 
 def is_mistyped_name(word: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from handrail.redaction.recognizers.base import Recognizer, either
+from handrail.redaction.recognizers.base import Cued, Recognizer, beginnings, beginnings_of
 from handrail.redaction.recognizers.national_schemes import SCHEMES
 from handrail.redaction.spans import Span, SpanType
 
@@ -19,12 +19,11 @@ _ANNOUNCED = re.compile(
     re.IGNORECASE,
 )
 _LINK = (
-    r"\b(?:\s{0,2}(?:number|no\.?|nr\.?|nummer|numero|num|#|code|card))?(?:\s{0,2}(?:is|"
-    r"ist|lautet|est|es|:|=|,)){0,2}\s{0,2}"
+    r"\b(?:\s{0,2}(?:number|no\.?|nr\.?|nummer|numero|num|#|code|card)){0,2}(?:\s{0,2}(?:is|"
+    r"ist|lautet|c'est|(?:est|es)(?:\s(?:el|la|le))?|:|=|,)){0,2}\s{0,2}"
 )
-_SAID = re.compile(
-    r"\b"
-    + either("""ssn|social security|social security number|social|national insurance|nino|
+_SAID = Cued(
+    """ssn|social security|social security number|social|national insurance|nino|
         ni number|national id|id number|identity card|id card|personal id|
         personal identity code|driving licence|driver's license|drivers license|
         driver license|license number|license|licence|tax id|tax number|tin|itin|
@@ -34,11 +33,13 @@ _SAID = re.compile(
         numero de securite sociale|securite sociale|secu|numero de secu|nir|
         carte d'identite|numero fiscal|dni|nie|nif|cif|documento|seguridad social|
         numero de la seguridad social|bsn|aadhaar|pan|medicare|nhs|npi|lanr|pesel|
-        codice fiscale|cpf|personnummer|south african id""")
-    + _LINK
-    + r"((?=[\w./ -]{0,9}\d)[A-Z0-9](?:[ ./-](?=[A-Z0-9]{0,20}\d)[A-Z0-9]|[A-Z0-9]|"
+        codice fiscale|cpf|personnummer|south african id|nss|insee|carte vitale|
+        titre de sejour|permis de conduire|permis|siret|siren|rfc|curp|cuit|cuil|rut|cedula|
+        permiso de conducir|carnet de conducir|carnet de identidad|tarjeta de residencia|
+        documento de identidad|tfn|tax file number|nric|fin|aadhar|uidai|pan card|gstin|
+        voter id|driver's licence|driver licence|abn|acn|ic number""",
+    _LINK + r"((?=[\w./ -]{0,9}\d)[A-Z0-9](?:[ ./-](?=[A-Z0-9]{0,20}\d)[A-Z0-9]|[A-Z0-9]|"
     r" [A-Z](?![A-Z0-9])){4,22})(?!\w)",
-    re.IGNORECASE,
 )
 _PASSPORT = re.compile(
     r"\b(?i:passport|pass|reisepass|reisepassnummer|ausweis|ausweisnummer|personalausweis|"
@@ -46,27 +47,37 @@ _PASSPORT = re.compile(
     r"pasaporte|id card|identity card|license|licence)(?i:" + _LINK + r")"
     r"((?=[A-Z0-9]{0,8}\d|[B-DF-HJ-NP-TV-Z]{8})[A-Z0-9]{6,12}|[a-z]{1,3}\d{6,8})(?!\w)"
 )
+_DOCUMENTS = beginnings_of("pass|reisepass|ausweis|personal|id|identity|licence")
 
 
 class NationalId(Recognizer):
     """Identity, tax and social security numbers of the countries the regions serve, and others."""
+
+    types = frozenset({SpanType.NATIONAL_ID})
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """A scheme proposes and its checksum disposes; a word for it excuses a wrong checksum."""
         if not _WORTH_IT.search(text):
             return []
         spans = list(_schemes(text)) if _SHORTEST.search(text) else []
-        for pattern, digits in ((_SAID, 3), (_PASSPORT, 0)):
-            for found in pattern.finditer(text):
-                if sum(c.isdigit() for c in found.group(1)) >= digits:
-                    spans.append(Span(*found.span(1), SpanType.NATIONAL_ID, 0.9))
+        finds = [m for m in _SAID.finditer(text) if sum(map(str.isdigit, m.group(1))) >= 3]
+        if not _DOCUMENTS.isdisjoint(beginnings(text)):
+            finds += _PASSPORT.finditer(text)
+        spans += [Span(*found.span(1), SpanType.NATIONAL_ID, 0.9) for found in finds]
         return spans
 
 
 @cache
 def _any_scheme() -> re.Pattern[str]:
-    """Whether any scheme's shape is there at all, in one pass."""
-    return re.compile("|".join(scheme.pattern.pattern for scheme in SCHEMES), re.IGNORECASE)
+    """Whether any scheme's shape is there at all, in one pass.
+
+    All begin with a digit, with at most nine letters and a digit, or like a codice fiscale, in
+    which letters can stand for the digits.
+    """
+    shapes = "|".join(scheme.pattern.pattern for scheme in SCHEMES)
+    return re.compile(
+        rf"(?<![\w-])(?=[A-Z]{{0,9}}[ -]?\d|[A-Z]{{6}}[\dL-V]{{2}})(?:{shapes})", re.I
+    )
 
 
 def _schemes(text: str) -> list[Span]:

@@ -27,6 +27,8 @@ _MAC = re.compile(
 class Network(Recognizer):
     """IP addresses that aren't version numbers, and hardware addresses."""
 
+    types = frozenset({SpanType.IP, SpanType.MAC})
+
     def find(self, text: str, *, language: str) -> list[Span]:
         """`118.0.5993.70` is no address (an octet is too large); `v1.2.3.4` is a version."""
         spans: list[Span] = []
@@ -39,8 +41,9 @@ class Network(Recognizer):
             for found in _V6.finditer(text):
                 if len(found.group()) > 2 and _is_address(found.group()):
                     spans.append(Span(found.start(), found.end(), SpanType.IP, 0.95))
-        for found in _MAC.finditer(text):
-            spans.append(Span(found.start(), found.end(), SpanType.MAC, 0.95))
+        if text.count(":") >= 5 or text.count("-") >= 5 or text.count(".") >= 2:
+            for found in _MAC.finditer(text):
+                spans.append(Span(found.start(), found.end(), SpanType.MAC, 0.95))
         return spans
 
 

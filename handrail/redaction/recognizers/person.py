@@ -12,6 +12,8 @@ from handrail.redaction.recognizers.names import (
     is_first_name,
     is_last_name,
     is_mistyped_name,
+    is_small_word,
+    is_ware,
 )
 from handrail.redaction.recognizers.person_cues import Cue, Word, announced, cues
 from handrail.redaction.spans import Span, SpanType
@@ -47,16 +49,20 @@ _LINK = {
     Cue.TITLE: re.compile(r"\.?\s|\.(?=[A-Z])"),
 }
 _MOST = 5
+# Where all is in capitals, with so many spaces, capitals say nothing of names.
+_SHOUTED = 3
 
 
 class Person(Recognizer):
     """Customers and agents by the words around them, by titles, and by frequent given names."""
 
+    types = frozenset({SpanType.PERSON})
+
     def find(self, text: str, *, language: str) -> list[Span]:
         """Lower-case names count where nothing else could stand, or when they are given names."""
-        words = [
-            Word(m.start(), m.end(), m.group(), m.group().lower()) for m in _WORD.finditer(text)
-        ]
+        if text.isupper() and text.count(" ") >= _SHOUTED:
+            text = text.lower() if len(text.lower()) == len(text) else text
+        words = [Word(*m.span(), m[0], m[0].lower()) for m in _WORD.finditer(text)]
         spans = list(_whole(text, words))
         spans += _anywhere(text, words)
         for first, after, cue in cues(words):
@@ -106,7 +112,12 @@ def _cued(text: str, words: Sequence[Word], first: int, after: int, cue: Cue) ->
     if cue in (Cue.NAME, Cue.FIELD):
         for span in _taken(run, sure=True, confidence=0.9):
             last = next((w for w in run[1:] if text[span.end : w.start] == " "), None)
-            whole = last is not None and len(run) == 2 and _ends_clause(text, last.end)
+            whole = (
+                last is not None
+                and len(run) == 2
+                and _ends_clause(text, last.end)
+                and not text[last.end :].lstrip().startswith(":")
+            )
             yield _person(span.start, last.end, 0.9) if last is not None and whole else span
     elif cue is Cue.TITLE:
         capital = run[0].text[0].isupper()
@@ -250,14 +261,14 @@ def _anywhere(text: str, words: Sequence[Word]) -> Iterator[Span]:
         lower = word.lower
         if len(lower) < 3 or not is_first_name(lower) or is_common(lower):
             continue
-        if place and words[place - 1].lower in _PLACE_BEGINS:
+        if place and (words[place - 1].lower in _PLACE_BEGINS or is_ware(words[place - 1].lower)):
             continue
         if (word.start and text[word.start - 1] in "@./-_#'\\") or text[
             word.end : word.end + 1
         ] in ("@", "_"):
             continue
         if not word.text[0].isupper():
-            if len(lower) >= 4 and not is_ambiguous(lower):
+            if len(lower) >= 4 and not is_ambiguous(lower) and not is_small_word(lower):
                 yield from _taken_lower(text, words, place)
             continue
         taken = [word]

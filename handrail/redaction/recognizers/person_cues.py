@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum, auto
 from functools import cache
 from typing import NamedTuple
@@ -30,16 +30,30 @@ _CUES = {
         mein name ist|mein name lautet|name ist|name lautet|auf den namen|lautet auf |
         nennen sie mich|vorname ist|nachname ist|je m'appelle|je me nomme|mon nom est|
         mon prenom est|m'appelle|s'appelle|nom est |prenom est|au nom de|me llamo|
-        mi nombre es|mi nombre completo es|nombre es|se llama|a nombre de|apellido es""",
+        mi nombre es|mi nombre completo es|nombre es|se llama|a nombre de|apellido es|
+        mon nom c'est|mon prenom c'est|nom de famille est|nom complet est|je me prenomme|
+        on m'appelle|appelez-moi|inscrit au nom de|inscrite au nom de|enregistre au nom de|
+        reserve au nom de|au nom et prenom de|mi apellido es|mis apellidos son|apellidos son|
+        mi nombre y apellidos son|llameme|me llaman|se llamaba|figura a nombre de|
+        esta a nombre de|titular es|la titular es|el titular es|le titulaire est|
+        titulaire de la carte est|titular de la tarjeta es|titular de la cuenta es|
+        known as|name reads|name under|under my name""",
     Cue.FIELD: """name|full name|first name|last name|surname|cardholder|cardholder name|
         account holder|name on card|recipient |passenger|passenger name|attn|attention|
         contact person|vorname|nachname|kontoinhaber|inhaber|empfanger|nom|prenom |
         nom de famille|titulaire|destinataire|nombre|nombre completo|apellido|apellidos|
         titular|destinatario|customer name |billing address|shipping address|directed by|
-        written by|from|sender|absender""",
+        written by|from|sender|absender|
+        nom et prenom|nom prenom|nombre y apellidos|nombre y apellido|client|cliente|
+        nom du client|nombre del cliente|signe|firmado|firma|expediteur|remitente|
+        acheteur|comprador|passager|pasajero|given name|family name""",
     Cue.SELF: """this is|i am|i'm|im|it's|its|here is|ich bin|hier ist|hier spricht|
         hier schreibt|es spricht|c'est|je suis|ici |soy|le habla|le atiende|les habla|
-        le saluda|aqui|habla|here's|it is|sie sprechen mit|vous parlez avec""",
+        le saluda|aqui|habla|here's|it is|sie sprechen mit|vous parlez avec|
+        moi c'est|moi je suis|ici c'est|je me presente|me presento|te habla|le escribe|
+        les escribe|te escribe|te atiende|les atiende|habla con|esta hablando con|
+        vous etes en ligne avec|vous echangez avec|vous discutez avec|en ligne avec|
+        vous etes avec|yo soy|aqui esta|you're chatting with|you are chatting with""",
     Cue.KIN: """ask|asked|told|agent|advisor|representative|colleague|my friend|my husband|
         my wife|my son|my daughter|my brother |my sister|my mother|my father|my mom|
         my dad|my boss|my partner|my colleague|husband|wife|spoke to|spoke with|
@@ -49,14 +63,26 @@ _CUES = {
         ma femme|mon mari|mon fils |ma fille|mon collegue|ma collegue|conseiller|
         conseillere|mi mujer|mi marido|mi hijo|mi hija|mi companero|mi companera |
         hable con|con el agente|parle avec|parle a|gesprochen mit|mit herrn|named|send|
-        pay|paid|remember me|sent|called|uncle|aunt""",
+        pay|paid|remember me|sent|called|uncle|aunt|
+        j'ai eu|ma mere|mon pere|mon frere|ma soeur|mon ami|mon amie|mon epoux|mon epouse|
+        mon compagnon|ma compagne|mon conjoint|ma conjointe|mon patron|ma belle-mere|
+        je vous passe|votre collegue|une collegue|un collegue|agent nomme|une certaine|
+        un certain|discute avec|echange avec|parle a un|mi madre|mi padre|mi hermano|
+        mi hermana|mi amigo|mi amiga|mi esposo|mi esposa|mi pareja|mi novio|mi novia|
+        mi jefe|mi jefa|mi suegra|su companero|su companera|una tal|un tal|
+        hablado con|hable con|atendio|ha atendido|paso con|agente|asesor|asesora|meine mutter|
+        mein vater|meine schwester|mein bruder|mum|my mum|my flatmate|my brother in law|
+        my sister in law""",
     Cue.GREETING: """hi|hello|hey|dear|hi there|
         hello there|good morning|good afternoon|good evening|
         good day|welcome|welcome back|greetings |hallo|guten tag|guten morgen|
         guten abend|servus|moin|gruss gott|liebe|lieber|sehr geehrte|sehr geehrter|
         hallo liebe|hallo lieber |bonjour|bonsoir|salut|cher|chere|bienvenue|coucou|
         hola|buenos dias|buenas tardes|buenas noches|buenas|estimado |estimada|querido|
-        querida|bienvenido|bienvenida""",
+        querida|bienvenido|bienvenida|
+        rebonjour|re bonjour|bjr|slt|chers|cheres|bonne journee|muy buenas|buen dia|saludos|
+        que tal|estimados|estimadas|g'day|gday|hiya|heya|morning|namaste|namaskar|
+        vanakkam|selamat pagi|grias di|gruezi""",
     Cue.THANKS: """thanks|thank you|thx|ty|thank you so much|thanks so much|thank you very much|
         many thanks|thanks a lot|thanks for contacting us|thank you for contacting us|
         thanks for reaching out|thank you for reaching out|thank you for your patience |
@@ -67,7 +93,12 @@ _CUES = {
         merci beaucoup|au revoir|merci de nous contacter|merci de nous avoir contactes|
         d'accord|gracias|muchas gracias|adios|gracias por contactarnos|
         gracias por contactar|gracias por contactar con nosotros|claro|por supuesto|de nada|
-        perfecto|parfait|entendu|alles klar|verstanden""",
+        perfecto|parfait|entendu|alles klar|verstanden|
+        merci bien|merci a vous|merci encore|merci d'avance|mille mercis|merci pour votre aide|
+        merci pour votre patience|merci de votre patience|je vous en prie|avec plaisir|
+        tres bien|d'accord|compris|bonne soiree|mil gracias|gracias a usted|
+        gracias por su ayuda|gracias por su paciencia|gracias por esperar|con gusto|
+        con mucho gusto|de acuerdo|muy bien|vale|entendido|hasta luego|no worries|cheers|ta""",
     Cue.CLOSING: """best|best regards|kind regards|warm regards|regards|sincerely|yours sincerely|
         sincerely yours|yours truly|yours faithfully|yours |cheers|thanks|thank you|
         many thanks|thanks again|best wishes|all the best|cordially|respectfully|
@@ -78,17 +109,28 @@ _CUES = {
         hochachtungsvoll|cordialement|bien cordialement|bien a vous|salutations|
         amicalement|cdlt|sinceres salutations|merci |bonne journee|a bientot|saludos|
         un saludo|saludos cordiales|atentamente|cordialmente|un cordial saludo|gracias|
-        atte|un abrazo""",
+        atte|un abrazo|
+        cdt|bonne soiree|bonne fin de journee|respectueusement|salutations distinguees|
+        sinceres salutations|bises|bisous|bien a toi|avec mes remerciements|cordiales saludos|
+        reciba un cordial saludo|saludos atentos|quedo a la espera|besos|un beso|mil gracias|
+        slds|atentos saludos|muy atentamente|thanks and regards|with regards|thanking you|
+        warmly|thanks in advance|thanking you in advance|cheers mate|merci d'avance|
+        gracias de antemano|muchas gracias|merci beaucoup|signe|firmado""",
     Cue.TITLE: """mr|mrs|ms|mx|dr|prof|sr|sra|srta|hr|fr|mme|mlle|miss|sir|madam|herr|
         herrn|frau|monsieur|madame|mademoiselle |senor|senora|senorita|don|dona|uncle|
-        aunt|professor|doctor""",
+        aunt|professor|doctor|
+        mdm|melle|encik|puan|cik|shri|smt|dna|messrs|maitre""",
 }
 
 _AFTER = """speaking|here|am apparat|hier|a votre service|a l'appareil|al habla|
         a su servicio|from support|from customer service |from customer support|
         from the support team|at your service|le atiende|zu ihren diensten|am telefon|
         vom support|vom kundenservice|du support|de soporte|from billing|from sales|
-        from technical support|lives at|lives in|lebt in|wohnt in |habite a|vive en"""
+        from technical support|du service client|du service clients|a votre ecoute|a l'ecoute|
+        du service technique|de l'assistance|du support technique|du service livraison|
+        del servicio|de atencion al cliente|del soporte|del equipo de soporte|al aparato|
+        para servirle|from customer care|on the line|lives at|lives in|
+        lebt in|wohnt in |habite a|vive en"""
 
 
 class Word(NamedTuple):
@@ -100,27 +142,54 @@ class Word(NamedTuple):
     lower: str
 
 
+class Opening(NamedTuple):
+    """The cues of one word, and the longer phrases it opens by their second word, longest first."""
+
+    alone: tuple[Cue, ...]
+    longer: Mapping[str, tuple[tuple[tuple[str, ...], Cue], ...]]
+
+
 @cache
-def _by_first_word() -> dict[str, tuple[tuple[tuple[str, ...], Cue], ...]]:
-    """All cue phrases by their first word, longest first."""
-    table: dict[str, list[tuple[tuple[str, ...], Cue]]] = {}
+def _by_first_word() -> dict[str, Opening]:
+    """All cue phrases by their first word."""
+    alone: dict[str, list[Cue]] = {}
+    longer: dict[str, dict[str, list[tuple[tuple[str, ...], Cue]]]] = {}
     for cue, phrases in _CUES.items():
         for phrase in " ".join(phrases.split()).split("|"):
             words = tuple(phrase.split())
-            table.setdefault(words[0], []).append((words, cue))
-    return {first: tuple(sorted(rows, key=lambda r: -len(r[0]))) for first, rows in table.items()}
+            if len(words) == 1:
+                alone.setdefault(words[0], []).append(cue)
+            else:
+                longer.setdefault(words[0], {}).setdefault(words[1], []).append((words, cue))
+    return {
+        first: Opening(
+            tuple(alone.get(first, ())),
+            {
+                second: tuple(sorted(rows, key=lambda row: -len(row[0])))
+                for second, rows in longer.get(first, {}).items()
+            },
+        )
+        for first in {*alone, *longer}
+    }
 
 
 def cues(words: Sequence[Word]) -> Iterator[tuple[int, int, Cue]]:
     """(first word, word after the cue, cue) per cue phrase; the longest of each kind counts."""
     table = _by_first_word()
+    last = len(words) - 1
     for place, word in enumerate(words):
-        seen: set[Cue] = set()
-        for phrase, cue in table.get(word.lower, ()):
-            end = place + len(phrase)
-            if cue not in seen and end <= len(words) and follows(words, place, phrase):
-                seen.add(cue)
-                yield place, end, cue
+        opening = table.get(word.lower)
+        if opening is None:
+            continue
+        seen: list[Cue] = []
+        if place < last and opening.longer:
+            for phrase, cue in opening.longer.get(words[place + 1].lower, ()):
+                if cue not in seen and follows(words, place, phrase):
+                    seen.append(cue)
+                    yield place, place + len(phrase), cue
+        for cue in opening.alone:
+            if cue not in seen:
+                yield place, place + 1, cue
 
 
 @cache

@@ -18,7 +18,10 @@ _SAID = re.compile(
         contact me|my number|number is|number|whatsapp|sms|fax|landline|dial|telefon|
         telefonnummer|handy|handynummer|mobil|mobilnummer|rufnummer|ruf mich|anrufen|
         erreichbar|meine nummer|nummer|portable|numero|appelez|joindre|telefono|movil|
-        celular|llamar|llame|llamame|ring me|ring|registered|contact number""")
+        celular|llamar|llame|llamame|ring me|ring|registered|contact number|fixe|gsm|joignable|
+        appeler|rappeler|rappelez|rappelez-moi|tfno|tlf|tlfno|telf|fijo|cel|llamenme|llamadme|
+        localizarme|localizar|contactarme|mob|mobile no|contact no|ph|ph no|hp|hp no|hp number|
+        handphone|handphone no""")
     + r"\b[^\d+]{0,24}$",
     re.IGNORECASE,
 )
@@ -45,8 +48,8 @@ _NORTH_AMERICA = re.compile(
 _REGIONS = {
     "en": ("US", "GB", "IE", "AU", "NZ", "IN", "SG", "PH", "HK"),
     "de": ("DE", "AT", "CH"),
-    "fr": ("FR", "BE", "CH", "CA"),
-    "es": ("ES", "MX", "AR", "CO"),
+    "fr": ("FR", "BE", "CH", "CA", "LU"),
+    "es": ("ES", "MX", "AR", "CO", "CL", "PE"),
 }
 _FALLBACK = ("US", "GB", "DE", "FR", "ES", "AT", "IT", "NL")
 
@@ -54,7 +57,8 @@ _FALLBACK = ("US", "GB", "DE", "FR", "ES", "AT", "IT", "NL")
 class Phone(Recognizer):
     """Numbers of a numbering plan that are written like a phone number or said to be one."""
 
-    needs_digit = True
+    types = frozenset({SpanType.PHONE})
+    digits = 6
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """A bare run of digits without a word for it isn't a phone number, valid or not."""
@@ -72,6 +76,7 @@ class Phone(Recognizer):
                 said=said,
                 other=bool(_OTHER.search(before)),
                 alone=number == text.strip(" .!,"),
+                on_its_line=_on_its_line(text, found.start(), found.end()),
                 language=language,
             )
             if confidence:
@@ -79,7 +84,15 @@ class Phone(Recognizer):
         return spans
 
 
-def _confidence(number: str, *, said: bool, other: bool, alone: bool, language: str) -> float:
+def _on_its_line(text: str, start: int, end: int) -> bool:
+    """Whether nothing else stands on the line, as under a signature."""
+    before, after = text[:start].rstrip(" "), text[end:].lstrip(" .")
+    return (not before or before[-1] == "\n") and (not after or after[0] == "\n")
+
+
+def _confidence(
+    number: str, *, said: bool, other: bool, alone: bool, on_its_line: bool, language: str
+) -> float:
     """How surely `number` is a phone number; 0 when it is something else."""
     digits = digits_of(number)
     if len(set(digits)) < 2:
@@ -98,7 +111,8 @@ def _confidence(number: str, *, said: bool, other: bool, alone: bool, language: 
         return 0.7 if digits[0] == "0" or _exists("+" + digits, None, exactly=False) else 0.0
     shaped = digits != number or digits.startswith("0")
     groups = len(re.findall(r"\d+", number))
-    if shaped and (len(digits) >= 9 or (len(digits) == 8 and groups >= 3)):
+    eight = len(digits) == 8 and (groups >= 3 or (on_its_line and groups == 2))
+    if shaped and (len(digits) >= 9 or eight):
         return 0.85 if any(_exists(number, r, exactly=True) for r in _regions(language)) else 0.0
     return 0.0
 

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from handrail.redaction.recognizers.base import Recognizer, either, listed
+from handrail.redaction.recognizers.base import Cued, Recognizer, listed
 from handrail.redaction.recognizers.names import is_common
 from handrail.redaction.spans import Span, SpanType
 
@@ -31,37 +31,46 @@ _PEM = re.compile(
     r"(?:[^-]|-(?!----END)){0,20000}(?:-----END [A-Z0-9 ]{0,40}-----)?"
 )
 _LINK = (
-    r"(?:\s{0,2}(?:is|was|are|to|ist|war|lautet|auf|est|etait|es|era|now|just|still|should be|"
-    r":=|:|=|->|=>)){0,3}"
+    r"(?:\s{0,2}(?:(?:is|was|are|to|ist|war|lautet|auf|c'est|(?:est|es)(?:\s(?:le|la|el))?|etait|"
+    r"era|sera|now|just|still|should be)\b|:=|:|=|->|=>)){0,3}"
     r"\s{0,3}[\"'`<(]?"
 )
-_PASSWORD = re.compile(
-    r"(?<![a-z])"
-    + either("""password|passwort|passwd|pwd|passphrase|pass word|passcode|kennwort|
-        mot de passe|mdp|contrasena|clave|pw|pass""")
-    + r"(?![a-z])(?=[\s:=\"'`<(\-])("
-    + _LINK
-    + r")([^\s\"'`<>]{4,128})",
-    re.IGNORECASE,
+# "mot de passe actuel est", "password for my account is".
+_WHICH = (
+    r"(?:\s(?:actuel|actual|d'avant|precedent|anterior|vieja|antigua|nouveau|nueva|provisoire|"
+    r"temporal|provisional|temporaire)\b|\s(?:de|du|for|of|fur|para|pour|von)(?:\s[a-z']{1,12}){1,3}?"
+    r"(?=\s?(?:is\b|est\b|es\b|ist\b|lautet\b|:|=)))?"
 )
-_CODE = re.compile(
-    r"\b"
-    + either("""pin|pin code|pincode|otp|cvv|cvc|cvv2|cvc2|csc|security code|one time code|
+_PASSWORD = Cued(
+    """password|passwort|passwd|pwd|passphrase|pass word|passcode|kennwort|
+        mot de passe|mdp|contrasena|clave|clave de acceso|clave secreta|code d'acces|
+        palabra de paso|pw|pass""",
+    r"(?![a-z])" + _WHICH + r"(?=[\s:=\"'`<(\-])(" + _LINK + r")([^\s\"'`<>]{4,128})",
+    left=r"(?<![a-z])",
+)
+_CODE = Cued(
+    """pin|pin code|pincode|otp|cvv|cvc|cvv2|cvc2|csc|security code|one time code|
         one-time code|verification code|auth code|2fa code|2fa|sms code|tan|geheimzahl|
         prufziffer|prufnummer|sicherheitscode|kartenprufnummer|bestatigungscode|
         code secret|cryptogramme|code de securite|code de verification|codigo de seguridad|
         codigo de verificacion|confirmation code|code pin|login code|access code|
-        el pin|einmalcode""")
-    + r"(?:\s{0,2}(?:code|number|nummer|von|for my card|de la carte))?"
+        el pin|einmalcode|code confidentiel|code d'acces|code de connexion|code de confirmation|
+        code sms|code a usage unique|codigo pin|codigo de acceso|codigo de confirmacion|
+        codigo sms|codigo secreto|numero secreto|clave dinamica|clave de firma""",
+    r"(?:\s{0,2}(?:code|number|nummer|von|for my card|de la carte))?"
     + _LINK
     + r"((?=[A-Z0-9-]{0,7}\d)[A-Z0-9](?:-?[A-Z0-9]){2,7})(?![\w]|[.,:/-]\d)",
-    re.IGNORECASE,
 )
-_NUMERIC_CODE = re.compile(
-    r"(?<!promo )(?<!error )(?<!zip )(?<!country )(?<!fehler)\b(?:code|codigo)"
-    + _LINK
-    + r"(\d{4,8})(?![\w]|[.,:/-]\d)",
-    re.IGNORECASE,
+_NUMERIC_CODE = Cued(
+    "code|codigo",
+    _LINK + r"(\d{4,8})(?![\w]|[.,:/-]\d)",
+    left=r"(?<!promo )(?<!error )(?<!zip )(?<!country )(?<!fehler)\b",
+)
+# "the code I got by text is 552901", but no voucher, postal or error code.
+_CODE_RECEIVED = Cued(
+    "code|codigo",
+    r"(?:\s(?!(?:promo|postal|err|fehler|art|prod|bar|rabatt|descuento|remise)[a-z]*\b)[a-z']{1,12})"
+    r"{1,6}?\s?(?:is|ist|lautet|est|es|c'est|:)\s{1,2}(\d{4,8})(?![\w]|[.,:/-]\d)",
 )
 _KEYED = re.compile(
     r"(?:key|token|secret|bearer|credential|auth(?:orization)?|apikey|signature|schlussel|"
@@ -70,8 +79,9 @@ _KEYED = re.compile(
     r"([A-Za-z0-9+/=_.~-]{12,512})",
     re.IGNORECASE,
 )
-_LONG_TOKEN = re.compile(r"\S{10}")
+_LONG_TOKEN = re.compile(r"\S{12}")
 _LOOSE = re.compile(r"(?<![\w+/=-])[A-Za-z0-9+/_-]{20,200}={0,2}(?![\w+/=-])")
+_DIGIT = re.compile(r"[0-9]")
 _EXAMPLE = re.compile(
     r"([xX*0.])\1{5}|abcdefgh|ABCDEFGH|0123456789|EXAMPLE|example|YOUR|your_|TokenHere|RANDOM|"
     r"xxxx-xxxx"
@@ -92,6 +102,13 @@ _NO_PASSWORD = listed(
     "them into over "
     "abgelaufen funktioniert wurde sein eingeben eingegeben para pero pour mais dans avec "
     "funciona caducado "
+    "refuse refusee rejete rejetee bloque bloquee invalide errone erronee expire expiree fausse "
+    "correcte oubliee perdue obsolete inconnu desactive different differente requis demande "
+    "redemande accepte reconnu pirate compromis modifie impossible "
+    "rechazada rechazado bloqueada bloqueado invalida erronea erroneo caducada expirada correcta "
+    "perdida desconocida desactivada distinta demasiado requerida pedida aceptada reconocida "
+    "robada comprometida cambiada siempre imposible incorrecto misma ninguna "
+    "gesperrt abgelehnt bekannt unbekannt gultig gestohlen geknackt "
     "anymore nothing correct fine twice cannot longer attempts attempt update updated too"
 )
 
@@ -99,29 +116,33 @@ _NO_PASSWORD = listed(
 class Secret(Recognizer):
     """Everything that opens something."""
 
+    types = frozenset({SpanType.SECRET})
+
     def find(self, text: str, *, language: str) -> list[Span]:
         """Known prefixes anywhere; passwords, codes and random tokens where they are named."""
         spans: list[Span] = []
         if _LONG_TOKEN.search(text):
             spans += _tokens(text)
+        if "-----BEGIN" in text:
+            spans += [Span(*m.span(), SpanType.SECRET, 0.99) for m in _PEM.finditer(text)]
         for found in _PASSWORD.finditer(text):
             value = found.group(2).rstrip(".,;)!?") or found.group(2)
             if _is_password(value, stated=bool(found.group(1).strip())):
                 end = found.end(2) if found.group(2)[-1] in "!?" else found.start(2) + len(value)
                 spans.append(Span(found.start(2), end, SpanType.SECRET, 0.9))
-        spans += [Span(*m.span(1), SpanType.SECRET, 0.85) for m in _CODE.finditer(text)]
-        spans += [Span(*m.span(1), SpanType.SECRET, 0.85) for m in _NUMERIC_CODE.finditer(text)]
+        if _DIGIT.search(text):
+            for codes in (_CODE, _NUMERIC_CODE, _CODE_RECEIVED):
+                spans += [Span(*m.span(1), SpanType.SECRET, 0.85) for m in codes.finditer(text)]
         return spans
 
 
 def _tokens(text: str) -> Iterator[Span]:
-    """Keys of known issuers, key blocks, and random-looking tokens."""
+    """Keys of known issuers and random-looking tokens."""
     for found in _ISSUED.finditer(text):
         if not _dummy(found.group()):
             yield Span(*found.span(), SpanType.SECRET, 0.99)
-    if "-----BEGIN" in text:
-        for found in _PEM.finditer(text):
-            yield Span(*found.span(), SpanType.SECRET, 0.99)
+    if not _DIGIT.search(text):
+        return
     for found in _KEYED.finditer(text):
         if _random_looking(found.group(1), bits=3.0) and _mixed(found.group(1), every=5):
             yield Span(*found.span(1), SpanType.SECRET, 0.9)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from handrail.redaction.recognizers.base import Recognizer
+from handrail.redaction.recognizers.base import Recognizer, spelled
 from handrail.redaction.recognizers.card import is_card
 from handrail.redaction.spans import Span, SpanType
 
@@ -72,6 +72,38 @@ _OTHERS = {
     "elf": "11",
     "zwolf": "12",
     "zwanzig": "20",
+    "dreissig": "30",
+    "dreißig": "30",
+    "vierzig": "40",
+    "funfzig": "50",
+    "sechzig": "60",
+    "siebzig": "70",
+    "achtzig": "80",
+    "neunzig": "90",
+    "dreizehn": "13",
+    "vierzehn": "14",
+    "funfzehn": "15",
+    "sechzehn": "16",
+    "siebzehn": "17",
+    "achtzehn": "18",
+    "neunzehn": "19",
+    "septante": "70",
+    "huitante": "80",
+    "octante": "80",
+    "nonante": "90",
+    "dieciseis": "16",
+    "diecisiete": "17",
+    "dieciocho": "18",
+    "diecinueve": "19",
+    "veintiuno": "21",
+    "veintidos": "22",
+    "veintitres": "23",
+    "veinticuatro": "24",
+    "veinticinco": "25",
+    "veintiseis": "26",
+    "veintisiete": "27",
+    "veintiocho": "28",
+    "veintinueve": "29",
 }
 _DIGITS = {word: str(n) for line in _ONES for n, word in enumerate(line.split())} | _OTHERS
 _TIMES = {"double": 2, "triple": 3, "doppel": 2, "doble": 2, "dreifach": 3}
@@ -82,23 +114,23 @@ _RUN = re.compile(
     r"\sund\s|\sand\s)" + _WORD + r"){4,40}(?![\w])",
     re.IGNORECASE,
 )
-_TOKEN = re.compile(r"[a-z]+|\d+", re.IGNORECASE)
-_SPOKEN = re.compile(
-    "|".join(line.split()[n] for line in _ONES for n in (3, 4, 6, 7)), re.IGNORECASE
-)
+_FEWEST = 4
+_TOKEN = re.compile(r"[^\W\d_]+|\d+")
 
 
 class SpokenDigits(Recognizer):
     """Card and telephone numbers in words, with `oh`, `double` and tens, in four languages."""
 
+    types = frozenset({SpanType.CARD, SpanType.PHONE})
+
     def find(self, text: str, *, language: str) -> list[Span]:
         """At least five words in a row that make seven digits; a Luhn-valid long one is a card."""
-        if not _SPOKEN.search(text):
+        if sum(map(_DIGITS.__contains__, spelled(text))) < _FEWEST:
             return []
         spans: list[Span] = []
         for run in _RUN.finditer(text):
             words = _TOKEN.findall(run.group().lower())
-            if sum(w in _DIGITS for w in words) < 4:
+            if sum(w in _DIGITS for w in words) < _FEWEST:
                 continue
             digits = _heard(words)
             if 7 <= len(digits) <= 40:

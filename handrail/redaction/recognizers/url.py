@@ -22,6 +22,8 @@ _SEGMENT = re.compile(r"/(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{20,}")
 class Url(Recognizer):
     """Links that carry access or a person; plain shop and help links stay."""
 
+    types = frozenset({SpanType.URL})
+
     def find(self, text: str, *, language: str) -> list[Span]:
         """The whole link goes, because host and path can name the customer too."""
         if "://" not in text:

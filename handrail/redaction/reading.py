@@ -1,0 +1,31 @@
+"""One conversation's texts as the recognizers read them: each once, however often asked for."""
+
+from __future__ import annotations
+
+from handrail.redaction.known import Bare, bare
+from handrail.redaction.recognizers import find_all
+from handrail.redaction.spans import Span, SpanType
+
+
+class Reading:
+    """What was found in the texts of one conversation, kept while it is scrubbed."""
+
+    def __init__(self, *, language: str) -> None:
+        self._language = language
+        self._found: dict[tuple[str, frozenset[SpanType]], list[Span]] = {}
+        self._bare: dict[str, Bare] = {}
+
+    def found(self, text: str, *, types: frozenset[SpanType]) -> list[Span]:
+        """What the recognizers find of `types` in plain `text`."""
+        spans = self._found.get((text, types))
+        if spans is None:
+            spans = find_all(text, language=self._language, types=types)
+            self._found[(text, types)] = spans
+        return spans
+
+    def bare(self, text: str) -> Bare:
+        """Plain `text` as known values are matched on it."""
+        found = self._bare.get(text)
+        if found is None:
+            found = self._bare[text] = bare(text)
+        return found

@@ -1,0 +1,97 @@
+"""How addresses are written in French and Spanish: the kind of street comes first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Set
+
+from handrail.redaction.recognizers.address_english import NAME
+from handrail.redaction.recognizers.base import listed, openings
+
+_FR_TYPE = (
+    r"(?:rue|avenue|av\.|av|ave|boulevard|boul\.|bd|bld|blvd|place|pl\.|chemin|ch\.|allee|allees|all\.|"
+    r"impasse|imp\.|quai|cours|route|rte|square|sq\.|passage|faubourg|fbg|sentier|ruelle|villa|"
+    r"residence|lotissement|lot\.|lieu-dit|lieudit|hameau|cite|clos|esplanade|promenade|montee|"
+    r"traverse|venelle|rond-point|parvis|mail|voie|chaussee|domaine|zone)"
+)
+_FR_TOWN = r"(?:,?\s\d{5}\s" + NAME + r"(?:\s(?:" + NAME + r")){0,2}(?:\scedex(?:\s\d{1,2})?)?)"
+_FRENCH = (
+    re.compile(
+        r"(?<![\w$€£.,])\d{1,4}(?:\s?(?:bis|ter|quater|[a-d])(?!\w))?,?\s"
+        + _FR_TYPE
+        + r"\s"
+        + NAME
+        + r"(?:\s"
+        + NAME
+        + r"){0,5}?"
+        + r"(?:"
+        + _FR_TOWN
+        + r"|(?=[,.;!?\n]|$))",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"\b" + _FR_TYPE + r"\s" + NAME + r"(?:\s" + NAME + r"){0,4}" + _FR_TOWN, re.IGNORECASE
+    ),
+)
+_ES_TYPE = (
+    r"(?:calle|c/|c\.|cl\.|avenida|avda\.?|avd\.?|av\.|plaza|pza\.?|plza\.?|pl\.|plazuela|paseo|"
+    r"p\.o|po\.|pasaje|pje\.?|psje\.?|carretera|ctra\.?|carrer|rda\.?|glorieta|callejon|alameda|"
+    r"urbanizacion|urb\.|rambla|travesia|trav\.|costanilla|gran\svia|bulevar|jiron|jr\.)"
+)
+# Ordinary words too: they need a name in capitals behind them, or a postcode at the end.
+_ES_WEAK = (
+    r"(?:camino|cno\.?|ronda|cuesta|via|pasadizo|acceso|canada|vial|calzada|privada|cerrada|"
+    r"prolongacion|poligono|partida|sendero|vereda|corredera)"
+    r"(?=\s[^\d\n]{0,40}(?:(?-i:[A-Z])|\d{1,5}(?:,|\s)[^\n]{0,60}?(?<!\d)\d{5}(?!\d)))"
+)
+_ES_DOOR = (
+    r"(?:,?\s(?:(?:piso|puerta|pta|apto?|apartamento|bajos?|esc|escalera|planta|portal|bloque|atico|"
+    r"entresuelo|entlo|local|casa|int|interior|depto|departamento|izq|izda|izquierda|dcha|derecha|"
+    r"\d{1,2}(?:o|a|er|ro|do|to)?)\b\.?|\d{1,2}(?:o|a)?\s?-?\s?[a-h]\b)(?:\s[a-h\d]{1,2}\b)?){0,5}"
+)
+_ES_TOWN = NAME + r"(?:\s" + NAME + r"){0,3}"
+_SPANISH = (
+    re.compile(
+        r"(?<!\w)"
+        + f"(?:{_ES_TYPE}|{_ES_WEAK})"
+        + r"(?:\s|(?<=[./]))"
+        + NAME
+        + r"(?:\s"
+        + NAME
+        + r"){0,6},?\s(?:n\.?o?\.?\s?|num\.?\s|numero\s|km\.?\s|#\s?)?\d{1,5}"
+        + r"(?!\d|[.,]\d|\s?[%€$£])"
+        + _ES_DOOR
+        + r"(?:\s?,?\s\d{5}(?!\d)(?:\s"
+        + _ES_TOWN
+        + r")?|\s?,\s?"
+        + _ES_TOWN
+        + r"(?:\s?,\s?\d{5}(?:\s"
+        + NAME
+        + r")?|\s\d{5})?)?",
+        re.IGNORECASE,
+    ),
+    # Colombia and its neighbors number the streets: "carrera 7 # 45-12".
+    re.compile(
+        r"\b(?:carrera|cra|kra|cr|calle|cll|cl|diagonal|dg|transversal|tv|avenida|av)\.?\s\d{1,3}"
+        r"\s?[a-z]?(?:\sbis)?\s?(?:#|no\.?|n\.)\s?\d{1,3}\s?[a-z]?\s?-\s?\d{1,3}(?!\d)",
+        re.IGNORECASE,
+    ),
+)
+_BOX = re.compile(
+    r"\b(?:B\.?P\.?|CS|apartado(?:\sde\scorreos)?|apdo\.?)\s(?:n\.?o?\.?\s?)?\d{1,6}\b"
+    r"(?:,?\s\d{5}\s" + NAME + r"(?:\scedex)?)?|\bC\.?P\.?\s?:?\s?\d{5}\b"
+)
+_BOX_WORDS = listed("bp b cs apartado apdo cp c")
+_NUMBERED = listed("carrera cra kra cr cll cl diagonal dg transversal tv")
+_FR_WORDS = openings(_FR_TYPE[3:-1])
+_ES_WORDS = openings(_ES_TYPE[3:-1]) | openings(_ES_WEAK[3:]) | _NUMBERED
+
+
+def forms(words: Set[str]) -> Iterator[re.Pattern[str]]:
+    """The patterns that may match a text whose words are `words`."""
+    if not _FR_WORDS.isdisjoint(words):
+        yield from _FRENCH
+    if not _ES_WORDS.isdisjoint(words):
+        yield from _SPANISH
+    if not _BOX_WORDS.isdisjoint(words):
+        yield _BOX
