@@ -52,7 +52,8 @@ def approve(
     releases = releases_of(settings, region, open_registry(settings))
     bundle = releases.bundles.read(release)
     given = releases.approvals.record(bundle, approver=actor, simulated=False, at=vaults.clock())
-    out.print(f"{release} approved by {given.approver} at {given.at}; next: `handrail run`")
+    out.print(f"{release} approved by {given.approver} at {given.at}")
+    out.print("next: `handrail run` gates it again; with `handrail ui` open that happens by itself")
 
 
 @app.command()
