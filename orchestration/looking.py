@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from inspect import cleandoc
+from typing import Any
 
 import dagster as dg
 
@@ -19,8 +21,22 @@ _UNDER_WAY = [
     dg.DagsterRunStatus.CANCELING,
 ]
 
+_Evaluate = Callable[[dg.SensorEvaluationContext], Any]
 Answer = dg.RunRequest | dg.SkipReason
 Look = Callable[[Settings, str, Lineage], Iterator[Answer]]
+
+
+def described_sensor(**options: Any) -> Callable[[_Evaluate], dg.SensorDefinition]:
+    """A sensor that runs by default and shows its docstring to people."""
+
+    def define(evaluate: _Evaluate) -> dg.SensorDefinition:
+        return dg.sensor(
+            description=cleandoc(evaluate.__doc__ or ""),
+            default_status=dg.DefaultSensorStatus.RUNNING,
+            **options,
+        )(evaluate)
+
+    return define
 
 
 def look_everywhere(context: dg.SensorEvaluationContext, look: Look) -> dg.SensorResult:

@@ -34,14 +34,13 @@ from orchestration.jobs import (
     retraining_job,
     survey_job,
 )
-from orchestration.looking import Answer, Look, look_everywhere
+from orchestration.looking import Answer, Look, described_sensor, look_everywhere
 from orchestration.lost_runs import report_lost_runs
 
 
-@dg.sensor(
+@described_sensor(
     job=survey_job,
     minimum_interval_seconds=15,
-    default_status=dg.DefaultSensorStatus.RUNNING,
 )
 def exports_arrived(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     """A file was dropped into a region's watched folder, or a known export changed.
@@ -72,10 +71,9 @@ def exports_arrived(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     return look_everywhere(context, look)
 
 
-@dg.sensor(
+@described_sensor(
     job=intake_job,
     minimum_interval_seconds=15,
-    default_status=dg.DefaultSensorStatus.RUNNING,
 )
 def chats_changed(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     """Days whose chats differ from what is sealed, or that another scrubber redacted.
@@ -105,11 +103,10 @@ def chats_changed(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     return look_everywhere(context, look)
 
 
-@dg.sensor(
+@described_sensor(
     name="chats_accumulated",
     job=retraining_job,
     minimum_interval_seconds=30,
-    default_status=dg.DefaultSensorStatus.RUNNING,
 )
 def many_chats(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     """Enough new chats came since the last training, or none was trained yet: train a challenger.
@@ -119,21 +116,19 @@ def many_chats(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     return look_everywhere(context, _training_for(_by_chats_alone))
 
 
-@dg.sensor(
+@described_sensor(
     name="feedback_accumulated",
     job=retraining_job,
     minimum_interval_seconds=30,
-    default_status=dg.DefaultSensorStatus.RUNNING,
 )
 def much_feedback(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     """Support agents flagged enough, or called enough risky, since the last training (R23)."""
     return look_everywhere(context, _training_for(feedback_accumulated))
 
 
-@dg.sensor(
+@described_sensor(
     jobs=[playbook_job, retraining_job],
     minimum_interval_seconds=30,
-    default_status=dg.DefaultSensorStatus.RUNNING,
 )
 def playbook_changed(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     """The company approved another playbook: read it, then train and evaluate with it.
@@ -163,10 +158,9 @@ def playbook_changed(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     return look_everywhere(context, look)
 
 
-@dg.sensor(
+@described_sensor(
     job=decision_job,
     minimum_interval_seconds=15,
-    default_status=dg.DefaultSensorStatus.RUNNING,
 )
 def people_decided(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     """Somebody reviewed a sampled chat or approved a candidate that waits: gate it again."""
@@ -206,7 +200,7 @@ def run_failed(context: dg.RunFailureSensorContext) -> None:
     )
 
 
-@dg.sensor(minimum_interval_seconds=30, default_status=dg.DefaultSensorStatus.RUNNING)
+@described_sensor(minimum_interval_seconds=30)
 def run_heartbeat_lost(context: dg.SensorEvaluationContext) -> dg.SkipReason:
     """A run's process died without a word: mark it failed, so that it's retried and told of."""
     lost = report_lost_runs(context.instance, load_settings().home, now=system_clock())

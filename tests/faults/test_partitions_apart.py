@@ -22,7 +22,7 @@ from handrail.vault.region_vault import RegionVault, RegionVaults
 from handrail.verdicts import Verdict, holds
 from orchestration.drive import Task, intake_tasks
 from tests.faults.conftest import CHATS, ForkServer, Prepared
-from tests.faults.stages import NOW, REGION, commit, vault_of
+from tests.faults.stages import NOW, REGION, vault_of
 
 
 def held(vault: RegionVault, asset: str) -> dict[str, Artifact]:
@@ -32,7 +32,10 @@ def held(vault: RegionVault, asset: str) -> dict[str, Artifact]:
 def what_to_do(home: Settings, vault: RegionVault) -> list[Task]:
     """What the exports as they are now give to seal and redact."""
     found = survey(read_region(home, REGION, now=NOW), vault=vault)
-    commit(vault, kept(found, region=REGION).artifact, [])
+    made = kept(found, region=REGION)
+    vault.lineage.commit(
+        made.artifact, inputs=[], findings=[made.finding], config_hash="", run_id="test"
+    )
     return intake_tasks(vault.lineage, REGION, days=None)
 
 

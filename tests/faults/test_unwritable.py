@@ -143,7 +143,8 @@ def test_exports_that_cant_be_written_are_named(
     result = CliRunner().invoke(app, ["run", "--chats", "60"], env={"COLUMNS": "400"})
     assert result.exit_code == 1
     assert isinstance(result.exception, SystemExit)
-    assert f"{small_home.exports_folder}: Read-only file system" in result.output
+    said = result.output.replace("\n", "")
+    assert f"{small_home.exports_folder}: Read-only file system" in said
 
 
 def test_a_home_on_a_full_disk_keeps_what_it_acknowledged(disk: Disk, small_home: Settings) -> None:

@@ -13,7 +13,7 @@ _ID_WORD = (
     r"n°|nº)(?![a-z]))?"
 )
 _LINK = (
-    r"(?:\s{0,2}(?:(?:is|was|ist|lautet|war|est|es|c'est|under|with|le|la|el)(?![\w-])|:|=|#|-|,))"
+    r"[\"']?(?:\s{0,2}(?:(?:is|was|ist|lautet|war|est|es|c'est|under|with|le|la|el)(?![\w-])|:|=|#|-|,))"
     r"{0,3}\s{0,2}[\"'(#]?"
 )
 _ID = (

@@ -48,6 +48,13 @@ _LINK = {
     Cue.CLOSING: re.compile(r"\s?[,.!\n-][\s-]{0,4}|\s"),
     Cue.TITLE: re.compile(r"\.?\s|\.(?=[A-Z])"),
 }
+# What is said after a greeting and a name, in transcripts without a comma between.
+_NEXT_CLAUSE = frozenset(
+    {
+        ("my", "name"), ("thank", "you"), ("thanks", "for"), ("mein", "name"), ("ich", "heisse"),
+        ("ich", "heiße"), ("je", "m'appelle"), ("mon", "nom"), ("me", "llamo"), ("mi", "nombre"),
+    }
+)  # fmt: skip
 _MOST = 5
 # Where all is in capitals, with so many spaces, capitals say nothing of names.
 _SHOUTED = 3
@@ -192,6 +199,9 @@ def _addressed(text: str, run: list[Word], *, loose: bool) -> Iterator[Span]:
     capitals = all(word.text[0].isupper() or word.lower in _PARTICLES for word in run)
     if plain_name and (capitals or is_first_name(run[0].lower) or (loose and len(run) == 1)):
         yield _person(run[0].start, run[-1].end, 0.85)
+        return
+    if loose and not is_common(run[0].lower) and tuple(w.lower for w in run[1:3]) in _NEXT_CLAUSE:
+        yield _person(run[0].start, run[0].end, 0.85)
         return
     yield from _taken(
         run, sure=loose and run[0].text[0].isupper(), confidence=0.85, in_context=True

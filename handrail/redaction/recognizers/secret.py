@@ -73,7 +73,7 @@ _CODE_RECEIVED = Cued(
     r"{1,6}?\s?(?:is|ist|lautet|est|es|c'est|:)\s{1,2}(\d{4,8})(?![\w]|[.,:/-]\d)",
 )
 _KEYED = re.compile(
-    r"(?:key|token|secret|bearer|credential|auth(?:orization)?|apikey|signature|schlussel|"
+    r"(?:key|token|secret|bearer|credential|auth(?:orization)?|apikey|signature|session|schlussel|"
     r"schluessel|clave|cle|jeton)"
     r"\w{0,20}[\"'`]?(?:\s{0,2}(?:is|ist|est|es|:=|:|=|=>|->|,)){0,3}\s{0,3}[\"'`(<]{0,2}"
     r"([A-Za-z0-9+/=_.~-]{12,512})",
