@@ -2,8 +2,9 @@
 
     python bench/pipeline.py --chats N --json OUT [--growth]
 
-Chats are simulated, and dbt's sources parsed, outside the timing; then `handrail run` runs on a new home in a folder of its
-own, and its process tree is watched from outside. `--growth` runs N, 2N and 4N chats.
+Chats are simulated, and dbt's sources parsed, outside the timing; then `handrail run` runs on a new
+home in a folder of its own, and its process tree is watched from outside. `--growth` runs N, 2N and
+4N chats.
 """
 
 from __future__ import annotations
