@@ -26,18 +26,24 @@ from handrail.vault.lineage import Lineage
 from handrail.vault.region_vault import RegionVaults
 
 REGION, BECAUSE = "handrail/region", "handrail/because"
-_POLL_SECONDS = 0.2
+_POLL_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
 class Task:
-    """One run of a job, or of some of its assets, on one partition or range of days."""
+    """One run of a job, or of some of its assets, on one partition or range of days.
+
+    `parts` is how many entries of the manifests it makes, where there are enough to show progress
+    by; 0 where steps say as much.
+    """
 
     title: str
     job: str
     partition: str | None
     tags: Mapping[str, str] = field(default_factory=dict)
     assets: tuple[str, ...] | None = None
+    parts: int = 0
+    run_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
 
 @dataclass(frozen=True)
@@ -106,6 +112,8 @@ def _on_days(
                 REGION: region,
             },
             assets=assets,
+            # a redacted day is two entries with what was held back; a raw one comes on top
+            parts=(2 if assets else 3) * sum(first <= day <= last for day in days),
         )
         for first, last in _stretches(days)
     ]
@@ -132,9 +140,9 @@ def execute(
     definitions: dg.Definitions,
     on_step: Callable[[str, int, int], None],
 ) -> Outcome:
-    """Run a task in this process; `on_step` gets (step, done, of) as steps finish."""
+    """Run a task in this process; `on_step` gets (last step done, how many, of how many), often."""
     job = definitions.resolve_job_def(task.job)
-    run_id = str(uuid.uuid4())
+    run_id = task.run_id
     total = len(job.nodes)
     ended: list[dg.ExecuteInProcessResult] = []
     broken: list[BaseException] = []
@@ -159,12 +167,10 @@ def execute(
 
     worker = threading.Thread(target=work, daemon=True)
     worker.start()
-    done: set[str] = set()
     while worker.is_alive():
         worker.join(_POLL_SECONDS)
-        for step in _finished_steps(instance, run_id) - done:
-            done.add(step)
-            on_step(step, len(done), total)
+        done = _finished_steps(instance, run_id)
+        on_step(done[-1] if done else "", len(done), total)
     if broken:
         raise broken[0]
     return Outcome(ended[0].success, tuple(problems(ended[0].all_events)))
@@ -208,10 +214,10 @@ def remember_run(settings: Settings, region: str, *, mark: str, exit_code: int) 
     replace_atomically(path, canonical({"fingerprint": mark, "exit_code": exit_code}))
 
 
-def _finished_steps(instance: dg.DagsterInstance, run_id: str) -> set[str]:
+def _finished_steps(instance: dg.DagsterInstance, run_id: str) -> list[str]:
     kinds = {dg.DagsterEventType.STEP_SUCCESS, dg.DagsterEventType.STEP_FAILURE}
     records = instance.get_records_for_run(run_id, of_type=kinds).records
-    return {r.event_log_entry.step_key for r in records if r.event_log_entry.step_key}
+    return [r.event_log_entry.step_key for r in records if r.event_log_entry.step_key]
 
 
 def problems(events: Iterable[dg.DagsterEvent]) -> Iterator[str]:

@@ -170,7 +170,11 @@ def _do(
     shown = at.progress.add_task(title, total=1)
 
     def on_step(step: str, done: int, of: int) -> None:
-        at.progress.update(shown, completed=done, total=of, description=f"{title} · {step}")
+        if task.parts:
+            done, of = at.vaults.of(region).lineage.made_in(task.run_id), task.parts
+        at.progress.update(
+            shown, completed=done, total=of, description=f"{title} · {step}" if step else title
+        )
 
     other = who_is_at_work(at.settings.home, region) if region else None
     if other:

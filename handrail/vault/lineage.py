@@ -128,6 +128,11 @@ class Lineage:
             (Artifact(r[0], r[1], r[2], r[3], r[4], orjson.loads(r[5])), str(r[6])) for r in rows
         ]
 
+    def made_in(self, run_id: str) -> int:
+        """How many artifacts a run has made so far."""
+        rows = self._database.rows("select count(*) from artifacts where run_id = ?", (run_id,))
+        return int(next(iter(rows))[0])
+
     def everything(self) -> list[Artifact]:
         """Every artifact that was ever made, current or not, in order of making."""
         rows = self._database.rows(f"select {_COLUMNS} from artifacts order by id")  # noqa: S608

@@ -103,3 +103,9 @@ def test_what_was_made_before_newer_chats_is_known_as_older(lineage: Lineage) ->
     assert not lineage.older_than(dataset, "redacted_chats")
     commit(lineage, artifact("redacted_chats", "bb", "2026-01-06"), holds("ok", True, "fine"))
     assert lineage.older_than(dataset, "redacted_chats")
+
+
+def test_what_a_run_has_made_is_counted(lineage: Lineage) -> None:
+    commit(lineage, artifact("raw_chats", "aa"))
+    commit(lineage, artifact("raw_chats", "bb", "2026-01-06"))
+    assert (lineage.made_in("run"), lineage.made_in("another")) == (2, 0)
