@@ -49,7 +49,7 @@ def one_region(context: dg.AssetExecutionContext) -> str:
 
 
 def regions_of_run(tags: Mapping[str, str]) -> tuple[str, ...]:
-    """The regions a run is for, by its tags; empty for a run without partitions (the playbook)."""
+    """The regions a run is for, by its tags; empty for one without partitions: it is for all."""
     keys = [tags[name] for name in _PARTITION_TAGS if name in tags]
     return tuple(sorted({key.rpartition("|")[2] for key in keys} & set(_settings.serves)))
 

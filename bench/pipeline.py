@@ -272,9 +272,6 @@ def metrics(runs: Mapping[int, Measured]) -> list[dict[str, Any]]:
     """One row per metric, of the largest run; growth where there are three."""
     chats, last = max(runs.items())
     note = f"{chats} chats, {last.messages} messages"
-    again = f"{last.noop_cpu:.1f} CPU s; {note}"
-    if last.code not in (DONE, WAITING):
-        again = f"the first run failed (exit code {last.code}), so this one ran again; {again}"
     redaction = sum(s.cpu for s in last.stages if s.name == REDACTION)
     per_million = 1e6 / last.messages
     rows = [
@@ -282,9 +279,11 @@ def metrics(runs: Mapping[int, Measured]) -> list[dict[str, Any]]:
         _row("pipeline.cpu_s", last.cpu, "s", f"{note}, children counted"),
         _row("pipeline.cpu_s_per_1m_messages", last.cpu * per_million, "s", note),
         _row("pipeline.peak_rss_mib", last.peak / _MIB, "MiB", f"largest process; {note}"),
-        _row("pipeline.noop_s", last.noop_wall, "s", again),
         _row("pipeline.non_redaction_share", 100 * (1 - redaction / last.cpu), "%", "of CPU s"),
     ]
+    if last.code in (DONE, WAITING):  # a run that failed runs again: that would be no "no news"
+        again = f"{last.noop_cpu:.1f} CPU s; {note}"
+        rows.append(_row("pipeline.noop_s", last.noop_wall, "s", again))
     for stage in last.stages:
         name = "outside_steps" if stage.name == OUTSIDE else stage.name
         seen = f"{stage.wall:.1f} s, {stage.peak / _MIB:.0f} MiB; {note}"

@@ -25,6 +25,8 @@ from handrail.vault.files import replace_atomically
 from handrail.vault.lineage import Lineage
 from handrail.vault.region_vault import RegionVaults
 
+# Held by `handrail run` from beginning to end.
+RUN_LOCK = ".run.lock"
 REGION, BECAUSE = "handrail/region", "handrail/because"
 _POLL_SECONDS = 0.5
 

@@ -54,9 +54,13 @@ def regions_to_run(settings: Settings, *, chats: int, region: str | None) -> lis
     for name in names:
         _register_arrivals(settings, name)
     found = [name for name in names if register_of(settings, name).all()]
-    if not found:
-        _simulate(settings, chats=chats)
-    return found or names
+    if found:
+        return found
+    if any(register_of(settings, name).all() for name in settings.serves):
+        msg = f"region {region} has no exports: `handrail run --source PATH --region {region}`"
+        raise BadInput(msg)
+    _simulate(settings, chats=chats)
+    return names
 
 
 def _register_arrivals(settings: Settings, name: str) -> None:

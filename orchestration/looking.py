@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from inspect import cleandoc
 from typing import Any
 
 import dagster as dg
 
+from assets.partitions import regions_of_run
 from handrail.settings import Settings, load_settings
+from handrail.vault.files import is_locked
 from handrail.vault.lineage import Lineage
 from handrail.vault.region_vault import open_lineage
-from orchestration import drive
+from orchestration.drive import RUN_LOCK
 
 _UNDER_WAY = [
     dg.DagsterRunStatus.QUEUED,
@@ -42,12 +44,15 @@ def described_sensor(**options: Any) -> Callable[[_Evaluate], dg.SensorDefinitio
 def look_everywhere(context: dg.SensorEvaluationContext, look: Look) -> dg.SensorResult:
     """Look at each region that has no run under way; skip with every reason there is."""
     settings = load_settings()
+    if is_locked(settings.home / RUN_LOCK):
+        reason = "`handrail run` is at work in a terminal and does what there is to do"
+        return dg.SensorResult(skip_reason=dg.SkipReason(reason))
+    busy = _under_way(context.instance, settings.serves)
     requests: list[dg.RunRequest] = []
     reasons: list[str] = []
     for region in settings.serves:
-        run = _under_way(context.instance, region)
-        if run is not None:
-            reasons.append(f"{region}: run {run[:8]} is at work")
+        if region in busy:
+            reasons.append(f"{region}: run {busy[region][:8]} is at work")
             continue
         lineage = open_lineage(settings, region)
         try:
@@ -65,10 +70,10 @@ def look_everywhere(context: dg.SensorEvaluationContext, look: Look) -> dg.Senso
     return dg.SensorResult(skip_reason=dg.SkipReason("; ".join(reasons)))
 
 
-def _under_way(instance: dg.DagsterInstance, region: str) -> str | None:
-    """The id of a run that is queued or going on over a region, or None."""
-    for tag in (drive.REGION, "dagster/partition"):
-        found = instance.get_runs(dg.RunsFilter(statuses=_UNDER_WAY, tags={tag: region}), limit=1)
-        if found:
-            return found[0].run_id
-    return None
+def _under_way(instance: dg.DagsterInstance, serves: Sequence[str]) -> Mapping[str, str]:
+    """The regions that runs are queued or going on over, with a run's id; whoever started it."""
+    return {
+        region: run.run_id
+        for run in instance.get_runs(dg.RunsFilter(statuses=_UNDER_WAY))
+        for region in regions_of_run(run.tags) or serves
+    }

@@ -40,7 +40,7 @@ class RegionVaultsResource(dg.ConfigurableResource[RegionVaults]):
         run = context.run
         with at_work(
             settings.home,
-            regions_of_run(run.tags) if run else settings.serves,
+            (regions_of_run(run.tags) if run else ()) or settings.serves,
             run_id=run.run_id if run else "without-a-run",
             patience=timedelta(minutes=self.patience_minutes),
             on_wait=context.log.info if context.log else _say_nothing,

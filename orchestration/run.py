@@ -54,19 +54,46 @@ def run_regions(settings: Settings, names: Sequence[str], *, days: int | None, t
     """
     warnings.simplefilter("ignore")
     busy = f"another run over {settings.home} is going on: wait for its end, then run again"
-    with alone(settings.home / ".run.lock", busy=busy), closing(RegionVaults(settings)) as vaults:
-        marks = {n: drive.fingerprint(vaults, n, days=days, train=train) for n in names}
-        known = {name: drive.last_run(settings, name) for name in names}
-        codes = {n: k[1] for n in names if (k := known[n]) is not None and k[0] == marks[n]}
+    with (
+        alone(settings.home / drive.RUN_LOCK, busy=busy),
+        closing(RegionVaults(settings)) as vaults,
+    ):
+        marks = _marks(vaults, names, days=days, train=train)
+        codes = {name: FAILED for name in names if name not in marks}
+        for name, mark in marks.items():
+            known = drive.last_run(settings, name)
+            if known is not None and known[0] == mark:
+                codes[name] = known[1]
         new = [name for name in names if name not in codes]
         if new:
             codes |= _run_new(settings, vaults, new, days=days, train=train)
-        else:
+        elif marks:
             out.print("nothing new: exports, playbook, policy and code are as they were")
         for name in names:
             show_region(vaults, name, open_registry(settings), code=codes[name], train=train)
         _where_to_look(vaults, codes, train=train)
     return max(codes.values(), key=[DONE, WAITING, FAILED].index)
+
+
+def _marks(
+    vaults: RegionVaults, names: Sequence[str], *, days: int | None, train: bool
+) -> dict[str, str]:
+    """What each region's run depends on; one whose exports can't be read is named and left out.
+
+    Raises `BadInput` where that is every region: nothing can be done.
+    """
+    marks: dict[str, str] = {}
+    problems: dict[str, BadInput] = {}
+    for name in names:
+        try:
+            marks[name] = drive.fingerprint(vaults, name, days=days, train=train)
+        except BadInput as error:
+            problems[name] = error
+    if problems and not marks:
+        raise next(iter(problems.values()))
+    for name, problem in problems.items():
+        err.print(f"{name}: {problem}", markup=False)
+    return marks
 
 
 def _run_new(

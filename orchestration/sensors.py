@@ -8,13 +8,15 @@ the manifests, never a chat.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 import dagster as dg
 
 from assets.partitions import partition_of_run
+from handrail.agent.model import MODEL
 from handrail.agent.retraining import News, chats_accumulated, feedback_accumulated, news
 from handrail.clock import system_clock
-from handrail.conversations.reading import register_of
+from handrail.conversations.reading import missing, register_of
 from handrail.conversations.watching import arrivals, folder_mark, watched_folder
 from handrail.custody.incidents import Incidents
 from handrail.digests import digest
@@ -64,9 +66,14 @@ def exports_arrived(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         if _survey_mark(lineage, region) == mark:
             yield dg.SkipReason(f"{region}: nothing new in {len(rows)} exports")
             return
+        gone = [row.path for row in rows if not Path(row.path).exists()]
+        if gone:
+            yield dg.SkipReason(missing(gone[0], region))
+            return
         names = ", ".join(row.path.rpartition("/")[2] for row in found.exports)
         because = f"new exports: {names}" if names else "an export changed"
-        yield _request(region, because, run_key=mark)
+        # Asked once; a look that failed (a full disk, a file that changed) is tried again hourly.
+        yield _request(region, because, run_key=f"{mark}:{system_clock():%Y-%m-%dT%H}")
 
     return look_everywhere(context, look)
 
@@ -91,7 +98,8 @@ def chats_changed(context: dg.SensorEvaluationContext) -> dg.SensorResult:
             yield dg.SkipReason(f"{region}: every day is sealed and redacted as it should be")
         for task in tasks:
             # A day that failed is tried again when its chats or the scrubber change, or tomorrow.
-            key = [survey.digest, scrubber_digest(), task.title, system_clock().date().isoformat()]
+            looked_at = lineage.config_hash(survey)
+            key = [survey.digest, looked_at, scrubber_digest(), task.title, f"{system_clock():%F}"]
             yield dg.RunRequest(
                 run_key=digest(key),
                 tags={**task.tags, drive.BECAUSE: task.title},
@@ -146,7 +154,7 @@ def playbook_changed(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         if known is None or known.digest != book:
             if register_of(settings, region).all():
                 yield dg.RunRequest(
-                    run_key=book,
+                    run_key=f"{book}:{lineage.times_made('playbook', 'all')}",
                     job_name=playbook_job.name,
                     tags={drive.BECAUSE: f"playbook {book[:12]}"},
                 )
@@ -173,7 +181,8 @@ def people_decided(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         elif found.is_counted_in:
             yield dg.SkipReason(f"{region}: {found.release} waits for {found.waits_for}")
         else:
-            yield _request(region, f"people spoke on {found.release}", run_key=found.mark)
+            key = f"{region}:{found.release}:{found.mark}"
+            yield _request(region, f"people spoke on {found.release}", run_key=key)
 
     return look_everywhere(context, look)
 
@@ -224,7 +233,9 @@ def _training_for(
                 f"{region}: {found.chats} new chats, {found.flags} more flags ({found.risky} risky)"
             )
         else:
-            yield _request(region, because, run_key=f"{region}:{found.mark}", job=job)
+            # Once for what there is now; coming back to what there was is another time.
+            key = f"{region}:{found.mark}:{lineage.times_made(MODEL, region)}"
+            yield _request(region, because, run_key=key, job=job)
 
     return look
 

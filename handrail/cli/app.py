@@ -17,6 +17,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 app.command("ingest")(exports.ingest)
+app.add_typer(exports.app, name="exports")
 app.command("try")(live.try_)
 app.command("why")(live.why)
 app.command("simulate")(simulating.simulate)

@@ -15,6 +15,7 @@ from handrail.conversations.intake import (
 )
 from handrail.conversations.register import ExportRegister, RegisteredExport
 from handrail.digests import digest
+from handrail.errors import BadInput
 from handrail.settings import Settings
 
 
@@ -25,7 +26,7 @@ def register_of(settings: Settings, region_name: str) -> ExportRegister:
 
 def read_region(settings: Settings, region_name: str, *, now: datetime) -> Reading:
     """The rows of the region's exports; `now` bounds what counts as in the future."""
-    exports = [open_export(row) for row in register_of(settings, region_name).all()]
+    exports = [open_export(row) for row in _present(settings, region_name)]
     return read_exports(
         exports,
         region=settings.region(region_name),
@@ -35,6 +36,22 @@ def read_region(settings: Settings, region_name: str, *, now: datetime) -> Readi
         first_day=settings.first_day,
         now=now,
     )
+
+
+def missing(path: str, region_name: str) -> str:
+    """What to do about a registered export that isn't there any more, as a sentence."""
+    return (
+        f"the export {path} of region {region_name} is gone: put it back, or leave its chats out "
+        f"from now on with `handrail exports forget {path} --region {region_name}`"
+    )
+
+
+def _present(settings: Settings, region_name: str) -> Sequence[RegisteredExport]:
+    rows = register_of(settings, region_name).all()
+    for row in rows:
+        if not Path(row.path).exists():
+            raise BadInput(missing(row.path, region_name))
+    return rows
 
 
 def open_export(row: RegisteredExport) -> Export:

@@ -58,3 +58,15 @@ class ExportRegister:
             rows = {row.path: row for row in self.all()}
             rows[export.path] = export
             replace_atomically(self._path, orjson.dumps([asdict(row) for row in rows.values()]))
+
+    def forget(self, path: str) -> RegisteredExport:
+        """Take an export off the register and return it; refuses a path that isn't on it."""
+        with locked(self._path.with_name(f".{self._path.name}.lock")):
+            rows = {row.path: row for row in self.all()}
+            if path not in rows:
+                known = ", ".join(rows) or "none"
+                msg = f"{path} is not among the exports that are read: {known}"
+                raise BadInput(msg)
+            forgotten = rows.pop(path)
+            replace_atomically(self._path, orjson.dumps([asdict(row) for row in rows.values()]))
+        return forgotten

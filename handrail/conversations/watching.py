@@ -11,7 +11,7 @@ Files that are still being written (hidden, `.partial`, or changed a moment ago)
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -44,13 +44,15 @@ def watched_folder(settings: Settings, region: str) -> Path:
 
 def arrivals(settings: Settings, region: str, *, now: datetime) -> Arrivals:
     """The settled files of the watched folder that aren't registered yet, in order of name."""
-    known = {row.path for row in register_of(settings, region).all()}
+    rows = register_of(settings, region).all()
+    known = {row.path for row in rows}
+    taken = {row.answer_key for row in rows}
     found: list[RegisteredExport] = []
     problems: list[str] = []
     for file in _settled(watched_folder(settings, region), now):
         if str(file) in known:
             continue
-        export = described(settings, region, file)
+        export = _described(settings, region, file, taken)
         try:
             mapping = load_mapping(Path(export.mapping)) if export.mapping else None
             Export(file, None, mapping, export.simulated).open()
@@ -61,23 +63,34 @@ def arrivals(settings: Settings, region: str, *, now: datetime) -> Arrivals:
     return Arrivals(tuple(found), tuple(problems))
 
 
-def described(settings: Settings, region: str, file: Path) -> RegisteredExport:
-    """The file as its neighbors describe it: its mapping and, for a simulated one, its key."""
+def _described(
+    settings: Settings, region: str, file: Path, taken: Container[str | None]
+) -> RegisteredExport:
+    """The file as its neighbors describe it: its mapping and, for a simulated one, its key.
+
+    A key that is another export's already says nothing of this one.
+    """
     own, shared = file.with_name(f"{file.name}.{MAPPING}"), file.with_name(MAPPING)
     is_table = not file.name.endswith((".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz"))
     mapping = own if own.exists() else shared if is_table and shared.exists() else None
-    key = settings.exports_folder / ANSWER_KEYS / region / f"{_stem(file)}.jsonl.gz"
+    key = _answer_key(settings, region, file)
     return RegisteredExport(
         path=str(file),
         format=None,
         mapping=str(mapping) if mapping else None,
-        answer_key=str(key) if key.exists() else None,
+        answer_key=str(key) if key.exists() and str(key) not in taken else None,
     )
 
 
 def folder_mark(settings: Settings, region: str, exports: Sequence[RegisteredExport]) -> str:
-    """A cheap mark of the registered files: it changes when one was replaced, grew or vanished."""
-    return digest([region, [[row.path, *_stat(Path(row.path))] for row in exports]])
+    """A cheap mark of exports and mappings: it changes when one was replaced, grew or vanished."""
+    return digest(
+        [
+            region,
+            [[row.path, *_stats(Path(row.path))] for row in exports],
+            [[row.mapping, *_stats(Path(row.mapping))] for row in exports if row.mapping],
+        ]
+    )
 
 
 def drop(
@@ -95,9 +108,12 @@ def drop(
     if target.exists():
         msg = f"{target} exists already: give the new export another name"
         raise BadInput(msg)
+    key = _answer_key(settings, region, target)
+    if key.exists():
+        msg = f"{key} belongs to a simulated export: give the new export another name"
+        raise BadInput(msg)
     if answer_key is not None:
-        folder = settings.exports_folder / ANSWER_KEYS / region
-        _copy(answer_key, folder / f"{_stem(source)}.jsonl.gz")
+        _copy(answer_key, key)
     if mapping is not None:
         _copy(mapping, target.with_name(f"{target.name}.{MAPPING}"))
     _copy(source, target)
@@ -128,14 +144,16 @@ def _settled(folder: Path, now: datetime) -> Iterator[Path]:
                 yield file
 
 
-def _stat(path: Path) -> tuple[int, int]:
+def _stats(path: Path) -> list[list[int]]:
+    """Size and time of a file, or of each file of a folder."""
     try:
-        found = path.stat()
+        files = sorted(path.iterdir()) if path.is_dir() else [path]
+        found = [file.stat() for file in files]
     except OSError:
-        return (0, 0)
-    return found.st_size, found.st_mtime_ns
+        return []
+    return [[one.st_size, one.st_mtime_ns] for one in found]
 
 
-def _stem(file: Path) -> str:
-    name = file.name.removesuffix(".gz")
-    return Path(name).stem
+def _answer_key(settings: Settings, region: str, file: Path) -> Path:
+    stem = Path(file.name.removesuffix(".gz")).stem
+    return settings.exports_folder / ANSWER_KEYS / region / f"{stem}.jsonl.gz"

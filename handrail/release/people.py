@@ -13,6 +13,8 @@ from handrail.verdicts import Finding, Verdict
 
 SETTLED_BY_PEOPLE = frozenset({"leak_bound_within_budget", "approved"})
 _MARK = "people"
+# How a review stands in the audit log: canonical JSON inside canonical JSON.
+_REVIEWED_BY_A_PERSON = b'\\"simulated\\":false}'
 
 
 @dataclass(frozen=True)
@@ -57,11 +59,14 @@ def marked(measures: Mapping[str, int | float | str], mark: str) -> Mapping[str,
 
 
 def people_mark(region_home: Path) -> str:
-    """A mark of all approvals and reviews of a region: another one changes it."""
+    """A mark of what people said in a region, approvals and reviews: another one changes it.
+
+    Reviews from an answer key don't count: nobody spoke.
+    """
     return digest(
         [
             _count(region_home / "release" / "approvals.jsonl", b"\n"),
-            _count(region_home / "audit" / "audit.jsonl", b'"sample_review"'),
+            _count(region_home / "audit" / "audit.jsonl", _REVIEWED_BY_A_PERSON),
         ]
     )
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from handrail.errors import HandrailError, Refused, Tampered
+from handrail.errors import Busy, HandrailError, Refused, Tampered
 from handrail.vault.files import make_private_folder, refusing
 
 # How long a write waits for another process's.
@@ -91,7 +91,7 @@ def _ours(error: sqlite3.Error, what: str, path: Path) -> HandrailError:
     """The error in our words; SQLite's messages name tables, never values."""
     code = getattr(error, "sqlite_errorname", "")
     if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return Refused(
+        return Busy(
             f"{what} is being written by another process: wait until the other run has ended, or "
             "end it, then try again"
         )

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import errno
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from fcntl import LOCK_EX, LOCK_NB, flock
+from fcntl import LOCK_EX, LOCK_NB, LOCK_SH, flock
 from itertools import takewhile
 from pathlib import Path
 
@@ -83,13 +84,33 @@ def alone(path: Path, *, busy: str) -> Iterator[None]:
     """Hold an exclusive lock between processes, or refuse at once with the sentence `busy`."""
     descriptor = _open_lock(path)
     try:
-        try:
-            flock(descriptor, LOCK_EX | LOCK_NB)
-        except BlockingIOError:
-            raise Refused(busy) from None
+        for patience in (0.05, 0.05, None):  # `is_locked` holds a lock for a moment too
+            try:
+                flock(descriptor, LOCK_EX | LOCK_NB)
+            except BlockingIOError:
+                if patience is None:
+                    raise Refused(busy) from None
+                time.sleep(patience)
+            else:
+                break
         yield
     finally:
         os.close(descriptor)
+
+
+def is_locked(path: Path) -> bool:
+    """Whether another process, or another part of this one, holds the lock on the file `path`."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return False
+    try:
+        flock(descriptor, LOCK_SH | LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
 
 
 def remove_leftovers(folder: Path) -> None:

@@ -128,10 +128,17 @@ class Lineage:
             (Artifact(r[0], r[1], r[2], r[3], r[4], orjson.loads(r[5])), str(r[6])) for r in rows
         ]
 
+    def times_made(self, asset: str, partition: str) -> int:
+        """How often a partition was made, whatever came of it."""
+        rows = self._database.rows(
+            "select count(*) from artifacts where asset = ? and partition = ?", (asset, partition)
+        )
+        return int(rows[0][0])
+
     def made_in(self, run_id: str) -> int:
         """How many artifacts a run has made so far."""
         rows = self._database.rows("select count(*) from artifacts where run_id = ?", (run_id,))
-        return int(next(iter(rows))[0])
+        return int(rows[0][0])
 
     def everything(self) -> list[Artifact]:
         """Every artifact that was ever made, current or not, in order of making."""

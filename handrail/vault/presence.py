@@ -11,13 +11,13 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from fcntl import LOCK_EX, LOCK_NB, LOCK_SH, flock
+from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 
 from handrail.errors import Busy
-from handrail.vault.files import make_private_folder
+from handrail.vault.files import is_locked, make_private_folder
 
 BEAT_SECONDS = 5.0
 _POLL_SECONDS = 0.5
@@ -59,16 +59,7 @@ def at_work(
 def who_is_at_work(home: Path, region: str) -> str | None:
     """The id of the run that is at work on a region now, or None."""
     lock = home / region / _LOCK
-    if not lock.exists():
-        return None
-    descriptor = os.open(lock, os.O_RDONLY)
-    try:
-        flock(descriptor, LOCK_SH | LOCK_NB)
-    except BlockingIOError:
-        return os.pread(descriptor, 64, 0).decode(errors="replace") or "another run"
-    finally:
-        os.close(descriptor)
-    return None
+    return (lock.read_text(errors="replace") or "another run") if is_locked(lock) else None
 
 
 def last_sign_of_life(home: Path, run_id: str) -> datetime | None:
@@ -129,7 +120,8 @@ def _take(
 
 def _beat(pulse: Path, stop: threading.Event) -> None:
     while not stop.wait(BEAT_SECONDS):
-        os.utime(pulse)
+        with suppress(OSError):  # a full disk or a deleted file now is no reason to stop for ever
+            pulse.touch(mode=0o600)
 
 
 def _pulse(home: Path, run_id: str) -> Path:

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 
-from handrail.errors import BadInput, HandrailError, Refused, Tampered, without_chat_text
+from handrail.errors import BadInput, Busy, HandrailError, Refused, Tampered, without_chat_text
 from handrail.vault.files import locked, make_private_folder, refusing, sync_folder
 from handrail.vault.primitives import SecretKey
 
@@ -237,7 +237,7 @@ def _run(path: Path, work: Callable[[], T]) -> T:
 def _explained(error: Exception, path: Path) -> HandrailError:
     text = str(error)
     if "Could not set lock on file" in text or "Unique file handle conflict" in text:
-        return Refused(
+        return Busy(
             f"{path} is open elsewhere and takes one process at a time: wait until the other run "
             "has ended, or end it, then try again"
         )

@@ -11,6 +11,7 @@ import pytest
 
 from handrail.clock import system_clock
 from handrail.conversations.reading import register_of
+from handrail.conversations.register import RegisteredExport
 from handrail.conversations.watching import (
     arrivals,
     drop,
@@ -100,6 +101,52 @@ def test_a_replaced_grown_or_lost_export_changes_the_mark(settings: Settings) ->
     file.unlink()
     marks.append(folder_mark(settings, REGION, rows))
     assert len(set(marks)) == 3
+
+
+def test_an_edited_mapping_or_a_file_in_a_folder_changes_the_mark(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """R2: how an export is read is part of what it says."""
+    folder, mapping = tmp_path / "given", tmp_path / "mapping.yaml"
+    folder.mkdir()
+    mapping.write_text(MAPPING)
+    row = RegisteredExport(str(folder), None, str(mapping), None)
+    marks = [folder_mark(settings, REGION, [row])]
+    (folder / "more.csv").write_text("id\n")
+    marks.append(folder_mark(settings, REGION, [row]))
+    mapping.write_text(MAPPING + "# corrected\n")
+    marks.append(folder_mark(settings, REGION, [row]))
+    assert len(set(marks)) == 3
+
+
+def test_a_real_export_is_never_taken_for_a_simulated_one_of_the_same_name(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """R1: only a simulated export has simulated reviewers and approvers."""
+    simulated = put(settings, "2026-w10.jsonl.gz")
+    key = settings.exports_folder / "answer_key" / REGION / "2026-w10.jsonl.gz"
+    key.parent.mkdir(parents=True)
+    key.write_bytes(b"")
+    register_of(settings, REGION).add(RegisteredExport(str(simulated), None, None, str(key)))
+    put(settings, "2026-w10.jsonl")
+    now = system_clock() + timedelta(minutes=1)
+    [real] = arrivals(settings, REGION, now=now).exports
+    assert not real.simulated
+    source = tmp_path / "2026-w10.ndjson"
+    source.write_bytes(CHAT)
+    with pytest.raises(BadInput, match="belongs to a simulated export"):
+        drop(settings, REGION, source, mapping=None, answer_key=None)
+
+
+def test_a_forgotten_export_is_read_no_more(settings: Settings) -> None:
+    """R2: and the file stays where it is."""
+    file = put(settings, "2026-w10.jsonl")
+    register = register_of(settings, REGION)
+    register.add(RegisteredExport(str(file), None, None, None))
+    with pytest.raises(BadInput, match="is not among the exports"):
+        register.forget("elsewhere.jsonl")
+    assert register.forget(str(file)).path == str(file)
+    assert (register.all(), file.exists()) == ((), True)
 
 
 def test_ingest_copies_whole_or_refuses(settings: Settings, tmp_path: Path) -> None:

@@ -11,10 +11,12 @@ from dagster._core.definitions.automation_tick_evaluation_context import (
 )
 from dagster._core.definitions.events import AssetKeyPartitionKey
 
-from assets.automation import FOLLOWS_ITS_INPUTS
+from assets.automation import FOLLOWS_ITS_INPUTS, RETRY_WHEN_BUSY
 from assets.partitions import partition_of_run, region_days, regions_of_run
+from assets.quality import behind_the_boundary
 from handrail.conversations.reading import register_of
 from handrail.conversations.register import RegisteredExport
+from handrail.errors import Busy, Refused
 from handrail.settings import Settings
 from orchestration import schedules
 from orchestration.definitions import defs
@@ -131,3 +133,31 @@ def test_the_regions_of_a_run_are_read_from_its_tags() -> None:
     assert regions_of_run({}) == ()
     assert partition_of_run(stretch) == "2026-01-05|us to 2026-01-09|us"
     assert region_days.get_num_partitions() > 0
+
+
+@pytest.mark.parametrize(
+    ("error", "again"),
+    [(Busy("somebody is writing"), True), (Refused("a gate is shut"), False), (KeyError(), False)],
+)
+def test_a_step_is_tried_again_only_where_somebody_was_in_the_way(
+    error: Exception, again: bool
+) -> None:
+    """What failed once fails again; what was busy may not be next time."""
+
+    @behind_the_boundary
+    def step() -> None:
+        raise error
+
+    with pytest.raises(dg.Failure) as failed:
+        step()
+    assert failed.value.allow_retries is again
+
+
+def test_every_asset_may_try_again() -> None:
+    """The policy is on all of them; the boundary decides when it is used."""
+    lacking = [
+        definition.op.name
+        for definition in defs.resolve_asset_graph().assets_defs
+        if definition.is_executable and definition.op.retry_policy != RETRY_WHEN_BUSY
+    ]
+    assert lacking == []
