@@ -15,7 +15,8 @@ import orjson
 
 from assets.partitions import RANGE_END, RANGE_START
 from handrail.conversations.reading import exports_digest, register_of
-from handrail.conversations.surveying import days_to_seal, surveyed_days
+from handrail.conversations.sealing import RAW
+from handrail.conversations.surveying import days_to_seal, sealed_days
 from handrail.digests import canonical, digest
 from handrail.playbook.reader import read_playbook
 from handrail.redaction.days import REDACTED
@@ -76,14 +77,17 @@ def intake_tasks(lineage: Lineage, region: str, *, days: int | None) -> list[Tas
     """What to seal and what to redact anew, of the latest `days` surveyed days only if given.
 
     A day is sealed when its chats differ from what is held, and redacted when it was sealed, did
-    not pass, or was redacted by another scrubber (R31). One run per unbroken stretch of days: a day
-    without chats is never marked as made.
+    not pass, or was redacted by another scrubber (R31). A day whose raw chats did not pass waits
+    until they change, and holds back no other. One run per unbroken stretch of days: a day that
+    never had chats is never marked as made.
     """
     to_seal = days_to_seal(lineage, region, latest=days)
     to_redact = [
         day
-        for day in surveyed_days(lineage, region, latest=days)
-        if day not in to_seal and not _redacted_as_now(lineage, day)
+        for day in sealed_days(lineage, region, latest=days)
+        if day not in to_seal
+        and not _redacted_as_now(lineage, day)
+        and lineage.verdict(RAW, day).passed
     ]
     return [
         *_on_days(region, to_seal, "seal and redact", None),
@@ -97,6 +101,7 @@ def _redacted_as_now(lineage: Lineage, day: str) -> bool:
         made is not None
         and lineage.verdict(REDACTED, day).passed
         and lineage.config_hash(made) == scrubber_digest()
+        and lineage.current(RAW, day) in lineage.inputs(made)
     )
 
 

@@ -35,9 +35,12 @@ def intake_findings(
 
 
 def tags_complete(day: SealedDay) -> Finding:
-    """Most of the day's chats carry product area, region, severity, channel and language."""
+    """Most of the day's chats carry product area, region, severity, channel and language.
+
+    That holds of a day whose chats are all gone from the exports.
+    """
     total = day.artifact.records
-    share = day.incomplete / total if total else 1.0
+    share = day.incomplete / total if total else 0.0
     lacking = ", ".join(f"{tag} in {n}" for tag, n in day.missing.items()) or "none"
     return holds(
         "tags_complete",

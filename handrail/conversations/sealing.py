@@ -63,8 +63,9 @@ def seal_days(
 ) -> tuple[list[SealedDay], Artifact]:
     """Store the chats of `days` and every quarantined row; nothing is current until committed.
 
-    Chats wait in memory, compressed, until the reading has ended; raw text never touches a disk.
-    Returns the days and the quarantine, whose measures count every row that was read.
+    A day whose chats are all gone from the exports is stored without any; one that never had chats
+    isn't stored. Chats wait in memory, compressed, until the reading has ended; raw text never
+    touches a disk. Returns the days and the quarantine, whose measures count every row read.
     """
     wanted = set(days)
     packer = zstandard.ZstdCompressor(level=1)
@@ -88,7 +89,9 @@ def seal_days(
             )
     counts = reading.counts.reconcile()
     sealed = [
-        _seal_day(day, waiting.pop(day), vault=vault, access=access) for day in sorted(waiting)
+        _seal_day(day, waiting.pop(day, ()), vault=vault, access=access)
+        for day in sorted(wanted)
+        if day in waiting or _holds_chats(vault, day)
     ]
     stored = vault.put(
         ObjectName(QUARANTINE, vault.region.name, DataClass.RAW), quarantined, access=access
@@ -104,6 +107,11 @@ class _Waiting(NamedTuple):
     missing: tuple[str, ...]
     region: str
     packed: bytes
+
+
+def _holds_chats(vault: RegionVault, day: str) -> bool:
+    held = vault.lineage.current(RAW, day)
+    return held is not None and held.records > 0
 
 
 def _seal_day(

@@ -44,17 +44,38 @@ def surveyed_days(lineage: Lineage, region: str, *, latest: int | None) -> Seque
     return sorted(_digests(lineage, region))[-latest if latest else 0 :]
 
 
-def days_to_seal(lineage: Lineage, region: str, *, latest: int | None) -> Sequence[str]:
-    """Those of the surveyed days whose chats differ from what is held.
+def sealed_days(lineage: Lineage, region: str, *, latest: int | None) -> Sequence[str]:
+    """The days that are held, emptied ones too; of the `latest` surveyed ones only if given."""
+    held = [a.partition for a in lineage.partitions(RAW)]
+    surveyed = surveyed_days(lineage, region, latest=latest)
+    return [day for day in held if day in surveyed] if latest else held
 
-    Where only rows that can't be used have changed it is the last day: sealing it again stores the
-    quarantine as it is now.
+
+def days_to_seal(lineage: Lineage, region: str, *, latest: int | None) -> Sequence[str]:
+    """Those of the surveyed days whose chats differ from what is held, and the days that are gone.
+
+    A day is gone when chats of it are held and the exports have none any more: they were taken out,
+    or lie under another day now. Where only rows that can't be used have changed it is the last
+    day: sealing it again stores the quarantine as it is now.
     """
     days = surveyed_days(lineage, region, latest=latest)
     held = {a.partition: a.digest for a in lineage.partitions(RAW)}
     now = _digests(lineage, region)
     changed = [day for day in days if now[day] != held.get(day)]
+    if latest is None:
+        changed = sorted([*changed, *_gone_days(lineage, region)])
     return changed if changed or _quarantine_is_current(lineage, region) else days[-1:]
+
+
+def _gone_days(lineage: Lineage, region: str) -> Sequence[str]:
+    """None unless the survey passed: one that found no usable row tells of a mapping, not of days.
+
+    An emptied day holds no record, so it goes once.
+    """
+    if not lineage.verdict(SURVEY, region).passed:
+        return []
+    now = _digests(lineage, region)
+    return [a.partition for a in lineage.partitions(RAW) if a.records and a.partition not in now]
 
 
 def _quarantine_is_current(lineage: Lineage, region: str) -> bool:

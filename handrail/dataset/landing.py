@@ -14,7 +14,7 @@ from handrail.conversations.model import Channel, Severity
 from handrail.conversations.sealing import QUARANTINE, RAW
 from handrail.dataset.feedback import landed, read_feedback
 from handrail.digests import digest_of_lists
-from handrail.errors import without_chat_text
+from handrail.errors import NotPassed, without_chat_text
 from handrail.playbook.model import Playbook
 from handrail.redaction.days import HOLDS, REDACTED, read_redacted
 from handrail.redaction.model import RedactedConversation
@@ -51,7 +51,8 @@ def land_region(
 ) -> tuple[Artifact, ...]:
     """Load everything the core models read; returns what it was made from.
 
-    Refuses when a day or the feedback did not pass. Rows of one person share a group, named by the
+    Refuses when a day or the feedback did not pass, or when more chats are held than the exports
+    have. Rows of one person share a group, named by the
     smallest conversation id among them, so that data sets don't depend on random subject ids.
     """
     labels, feedback = read_feedback(vault, access=access)
@@ -142,10 +143,17 @@ def _intake(vault: RegionVault) -> list[RowCount]:
     counts = {k: int(v) for k, v in quarantine.measures.items() if k != "rows"}
     sealed = [
         RowCount(date.fromisoformat(day.partition), "accepted", day.records)
-        for day in vault.lineage.partitions(RAW)
+        for day in vault.lineage.require_all_passed(RAW)
+        if day.records
     ]
     # Chats of days nobody asked for yet (`handrail run --days`) are accounted for, not lost.
     waiting = counts.pop("accepted") - sum(row.rows for row in sealed)
+    if waiting < 0:
+        msg = (
+            f"{-waiting} more chats are held than the exports of {vault.region.name} have, because "
+            "days have changed that were not sealed again: `handrail run` without --days does it"
+        )
+        raise NotPassed(msg)
     reasons = [RowCount(None, reason, rows) for reason, rows in counts.items()]
     return [*sealed, *reasons] + ([RowCount(None, "day_not_run_yet", waiting)] if waiting else [])
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain, groupby
-from typing import Any
+from itertools import chain
+from typing import Any, TypeVar
 
 import pyarrow as pa
 
@@ -29,6 +29,7 @@ MAX_HELD_SHARE = 0.02
 _BATCH = 100
 # Great Expectations costs the same for one chat as for this many, and its tables stay small.
 _CHATS_A_LOOK = 4_000
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -54,48 +55,85 @@ def redact_days(
     """Redact raw days and store what a second, independent look finds clean, one after the other.
 
     `query` runs the second look's SQL over tables in memory. What it finds is kept sealed in class
-    raw. Memory holds a day and what is read ahead. Refuses a raw day that did not pass its checks.
+    raw. Memory holds a day and what is read ahead. Refuses a raw day that did not pass its checks;
+    the days before one that can't be redacted come first, whole.
     """
     raw_days = (vault.lineage.require_passed("raw_chats", day) for day in days)
-    pieces = chain.from_iterable(_pieces(vault, raw, access=access) for raw in raw_days)
-    for _, of_one_day in groupby(workers.redacted(pieces), key=lambda p: p[0].raw.partition):
-        yield _store_day(vault, list(of_one_day), access=access, query=query)
+    pieces = _UntilError(
+        chain.from_iterable(_pieces(vault, raw, access=access) for raw in raw_days)
+    )
+    of_one_day = []
+    for piece, rows in workers.redacted(pieces):
+        of_one_day.append((piece, rows))
+        if piece.is_last:
+            yield _store_day(vault, of_one_day, access=access, query=query)
+            of_one_day = []
+    pieces.raise_error()
 
 
 def expected(days: Iterable[RedactedDay], *, region: str) -> Iterator[RedactedDay]:
     """The days with what Great Expectations' suites for chats and messages say of them.
 
     A few are looked at together first; only where something fails does each day get its own look.
+    The days before an error are looked at before it is raised.
     """
     waiting: list[RedactedDay] = []
-    for day in days:
+    coming = _UntilError(days)
+    for day in coming:
         waiting.append(day)
         if sum(one.artifact.records for one in waiting) >= _CHATS_A_LOOK:
             yield from _looked_at(waiting, region=region)
             waiting = []
     if waiting:
         yield from _looked_at(waiting, region=region)
+    coming.raise_error()
+
+
+class _UntilError(Iterator[T]):
+    """What comes before the first error, which is kept until that much is dealt with."""
+
+    def __init__(self, items: Iterable[T]) -> None:
+        self._items = iter(items)
+        self._error: Exception | None = None
+
+    def __next__(self) -> T:
+        if self._error is not None:
+            raise StopIteration
+        try:
+            return next(self._items)
+        except StopIteration:
+            raise
+        except Exception as error:  # noqa: BLE001 - raised below, whatever it is
+            self._error = error
+            raise StopIteration from None
+
+    def raise_error(self) -> None:
+        """Raise what ended it early, if anything did."""
+        if self._error is not None:
+            raise self._error
 
 
 @dataclass(frozen=True)
 class _Piece:
-    """What a batch belongs to: its day, and whose each chat is."""
+    """What a batch belongs to: its day, whose each chat is, and whether the day ends with it."""
 
     raw: Artifact
     subjects: Mapping[str, str | None]
+    is_last: bool
 
 
 def _pieces(
     vault: RegionVault, raw: Artifact, *, access: Access
 ) -> Iterator[tuple[_Piece, pa.RecordBatch]]:
-    """The batches of a day; one without rows when everybody in it was erased."""
-    held = 0
-    for batch in _batches(vault.scan(raw, data_class=DataClass.RAW, access=access)):
-        held += len(batch)
-        piece = _Piece(raw, {record.record_id: record.subject for record in batch})
-        yield piece, to_arrow([decode(record.payload) for record in batch])
-    if not held:
-        yield _Piece(raw, {}), to_arrow([])
+    """The batches of a day; one without rows when nobody's chats are in it (any more)."""
+    batches = _batches(vault.scan(raw, data_class=DataClass.RAW, access=access))
+    batch: list[Record] | None = next(batches, [])
+    while batch is not None:
+        coming = next(batches, None)
+        subjects = {record.record_id: record.subject for record in batch}
+        rows = to_arrow([decode(record.payload) for record in batch])
+        yield _Piece(raw, subjects, is_last=coming is None), rows
+        batch = coming
 
 
 def _store_day(

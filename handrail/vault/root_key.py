@@ -39,6 +39,7 @@ def open_keyring(settings: Settings, region: Region, *, clock: Clock = system_cl
 
 
 def _root_from_file(path: Path, *, home_exists: bool) -> SecretKey:
+    staging = path.parent / ".partial"  # our own: the folder may hold other people's files
     if not path.exists():
         if home_exists:
             msg = (
@@ -47,8 +48,8 @@ def _root_from_file(path: Path, *, home_exists: bool) -> SecretKey:
             )
             raise Refused(msg)
         with suppress(AlreadyThere):  # another process opens this new home too: its key it is
-            write_once(path, os.urandom(KEY_BYTES), staging=path.parent)
-    remove_leftovers(path.parent)  # nothing is written here again that would sweep them
+            write_once(path, os.urandom(KEY_BYTES), staging=staging)
+    remove_leftovers(staging)  # nothing is written here again that would sweep them
     if path.stat().st_mode & 0o077:
         msg = f"key file {path} can be read by others: chmod 600 it"
         raise Refused(msg)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handrail.conversations.sealing import QUARANTINE, RAW, Survey
-from handrail.conversations.surveying import days_to_seal, kept, surveyed_days
+from handrail.conversations.surveying import days_to_seal, kept, sealed_days, surveyed_days
 from handrail.vault.lineage import Lineage
 from handrail.vault.names import Artifact
 from handrail.vault.region_vault import RegionVaults
@@ -48,6 +48,28 @@ def test_only_days_that_differ_are_sealed(vaults: RegionVaults) -> None:
     assert days_to_seal(lineage, REGION, latest=None) == ["2026-01-05"]
     assert surveyed_days(lineage, REGION, latest=1) == ["2026-01-06"]
     assert days_to_seal(lineage, REGION, latest=1) == []
+
+
+def test_a_day_that_the_exports_no_longer_have_is_sealed_once(vaults: RegionVaults) -> None:
+    """R31, R3: otherwise a chat that moved to another day would lie under both."""
+    lineage = vaults.of(REGION).lineage
+    sealed(lineage, {"2026-01-05": "a", "2026-01-06": "b", "2026-01-07": "c"})
+    assert days_to_seal(lineage, REGION, latest=None) == [], "nobody has looked yet"
+    surveyed(lineage, {"2026-01-06": "b", "2026-01-07": "changed"})
+    assert days_to_seal(lineage, REGION, latest=None) == ["2026-01-05", "2026-01-07"]
+    assert days_to_seal(lineage, REGION, latest=1) == ["2026-01-07"], "only that was asked for"
+    keep(lineage, Artifact(RAW, "2026-01-05", "nothing", None, 0, {}))
+    assert days_to_seal(lineage, REGION, latest=None) == ["2026-01-07"]
+    assert sealed_days(lineage, REGION, latest=None) == ["2026-01-05", "2026-01-06", "2026-01-07"]
+    assert sealed_days(lineage, REGION, latest=1) == ["2026-01-07"]
+
+
+def test_a_survey_that_found_nothing_usable_empties_no_day(vaults: RegionVaults) -> None:
+    """R2, R3: a broken mapping is no reason to let go of what is held."""
+    lineage = vaults.of(REGION).lineage
+    sealed(lineage, {"2026-01-05": "a"})
+    assert surveyed(lineage, {}, {"rows": 3, "accepted": 0, "malformed": 3}) is Verdict.FAIL
+    assert days_to_seal(lineage, REGION, latest=None) == []
 
 
 def test_rows_that_nobody_can_use_are_not_forgotten(vaults: RegionVaults) -> None:

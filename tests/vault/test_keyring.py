@@ -110,6 +110,19 @@ def test_another_root_key_is_refused_with_what_to_do(keyring: Keyring, settings:
         open_keyring(settings, settings.region("eu"))
 
 
+def test_what_others_keep_beside_the_key_file_stays(settings: Settings) -> None:
+    """R37: the folder is the user's to choose; only what a killed writer of ours left is swept."""
+    settings.keys_folder.mkdir(parents=True)
+    foreign = settings.keys_folder / ".photos.tar.partial"
+    foreign.write_bytes(b"half")
+    ours = settings.keys_folder / ".partial" / ".eu.key.0123.partial"
+    for _ in range(2):
+        open_keyring(settings, settings.region("eu")).close()
+        assert foreign.read_bytes() == b"half"
+        assert not ours.exists()
+        ours.write_bytes(b"half")
+
+
 def test_key_file_others_can_read_is_refused(keyring: Keyring, settings: Settings) -> None:
     (settings.keys_folder / "eu.key").chmod(0o644)
     with pytest.raises(Refused, match="chmod 600"):
