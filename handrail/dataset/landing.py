@@ -15,6 +15,7 @@ from handrail.conversations.sealing import QUARANTINE, RAW
 from handrail.dataset.feedback import landed, read_feedback
 from handrail.digests import digest_of_lists
 from handrail.errors import without_chat_text
+from handrail.playbook.approved import require_approved
 from handrail.playbook.model import Playbook
 from handrail.redaction.days import HOLDS, REDACTED, read_redacted
 from handrail.redaction.model import RedactedConversation
@@ -51,11 +52,11 @@ def land_region(
 ) -> tuple[Artifact, ...]:
     """Load everything the core models read; returns what it was made from.
 
-    Refuses when a day or the feedback did not pass. Rows of one person share a group, named by the
+    Refuses when a day, the feedback or this playbook did not pass. Rows of one person share a group, named by the
     smallest conversation id among them, so that data sets don't depend on random subject ids.
     """
+    book = require_approved(vault.lineage, playbook)
     labels, feedback = read_feedback(vault, access=access)
-    book = vault.lineage.require_passed("playbook", "all")
     days = vault.lineage.require_all_passed(REDACTED)
     tables = landing_tables(
         (),
