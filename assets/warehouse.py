@@ -125,7 +125,7 @@ _translator = _Translator(DagsterDbtTranslatorSettings(enable_duplicate_source_a
 
 
 def _made_whole(*, select: str, name: str) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
-    """dbt models that are made together or not at all: asked for one, Dagster asks for the rest.
+    """Models that are made together or not at all: who asks for one of them asks for the rest.
 
     dagster-dbt lets any model be made alone. What is committed as one content with one list of
     inputs may not consist of models that were made at different times.

@@ -52,8 +52,9 @@ def land_region(
 ) -> tuple[Artifact, ...]:
     """Load everything the core models read; returns what it was made from.
 
-    Refuses when a day, the feedback or this playbook did not pass. Rows of one person share a group, named by the
-    smallest conversation id among them, so that data sets don't depend on random subject ids.
+    Refuses when a day, the feedback or this playbook did not pass. Rows of one person share a
+    group, named by the smallest conversation id among them, so that data sets don't depend on
+    random subject ids.
     """
     book = require_approved(vault.lineage, playbook)
     labels, feedback = read_feedback(vault, access=access)
