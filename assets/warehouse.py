@@ -5,7 +5,7 @@ import io
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -124,14 +124,31 @@ _manifest = manifest()
 _translator = _Translator(DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True))
 
 
-@dbt_assets(
-    manifest=_manifest,
-    select="tag:core",
-    name="warehouse_core",
-    partitions_def=regions,
-    dagster_dbt_translator=_translator,
-    retry_policy=RETRY_WHEN_BUSY,
-)
+def _made_whole(*, select: str, name: str) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
+    """Models that are made together or not at all: who asks for one of them asks for the rest.
+
+    dagster-dbt lets any model be made alone. What is committed as one content with one list of
+    inputs may not consist of models that were made at different times.
+    """
+
+    def decorated(function: Callable[..., Any]) -> dg.AssetsDefinition:
+        one_by_one = dbt_assets(
+            manifest=_manifest, select=select, name=name, dagster_dbt_translator=_translator
+        )(function)
+        return dg.multi_asset(
+            name=name,
+            specs=list(one_by_one.specs),
+            check_specs=list(one_by_one.check_specs),
+            partitions_def=regions,
+            op_tags=one_by_one.op.tags,
+            retry_policy=RETRY_WHEN_BUSY,
+            can_subset=False,
+        )(function)
+
+    return decorated
+
+
+@_made_whole(select="tag:core", name="warehouse_core")
 @behind_the_boundary
 def warehouse_core(
     context: dg.AssetExecutionContext,

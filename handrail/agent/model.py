@@ -27,6 +27,7 @@ from handrail.dataset.building import read_dataset
 from handrail.dataset.reviews import with_reviews
 from handrail.digests import canonical, digest
 from handrail.errors import Tampered
+from handrail.playbook.approved import require_approved
 from handrail.playbook.model import Playbook
 from handrail.playbook.prompts import render_prompt
 from handrail.residency import DataClass
@@ -124,10 +125,10 @@ def train_model(
     """Train, calibrate and check the region's model on its frozen data set, and store it.
 
     `reviewed_topics` are reviewers' verdicts on held-out chats by conversation id; calibration and
-    promise go by them where there is one, training never does. Refuses without a playbook that
-    passed: no mandate, no training (R10).
+    promise go by them where there is one, training never does. Refuses a playbook that did not
+    pass as it is: no approved mandate, no training (R10).
     """
-    book = vault.lineage.require_passed("playbook", "all")
+    book = require_approved(vault.lineage, playbook)
     rows, dataset = read_dataset(vault, access=access)
     examples = with_reviews(rows, reviewed_topics)
     router = train_router(examples, region=vault.region.name, seed=seed)

@@ -15,12 +15,11 @@ from handrail.dataset.feedback import FEEDBACK
 from handrail.dataset.landing import CORE
 from handrail.digests import digest
 from handrail.errors import NotPassed
+from handrail.playbook.approved import PLAYBOOK
 from handrail.redaction.days import REDACTED
 from handrail.settings import RetrainingRules
 from handrail.vault.lineage import Lineage
 from handrail.vault.names import Artifact
-
-PLAYBOOK = "playbook"
 
 
 @dataclass(frozen=True)

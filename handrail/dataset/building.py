@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from itertools import chain
 
 from handrail.access import Access
-from handrail.dataset.landing import CORE, EXAMPLES, UNLABELED, open_warehouse
+from handrail.dataset.landing import EXAMPLES, UNLABELED, open_core
 from handrail.dataset.manifest import DatasetManifest, findings, freeze, thaw
 from handrail.dataset.model import Split, TrainingExample
 from handrail.dataset.splits import assign
@@ -37,8 +37,7 @@ def build_dataset(
     vault: RegionVault, settings: Settings, *, scrubber: str, access: Access
 ) -> Dataset:
     """Freeze the region's admitted examples; refuses when the warehouse is stale or failed."""
-    core = vault.lineage.require_passed(CORE, vault.region.name)
-    with open_warehouse(vault, settings, access=access) as warehouse:
+    with open_core(vault, settings, access=access) as (warehouse, core):
         examples = assign(warehouse.rows(EXAMPLES), seed=settings.seed)
     frozen, manifest = freeze(
         examples,
@@ -82,7 +81,7 @@ def unlabeled_examples(
     Those of people whose other chats are learned from are left out.
     """
     people = {example.group for example in learned_from}
-    with open_warehouse(vault, settings, access=access) as warehouse:
+    with open_core(vault, settings, access=access) as (warehouse, _):
         return [
             TrainingExample(
                 example_id=row["example_id"],

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from itertools import chain, islice
+from typing import Any
 
 import pyarrow as pa
 
@@ -15,6 +16,7 @@ from handrail.conversations.sealing import QUARANTINE, RAW
 from handrail.dataset.feedback import landed, read_feedback
 from handrail.digests import digest_of_lists
 from handrail.errors import NotPassed, without_chat_text
+from handrail.playbook.approved import require_approved
 from handrail.playbook.model import Playbook
 from handrail.redaction.days import HOLDS, REDACTED, read_redacted
 from handrail.redaction.model import RedactedConversation
@@ -46,17 +48,38 @@ def open_warehouse(
     )
 
 
+@contextmanager
+def open_core(
+    vault: RegionVault, settings: Settings, *, access: Access
+) -> Iterator[tuple[Warehouse, Artifact]]:
+    """The warehouse and its manifest, which names exactly what is in it.
+
+    Refuses core marts that did not pass, are stale, or that a build replaced without coming to its
+    end.
+    """
+    core = vault.lineage.require_passed(CORE, vault.region.name)
+    with open_warehouse(vault, settings, access=access) as warehouse:
+        content, _ = _content(warehouse, list(warehouse.rows(_FUNNEL)))
+        if content != core.digest:
+            msg = (
+                f"the warehouse of region {vault.region.name} holds other examples than its "
+                "manifest names, as after a build that failed: `handrail run` builds it again"
+            )
+            raise NotPassed(msg)
+        yield warehouse, core
+
+
 def land_region(
     vault: RegionVault, settings: Settings, playbook: Playbook, *, access: Access
 ) -> tuple[Artifact, ...]:
     """Load everything the core models read; returns what it was made from.
 
-    Refuses when a day or the feedback did not pass, or when more chats are held than the exports
-    have. Rows of one person share a group, named by the
-    smallest conversation id among them, so that data sets don't depend on random subject ids.
+    Refuses when a day, the feedback or this playbook did not pass, or when more chats are held than
+    the exports have. Rows of one person share a group, named by the smallest conversation id among
+    them, so that data sets don't depend on random subject ids.
     """
+    book = require_approved(vault.lineage, playbook)
     labels, feedback = read_feedback(vault, access=access)
-    book = vault.lineage.require_passed("playbook", "all")
     days = vault.lineage.require_all_passed(REDACTED)
     tables = landing_tables(
         (),
@@ -95,9 +118,7 @@ def core_built(
     """The core marts as one artifact: the digest covers every training example and the funnel."""
     with open_warehouse(vault, settings, access=access) as warehouse:
         funnel = list(warehouse.rows(_FUNNEL))
-        content, (examples, _, _) = digest_of_lists(
-            [warehouse.rows(EXAMPLES), warehouse.rows(UNLABELED), funnel]
-        )
+        content, examples = _content(warehouse, funnel)
     admitted = sum(row["rows"] for row in funnel if row["reason"] == "admitted")
     finding = holds(
         "funnel_reconciles",
@@ -113,6 +134,14 @@ def core_built(
     }
     made = Artifact(CORE, vault.region.name, content, None, examples, dropped)
     return made, (finding,)
+
+
+def _content(warehouse: Warehouse, funnel: list[dict[str, Any]]) -> tuple[str, int]:
+    """The content hash of the core marts, and how many training examples there are."""
+    content, (examples, _, _) = digest_of_lists(
+        [warehouse.rows(EXAMPLES), warehouse.rows(UNLABELED), funnel]
+    )
+    return content, examples
 
 
 def _groups(vault: RegionVault, days: Iterable[Artifact], *, access: Access) -> dict[str, str]:

@@ -27,6 +27,7 @@ from handrail.evaluation.runner import Progress, run_suite
 from handrail.evaluation.scorers import scorers_for
 from handrail.evaluation.suite import RULES as SUITE_RULES
 from handrail.evaluation.suite import SuiteRules, build_suite
+from handrail.playbook.approved import require_approved
 from handrail.playbook.model import Playbook
 from handrail.redaction.days import REDACTED
 from handrail.residency import DataClass
@@ -70,7 +71,9 @@ def store_suite(
     """Build the region's suite from held-out chats and the written questions, and seal it.
 
     Where a reviewer gave a held-out chat its topic, that is what the answer is compared with.
+    Refuses a playbook that did not pass as it is.
     """
+    book = require_approved(vault.lineage, playbook)
     rows, dataset = read_dataset(vault, access=access)
     examples = with_reviews(rows, reviewed_topics)
     unlabeled = unlabeled_examples(vault, settings, learned_from=rows, access=access)
@@ -96,7 +99,6 @@ def store_suite(
     stored = vault.put(
         ObjectName(SUITE, vault.region.name, DataClass.DATASET), records, access=access
     )
-    book = vault.lineage.require_passed("playbook", "all")
     artifact = replace(stored, digest=suite.digest, records=len(suite.cases))
     return StoredSuite(artifact, (dataset, book), suite)
 

@@ -9,12 +9,13 @@ from handrail.agent.model import MODEL, Model, read_model
 from handrail.agent.terms import load_terms
 from handrail.dataset.building import DATASET
 from handrail.digests import digest
-from handrail.errors import HandrailError, Refused
+from handrail.errors import HandrailError, NotPassed, Refused
 from handrail.evaluation.gate import RULES as GATE_RULES
 from handrail.evaluation.gate import GateRules
 from handrail.evaluation.results import Evaluation, Unscored
 from handrail.evaluation.slices import slices
 from handrail.evaluation.stored import SCORES, SUITE, read_evaluation
+from handrail.playbook.approved import PLAYBOOK
 from handrail.playbook.model import Playbook
 from handrail.redaction.audit import AUDIT
 from handrail.registry import Registry
@@ -22,6 +23,7 @@ from handrail.release.bundle import ReleaseBundle
 from handrail.release.promotion import AliasKeeper, Releases
 from handrail.release.rules import RULES, ReleaseRules
 from handrail.settings import Settings
+from handrail.vault.lineage import Lineage
 from handrail.vault.names import Artifact
 from handrail.vault.region_vault import RegionVault
 from handrail.verdicts import Finding, Verdict, holds
@@ -82,12 +84,17 @@ def make_candidate(
     code: str,
     access: Access,
 ) -> Candidate:
-    """The bundle of the region's evaluated model; refuses an evaluation that did not pass."""
+    """The bundle of the region's evaluated model; refuses an evaluation that did not pass.
+
+    It is gated on exactly what it is made of, so chats that arrive while it waits for people change
+    nothing. Another model, suite or approved playbook than those evaluated makes it stale (R19).
+    """
     region = vault.region.name
-    scores = vault.lineage.require_passed(SCORES, region)
-    model_artifact = vault.lineage.require_passed(MODEL, region)
-    dataset = vault.lineage.require_passed(DATASET, region)
-    suite = vault.lineage.require_passed(SUITE, region)
+    scores = vault.lineage.require_passed_as_made(SCORES, region)
+    model_artifact = _still_current(vault.lineage, scores, MODEL, region)
+    suite = _still_current(vault.lineage, scores, SUITE, region)
+    _still_current(vault.lineage, model_artifact, PLAYBOOK, "all")
+    dataset = _used(vault.lineage, model_artifact, DATASET, region)
     evaluation = read_evaluation(vault, scores, access=access)
     model = read_model(vault, model_artifact, access=access)
     policy = model.policy(ReleaseRules.read(RULES).first_stage.open_cells(region))
@@ -117,6 +124,27 @@ def make_candidate(
     inputs = (scores, model_artifact, dataset, suite, *([audit] if audit else []))
     artifact = Artifact(CANDIDATE, region, bundle.digest, None, 1, {"release": bundle.id})
     return Candidate(bundle, model, artifact, inputs, evaluation, findings)
+
+
+def _still_current(lineage: Lineage, made: Artifact, asset: str, partition: str) -> Artifact:
+    """What `made` was made of, if nothing else has taken its place."""
+    used = _used(lineage, made, asset, partition)
+    now = lineage.current(asset, partition)
+    if now is None or now.digest != used.digest:
+        msg = (
+            f"{made.asset} of {made.partition} was made from an older {asset}: "
+            "train and evaluate again"
+        )
+        raise NotPassed(msg)
+    return used
+
+
+def _used(lineage: Lineage, made: Artifact, asset: str, partition: str) -> Artifact:
+    for used in lineage.inputs(made):
+        if (used.asset, used.partition) == (asset, partition):
+            return used
+    msg = f"the manifest of {made.id} names no {asset}: materialize it again"
+    raise NotPassed(msg)
 
 
 def answered_alone(releases: Releases, playbook: Playbook) -> tuple[str, ...]:

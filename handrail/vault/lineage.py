@@ -208,27 +208,59 @@ class Lineage:
         return self._require(asset, partition, set())
 
     def _require(self, asset: str, partition: str, settled: set[tuple[str, str]]) -> Artifact:
-        what = f"{asset} of {partition} in region {self._region}"
-        artifact = self.current(asset, partition)
-        if artifact is None:
-            msg = f"{what} was never made: `handrail run` makes it"
-            raise NotPassed(msg)
-        findings = self.findings(artifact)
-        verdict = worst(findings)
-        if not verdict.passed:
-            reasons = "; ".join(f.reason for f in findings if f.blocking and not f.verdict.passed)
-            msg = f"{what} is {verdict}, so nothing is built on it: {reasons}"
-            raise NotPassed(msg)
+        artifact = self._made_now(asset, partition)
+        self._require_verdict(artifact)
         settled.add((asset, partition))
         for used in self.inputs(artifact):
             now = self.current(used.asset, used.partition)
             if now is None or (used.asset, used.partition) in settled:
                 continue  # a file from outside has no manifest row here
             if now.digest != used.digest:
+                what = self._named(asset, partition)
                 msg = f"{what} was made from an older {used.asset}: materialize it again"
                 raise NotPassed(msg)
             self._require(used.asset, used.partition, settled)
         return artifact
+
+    def require_passed_as_made(self, asset: str, partition: str) -> Artifact:
+        """The partition's content, if it and everything it was made from passed as they are.
+
+        For judging what was made, not for building on it: inputs are looked up by their content
+        hash, so newer content beside them changes nothing, and what was found out about that very
+        content since holds it back.
+        """
+        artifact = self._made_now(asset, partition)
+        settled: set[tuple[str, str, str]] = set()
+        open_ends = [artifact]
+        while open_ends:
+            one = open_ends.pop()
+            content = (one.asset, one.partition, one.digest)
+            if content in settled or self.current(one.asset, one.partition) is None:
+                continue  # a file from outside has no manifest row here
+            settled.add(content)
+            self._require_verdict(one)
+            open_ends += self.inputs(one)
+        return artifact
+
+    def _made_now(self, asset: str, partition: str) -> Artifact:
+        artifact = self.current(asset, partition)
+        if artifact is None:
+            msg = f"{self._named(asset, partition)} was never made: `handrail run` makes it"
+            raise NotPassed(msg)
+        return artifact
+
+    def _require_verdict(self, artifact: Artifact) -> None:
+        findings = self.findings(artifact)
+        verdict = worst(findings)
+        if not verdict.passed:
+            what = self._named(artifact.asset, artifact.partition)
+            reasons = "; ".join(f.reason for f in findings if f.blocking and not f.verdict.passed)
+            because = reasons or f"no check of content {artifact.digest[:12]} is on record"
+            msg = f"{what} is {verdict}, so nothing is built on it: {because}"
+            raise NotPassed(msg)
+
+    def _named(self, asset: str, partition: str) -> str:
+        return f"{asset} of {partition} in region {self._region}"
 
     def require_all_passed(self, asset: str) -> list[Artifact]:
         """`require_passed` of every partition that was ever made; refuses when there is none."""

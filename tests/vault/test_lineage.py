@@ -96,6 +96,35 @@ def test_what_fails_anywhere_upstream_holds_back_everything_made_of_it(lineage: 
         lineage.require_passed("training_dataset", "eu")
 
 
+def test_what_was_made_is_judged_by_what_it_was_made_of(lineage: Lineage) -> None:
+    """R19, R23: newer content beside its inputs doesn't matter, a verdict on them does."""
+    outside = artifact("exports", "00", "eu")  # a file from outside has no manifest row
+    raw, redacted = artifact("raw_chats", "aa"), artifact("redacted_chats", "cc")
+    dataset = artifact("training_dataset", "ee", "eu")
+    commit(lineage, raw, holds("ok", True, "fine"), outside=outside)
+    commit(lineage, redacted, holds("ok", True, "fine"), raw=raw)
+    commit(lineage, dataset, holds("ok", True, "fine"), redacted=redacted)
+    commit(lineage, artifact("raw_chats", "bb"), holds("tags_complete", False, "newer, failed"))
+    commit(lineage, artifact("redacted_chats", "dd"), holds("ok", True, "fine"))
+    assert lineage.require_passed_as_made("training_dataset", "eu") == dataset
+    with pytest.raises(NotPassed, match="older redacted_chats"):
+        lineage.require_passed("training_dataset", "eu")
+    commit(lineage, raw, holds("tags_complete", False, "the mapping lost the tags"))
+    with pytest.raises(NotPassed, match=r"raw_chats of 2026-01-05 .* the mapping lost the tags"):
+        lineage.require_passed_as_made("training_dataset", "eu")
+
+
+def test_what_was_made_of_content_without_a_manifest_is_refused(lineage: Lineage) -> None:
+    """R19: of an asset that has manifests, an unknown content is not a file from outside."""
+    dataset = artifact("training_dataset", "ee", "eu")
+    commit(lineage, artifact("redacted_chats", "aa"), holds("ok", True, "fine"))
+    commit(lineage, dataset, holds("ok", True, "fine"), used=artifact("redacted_chats", "bb"))
+    with pytest.raises(NotPassed, match=r"redacted_chats .* NOT MEASURED.*no check of content"):
+        lineage.require_passed_as_made("training_dataset", "eu")
+    with pytest.raises(NotPassed, match="trained_model of eu in region eu was never made"):
+        lineage.require_passed_as_made("trained_model", "eu")
+
+
 def test_what_was_made_before_newer_chats_is_known_as_older(lineage: Lineage) -> None:
     dataset = artifact("training_dataset", "ee", "eu")
     commit(lineage, artifact("redacted_chats", "aa"), holds("ok", True, "fine"))

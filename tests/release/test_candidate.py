@@ -1,0 +1,218 @@
+"""A candidate is judged by what it is made of, not by what has come since (R19, R23)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import pytest
+
+from handrail.access import Purpose
+from handrail.agent.model import MODEL, Model
+from handrail.agent.promise import Promise
+from handrail.agent.router import Router
+from handrail.agent.training import train_router
+from handrail.agent.types import RiskTier
+from handrail.dataset.building import DATASET
+from handrail.dataset.landing import CORE
+from handrail.digests import canonical, digest
+from handrail.errors import NotPassed, Refused
+from handrail.evaluation.results import CaseScores, Evaluation
+from handrail.evaluation.stored import SCORES, SUITE, evaluation_key
+from handrail.playbook.model import Playbook
+from handrail.playbook.reader import read_playbook
+from handrail.redaction.days import REDACTED
+from handrail.release.candidate import Candidate, make_candidate
+from handrail.release.promotion import Releases
+from handrail.release.rules import RULES, ReleaseRules
+from handrail.residency import DataClass
+from handrail.settings import PROJECT
+from handrail.vault.names import Artifact, ObjectName, Record
+from handrail.vault.region_vault import RegionVault, RegionVaults, pipeline
+from handrail.verdicts import Finding, Verdict, holds, not_measured
+from tests.agent.corpus import examples
+from tests.release.conftest import MONDAY, passing
+
+REGION = "eu"
+DAY, NEXT_DAY = "2026-01-05", "2026-01-06"
+SCRUBBER = "5c" * 32
+
+
+@dataclass
+class Chain:
+    """One region's manifests from a day of chats to the scores of a model, all passed."""
+
+    vault: RegionVault
+    releases: Releases
+    made: dict[str, Artifact]
+
+    def commit(
+        self,
+        asset: str,
+        content: str,
+        *used: str,
+        partition: str = REGION,
+        finding: Finding | None = None,
+        stored: Artifact | None = None,
+    ) -> None:
+        """Make `content` the current one of an asset, made from the current `used`."""
+        made = stored or Artifact(
+            asset, partition, digest(content), None, 1, {"simulated_share": 1.0}
+        )
+        self.vault.lineage.commit(
+            made,
+            inputs=[self.made[name] for name in used],
+            findings=[finding or holds("made", True, "a test made it")],
+            config_hash="",
+            run_id="test",
+        )
+        self.made[asset] = made
+
+    def candidate(self, *, scrubber: str = SCRUBBER) -> Candidate:
+        access = pipeline("test", Purpose.RELEASE)
+        return make_candidate(
+            self.vault, self.releases, scrubber=scrubber, code="c0de", access=access
+        )
+
+    def release(self, candidate: Candidate) -> str | None:
+        """Approve and promote the candidate; returns what is live then."""
+        at = MONDAY
+        self.releases.nominate(candidate.bundle, actor="training", reason="evaluated", at=at)
+        self.releases.approvals.record(candidate.bundle, approver="ines", simulated=True, at=at)
+        self.releases.promote(
+            candidate.bundle.id, passing(), evaluation=candidate.evaluation, actor="ines",
+            reason="every gate passed", at=at + timedelta(hours=1),
+        )  # fmt: skip
+        live = self.releases.live()
+        return live.aliases.champion if live else None
+
+
+@pytest.fixture(scope="module")
+def book() -> Playbook:
+    return read_playbook(PROJECT / "handrail" / "playbook" / "example")
+
+
+@pytest.fixture(scope="module")
+def router() -> Router:
+    return train_router(examples(400), region=REGION, seed=5)
+
+
+@pytest.fixture
+def chain(vaults: RegionVaults, releases: Releases, book: Playbook, router: Router) -> Chain:
+    vault = vaults.of(REGION)
+    made = Chain(vault, releases, {})
+    made.commit("playbook", "", partition="all",
+                stored=Artifact("playbook", "all", book.digest, None, 1, {}))  # fmt: skip
+    made.commit(REDACTED, "monday", partition=DAY)
+    made.commit(CORE, "core", REDACTED, "playbook")
+    made.commit(DATASET, "data", CORE)
+    made.commit(SUITE, "suite", DATASET, "playbook")
+
+    promise = Promise(
+        REGION, RiskTier.LOW, 0.05, 0.1, 0.9, 100, 0.9, Verdict.PASS, "kept", simulated=True
+    )
+    model = Model("", router, (promise,), book)
+    stored = vault.put(
+        ObjectName(MODEL, REGION, DataClass.MODEL),
+        [
+            Record("router", None, router.to_bytes()),
+            Record("promises", None, canonical(model.promises)),
+            Record("playbook", None, canonical(book)),
+        ],
+        access=pipeline("test", Purpose.TRAINING),
+    )
+    made.commit(MODEL, "", DATASET, "playbook", stored=stored)
+    store_scores(made, replace(model, digest=stored.digest))
+    return made
+
+
+def store_scores(chain: Chain, model: Model) -> None:
+    key = evaluation_key(
+        model,
+        open_cells=ReleaseRules.read(RULES).first_stage.open_cells(REGION),
+        scrubber=SCRUBBER,
+        suite=chain.made[SUITE].digest,
+    )
+    case = CaseScores("real.1", "real", "password_reset", "en", "resolve", "send", {}, {})
+    evaluation = Evaluation(REGION, key, True, 1, (), (case,))
+    scored = chain.vault.put(
+        ObjectName(SCORES, REGION, DataClass.MODEL),
+        [Record("evaluation", None, canonical(evaluation))],
+        access=pipeline("test", Purpose.EVALUATION),
+    )
+    chain.commit(SCORES, "", SUITE, MODEL, stored=replace(scored, digest=evaluation.digest))
+
+
+def a_new_day(chain: Chain) -> None:
+    chain.commit(REDACTED, "tuesday", partition=NEXT_DAY)
+
+
+def a_changed_day(chain: Chain) -> None:
+    chain.commit(REDACTED, "monday again", partition=DAY)
+
+
+def a_warehouse_of_it(chain: Chain) -> None:
+    a_new_day(chain)
+    chain.commit(CORE, "core of two days", REDACTED, "playbook")
+
+
+def a_data_set_of_it(chain: Chain) -> None:
+    a_warehouse_of_it(chain)
+    chain.commit(DATASET, "data of two days", CORE)
+
+
+@pytest.mark.parametrize("arrive", [a_new_day, a_changed_day, a_warehouse_of_it, a_data_set_of_it])
+def test_a_waiting_candidate_is_released_though_chats_arrived_meanwhile(
+    chain: Chain, arrive: Callable[[Chain], None]
+) -> None:
+    """R23: approval takes days and exports come daily; nothing about the candidate changed."""
+    waiting = chain.candidate()
+    arrive(chain)
+    later = chain.candidate()
+    assert (later.bundle, later.inputs) == (waiting.bundle, waiting.inputs)
+    assert chain.release(later) == waiting.bundle.id
+
+
+@pytest.mark.parametrize("asset", [REDACTED, CORE, DATASET, SUITE, MODEL, SCORES, "playbook"])
+@pytest.mark.parametrize(
+    "finding",
+    [holds("sound", False, "it is broken"), not_measured("sound", "nobody looked")],
+    ids=["fails", "not measured"],
+)
+def test_whatever_did_not_pass_in_its_making_holds_it_back(
+    chain: Chain, asset: str, finding: Finding
+) -> None:
+    """Also when newer content of it passed: what the candidate was made of counts (R3, R19)."""
+    of_the_candidate = chain.made[asset]
+    used = {a.asset for a in chain.vault.lineage.inputs(of_the_candidate)}
+    chain.commit(asset, "", *used, finding=finding, stored=of_the_candidate)
+    with pytest.raises(NotPassed, match=f"{asset} of .* is {finding.verdict}.*{finding.reason}"):
+        chain.candidate()
+    if asset in {REDACTED, CORE, DATASET}:
+        chain.commit(asset, "newer and fine", partition=of_the_candidate.partition)
+        with pytest.raises(NotPassed, match=finding.reason):
+            chain.candidate()
+
+
+@pytest.mark.parametrize("asset", [MODEL, SUITE, "playbook"])
+def test_an_evaluation_of_an_older_model_suite_or_playbook_is_refused(
+    chain: Chain, asset: str
+) -> None:
+    """R19: these are what was evaluated; another one is evaluated first."""
+    chain.commit(asset, "another", partition=chain.made[asset].partition)
+    with pytest.raises(NotPassed, match=f"was made from an older {asset}"):
+        chain.candidate()
+
+
+def test_a_stale_evaluation_is_not_promoted(chain: Chain) -> None:
+    """R19: the scrubber is part of what was evaluated."""
+    with pytest.raises(Refused, match="stale: made of another scrubber"):
+        chain.release(chain.candidate(scrubber="ab" * 32))
+
+
+def test_without_an_evaluation_there_is_no_candidate(
+    vaults: RegionVaults, releases: Releases
+) -> None:
+    with pytest.raises(NotPassed, match="eval_scores of eu in region eu was never made"):
+        Chain(vaults.of(REGION), releases, {}).candidate()
