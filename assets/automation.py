@@ -17,5 +17,13 @@ FOLLOWS_ITS_INPUTS = dg.AutomationCondition.eager().without(
     ~dg.AutomationCondition.any_deps_missing()
 )
 
+# The warehouse has two inputs of different partitions: a new playbook is no reason to build it in a
+# region that never had a chat, nor are chats before a playbook was read.
+FOLLOWS_WHERE_THERE_ARE_CHATS = (
+    FOLLOWS_ITS_INPUTS
+    & dg.AutomationCondition.asset_matches("redacted_chats", ~dg.AutomationCondition.missing())
+    & dg.AutomationCondition.asset_matches("playbook", ~dg.AutomationCondition.missing())
+)
+
 # A rerun helps only where somebody was in the way; `behind_the_boundary` lets nothing else try.
 RETRY_WHEN_BUSY = dg.RetryPolicy(max_retries=3, delay=10, backoff=dg.Backoff.EXPONENTIAL)

@@ -17,7 +17,7 @@ from dagster_dbt import (
     dbt_assets,
 )
 
-from assets.automation import FOLLOWS_ITS_INPUTS, RETRY_WHEN_BUSY
+from assets.automation import FOLLOWS_WHERE_THERE_ARE_CHATS, RETRY_WHEN_BUSY
 from assets.partitions import one_region, regions
 from assets.quality import behind_the_boundary, commit
 from handrail.access import Purpose
@@ -65,7 +65,7 @@ class _Translator(DagsterDbtTranslator):
     def get_automation_condition(
         self, dbt_resource_props: Mapping[str, Any]
     ) -> dg.AutomationCondition | None:
-        return FOLLOWS_ITS_INPUTS if "core" in dbt_resource_props["tags"] else None
+        return FOLLOWS_WHERE_THERE_ARE_CHATS if "core" in dbt_resource_props["tags"] else None
 
 
 def manifest() -> Path:

@@ -11,14 +11,18 @@ from dagster._core.definitions.automation_tick_evaluation_context import (
 )
 from dagster._core.definitions.events import AssetKeyPartitionKey
 
-from assets.automation import FOLLOWS_ITS_INPUTS, RETRY_WHEN_BUSY
+from assets.automation import (
+    FOLLOWS_ITS_INPUTS,
+    FOLLOWS_WHERE_THERE_ARE_CHATS,
+    RETRY_WHEN_BUSY,
+)
 from assets.partitions import partition_of_run, region_days, regions_of_run
 from assets.quality import behind_the_boundary
 from handrail.conversations.reading import register_of
 from handrail.conversations.register import RegisteredExport
 from handrail.errors import Busy, Refused
 from handrail.settings import Settings
-from orchestration import schedules
+from orchestration import drive, schedules
 from orchestration.definitions import defs
 
 MONDAY = datetime(2026, 3, 2, 4, tzinfo=UTC)
@@ -76,7 +80,7 @@ def test_what_is_cheap_follows_its_inputs_and_what_trains_waits_for_a_reason() -
     following = {
         spec.key.to_user_string()
         for spec in defs.resolve_all_asset_specs()
-        if spec.automation_condition == FOLLOWS_ITS_INPUTS
+        if spec.automation_condition in (FOLLOWS_ITS_INPUTS, FOLLOWS_WHERE_THERE_ARE_CHATS)
     }
     assert {"labeled_feedback", "redaction_sample", "redaction_audit", "training_examples"} <= (
         following
@@ -161,3 +165,19 @@ def test_every_asset_may_try_again() -> None:
         if definition.is_executable and definition.op.retry_policy != RETRY_WHEN_BUSY
     ]
     assert lacking == []
+
+
+def test_a_new_playbook_builds_no_warehouse_where_there_never_was_a_chat(home: Settings) -> None:
+    """R10: what can only fail isn't started, in any region."""
+    with drive.open_instance(home) as instance:
+        before = dg.evaluate_automation_conditions(defs=defs, instance=instance)
+        drive.execute(
+            drive.Task("read it", "read_playbook", None),
+            instance=instance,
+            definitions=defs,
+            on_step=lambda step, done, of: None,
+        )
+        after = dg.evaluate_automation_conditions(
+            defs=defs, instance=instance, cursor=before.cursor
+        )
+    assert after.total_requested == 0
