@@ -14,6 +14,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from assets.warehouse import warehouse_core
 from handrail.clock import system_clock
 from handrail.conversations.watching import drop
 from handrail.playbook.reader import read_playbook
@@ -122,7 +123,8 @@ def test_a_dropped_export_leads_to_a_challenger_and_an_approval_to_a_release(
     assert daemon.run(intake, "take_in_chats") == "seal and redact 2026-03-02 to 2026-03-08"
     assert daemon.asked(sensors.chats_changed) == [], "the other days stay as they are"
     assert daemon.asked(sensors.many_chats) == [], "not before the warehouse holds them"
-    assert {"labeled_feedback", "redaction_audit", "training_examples"} <= daemon.follow()
+    core = {key.to_user_string() for key in warehouse_core.keys}
+    assert {"labeled_feedback", "redaction_audit", *core} <= daemon.follow(), "core as a whole"
     assert daemon.follow() == set()
 
     asked = daemon.asked(sensors.many_chats) + daemon.asked(sensors.much_feedback)
