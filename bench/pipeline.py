@@ -305,7 +305,7 @@ def _row(metric: str, value: float, unit: str, note: str) -> dict[str, Any]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--chats", type=int, default=3600, metavar="N")
+    parser.add_argument("--chats", type=int, default=6000, metavar="N")
     parser.add_argument("--growth", action="store_true", help="also 2N and 4N chats")
     parser.add_argument("--json", type=Path, required=True, metavar="OUT")
     asked = parser.parse_args()
