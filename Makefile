@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: run test coverage ui lint format graph bench lock clean-clone help
+.PHONY: run test ui lint format graph bench lock clean-clone help
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -18,10 +18,7 @@ $(READY): requirements.lock pyproject.toml
 run: $(READY) ## Simulate three regions' exports and drive them to a gated, staged release
 	$(BIN)/handrail run
 
-test: $(READY) ## Run the tests (two processes)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
-
-coverage: $(READY) ## Run the tests and print how much of the code they reach (slower)
+test: $(READY) ## Run the tests (two processes) and print how much of the code they reach
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
 
 clean-clone: ## Clone this commit into a new folder, with a new environment, and pass the gate there
