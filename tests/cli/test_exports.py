@@ -1,0 +1,80 @@
+"""What a region reads, from a terminal: handing an export over, listing them, leaving one out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import orjson
+import pytest
+from typer.testing import CliRunner, Result
+
+from handrail.cli.app import app
+from handrail.custody.incidents import Incidents
+from tests.conftest import NOW
+
+Run = Callable[..., Result]
+CHAT = orjson.dumps(
+    {
+        "conversation_id": "c-1",
+        "region": "eu",
+        "turns": [{"role": "customer", "text": "hello", "at": "2026-01-06T10:00:00Z"}],
+    }
+)
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    for name in ("HANDRAIL_KEYS", "HANDRAIL_EXPORTS", "HANDRAIL_CONFIG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HANDRAIL_HOME", str(tmp_path / "home"))
+    return lambda *args: CliRunner().invoke(app, [str(a) for a in args])
+
+
+@pytest.fixture
+def export(tmp_path: Path) -> Path:
+    file = tmp_path / "2026-w10.jsonl"
+    file.write_bytes(CHAT)
+    return file
+
+
+def test_an_ingested_export_lies_in_the_watched_folder_and_is_said_to(
+    run: Run, export: Path, tmp_path: Path
+) -> None:
+    """R1, R2."""
+    done = run("ingest", export, "--region", "eu")
+    place = tmp_path / "home-exports" / "eu" / export.name
+    assert (done.exit_code, place.read_bytes()) == (0, CHAT)
+    assert str(place) in done.output.replace("\n", "")
+    again = run("ingest", export, "--region", "eu")
+    assert again.exit_code == 2
+    assert "exists already" in again.output
+    assert run("ingest", export, "--region", "mars").exit_code == 2
+
+
+def test_exports_are_listed_with_what_is_gone_and_can_be_left_out(
+    run: Run, export: Path, tmp_path: Path
+) -> None:
+    """R2: nothing disappears without a word, and there is a way on."""
+    from handrail.conversations.reading import register_of
+    from handrail.conversations.register import RegisteredExport
+    from handrail.settings import load_settings
+
+    register_of(load_settings(), "eu").add(RegisteredExport(str(export), None, None, None))
+    assert "GONE" not in run("exports", "list").output
+    export.unlink()
+    assert "GONE" in run("exports", "list", "--region", "eu").output
+    assert run("exports", "forget", tmp_path / "other", "--region", "eu").exit_code == 2
+    assert run("exports", "forget", export, "--region", "eu").exit_code == 0
+    assert run("exports", "list").output.strip() == ""
+
+
+def test_incidents_are_listed_with_their_reasons(run: Run, tmp_path: Path) -> None:
+    assert run("incidents").output.strip() == "no incidents"
+    Incidents(tmp_path / "home").open(
+        "run_failed", run_id="r-1", job="release", partition="eu", problems=["the disk is full"],
+        at=NOW,
+    )  # fmt: skip
+    said = run("incidents")
+    assert said.exit_code == 0
+    assert all(part in said.output for part in ("run_failed", "release of eu", "the disk is full"))
