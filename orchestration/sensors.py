@@ -66,7 +66,8 @@ def exports_arrived(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         if _survey_mark(lineage, region) == mark:
             yield dg.SkipReason(f"{region}: nothing new in {len(rows)} exports")
             return
-        gone = [row.path for row in rows if not Path(row.path).exists()]
+        needed = [path for row in rows for path in (row.path, row.mapping) if path]
+        gone = [path for path in needed if not Path(path).exists()]
         if gone:
             yield dg.SkipReason(missing(gone[0], region))
             return

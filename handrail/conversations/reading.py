@@ -39,18 +39,19 @@ def read_region(settings: Settings, region_name: str, *, now: datetime) -> Readi
 
 
 def missing(path: str, region_name: str) -> str:
-    """What to do about a registered export that isn't there any more, as a sentence."""
+    """What to do where a registered export, or the mapping it is read by, isn't there any more."""
     return (
-        f"the export {path} of region {region_name} is gone: put it back, or leave its chats out "
-        f"from now on with `handrail exports forget {path} --region {region_name}`"
+        f"{path}, which region {region_name} reads, is gone: put it back, or leave its chats out "
+        f"from now on (`handrail exports list` and `handrail exports forget`)"
     )
 
 
 def _present(settings: Settings, region_name: str) -> Sequence[RegisteredExport]:
     rows = register_of(settings, region_name).all()
     for row in rows:
-        if not Path(row.path).exists():
-            raise BadInput(missing(row.path, region_name))
+        for path in (row.path, row.mapping):
+            if path and not Path(path).exists():
+                raise BadInput(missing(path, region_name))
     return rows
 
 

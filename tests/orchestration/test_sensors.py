@@ -196,7 +196,7 @@ def test_an_export_that_is_gone_is_named_with_what_to_do(
     (watched_folder(home, REGION) / "2026-w02.jsonl").unlink()
     asked, why = look(sensors.exports_arrived, instance)
     assert asked == []
-    assert "2026-w02.jsonl of region eu is gone" in why
+    assert "2026-w02.jsonl, which region eu reads, is gone" in why
     assert "handrail exports forget" in why
 
 
