@@ -14,7 +14,7 @@ import dagster as dg
 import orjson
 
 from assets.partitions import RANGE_END, RANGE_START
-from handrail.conversations.reading import exports_digest, register_of
+from handrail.conversations.reading import exports_digest, present_exports
 from handrail.conversations.sealing import RAW
 from handrail.conversations.surveying import days_to_seal, sealed_days
 from handrail.digests import canonical, digest
@@ -160,7 +160,7 @@ def execute(
                 job.execute_in_process(
                     instance=instance,
                     partition_key=task.partition,
-                    tags=dict(task.tags),
+                    tags={BECAUSE: f"handrail run: {task.title}", **task.tags},
                     run_id=run_id,
                     asset_selection=(
                         None if task.assets is None else [dg.AssetKey(a) for a in task.assets]
@@ -186,7 +186,7 @@ def execute(
 def fingerprint(vaults: RegionVaults, region: str, *, days: int | None, train: bool) -> str:
     """Everything a region's run depends on, as one hash: the same hash means nothing to do."""
     settings = vaults.settings
-    rows = register_of(settings, region).all()
+    rows = present_exports(settings, region)
     home = settings.region_home(region)
     return digest(
         {

@@ -16,6 +16,8 @@ from handrail.access import Purpose
 from handrail.cli.console import DONE, FAILED, WAITING, err, out
 from handrail.conversations.reading import register_of
 from handrail.errors import BadInput, HandrailError
+from handrail.playbook.approved import PLAYBOOK
+from handrail.playbook.reader import read_playbook
 from handrail.redaction.scrubber import scrubber_digest
 from handrail.registry import open_registry
 from handrail.release.candidate import (
@@ -113,6 +115,7 @@ def _run_new(
             TextColumn("{task.completed:.0f}/{task.total:.0f}"),
             TimeElapsedColumn(),
             console=out,
+            disable=not out.is_terminal,  # a file gets a line as each task ends
         ) as progress,
         drive.open_instance(settings) as instance,
     ):
@@ -122,7 +125,9 @@ def _run_new(
 
         progress.update(loading, completed=1)
         at = _Regions(settings, vaults, instance, defs, progress)
-        book = _do(at, drive.Task("read the playbook", "read_playbook", None))
+        book = _playbook_as_read(at) or _do(
+            at, drive.Task("read the playbook", "read_playbook", None)
+        )
         for name in names:
             try:
                 codes[name] = FAILED if not book else _run_region(at, name, days=days, train=train)
@@ -133,6 +138,17 @@ def _run_new(
                 mark = drive.fingerprint(vaults, name, days=days, train=train)
                 drive.remember_run(settings, name, mark=mark, exit_code=codes[name])
     return codes
+
+
+def _playbook_as_read(at: _Regions) -> bool:
+    """Whether every region has read the playbook as it is now, and it passed."""
+    digest = read_playbook(at.settings.playbook).digest
+    for region in at.settings.serves:
+        lineage = at.vaults.of(region).lineage
+        known = lineage.current(PLAYBOOK, "all")
+        if known is None or known.digest != digest or not lineage.verdict(PLAYBOOK, "all").passed:
+            return False
+    return True
 
 
 def _run_region(at: _Regions, name: str, *, days: int | None, train: bool) -> int:
@@ -211,6 +227,8 @@ def _do(
     if outcome.succeeded:
         mark = "[yellow]…[/]" if waiting() else "[green]✓[/]"
     at.progress.update(shown, description=f"{mark} {title}", completed=1, total=1)
+    if not out.is_terminal:
+        out.print(f"{mark} {title}")
     for problem in outcome.problems:
         at.progress.console.print(f"  {region} {problem}", markup=False, style="yellow")
     return outcome.succeeded

@@ -44,7 +44,7 @@ def show_region(
     candidate = vault.lineage.current(CANDIDATE, name)
     shown = [
         artifact
-        for asset in (DATASET, MODEL, SCORES, CANDIDATE)
+        for asset in (DATASET, MODEL, SUITE, SCORES, CANDIDATE)
         if (artifact := vault.lineage.current(asset, name))
     ]
     seen: set[str] = set()

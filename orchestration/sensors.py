@@ -271,6 +271,7 @@ sensors: Sequence[dg.SensorDefinition] = [
     dg.AutomationConditionSensorDefinition(
         "inputs_changed",
         target=dg.AssetSelection.all(),
+        run_tags={drive.BECAUSE: "its inputs changed"},
         minimum_interval_seconds=15,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="What only follows its inputs is made again when they change.",

@@ -40,7 +40,9 @@ def forget(
     The file itself is left where it is. One in a watched folder is found again: move it away.
     """
     settings, _ = open_home()
-    row = register_of(settings, settings.region(region).name).forget(path)
+    register = register_of(settings, settings.region(region).name)
+    whole = str(Path(path).resolve())
+    row = register.forget(whole if any(r.path == whole for r in register.all()) else path)
     out.print(f"{row.path} is forgotten; next: `handrail run`, or keep `handrail ui` open")
 
 

@@ -8,8 +8,9 @@ import typer
 from rich.table import Table
 
 from handrail.cli.console import one_of_the_regions, open_home, out, speaks_plainly
+from handrail.playbook.reader import read_playbook
 from handrail.registry import open_registry
-from handrail.release.candidate import releases_of
+from handrail.release.candidate import answered_alone, releases_of
 from handrail.release.promotion import Move
 
 app = typer.Typer(
@@ -30,14 +31,22 @@ def list_(region: Annotated[str | None, typer.Option(help="This region only.")] 
         releases = releases_of(settings, name, open_registry(settings))
         releases.verify()
         live = releases.live()
-        table = Table("at", "event", "release", "actor", "reason", title=f"region {name}")
+        table = Table(title=f"region {name}")
+        for column in ("at", "event", "release"):  # to be read and copied whole, however narrow
+            table.add_column(column, no_wrap=True, min_width=17)
+        for column in ("actor", "reason"):
+            table.add_column(column, overflow="fold")
         for entry in releases.ledger.entries():
-            table.add_row(entry.at, entry.event, entry.release, entry.actor, entry.reason)
+            at = f"{entry.at[:19]}Z"
+            table.add_row(at, entry.event, entry.release, entry.actor, entry.reason)
         out.print(table)
         if live:
-            cells = ", ".join(" x ".join(cell) for cell in live.open_cells) or "none"
-            out.print(f"live: {live.aliases.champion}   waiting: {live.aliases.challenger}")
-            out.print(f"stage: {live.stage}   open cells: {cells}\n")
+            cells = ", ".join(" x ".join(cell) for cell in live.open_cells) or "nothing"
+            alone = ", ".join(answered_alone(releases, read_playbook(settings.playbook)))
+            waits = live.aliases.challenger or "nothing"
+            out.print(f"live: {live.aliases.champion or 'nothing'}   waiting: {waits}")
+            out.print(f"stage: {live.stage}, which opens {cells}")
+            out.print(f"answers by itself: {alone or 'nowhere, every reply is a draft'}\n")
 
 
 @app.command()

@@ -26,7 +26,7 @@ def register_of(settings: Settings, region_name: str) -> ExportRegister:
 
 def read_region(settings: Settings, region_name: str, *, now: datetime) -> Reading:
     """The rows of the region's exports; `now` bounds what counts as in the future."""
-    exports = [open_export(row) for row in _present(settings, region_name)]
+    exports = [open_export(row) for row in present_exports(settings, region_name)]
     return read_exports(
         exports,
         region=settings.region(region_name),
@@ -46,7 +46,8 @@ def missing(path: str, region_name: str) -> str:
     )
 
 
-def _present(settings: Settings, region_name: str) -> Sequence[RegisteredExport]:
+def present_exports(settings: Settings, region_name: str) -> Sequence[RegisteredExport]:
+    """The region's registered exports; `BadInput` where a file or a mapping is gone."""
     rows = register_of(settings, region_name).all()
     for row in rows:
         for path in (row.path, row.mapping):

@@ -30,7 +30,10 @@ def kept(found: Survey, *, region: str) -> KeptSurvey:
         "rows_usable",
         accepted > 0,
         f"{accepted or 'none'} of the {rows} rows can be used; set aside: "
-        + (", ".join(reasons) or "none"),
+        + (", ".join(reasons) or "none")
+        + (
+            "" if accepted else "; a mapping says which field is what: deploy/mappings/example.yaml"
+        ),
     )
     chats = sum(found.chats.values())
     return KeptSurvey(

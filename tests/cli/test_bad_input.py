@@ -118,9 +118,9 @@ def test_what_is_no_mapping_is_refused_with_a_sentence(run: Run, tmp_path: Path)
         (b"5", "is damaged: delete it"),
         (b'[{"path": 5, "format": null, "mapping": null, "answer_key": null}]', "is damaged"),
         (b'[{"path": "/no.jsonl", "format": null, "mapping": null, "answer_key": null}]',
-         "/no.jsonl does not exist"),
+         "/no.jsonl, which region eu reads, is gone"),
         (b'[{"path": "/no.csv", "format": null, "mapping": "/no.yaml", "answer_key": null}]',
-         "/no.yaml can't be read"),
+         "/no.csv, which region eu reads, is gone"),
     ],
 )  # fmt: skip
 def test_a_register_that_names_nothing_any_more(

@@ -89,4 +89,5 @@ def test_not_one_usable_row_is_a_failure_with_its_reasons(vaults: RegionVaults) 
     survey = lineage.current("export_survey", REGION)
     assert survey
     [finding] = lineage.findings(survey)
-    assert finding.reason == "none of the 3 rows can be used; set aside: malformed 3"
+    assert finding.reason.startswith("none of the 3 rows can be used; set aside: malformed 3")
+    assert "deploy/mappings/example.yaml" in finding.reason
