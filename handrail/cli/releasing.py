@@ -32,8 +32,8 @@ def list_(region: Annotated[str | None, typer.Option(help="This region only.")] 
         releases.verify()
         live = releases.live()
         table = Table(title=f"region {name}")
-        for column in ("at", "event", "release"):  # to be read and copied whole, however narrow
-            table.add_column(column, no_wrap=True, min_width=17)
+        for column, width in (("at", 20), ("event", 8), ("release", 16)):  # to be copied whole
+            table.add_column(column, no_wrap=True, min_width=width)
         for column in ("actor", "reason"):
             table.add_column(column, overflow="fold")
         for entry in releases.ledger.entries():
