@@ -17,10 +17,12 @@ from handrail.agent.model import MODEL
 from handrail.agent.retraining import News, chats_accumulated, feedback_accumulated, news
 from handrail.clock import system_clock
 from handrail.conversations.reading import missing, register_of
+from handrail.conversations.surveying import SURVEY
 from handrail.conversations.watching import arrivals, folder_mark, watched_folder
 from handrail.custody.incidents import Incidents
 from handrail.digests import digest
 from handrail.errors import HandrailError, NotPassed
+from handrail.playbook.approved import PLAYBOOK
 from handrail.playbook.reader import read_playbook
 from handrail.redaction.scrubber import scrubber_digest
 from handrail.release.candidate import CANDIDATE
@@ -90,7 +92,7 @@ def chats_changed(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     """
 
     def look(settings: Settings, region: str, lineage: Lineage) -> Iterator[Answer]:
-        survey = lineage.current("export_survey", region)
+        survey = lineage.current(SURVEY, region)
         if survey is None:
             yield dg.SkipReason(f"{region}: no survey of its exports yet")
             return
@@ -151,11 +153,11 @@ def playbook_changed(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         return dg.SensorResult(skip_reason=dg.SkipReason(f"the playbook can't be read: {error}"))
 
     def look(settings: Settings, region: str, lineage: Lineage) -> Iterator[Answer]:
-        known = lineage.current("playbook", "all")
+        known = lineage.current(PLAYBOOK, "all")
         if known is None or known.digest != book:
             if register_of(settings, region).all():
                 yield dg.RunRequest(
-                    run_key=f"{book}:{lineage.times_made('playbook', 'all')}",
+                    run_key=f"{book}:{lineage.times_made(PLAYBOOK, 'all')}",
                     job_name=playbook_job.name,
                     tags={drive.BECAUSE: f"playbook {book[:12]}"},
                 )
@@ -261,7 +263,7 @@ def _request(region: str, because: str, *, run_key: str, job: str | None = None)
 
 
 def _survey_mark(lineage: Lineage, region: str) -> str | None:
-    found = lineage.current("export_survey", region)
+    found = lineage.current(SURVEY, region)
     return None if found is None else lineage.config_hash(found)
 
 

@@ -33,9 +33,3 @@ def on_duty(rng: Random, count: int) -> tuple[Reviewer, ...]:
         free.remove(one)
         chosen.append(one)
     return tuple(chosen)
-
-
-def expected_errors() -> float:
-    """The share of all labels that are wrong at first."""
-    everybody = staff()
-    return sum(r.errs * r.work for r in everybody) / sum(r.work for r in everybody)
