@@ -20,6 +20,10 @@ class Verb(StrEnum):
 
     READ = "read"
     WRITE = "write"
+    EXPORT = "export"
+    VERIFY = "verify"  # its key is used to authenticate it; nothing is shown
+    REWRAP = "rewrap"
+    DESTROY = "destroy"
 
 
 class Purpose(StrEnum):
@@ -37,6 +41,7 @@ class Purpose(StrEnum):
     REVIEW = "review"
     EXPLANATION = "explanation"
     ERASURE = "erasure"
+    CUSTODY = "custody"  # care of keys and stored objects: rotation, retention, verification
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from getpass import getuser
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
+from handrail.access import Access, Purpose
 from handrail.cli.console import FAILED, one_of_the_regions, open_home, out, speaks_plainly
 from handrail.custody.residency_report import report_residency
 from handrail.residency import DataClass
@@ -39,13 +41,13 @@ def list_(region: SomeRegion = None) -> None:
 @speaks_plainly
 def rotate(region: Region, data_class: Annotated[DataClass, typer.Argument()]) -> None:
     """Start a new key version for a class and re-wrap its data keys; no data is rewritten."""
-    settings, _ = open_home()
+    settings, vaults = open_home()
     keyring = open_keyring(settings, settings.region(region))
     version = keyring.rotate(data_class)
-    out.print(
-        f"{data_class} in {region}: version {version}, {keyring.rewrap(data_class)} re-wrapped"
-    )
     keyring.close()
+    care = Access(actor=getuser(), team="custody", purpose=Purpose.CUSTODY)
+    count = vaults.of(region).rewrap(data_class, access=care)
+    out.print(f"{data_class} in {region}: version {version}, {count} re-wrapped")
 
 
 @audit.command()

@@ -19,7 +19,6 @@ import zstandard
 
 from handrail.digests import canonical
 from handrail.errors import ResidencyViolation, Tampered
-from handrail.residency import DataClass
 from handrail.vault.names import ObjectName, Record
 from handrail.vault.primitives import SecretKey, derive, seal, unseal
 
@@ -171,17 +170,6 @@ class SealedObject:
         except (orjson.JSONDecodeError, TypeError):
             msg = f"the header of {self._what} was edited"
             raise Tampered(msg) from None
-
-
-def stated_class(data: bytes) -> DataClass:
-    """The class of data an object claims to hold; authenticated only when a record is opened."""
-    start = _PREFIX.size + _LENGTH.size
-    try:
-        head = data[start : start + _LENGTH.unpack_from(data, _PREFIX.size)[0]]
-        return DataClass(orjson.loads(head)["data_class"])
-    except (struct.error, orjson.JSONDecodeError, KeyError, TypeError, ValueError):
-        msg = "a stored object has no readable header: it was edited or truncated"
-        raise Tampered(msg) from None
 
 
 def _record_key(

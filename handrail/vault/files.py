@@ -8,7 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from fcntl import LOCK_EX, LOCK_NB, LOCK_SH, flock
 from itertools import takewhile
@@ -43,15 +43,17 @@ def make_private_folder(folder: Path) -> None:
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
 
 
-def write_once(path: Path, data: bytes, *, staging: Path) -> None:
+def write_once(path: Path, data: bytes | Iterable[bytes], *, staging: Path) -> None:
     """Write a new file durably and atomically; raises `AlreadyThere` rather than overwrite.
 
     Temporary file in `staging` (a folder of the same disk, swept of what killed writers left),
-    fsync, hard link to the final name (fails if it exists), fsync of the folder.
+    fsync, hard link to the final name (fails if it exists), fsync of the folder. Chunks are
+    written as they come.
     """
     make_private_folder(path.parent)
     make_private_folder(staging)
-    with refusing(path), _written(staging, path.name, data) as temporary:
+    chunks = [data] if isinstance(data, bytes) else data
+    with refusing(path), _written(staging, path.name, chunks) as temporary:
         try:
             os.link(temporary, path)
         except FileExistsError:
@@ -63,7 +65,7 @@ def write_once(path: Path, data: bytes, *, staging: Path) -> None:
 def replace_atomically(path: Path, data: bytes) -> None:
     """Put `data` in place of the file `path` durably; readers see the old or the new content."""
     make_private_folder(path.parent)
-    with refusing(path), _written(path.parent, path.name, data) as temporary:
+    with refusing(path), _written(path.parent, path.name, [data]) as temporary:
         temporary.replace(path)
         sync_folder(path.parent)
 
@@ -158,12 +160,13 @@ def sync_folder(folder: Path) -> None:
 
 
 @contextmanager
-def _written(staging: Path, name: str, data: bytes) -> Iterator[Path]:
-    """`data`, durable in a temporary file, which is gone afterwards unless it was renamed."""
+def _written(staging: Path, name: str, chunks: Iterable[bytes]) -> Iterator[Path]:
+    """`chunks`, durable in a temporary file, which is gone afterwards unless it was renamed."""
     remove_leftovers(staging)
     temporary, descriptor = _new_temporary(staging, name)
     try:
-        write_all(descriptor, data)
+        for chunk in chunks:
+            write_all(descriptor, chunk)
         os.fsync(descriptor)
         yield temporary
     finally:

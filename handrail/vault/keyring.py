@@ -21,14 +21,8 @@ from handrail.digests import canonical
 from handrail.errors import Refused, Tampered
 from handrail.residency import DataClass
 from handrail.vault.database import Database
-from handrail.vault.primitives import (
-    SecretKey,
-    mac,
-    new_id,
-    new_key,
-    seal,
-    unseal,
-)
+from handrail.vault.primitives import SecretKey, mac, new_id, new_key, seal, unseal
+from handrail.vault.sidecar import WrappedKey
 
 _SCHEMA = """
 create table if not exists root (one integer primary key check (one = 1), salt blob, check_ blob);
@@ -74,19 +68,16 @@ class Keyring:
         """Close the key database."""
         self._database.close()
 
-    def new_data_key(self, name: str, *, data_class: DataClass) -> SecretKey:
-        """A fresh data key, wrapped by the newest KEK of its class and stored under `name`."""
-        key = new_key()
-        self._store([(name, key)], data_class)
-        return key
+    def wrap(self, name: str, key: SecretKey, *, data_class: DataClass) -> WrappedKey:
+        """`key`, wrapped under `name` by the newest KEK of its class; the caller stores it."""
+        with self._write() as connection:
+            version = self._usable(connection, data_class)
+        return WrappedKey(version, self._wrapped(name, key, data_class, version))
 
-    def data_key(self, name: str, *, data_class: DataClass) -> SecretKey:
-        """The data key `name`; refused when it was destroyed or belongs to another class."""
-        key = self._known(name, data_class)
-        if key is None:
-            msg = f"the key of {name} does not exist in region {self._region}: destroyed or foreign"
-            raise Refused(msg)
-        return key
+    def unwrap(self, name: str, wrapped: WrappedKey, *, data_class: DataClass) -> SecretKey:
+        """The key that was wrapped under `name`; `Tampered` for any other name, class or region."""
+        with self._database.reading():  # a rotation in between would destroy what wraps it
+            return self._unwrap(name, data_class, wrapped.version, wrapped.sealed)
 
     def named_key(self, name: str, *, data_class: DataClass) -> SecretKey:
         """The standing key `name` (warehouse, digests, ...), made on first use."""
@@ -100,7 +91,11 @@ class Keyring:
             ).fetchone()
             if made_meanwhile is None:
                 self._insert(connection, [(stored, new_key())], data_class)
-        return self.data_key(stored, data_class=data_class)
+        key = self._known(stored, data_class)
+        if key is None:
+            msg = f"the standing key {name} of region {self._region} was destroyed"
+            raise Refused(msg)
+        return key
 
     def subjects(self, customer_ids: Sequence[str]) -> list[str]:
         """Random subject ids of these customers, in order; made where they are new."""
@@ -153,9 +148,9 @@ class Keyring:
             return newest + 1
 
     def rewrap(self, data_class: DataClass) -> int:
-        """Wrap every data key of the class with the newest KEK, destroy the older ones' material.
+        """Wrap every standing and subject key of the class with the newest KEK; returns how many.
 
-        Returns the number re-wrapped. One transaction: all or nothing.
+        One transaction: all or nothing. The older KEKs still decrypt what lies in sidecars.
         """
         with self._write() as connection:
             newest = self._newest(connection, data_class)
@@ -168,12 +163,24 @@ class Keyring:
                 [(name, self._unwrap(name, data_class, v, wrapped)) for name, v, wrapped in rows],
                 data_class,
             )
+        return len(rows)
+
+    def destroy_older(self, data_class: DataClass) -> None:
+        """Destroy every KEK of the class but the newest; refused while one still wraps a key."""
+        with self._write() as connection:
+            newest = self._newest(connection, data_class)
+            (left,) = connection.execute(
+                "select count(*) from data_keys where class = ? and version < ?",
+                (data_class, newest),
+            ).fetchone()
+            if left:
+                msg = f"{left} {data_class} keys are wrapped by older versions: re-wrap them first"
+                raise Refused(msg)
             connection.execute(
                 "update class_keys set state = ?, wrapped = null where class = ? and version < ?",
                 (DESTROYED, data_class, newest),
             )
         self._class_keys.clear()
-        return len(rows)
 
     def class_keys(self) -> list[ClassKey]:
         """Every KEK version, for people: state, age, number of keys it wraps."""
@@ -193,31 +200,30 @@ class Keyring:
             if key.state == ENABLED and now - datetime.fromisoformat(key.created_at) > after
         ]
 
-    def _store(self, keys: Sequence[tuple[str, SecretKey]], data_class: DataClass) -> None:
-        with self._write() as connection:
-            self._insert(connection, keys, data_class)
-
     def _insert(
         self,
         connection: sqlite3.Connection,
         keys: Sequence[tuple[str, SecretKey]],
         data_class: DataClass,
     ) -> None:
+        version = self._usable(connection, data_class)
+        rows = [
+            (name, str(data_class), version, self._wrapped(name, key, data_class, version))
+            for name, key in keys
+        ]
+        connection.executemany("insert or replace into data_keys values (?, ?, ?, ?)", rows)
+
+    def _usable(self, connection: sqlite3.Connection, data_class: DataClass) -> int:
+        """The newest version of the class, made if there is none."""
         version = self._newest(connection, data_class)
         if version == 0:
             version = 1
             self._insert_class_key(connection, data_class, version)
+        return version
+
+    def _wrapped(self, name: str, key: SecretKey, data_class: DataClass, version: int) -> bytes:
         kek = self._class_key(data_class, version)
-        rows = [
-            (
-                name,
-                str(data_class),
-                version,
-                seal(kek, key.reveal(), bound_to=self._bound(name, data_class, version)),
-            )
-            for name, key in keys
-        ]
-        connection.executemany("insert or replace into data_keys values (?, ?, ?, ?)", rows)
+        return seal(kek, key.reveal(), bound_to=self._bound(name, data_class, version))
 
     def _known(self, name: str, data_class: DataClass) -> SecretKey | None:
         with self._database.reading():  # a rotation in between would destroy what wraps it

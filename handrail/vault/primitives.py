@@ -5,8 +5,9 @@ from __future__ import annotations
 import secrets
 from typing import NoReturn
 
-from cryptography.exceptions import InvalidTag
+from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives import hashes, hmac
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -83,6 +84,25 @@ def mac(key: SecretKey, data: bytes) -> str:
     h = hmac.HMAC(key.reveal(), hashes.SHA256())
     h.update(data)
     return h.finalize().hex()
+
+
+def sign(key: SecretKey, message: bytes) -> bytes:
+    """Ed25519 (RFC 8032) signature of 64 bytes; `key` is the private key's seed."""
+    return Ed25519PrivateKey.from_private_bytes(key.reveal()).sign(message)
+
+
+def public_key(key: SecretKey) -> bytes:
+    """The 32 bytes with which anybody can check what `sign` signed with `key`."""
+    return Ed25519PrivateKey.from_private_bytes(key.reveal()).public_key().public_bytes_raw()
+
+
+def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether `signature` is the Ed25519 signature of `message` by the owner of `public`."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 def key_from_passphrase(passphrase: bytes, *, salt: bytes) -> SecretKey:

@@ -9,16 +9,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from handrail.access import Access, AccessPolicy, Purpose, Verb
 from handrail.clock import Clock, system_clock
 from handrail.digests import canonical, digest, keyed_digest
-from handrail.errors import AccessDenied
-from handrail.residency import DataClass, Region
+from handrail.errors import AccessDenied, Tampered
+from handrail.residency import DataClass, Region, require_region
 from handrail.settings import Settings
 from handrail.vault.audit_log import AuditLog
-from handrail.vault.container import Header, SealedObject, pack, stated_class
+from handrail.vault.container import Header, SealedObject, pack
 from handrail.vault.keyring import Keyring
 from handrail.vault.lineage import Lineage
 from handrail.vault.names import Artifact, ObjectName, Record
-from handrail.vault.primitives import SecretKey, new_id
+from handrail.vault.primitives import SecretKey, new_id, new_key
 from handrail.vault.root_key import open_keyring
+from handrail.vault.sidecar import SUFFIX, Sidecar, WrappedKey, sidecar_key
 from handrail.vault.stores import DirectoryStore, Store
 
 
@@ -56,7 +57,7 @@ class RegionVault:
         self.audit.append(
             "put", access, what=what, count=len(held), ids_digest=ids, detail=str(name.data_class)
         )
-        data_key = self._keyring.new_data_key(f"object/{object_id}", data_class=name.data_class)
+        data_key = new_key()
         header = Header(
             self.region.name,
             str(name.data_class),
@@ -68,7 +69,10 @@ class RegionVault:
         )
         subjects = self._keyring.subject_keys([r.subject for r in held if r.subject is not None])
         data = pack(header, held, data_key=data_key, subject_keys=subjects)
-        self._store.write(what, data)
+        self._store.create(what, [data])
+        stated = Sidecar(self.region.name, name, object_id, len(held), ids, WrappedKey(0, b""))
+        key = self._keyring.wrap(stated.key_name, data_key, data_class=name.data_class)
+        self._store.create(sidecar_key(what), [stated.wrapped_anew(key).to_bytes()])
         return Artifact(
             name.asset, name.partition, self._digest(name, held), object_id, len(held), {}
         )
@@ -115,12 +119,41 @@ class RegionVault:
         if artifact.object_id is None:
             msg = f"{artifact.id} has no sealed object"
             raise ValueError(msg)
-        data = self._store.read(f"{artifact.asset}/{artifact.partition}/{artifact.object_id}")
-        name = ObjectName(artifact.asset, artifact.partition, stated_class(data))
+        key = f"{artifact.asset}/{artifact.partition}/{artifact.object_id}"
+        data_class = Sidecar.parse(
+            self._store.read(sidecar_key(key)).data, what=f"object {key}"
+        ).name.data_class
+        name = ObjectName(artifact.asset, artifact.partition, data_class)
         sealed = SealedObject(
-            data, name=name, region=self.region.name, object_id=artifact.object_id
+            self._bytes(key), name=name, region=self.region.name, object_id=artifact.object_id
         )
         return sealed.header
+
+    def rewrap(self, data_class: DataClass, *, access: Access) -> int:
+        """Wrap every key of the class with its newest version, destroy the older versions.
+
+        Returns how many were re-wrapped. Killed half-way, the older versions are still there and
+        the next call does the rest.
+        """
+        everything = ObjectName("all", "all", data_class)
+        self._permit(access, Verb.REWRAP, everything, "all", count=0)
+        self.audit.append(
+            "rewrap", access, what="all", count=0, ids_digest="", detail=str(data_class)
+        )
+        count = self._keyring.rewrap(data_class)
+        for key in self._store.listing():
+            if not key.endswith(SUFFIX):
+                continue
+            found = self._store.read(key)
+            stated = Sidecar.parse(found.data, what=f"object {key.removesuffix(SUFFIX)}")
+            if stated.name.data_class is not data_class:
+                continue
+            data_key = self._data_key(stated)
+            again = self._keyring.wrap(stated.key_name, data_key, data_class=data_class)
+            self._store.replace(key, stated.wrapped_anew(again).to_bytes(), version=found.version)
+            count += 1
+        self._keyring.destroy_older(data_class)
+        return count
 
     def warehouse_key(self, *, access: Access) -> SecretKey:
         """The key of the region's warehouse file; its use is logged like any other."""
@@ -154,22 +187,30 @@ class RegionVault:
         name = ObjectName(artifact.asset, artifact.partition, data_class)
         what = name.key(artifact.object_id)
         self._permit(access, Verb.READ, name, what, count=artifact.records)
+        stated = Sidecar.parse(self._store.read(sidecar_key(what)).data, what=f"object {what}")
+        require_region(self.region.name, stated.region, f"object {what}")
+        if (stated.name, stated.object_id) != (name, artifact.object_id):
+            msg = f"the sidecar of object {what} is another object's: it was moved or swapped"
+            raise Tampered(msg)
         sealed = SealedObject(
-            self._store.read(what),
-            name=name,
-            region=self.region.name,
-            object_id=artifact.object_id,
+            self._bytes(what), name=name, region=self.region.name, object_id=artifact.object_id
         )
         self.audit.append(
             "open",
             access,
             what=what,
-            count=sealed.header.records,
-            ids_digest=sealed.header.ids_digest,
+            count=stated.records,
+            ids_digest=stated.ids_digest,
             detail=str(data_class),
         )
-        key = self._keyring.data_key(f"object/{artifact.object_id}", data_class=data_class)
-        return sealed, key
+        return sealed, self._data_key(stated)
+
+    def _data_key(self, stated: Sidecar) -> SecretKey:
+        return self._keyring.unwrap(stated.key_name, stated.key, data_class=stated.name.data_class)
+
+    def _bytes(self, key: str) -> bytes:
+        with self._store.open(key) as blob:
+            return blob.read(0, blob.size)
 
     def _permit(
         self, access: Access, verb: Verb, name: ObjectName, what: str, *, count: int
