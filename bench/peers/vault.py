@@ -130,7 +130,7 @@ def main() -> None:
         if digest(opened) != digest(options.source):
             msg = f"{name} did not give back what it was given"
             raise RuntimeError(msg)
-    print(json.dumps(found))  # noqa: T201
+    print(json.dumps(found))
 
 
 if __name__ == "__main__":
