@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
-from handrail.errors import Refused, Tampered
+from handrail.errors import Refused, Swapped
 from handrail.residency import DataClass, require_region
 from handrail.vault.container import SealedObject, pack
 from handrail.vault.keyring import Keyring
@@ -80,7 +80,7 @@ class Objects:
         require_region(self._region, stated.region, place.what)
         if (stated.name, stated.object_id) != (place.name, place.object_id):
             msg = f"the sidecar of {place.what} is another object's: it was moved or swapped"
-            raise Tampered(msg)
+            raise Swapped(msg)
         return stated
 
     def _parsed(self, key: str) -> Sidecar:

@@ -102,7 +102,7 @@ class RegionVault:
         )
         return self._keyring.subjects(customer_ids)
 
-    def stated(self, artifact: Artifact) -> Sidecar:
+    def proven(self, artifact: Artifact) -> Sidecar:
         """What a stored object says of itself, once its bytes and key prove that it is true.
 
         They open only at their place in this region; nobody is given the key or a record.
