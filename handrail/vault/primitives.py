@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from typing import NoReturn
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
@@ -19,7 +20,7 @@ _NONCE_BYTES = 12
 
 
 class SecretKey:
-    """32 bytes of key. Refuses to be printed, pickled or compared by accident."""
+    """32 bytes of key. Refuses to be printed, pickled, copied or compared by accident."""
 
     __slots__ = ("_bytes",)
 
@@ -36,9 +37,15 @@ class SecretKey:
     def __repr__(self) -> str:
         return "<SecretKey>"
 
-    def __reduce__(self) -> NoReturn:
-        msg = "keys are not pickled"
+    def __reduce__(self) -> NoReturn:  # also what copies
+        msg = "keys are neither pickled nor copied"
         raise Refused(msg)
+
+    def __eq__(self, other: object) -> NoReturn:  # `==` stops at the first byte that differs
+        msg = "keys are not compared: try what they open"
+        raise Refused(msg)
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 def new_key() -> SecretKey:
@@ -51,25 +58,77 @@ def new_id() -> str:
     return secrets.token_hex(16)
 
 
-def seal(key: SecretKey, plaintext: bytes, *, bound_to: bytes) -> bytes:
-    """AES-256-GCM (NIST SP 800-38D): nonce (12) + ciphertext + tag (16), bound to `bound_to`.
+class Sealer:
+    """AES-256-GCM (NIST SP 800-38D) under one key, set up once for many small messages.
 
-    The nonce is random; a key seals far fewer than 2**32 messages here (one object's records).
+    Sealed: nonce (12) + ciphertext + tag (16). Nonces are random, so whoever keeps a key for long
+    counts its uses (`class_keys.MOST_WRAPS`).
     """
-    nonce = secrets.token_bytes(_NONCE_BYTES)
-    return nonce + AESGCM(key.reveal()).encrypt(nonce, plaintext, bound_to)
+
+    __slots__ = ("_gcm",)
+
+    def __init__(self, key: SecretKey) -> None:
+        self._gcm = AESGCM(key.reveal())
+
+    def seal(self, plaintext: bytes, *, bound_to: bytes) -> bytes:
+        """`plaintext`, sealed and bound to `bound_to`."""
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        return nonce + self._gcm.encrypt(nonce, plaintext, bound_to)
+
+    def unseal(self, sealed: bytes, *, bound_to: bytes, what: str) -> bytes:
+        """Open what `seal` made; anything else is `Tampered`, naming `what`."""
+        if len(sealed) < _NONCE_BYTES + 16:
+            msg = f"{what} is too short to be sealed data: it was truncated"
+            raise Tampered(msg)
+        try:
+            return self._gcm.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], bound_to)
+        except InvalidTag:
+            msg = f"{what} does not open: it was moved, edited, or sealed with another key"
+            raise Tampered(msg) from None
+
+    def __reduce__(self) -> NoReturn:
+        msg = "keys are neither pickled nor copied"
+        raise Refused(msg)
+
+
+def seal(key: SecretKey, plaintext: bytes, *, bound_to: bytes) -> bytes:
+    """`plaintext` sealed by `key` (see `Sealer`), for a key that seals far fewer than 2**32."""
+    return Sealer(key).seal(plaintext, bound_to=bound_to)
 
 
 def unseal(key: SecretKey, sealed: bytes, *, bound_to: bytes, what: str) -> bytes:
     """Open what `seal` made; anything else is `Tampered`, naming `what`."""
-    if len(sealed) < _NONCE_BYTES + 16:
-        msg = f"{what} is too short to be sealed data: it was truncated"
-        raise Tampered(msg)
+    return Sealer(key).unseal(sealed, bound_to=bound_to, what=what)
+
+
+def reseal(
+    messages: Sequence[tuple[bytes, bytes]],
+    *,
+    old: Sealer,
+    old_prefix: bytes,
+    new: Sealer,
+    new_prefix: bytes,
+    what: str,
+) -> list[bytes]:
+    """Every (sealed, name) opened with `old` and sealed anew with `new`, in order.
+
+    Each is bound to its prefix and name. One loop without calls in between: re-wrapping a region's
+    subject keys is millions of these.
+    """
+    decrypt, encrypt = old._gcm.decrypt, new._gcm.encrypt
+    nonces = secrets.token_bytes(_NONCE_BYTES * len(messages))
+    made = []
     try:
-        return AESGCM(key.reveal()).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], bound_to)
-    except InvalidTag:
+        for start, (sealed, name) in zip(
+            range(0, len(nonces), _NONCE_BYTES), messages, strict=True
+        ):
+            key = decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], old_prefix + name)
+            nonce = nonces[start : start + _NONCE_BYTES]
+            made.append(nonce + encrypt(nonce, key, new_prefix + name))
+    except (InvalidTag, ValueError):  # a nonce that is cut short is a ValueError
         msg = f"{what} does not open: it was moved, edited, or sealed with another key"
         raise Tampered(msg) from None
+    return made
 
 
 def derive(key: SecretKey, *, salt: bytes, purpose: bytes, more: SecretKey | None) -> SecretKey:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from handrail.errors import BadInput, Refused
 from handrail.residency import Region
 from handrail.settings import Settings
 from handrail.vault.files import AlreadyThere, remove_leftovers, write_once
+from handrail.vault.key_service import KeyService, LocalKeyService
 from handrail.vault.keyring import Keyring
 from handrail.vault.primitives import KEY_BYTES, SecretKey, key_from_passphrase
 
@@ -20,22 +22,30 @@ def open_keyring(settings: Settings, region: Region, *, clock: Clock = system_cl
 
     A new home gets a fresh key file; a home whose key file is gone is refused, never re-keyed.
     """
-    path = settings.region_home(region.name) / "keys.db"
-    if settings.passphrase_file is not None:
-        passphrase = _read_passphrase(settings.passphrase_file)
-
-        def root(salt: bytes) -> SecretKey:
-            return key_from_passphrase(passphrase, salt=salt)
-
-    else:
-        key = _root_from_file(
-            settings.keys_folder / f"{region.name}.key", home_exists=path.exists()
-        )
-
-        def root(salt: bytes) -> SecretKey:
-            return key
-
+    path = key_database(settings, region)
+    root = root_of(settings, region, home_exists=path.exists())
     return Keyring(path, region=region.name, root=root, clock=clock)
+
+
+def key_database(settings: Settings, region: Region) -> Path:
+    """Where the region's wrapped keys are."""
+    return settings.region_home(region.name) / "keys.db"
+
+
+def key_file(settings: Settings, region: Region) -> Path:
+    """Where the region's root key is, unless it comes from a passphrase."""
+    return settings.keys_folder / f"{region.name}.key"
+
+
+def root_of(
+    settings: Settings, region: Region, *, home_exists: bool
+) -> Callable[[bytes], KeyService]:
+    """What gives the region's key service for the salt in the key database."""
+    if settings.passphrase_file is not None:
+        passphrase = read_passphrase(settings.passphrase_file)
+        return lambda salt: LocalKeyService(key_from_passphrase(passphrase, salt=salt))
+    key = _root_from_file(key_file(settings, region), home_exists=home_exists)
+    return lambda salt: LocalKeyService(key)
 
 
 def _root_from_file(path: Path, *, home_exists: bool) -> SecretKey:
@@ -60,13 +70,14 @@ def _root_from_file(path: Path, *, home_exists: bool) -> SecretKey:
     return SecretKey(data)
 
 
-def _read_passphrase(path: Path) -> bytes:
+def read_passphrase(path: Path) -> bytes:
+    """The passphrase in the file `path`, without white space around it."""
     try:
         passphrase = path.read_bytes().strip()
     except OSError as error:
-        msg = f"HANDRAIL_PASSPHRASE_FILE {path}: {error.strerror}"
+        msg = f"passphrase file {path}: {error.strerror}"
         raise BadInput(msg) from None
     if len(passphrase) < 12:
-        msg = "the passphrase needs at least 12 characters"
+        msg = f"passphrase file {path}: a passphrase needs at least 12 characters"
         raise BadInput(msg)
     return passphrase
