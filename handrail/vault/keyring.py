@@ -24,7 +24,7 @@ from handrail.vault.class_keys import SCHEMA, ClassKey, ClassKeys, KeyState, Lim
 from handrail.vault.database import Database
 from handrail.vault.files import shared, undivided
 from handrail.vault.key_service import KeyService, root_check_context
-from handrail.vault.primitives import Sealer, SecretKey, mac, new_id, new_key, reseal
+from handrail.vault.primitives import Aead, SecretKey, mac, new_id, new_key, reseal, seal, unseal
 from handrail.vault.sidecar import WrappedKey
 
 # Overwritten and deleted rows are zeroed, and nothing spills to a temporary file, so that a key
@@ -74,7 +74,7 @@ class Keyring:
         with self._database.writing() as connection:
             version, kek = self._class_keys.wrapping(connection, data_class, wraps=1)
             bound = self._bound(data_class, version) + name.encode()
-            return WrappedKey(version, kek.seal(key.reveal(), bound_to=bound))
+            return WrappedKey(version, seal(kek, key.reveal(), bound_to=bound))
 
     def unwrap(self, name: str, wrapped: WrappedKey, *, data_class: DataClass) -> SecretKey:
         """The key that was wrapped under `name`; `Tampered` for any other name, class or region.
@@ -264,13 +264,10 @@ class Keyring:
         data_class: DataClass,
     ) -> None:
         version, kek = self._class_keys.wrapping(connection, data_class, wraps=len(keys))
-        prefix = self._bound(data_class, version)
+        bound = self._bound(data_class, version)
         connection.executemany(
-            "insert into data_keys values (?, ?, ?, ?)",
-            (
-                (name, data_class, version, kek.seal(key.reveal(), bound_to=prefix + name.encode()))
-                for name, key in keys
-            ),
+            f"insert into data_keys values (?, '{data_class}', {version:d}, ?)",  # noqa: S608
+            ((name, seal(kek, key.reveal(), bound_to=bound + name.encode())) for name, key in keys),
         )
 
     def _known(self, name: str, data_class: DataClass) -> SecretKey | None:
@@ -288,10 +285,10 @@ class Keyring:
         return self._unwrapped(kek, name, data_class, WrappedKey(version, wrapped))
 
     def _unwrapped(
-        self, kek: Sealer, name: str, data_class: DataClass, wrapped: WrappedKey
+        self, kek: Aead, name: str, data_class: DataClass, wrapped: WrappedKey
     ) -> SecretKey:
         bound = self._bound(data_class, wrapped.version) + name.encode()
-        key = kek.unseal(wrapped.sealed, bound_to=bound, what=f"the wrapped key of {name}")
+        key = unseal(kek, wrapped.sealed, bound_to=bound, what=f"the wrapped key of {name}")
         return SecretKey(key)
 
     def _bound(self, data_class: DataClass, version: int) -> bytes:

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
-from cryptography.hazmat.primitives import hashes, hmac
+from cryptography.hazmat.primitives import constant_time, hashes, hmac
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from handrail.errors import Refused, Tampered
 
-KEY_BYTES = 32
-_NONCE_BYTES = 12
+KEY_BYTES, NONCE_BYTES, TAG_BYTES = 32, 12, 16
+Bytes = bytes | bytearray | memoryview
 
 
 class SecretKey:
@@ -50,7 +50,12 @@ class SecretKey:
 
 def new_key() -> SecretKey:
     """A fresh random key from the operating system."""
-    return SecretKey(secrets.token_bytes(KEY_BYTES))
+    return SecretKey(random_bytes(KEY_BYTES))
+
+
+def random_bytes(count: int) -> bytes:
+    """Fresh random bytes from the operating system."""
+    return secrets.token_bytes(count)
 
 
 def new_id() -> str:
@@ -58,55 +63,57 @@ def new_id() -> str:
     return secrets.token_hex(16)
 
 
-class Sealer:
-    """AES-256-GCM (NIST SP 800-38D) under one key, set up once for many small messages.
+class Aead:
+    """AES-256-GCM (NIST SP 800-38D) under one key, set up once for many messages.
 
-    Sealed: nonce (12) + ciphertext + tag (16). Nonces are random, so whoever keeps a key for long
-    counts its uses (`class_keys.MOST_WRAPS`).
+    Nonces are random; a key seals far fewer than 2**32 messages here. Of the keys that live long
+    the uses are counted (`class_keys.MOST_WRAPS`).
     """
 
-    __slots__ = ("_gcm",)
+    __slots__ = ("_cipher",)
 
-    def __init__(self, key: SecretKey) -> None:
-        self._gcm = AESGCM(key.reveal())
+    def __init__(self, key: bytes) -> None:
+        self._cipher = AESGCM(key)
 
-    def seal(self, plaintext: bytes, *, bound_to: bytes) -> bytes:
-        """`plaintext`, sealed and bound to `bound_to`."""
-        nonce = secrets.token_bytes(_NONCE_BYTES)
-        return nonce + self._gcm.encrypt(nonce, plaintext, bound_to)
+    def seal(self, plaintext: Bytes, *, bound_to: bytes) -> tuple[bytes, bytes]:
+        """The nonce (12), and the ciphertext with its tag (16): apart, as joining copies both."""
+        nonce = random_bytes(NONCE_BYTES)
+        return nonce, self._cipher.encrypt(nonce, plaintext, bound_to)
 
-    def unseal(self, sealed: bytes, *, bound_to: bytes, what: str) -> bytes:
+    def unseal(self, nonce: Bytes, ciphertext: Bytes, *, bound_to: bytes, what: str) -> bytes:
         """Open what `seal` made; anything else is `Tampered`, naming `what`."""
-        if len(sealed) < _NONCE_BYTES + 16:
-            msg = f"{what} is too short to be sealed data: it was truncated"
-            raise Tampered(msg)
         try:
-            return self._gcm.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], bound_to)
+            return self._cipher.decrypt(nonce, ciphertext, bound_to)
         except InvalidTag:
             msg = f"{what} does not open: it was moved, edited, or sealed with another key"
             raise Tampered(msg) from None
 
-    def __reduce__(self) -> NoReturn:
-        msg = "keys are neither pickled nor copied"
-        raise Refused(msg)
+
+def seal(key: SecretKey | Aead, plaintext: Bytes, *, bound_to: bytes) -> bytes:
+    """AES-256-GCM (see `Aead`): nonce (12) + ciphertext + tag (16), bound to `bound_to`."""
+    nonce, ciphertext = _aead(key).seal(plaintext, bound_to=bound_to)
+    return nonce + ciphertext
 
 
-def seal(key: SecretKey, plaintext: bytes, *, bound_to: bytes) -> bytes:
-    """`plaintext` sealed by `key` (see `Sealer`), for a key that seals far fewer than 2**32."""
-    return Sealer(key).seal(plaintext, bound_to=bound_to)
-
-
-def unseal(key: SecretKey, sealed: bytes, *, bound_to: bytes, what: str) -> bytes:
+def unseal(key: SecretKey | Aead, sealed: Bytes, *, bound_to: bytes, what: str) -> bytes:
     """Open what `seal` made; anything else is `Tampered`, naming `what`."""
-    return Sealer(key).unseal(sealed, bound_to=bound_to, what=what)
+    if len(sealed) < NONCE_BYTES + TAG_BYTES:
+        msg = f"{what} is too short to be sealed data: it was truncated"
+        raise Tampered(msg)
+    nonce, ciphertext = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
+    return _aead(key).unseal(nonce, ciphertext, bound_to=bound_to, what=what)
+
+
+def _aead(key: SecretKey | Aead) -> Aead:
+    return key if isinstance(key, Aead) else Aead(key.reveal())
 
 
 def reseal(
     messages: Sequence[tuple[bytes, bytes]],
     *,
-    old: Sealer,
+    old: Aead,
     old_prefix: bytes,
-    new: Sealer,
+    new: Aead,
     new_prefix: bytes,
     what: str,
 ) -> list[bytes]:
@@ -115,15 +122,13 @@ def reseal(
     Each is bound to its prefix and name. One loop without calls in between: re-wrapping a region's
     subject keys is millions of these.
     """
-    decrypt, encrypt = old._gcm.decrypt, new._gcm.encrypt
-    nonces = secrets.token_bytes(_NONCE_BYTES * len(messages))
+    decrypt, encrypt = old._cipher.decrypt, new._cipher.encrypt
+    nonces = random_bytes(NONCE_BYTES * len(messages))
     made = []
     try:
-        for start, (sealed, name) in zip(
-            range(0, len(nonces), _NONCE_BYTES), messages, strict=True
-        ):
-            key = decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], old_prefix + name)
-            nonce = nonces[start : start + _NONCE_BYTES]
+        for start, (sealed, name) in zip(range(0, len(nonces), NONCE_BYTES), messages, strict=True):
+            key = decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], old_prefix + name)
+            nonce = nonces[start : start + NONCE_BYTES]
             made.append(nonce + encrypt(nonce, key, new_prefix + name))
     except (InvalidTag, ValueError):  # a nonce that is cut short is a ValueError
         msg = f"{what} does not open: it was moved, edited, or sealed with another key"
@@ -131,11 +136,14 @@ def reseal(
     return made
 
 
-def derive(key: SecretKey, *, salt: bytes, purpose: bytes, more: SecretKey | None) -> SecretKey:
-    """HKDF-SHA-256 (RFC 5869) of `key`, and of `more` where two keys must both be held."""
-    material = key.reveal() + (more.reveal() if more is not None else b"")
-    hkdf = HKDF(algorithm=hashes.SHA256(), length=KEY_BYTES, salt=salt, info=purpose)
-    return SecretKey(hkdf.derive(material))
+def expand(key: bytes, *, info: bytes, length: int) -> bytes:
+    """HKDF-Expand with SHA-384 (RFC 5869): `length` bytes of `key` for the purpose `info`."""
+    return HKDFExpand(algorithm=hashes.SHA384(), length=length, info=info).derive(key)
+
+
+def is_equal(one: bytes, other: bytes) -> bool:
+    """Whether two digests are the same, in a time that doesn't tell where they differ."""
+    return constant_time.bytes_eq(one, other)
 
 
 def mac(key: SecretKey, data: bytes) -> str:
