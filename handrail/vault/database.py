@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from handrail.errors import Busy, HandrailError, Refused, Tampered
-from handrail.vault.files import make_private_folder, refusing
+from handrail.vault.files import locked, make_private_folder, refusing
 
 # How long a write waits for another process's.
 BUSY_SECONDS = 30.0
@@ -34,7 +34,8 @@ class Database:
                 path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
             )
         try:
-            with self._explained():
+            # One at a time: two that make the same tables at once are both told that it is busy.
+            with locked(path.with_name(f".{path.name}.lock")), self._explained():
                 self._connection.execute("pragma journal_mode=wal")
                 self._connection.execute("pragma synchronous=full")
                 self._connection.executescript(schema)

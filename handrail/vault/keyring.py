@@ -73,8 +73,8 @@ class Keyring:
         """`key`, wrapped under `name` by the newest class key; the caller stores it."""
         with self._database.writing() as connection:
             version, kek = self._class_keys.wrapping(connection, data_class, wraps=1)
-            bound = self._bound(data_class, version) + name.encode()
-            return WrappedKey(version, seal(kek, key.reveal(), bound_to=bound))
+            bound = self._bound(data_class, version)
+            return WrappedKey(version, self._wrapped(kek, bound, name, key))
 
     def unwrap(self, name: str, wrapped: WrappedKey, *, data_class: DataClass) -> SecretKey:
         """The key that was wrapped under `name`; `Tampered` for any other name, class or region.
@@ -250,9 +250,8 @@ class Keyring:
                     what=f"a wrapped key of class {data_class}",
                 )
                 connection.executemany(
-                    f"update data_keys set version = {newest:d}, wrapped = ? "  # noqa: S608
-                    "where rowid = ?",
-                    [(new, rowid) for new, (rowid, _, _) in zip(wrapped, rows, strict=True)],
+                    "update data_keys set version = ?, wrapped = ? where rowid = ?",
+                    [(newest, new, row[0]) for new, row in zip(wrapped, rows, strict=True)],
                 )
             yield len(rows)
             last = rows[-1][0]
@@ -266,8 +265,11 @@ class Keyring:
         version, kek = self._class_keys.wrapping(connection, data_class, wraps=len(keys))
         bound = self._bound(data_class, version)
         connection.executemany(
-            f"insert into data_keys values (?, '{data_class}', {version:d}, ?)",  # noqa: S608
-            ((name, seal(kek, key.reveal(), bound_to=bound + name.encode())) for name, key in keys),
+            "insert into data_keys values (?, ?, ?, ?)",
+            (
+                (name, data_class, version, self._wrapped(kek, bound, name, key))
+                for name, key in keys
+            ),
         )
 
     def _known(self, name: str, data_class: DataClass) -> SecretKey | None:
@@ -283,6 +285,9 @@ class Keyring:
                 raise Tampered(msg)
             kek = self._class_keys.unwrapping(data_class, version)
         return self._unwrapped(kek, name, data_class, WrappedKey(version, wrapped))
+
+    def _wrapped(self, kek: Aead, bound: bytes, name: str, key: SecretKey) -> bytes:
+        return seal(kek, key.reveal(), bound_to=bound + name.encode())
 
     def _unwrapped(
         self, kek: Aead, name: str, data_class: DataClass, wrapped: WrappedKey
