@@ -21,11 +21,12 @@ from handrail.vault.keyring import Keyring
 from handrail.vault.lineage import Lineage
 from handrail.vault.names import Artifact, ObjectName, Place, Record
 from handrail.vault.objects import Objects
+from handrail.vault.places import store_of
 from handrail.vault.primitives import SecretKey, new_id
 from handrail.vault.root_key import open_keyring
 from handrail.vault.sidecar import Sidecar
 from handrail.vault.sidecars import Sidecars
-from handrail.vault.stores import DirectoryStore, Store
+from handrail.vault.stores import Store
 
 
 class RegionVault:
@@ -259,11 +260,11 @@ def open_lineage(settings: Settings, region_name: str, *, clock: Clock = system_
 
 
 def open_vault(settings: Settings, region: Region, *, clock: Clock) -> RegionVault:
-    """The region's vault in the embedded layout: everything below `<home>/<region>/`."""
+    """The region's vault; but for store and key service elsewhere, all below `<home>/<region>/`."""
     home = settings.region_home(region.name)
     return RegionVault(
         region,
-        store=DirectoryStore(home / "vault"),
+        store=store_of(settings, region.name),
         keyring=open_keyring(settings, region, clock=clock),
         policy=AccessPolicy.read(settings.access_policy),
         audit=AuditLog(home / "audit", region=region.name, clock=clock),
