@@ -116,6 +116,19 @@ class RetrainingRules(_Strict):
     new_risky: int = Field(ge=1)
 
 
+class TeamSettings(_Strict):
+    """One `[teams.NAME]` table: whose rules the team shares; left out, it acts in every region."""
+
+    like: str | None = None
+    regions: tuple[str, ...] | None = None
+
+
+class BreakGlassSettings(_Strict):
+    """`[break_glass]`: the longest that raw data may be open to one person (R35)."""
+
+    max_minutes: int = Field(default=60, ge=1, le=60)
+
+
 class Settings(_Strict):
     """The deployment: config file plus the places the environment names."""
 
@@ -135,6 +148,8 @@ class Settings(_Strict):
     mlflow_uri: Endpoint
     playbook: Path
     access_policy: Path
+    teams: Mapping[str, TeamSettings] = Field(default_factory=dict)
+    break_glass: BreakGlassSettings = BreakGlassSettings()
 
     def region(self, name: str) -> Region:
         """The region called `name`, if this deployment serves it."""
@@ -159,7 +174,7 @@ class Settings(_Strict):
 def code_digest() -> str:
     """Content hash of the code and policy data that decide what Handrail does."""
     folders = ("handrail", "assets", "orchestration", "dbt_project")
-    kinds = {".py", ".yaml", ".yml", ".sql", ".cedar"}
+    kinds = {".py", ".yaml", ".yml", ".sql", ".cedar", ".cedarschema"}
     files = [
         file
         for folder in folders

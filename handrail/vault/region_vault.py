@@ -17,6 +17,7 @@ from handrail.vault.container import Header, SealedObject, pack
 from handrail.vault.keyring import Keyring
 from handrail.vault.lineage import Lineage
 from handrail.vault.names import Artifact, ObjectName, Record
+from handrail.vault.policy import open_policy
 from handrail.vault.primitives import SecretKey, new_id, new_key
 from handrail.vault.root_key import open_keyring
 from handrail.vault.sidecar import SUFFIX, Sidecar, WrappedKey, sidecar_key
@@ -267,7 +268,7 @@ def open_vault(settings: Settings, region: Region, *, clock: Clock) -> RegionVau
         region,
         store=DirectoryStore(home / "vault"),
         keyring=open_keyring(settings, region, clock=clock),
-        policy=AccessPolicy.read(settings.access_policy),
+        policy=open_policy(settings),
         audit=AuditLog(home / "audit", region=region.name, clock=clock),
         lineage=Lineage(home / "lineage.db", region=region.name, clock=clock),
     )
