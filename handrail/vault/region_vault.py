@@ -13,6 +13,7 @@ from handrail.errors import AccessDenied, Tampered
 from handrail.residency import DataClass, Region, require_region
 from handrail.settings import Settings
 from handrail.vault.audit_log import AuditLog
+from handrail.vault.break_glass import BreakGlass
 from handrail.vault.container import Header, SealedObject, pack
 from handrail.vault.keyring import Keyring
 from handrail.vault.lineage import Lineage
@@ -36,10 +37,12 @@ class RegionVault:
         policy: AccessPolicy,
         audit: AuditLog,
         lineage: Lineage,
+        glass: BreakGlass,
     ) -> None:
         self.region = region
         self.audit = audit
         self.lineage = lineage
+        self.glass = glass
         self._store = store
         self._keyring = keyring
         self._policy = policy
@@ -217,6 +220,10 @@ class RegionVault:
         self, access: Access, verb: Verb, name: ObjectName, what: str, *, count: int
     ) -> None:
         permission = self._policy.decide(access, verb, name.data_class, region=self.region.name)
+        if not permission.allowed and verb is Verb.READ:
+            permission = self.glass.permission(
+                access, name.data_class, what=what, count=count, refused=permission
+            )
         if not permission.allowed:
             self.audit.append(
                 "denied", access, what=what, count=count, ids_digest="", detail=permission.reason
@@ -264,13 +271,24 @@ def open_lineage(settings: Settings, region_name: str, *, clock: Clock = system_
 def open_vault(settings: Settings, region: Region, *, clock: Clock) -> RegionVault:
     """The region's vault in the embedded layout: everything below `<home>/<region>/`."""
     home = settings.region_home(region.name)
+    keyring = open_keyring(settings, region, clock=clock)
+    policy = open_policy(settings)
+    audit = AuditLog(home / "audit", region=region.name, clock=clock)
     return RegionVault(
         region,
         store=DirectoryStore(home / "vault"),
-        keyring=open_keyring(settings, region, clock=clock),
-        policy=open_policy(settings),
-        audit=AuditLog(home / "audit", region=region.name, clock=clock),
+        keyring=keyring,
+        policy=policy,
+        audit=audit,
         lineage=Lineage(home / "lineage.db", region=region.name, clock=clock),
+        glass=BreakGlass(
+            region=region.name,
+            audit=audit,
+            policy=policy,
+            key=lambda: keyring.named_key("break-glass", data_class=DataClass.AUDIT),
+            clock=clock,
+            max_minutes=settings.break_glass.max_minutes,
+        ),
     )
 
 
