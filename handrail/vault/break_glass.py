@@ -75,17 +75,12 @@ class BreakGlass:
         """Open a grant for `access`'s own actor and team; refused attempts are recorded too."""
         self._require_sense(ticket, reason, minutes)
         self._require_right(access, data_class)
-        now = self._clock()
-        try:
-            standing = self._standing(access, now)
-        except (Refused, Tampered) as error:
-            self._deny(access, str(error))
-            raise
+        standing = self._standing_or_denied(access)
         mine = [grant for grant in standing if _is_for(grant, access, data_class)]
         if mine:
             msg = f"{mine[0].sentence} is open already: use it, or close it before opening another"
             raise Refused(msg)
-        until = now + timedelta(minutes=minutes)
+        until = self._clock() + timedelta(minutes=minutes)
         grant = Grant(new_id(), access.actor, access.team, data_class, until, ticket, reason)
         mark = self._mark(grant.id, grant.actor, grant.team, grant.sentence)
         self._record(OPENED, access, grant, detail=grant.sentence, mark=mark)
@@ -94,7 +89,7 @@ class BreakGlass:
     def close(self, access: Access, data_class: DataClass, *, of: str) -> list[Grant]:
         """Close what the actor `of` holds open; whoever may break glass may also shut it."""
         self._require_right(access, data_class)
-        held = self._standing(access, self._clock())
+        held = self._standing(access)
         closed = [g for g in held if (g.actor, g.data_class) == (of, data_class)]
         for grant in closed:
             self._record(CLOSED, access, grant, detail=grant.sentence, mark="")
@@ -104,6 +99,20 @@ class BreakGlass:
         """What is open now, oldest first."""
         now = self._clock()
         return [grant for grant in self._unended(now) if now < grant.until]
+
+    def require(self, access: Access, data_class: DataClass) -> Grant:
+        """The grant that `access` holds; `AccessDenied`, and on record, without one."""
+        self._require_right(access, data_class)
+        held = self._standing_or_denied(access)
+        mine = next((grant for grant in held if _is_for(grant, access, data_class)), None)
+        if mine is None:
+            msg = (
+                f"{access.actor} of team {access.team} has no grant for {data_class} data in "
+                f"region {self._region}: `handrail access break-glass` opens one"
+            )
+            self._deny(access, msg)
+            raise AccessDenied(msg)
+        return mine
 
     def permission(
         self, access: Access, data_class: DataClass, *, what: str, count: int, refused: Permission
@@ -116,7 +125,7 @@ class BreakGlass:
         if not right.allowed:
             return refused
         try:
-            held = self._standing(access, self._clock())
+            held = self._standing(access)
         except (Refused, Tampered) as error:
             return Permission(False, f"{refused.reason}; {error}")
         for grant in held:
@@ -128,8 +137,16 @@ class BreakGlass:
                 return Permission(True, detail, right.rules)
         return Permission(False, f"{refused.reason}, and no grant of {access.actor} is open")
 
-    def _standing(self, access: Access, now: datetime) -> list[Grant]:
+    def _standing_or_denied(self, access: Access) -> list[Grant]:
+        try:
+            return self._standing(access)
+        except (Refused, Tampered) as error:
+            self._deny(access, str(error))
+            raise
+
+    def _standing(self, access: Access) -> list[Grant]:
         """The grants that are open; those that the clock has ended since are recorded as ended."""
+        now = self._clock()
         self._audit.verify()
         standing = []
         for grant in self._unended(now):
