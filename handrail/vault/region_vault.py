@@ -18,11 +18,12 @@ from handrail.vault.container import Header, SealedObject, pack
 from handrail.vault.keyring import Keyring
 from handrail.vault.lineage import Lineage
 from handrail.vault.names import Artifact, ObjectName, Record
+from handrail.vault.places import store_of
 from handrail.vault.policy import open_policy
 from handrail.vault.primitives import SecretKey, new_id, new_key
 from handrail.vault.root_key import open_keyring
 from handrail.vault.sidecar import SUFFIX, Sidecar, WrappedKey, sidecar_key
-from handrail.vault.stores import DirectoryStore, Store
+from handrail.vault.stores import Store
 
 
 class RegionVault:
@@ -269,14 +270,14 @@ def open_lineage(settings: Settings, region_name: str, *, clock: Clock = system_
 
 
 def open_vault(settings: Settings, region: Region, *, clock: Clock) -> RegionVault:
-    """The region's vault in the embedded layout: everything below `<home>/<region>/`."""
+    """The region's vault; but for store and key service elsewhere, all below `<home>/<region>/`."""
     home = settings.region_home(region.name)
     keyring = open_keyring(settings, region, clock=clock)
     policy = open_policy(settings)
     audit = AuditLog(home / "audit", region=region.name, clock=clock)
     return RegionVault(
         region,
-        store=DirectoryStore(home / "vault"),
+        store=store_of(settings, region.name),
         keyring=keyring,
         policy=policy,
         audit=audit,
