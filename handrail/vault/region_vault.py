@@ -5,6 +5,7 @@ method takes one, so a read from another region can't even be written down (R38)
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 from handrail.access import Access, AccessPolicy, Purpose, Verb
 from handrail.clock import Clock, system_clock
@@ -13,6 +14,7 @@ from handrail.errors import AccessDenied, Tampered
 from handrail.residency import DataClass, Region, require_region
 from handrail.settings import Settings
 from handrail.vault.audit_log import AuditLog
+from handrail.vault.checkpoints import Checkpoints
 from handrail.vault.container import Header, SealedObject, pack
 from handrail.vault.keyring import Keyring
 from handrail.vault.lineage import Lineage
@@ -34,10 +36,12 @@ class RegionVault:
         keyring: Keyring,
         policy: AccessPolicy,
         audit: AuditLog,
+        checkpoints: Checkpoints,
         lineage: Lineage,
     ) -> None:
         self.region = region
         self.audit = audit
+        self.checkpoints = checkpoints
         self.lineage = lineage
         self._store = store
         self._keyring = keyring
@@ -174,9 +178,13 @@ class RegionVault:
         return self._ids_digest([record_id])
 
     def close(self) -> None:
-        """Close key database and lineage."""
-        self._keyring.close()
-        self.lineage.close()
+        """Close key database and lineage; signs the audit log if much of it is unsigned."""
+        try:
+            if self.checkpoints.due():
+                self.checkpoints.sign(access=Access("vault", "custody", Purpose.CUSTODY))
+        finally:
+            self._keyring.close()
+            self.lineage.close()
 
     def _open(
         self, artifact: Artifact, data_class: DataClass, access: Access
@@ -263,12 +271,20 @@ def open_lineage(settings: Settings, region_name: str, *, clock: Clock = system_
 def open_vault(settings: Settings, region: Region, *, clock: Clock) -> RegionVault:
     """The region's vault in the embedded layout: everything below `<home>/<region>/`."""
     home = settings.region_home(region.name)
+    keyring = open_keyring(settings, region, clock=clock)
+    audit = AuditLog(home / "audit", region=region.name, clock=clock)
     return RegionVault(
         region,
         store=DirectoryStore(home / "vault"),
-        keyring=open_keyring(settings, region, clock=clock),
+        keyring=keyring,
         policy=AccessPolicy.read(settings.access_policy),
-        audit=AuditLog(home / "audit", region=region.name, clock=clock),
+        audit=audit,
+        checkpoints=Checkpoints(
+            audit,
+            folder=home / "audit",
+            copy=DirectoryStore(settings.audit_copy / region.name),
+            key=partial(keyring.named_key, "audit-signing", data_class=DataClass.AUDIT),
+        ),
         lineage=Lineage(home / "lineage.db", region=region.name, clock=clock),
     )
 
