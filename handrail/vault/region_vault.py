@@ -5,6 +5,7 @@ method takes one, so a read from another region can't even be written down (R38)
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 from handrail.access import Access, AccessPolicy, Purpose, Verb
 from handrail.clock import Clock, system_clock
@@ -14,6 +15,7 @@ from handrail.residency import DataClass, Region, require_region
 from handrail.settings import Settings
 from handrail.vault.audit_log import AuditLog
 from handrail.vault.break_glass import BreakGlass
+from handrail.vault.checkpoints import Checkpoints
 from handrail.vault.container import Header, SealedObject, pack
 from handrail.vault.keyring import Keyring
 from handrail.vault.lineage import Lineage
@@ -37,11 +39,13 @@ class RegionVault:
         keyring: Keyring,
         policy: AccessPolicy,
         audit: AuditLog,
+        checkpoints: Checkpoints,
         lineage: Lineage,
         glass: BreakGlass,
     ) -> None:
         self.region = region
         self.audit = audit
+        self.checkpoints = checkpoints
         self.lineage = lineage
         self.glass = glass
         self._store = store
@@ -179,9 +183,13 @@ class RegionVault:
         return self._ids_digest([record_id])
 
     def close(self) -> None:
-        """Close key database and lineage."""
-        self._keyring.close()
-        self.lineage.close()
+        """Close key database and lineage; signs the audit log if much of it is unsigned."""
+        try:
+            if self.checkpoints.due():
+                self.checkpoints.sign(access=Access("vault", "custody", Purpose.CUSTODY))
+        finally:
+            self._keyring.close()
+            self.lineage.close()
 
     def _open(
         self, artifact: Artifact, data_class: DataClass, access: Access
@@ -281,12 +289,18 @@ def open_vault(settings: Settings, region: Region, *, clock: Clock) -> RegionVau
         keyring=keyring,
         policy=policy,
         audit=audit,
+        checkpoints=Checkpoints(
+            audit,
+            folder=home / "audit",
+            copy=DirectoryStore(settings.audit_copy / region.name),
+            key=partial(keyring.named_key, "audit-signing", data_class=DataClass.AUDIT),
+        ),
         lineage=Lineage(home / "lineage.db", region=region.name, clock=clock),
         glass=BreakGlass(
             region=region.name,
             audit=audit,
             policy=policy,
-            key=lambda: keyring.named_key("break-glass", data_class=DataClass.AUDIT),
+            key=partial(keyring.named_key, "break-glass", data_class=DataClass.AUDIT),
             clock=clock,
             max_minutes=settings.break_glass.max_minutes,
         ),
