@@ -87,8 +87,13 @@ class Permission:
 class AccessPolicy:
     """A parsed and validated policy; `digest` identifies it in manifests and releases."""
 
-    def __init__(self, text: str, *, teams: Iterable[Team], regions: Iterable[str]) -> None:
-        """`text` is the company's Cedar policy; `regions` are all that the config names."""
+    def __init__(
+        self, text: str, *, teams: Iterable[Team], regions: Iterable[str], glass_minutes: int
+    ) -> None:
+        """`text` is the company's Cedar policy; `regions` are all that the config names.
+
+        Glass is broken for at most `glass_minutes`.
+        """
         from cedarpy import PolicySet, Schema
 
         beside = Path(__file__).parent
@@ -108,10 +113,14 @@ class AccessPolicy:
         self.teams = tuple(sorted({*named, *self._bound}))
         self._require_sound_teams(named)
         self._everyone = self._entities(self.teams)
-        self.digest = digest([whole, vocabulary, sorted(self._bound.items()), self._regions])
+        self.glass_minutes = glass_minutes
+        config = [sorted(self._bound.items()), self._regions, glass_minutes]
+        self.digest = digest([whole, vocabulary, config])
 
     @classmethod
-    def read(cls, path: Path, *, teams: Iterable[Team], regions: Iterable[str]) -> AccessPolicy:
+    def read(
+        cls, path: Path, *, teams: Iterable[Team], regions: Iterable[str], glass_minutes: int
+    ) -> AccessPolicy:
         """The policy in the file `path`."""
         try:
             text = path.read_text(encoding="utf-8")
@@ -119,7 +128,7 @@ class AccessPolicy:
             why = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
             msg = f"access policy {path}: {why}; set `access_policy` in the config to a Cedar file"
             raise BadInput(msg) from None
-        return cls(text, teams=teams, regions=regions)
+        return cls(text, teams=teams, regions=regions, glass_minutes=glass_minutes)
 
     def decide(
         self, access: Access, verb: Verb, data_class: DataClass, *, region: str

@@ -75,7 +75,7 @@ def asked(
 
 
 def policy_of(text: str, *teams: Team) -> AccessPolicy:
-    return AccessPolicy(text, teams=teams, regions=REGIONS)
+    return AccessPolicy(text, teams=teams, regions=REGIONS, glass_minutes=60)
 
 
 @pytest.fixture(scope="module")
@@ -307,7 +307,7 @@ def test_a_policy_file_that_cannot_be_read_is_named(tmp_path: Path, content: byt
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(BadInput, match=r"mine\.cedar.*set `access_policy`"):
-        AccessPolicy.read(path, teams=[], regions=REGIONS)
+        AccessPolicy.read(path, teams=[], regions=REGIONS, glass_minutes=60)
 
 
 def test_the_digest_is_of_all_that_decides(default: str) -> None:
@@ -316,9 +316,10 @@ def test_the_digest_is_of_all_that_decides(default: str) -> None:
         policy_of(default).digest,
         policy_of(default + "\n// edited").digest,
         policy_of(default, bound).digest,
-        AccessPolicy(default, teams=[], regions=("eu",)).digest,
+        AccessPolicy(default, teams=[], regions=("eu",), glass_minutes=60).digest,
+        AccessPolicy(default, teams=[], regions=REGIONS, glass_minutes=5).digest,
     }
-    assert len(digests) == 4
+    assert len(digests) == 5
     assert policy_of(default).digest in digests
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from handrail.access import Access, AccessPolicy, Permission, Verb
-from handrail.clock import Clock, iso
+from handrail.clock import iso
 from handrail.digests import keyed_digest
 from handrail.errors import AccessDenied, BadInput, Refused, Tampered
 from handrail.residency import DataClass
@@ -52,22 +52,14 @@ class BreakGlass:
     """The grants of one region."""
 
     def __init__(
-        self,
-        *,
-        region: str,
-        audit: AuditLog,
-        policy: AccessPolicy,
-        key: Callable[[], SecretKey],
-        clock: Clock,
-        max_minutes: int,
+        self, audit: AuditLog, policy: AccessPolicy, *, key: Callable[[], SecretKey]
     ) -> None:
         """`key` gives the key that marks this vault's own grants."""
-        self._region = region
         self._audit = audit
         self._policy = policy
         self._key = key
-        self._clock = clock
-        self._max_minutes = max_minutes
+        self._region = audit.region
+        self._clock = audit.clock
 
     def open(
         self, access: Access, data_class: DataClass, *, ticket: str, reason: str, minutes: int
@@ -166,7 +158,7 @@ class BreakGlass:
         open_: dict[str, Grant] = {}
         ended: set[str] = set()
         latest = datetime.min.replace(tzinfo=now.tzinfo)
-        for record in self._audit.records():
+        for record in self._audit.stream(event=None):
             at = datetime.fromisoformat(record.at)
             if at < latest:
                 ended.update(open_)
@@ -217,8 +209,8 @@ class BreakGlass:
         self._audit.append("denied", access, what="break_glass", count=0, ids_digest="", detail=why)
 
     def _require_sense(self, ticket: str, reason: str, minutes: int) -> None:
-        if not 1 <= minutes <= self._max_minutes:
-            msg = f"glass is broken for 1 to {self._max_minutes} minutes, not {minutes}"
+        if not 1 <= minutes <= self._policy.glass_minutes:
+            msg = f"glass is broken for 1 to {self._policy.glass_minutes} minutes, not {minutes}"
             raise BadInput(msg)
         if not _TICKET.fullmatch(ticket):
             msg = "a ticket is one word of letters, digits and ._/#-, such as INC-123"

@@ -13,4 +13,9 @@ def open_policy(settings: Settings) -> AccessPolicy:
         Team(name, table.like, everywhere if table.regions is None else table.regions)
         for name, table in settings.teams.items()
     ]
-    return AccessPolicy.read(settings.access_policy, teams=teams, regions=everywhere)
+    return AccessPolicy.read(
+        settings.access_policy,
+        teams=teams,
+        regions=everywhere,
+        glass_minutes=settings.break_glass.max_minutes,
+    )

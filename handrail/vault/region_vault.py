@@ -25,7 +25,7 @@ from handrail.vault.policy import open_policy
 from handrail.vault.primitives import SecretKey, new_id, new_key
 from handrail.vault.root_key import open_keyring
 from handrail.vault.sidecar import SUFFIX, Sidecar, WrappedKey, sidecar_key
-from handrail.vault.stores import Store
+from handrail.vault.stores import DirectoryStore, Store
 
 
 class RegionVault:
@@ -41,13 +41,13 @@ class RegionVault:
         audit: AuditLog,
         checkpoints: Checkpoints,
         lineage: Lineage,
-        glass: BreakGlass,
     ) -> None:
         self.region = region
         self.audit = audit
         self.checkpoints = checkpoints
         self.lineage = lineage
-        self.glass = glass
+        key = partial(keyring.named_key, "break-glass", data_class=DataClass.AUDIT)
+        self.glass = BreakGlass(audit, policy, key=key)
         self._store = store
         self._keyring = keyring
         self._policy = policy
@@ -281,13 +281,12 @@ def open_vault(settings: Settings, region: Region, *, clock: Clock) -> RegionVau
     """The region's vault; but for store and key service elsewhere, all below `<home>/<region>/`."""
     home = settings.region_home(region.name)
     keyring = open_keyring(settings, region, clock=clock)
-    policy = open_policy(settings)
     audit = AuditLog(home / "audit", region=region.name, clock=clock)
     return RegionVault(
         region,
         store=store_of(settings, region.name),
         keyring=keyring,
-        policy=policy,
+        policy=open_policy(settings),
         audit=audit,
         checkpoints=Checkpoints(
             audit,
@@ -296,14 +295,6 @@ def open_vault(settings: Settings, region: Region, *, clock: Clock) -> RegionVau
             key=partial(keyring.named_key, "audit-signing", data_class=DataClass.AUDIT),
         ),
         lineage=Lineage(home / "lineage.db", region=region.name, clock=clock),
-        glass=BreakGlass(
-            region=region.name,
-            audit=audit,
-            policy=policy,
-            key=partial(keyring.named_key, "break-glass", data_class=DataClass.AUDIT),
-            clock=clock,
-            max_minutes=settings.break_glass.max_minutes,
-        ),
     )
 
 
