@@ -86,12 +86,16 @@ def credentials() -> Iterator[None]:
 def stand_in() -> Iterator[Cloud]:
     """moto's server, one request at a time: it checks a condition and writes without a lock."""
     from moto.server import DomainDispatcherApplication, create_backend_app
-    from werkzeug.serving import make_server
+    from werkzeug.serving import WSGIRequestHandler, make_server
+
+    class Prompt(WSGIRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # or each answer waits 40 ms for the other side
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server(
         "127.0.0.1", 0, _one_at_a_time(DomainDispatcherApplication(create_backend_app)),
-        threaded=True,
+        threaded=True, request_handler=Prompt,
     )  # fmt: skip
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -87,6 +87,21 @@ class Declined(Exception):
         self.code = code
 
 
+class NotAnAnswer(Exception):
+    """Somebody between answered in the service's place: what every answer of it holds is not in."""
+
+
+def having(*fields: str) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
+    """Take an answer that holds these fields, and no other for one."""
+
+    def take(answer: Mapping[str, Any]) -> Mapping[str, Any]:
+        if not all(field in answer for field in fields):
+            raise NotAnAnswer
+        return answer
+
+    return take
+
+
 class Service:
     """One service in one place; `what` names its bucket or key in errors."""
 
@@ -111,6 +126,7 @@ class Service:
     ) -> T:
         """What `take` makes of the answer to an operation that may be repeated.
 
+        `take` reads the body too, and raises `NotAnAnswer` for what is none: both are repeated.
         `doing` says what fails, in errors (`object a/b/c can't be read`); `size` is how many bytes
         go over the wire. `Declined` where the service says no for a reason that depends on the
         operation (404, 412, ...), `Busy` at the deadline.
@@ -132,14 +148,14 @@ class Service:
                     "correct the endpoint, or install the authority that signed it"
                 )
                 raise Refused(msg) from None
-            except (HTTPClientError, *_torn()) as error:
-                why = f"{self._where} doesn't answer in full ({type(error).__name__})"
+            except (HTTPClientError, NotAnAnswer, *_torn()) as error:
+                why = f"{self._where} doesn't answer as it should ({type(error).__name__})"
             except BotoCoreError as error:
                 msg = f"{doing}: {type(error).__name__} at {self._where}; {_ASK_AS}"
                 raise Refused(msg) from None
             if time.monotonic() + pause > until:
                 msg = (
-                    f"{doing}: {why}, for {self._patience.call:.0f} seconds now; see to the "
+                    f"{doing}: {why}, for {self._patience.call:g} seconds now; see to the "
                     "service or the network, then try again"
                 )
                 raise Busy(msg)

@@ -97,9 +97,7 @@ def new_bucket(cloud: Cloud, tmp_path: Path, location: str | None = None) -> Buc
     return Bucket(cloud, name, tmp_path / "staging")
 
 
-@pytest.fixture(
-    params=["directory", "bucket", pytest.param("ceph", marks=pytest.mark.services)]
-)
+@pytest.fixture(params=["directory", "bucket", pytest.param("ceph", marks=pytest.mark.services)])
 def shelf(request: pytest.FixtureRequest, tmp_path: Path) -> Shelf:
     if request.param == "directory":
         return Folder(tmp_path / "vault")

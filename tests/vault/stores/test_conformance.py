@@ -33,9 +33,7 @@ def whole(store: Store, key: str = KEY) -> bytes:
 @pytest.mark.parametrize(
     "chunks", [[], [b""], [b"a"], [b"a", b"", b"bc"], [b"x" * 70_000, b"y" * 70_000]]
 )
-def test_what_was_created_is_what_is_read(
-    store: Store, shelf: Shelf, chunks: list[bytes]
-) -> None:
+def test_what_was_created_is_what_is_read(store: Store, shelf: Shelf, chunks: list[bytes]) -> None:
     store.create(KEY, chunks)
     expected = b"".join(chunks)
     assert whole(store) == expected
