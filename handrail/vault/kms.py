@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from handrail.errors import HandrailError, Refused, ResidencyViolation, Tampered
-from handrail.vault.aws import PATIENCE, Declined, Patience, Place, Service, having
+from handrail.vault.aws import PATIENCE, Declined, Patience, Service, Site, having
 from handrail.vault.key_service import OBJECT, REGION
 
 _FOREIGN = frozenset(["InvalidCiphertextException", "IncorrectKeyException"])
@@ -19,10 +19,12 @@ class KmsKeyService:
     Opening it checks that the key is enabled and lies in the region's location and nowhere else.
     """
 
-    def __init__(self, place: Place, *, key_id: str, patience: Patience = PATIENCE) -> None:
+    def __init__(self, site: Site, *, key_id: str, patience: Patience = PATIENCE) -> None:
         self._key_id = key_id
-        self._location = place.location
-        self._service = Service("kms", place, what=f"key {key_id}", patience=patience)
+        self._location = site.location
+        self._service = Service("kms", site, what=f"key {key_id}", patience=patience)
+        if key_id.startswith("arn:"):
+            self._require_location(key_id)
         self._require_key()
 
     def wrap(self, key: bytes, *, context: Mapping[str, str]) -> bytes:

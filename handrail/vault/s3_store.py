@@ -18,7 +18,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any, NoReturn
 
 from handrail.errors import Refused, ResidencyViolation
-from handrail.vault.aws import PATIENCE, Declined, NotAnAnswer, Patience, Place, Service, having
+from handrail.vault.aws import PATIENCE, Declined, NotAnAnswer, Patience, Service, Site, having
 from handrail.vault.files import AlreadyThere, make_private_folder, refusing
 from handrail.vault.primitives import new_id
 from handrail.vault.ranged import RangedBlob, require_sha256, truncated
@@ -58,7 +58,7 @@ class S3Store:
 
     def __init__(
         self,
-        place: Place,
+        site: Site,
         *,
         bucket: str,
         prefix: str,
@@ -66,7 +66,7 @@ class S3Store:
         patience: Patience = PATIENCE,
     ) -> None:
         """`staging` is where sealed bytes of a large object wait to be sent, in an unnamed file."""
-        self._service = Service("s3", place, what=f"bucket {bucket}", patience=patience)
+        self._service = Service("s3", site, what=f"bucket {bucket}", patience=patience)
         self._bucket = bucket
         self._prefix = f"{prefix}/" if prefix else ""
         self._staging = staging
@@ -246,7 +246,7 @@ class S3Store:
     def _require_location(self) -> None:
         doing = f"{self._service.what} can't be used"
         named = self._sure("get_bucket_location", dict, doing=doing)["LocationConstraint"] or ""
-        found, expected = _OLD_NAMES.get(named, named), self._service.place.location
+        found, expected = _OLD_NAMES.get(named, named), self._service.site.location
         if found != expected:
             msg = (
                 f"{self._service.what} lies in {found}, and the region's data may lie in "

@@ -117,6 +117,24 @@ def says(status: int, code: str, headers: Mapping[str, str] | None = None) -> Fa
     return lambda request, hand_on: Answer(status, [*(headers or {}).items()], body)
 
 
+def says_json(status: int, code: str) -> Fault:
+    """The same in the words of a key service."""
+    body = f'{{"__type": "{code}", "message": "no"}}'.encode()
+    kind = ("Content-Type", "application/x-amz-json-1.1")
+    return lambda request, hand_on: Answer(status, [kind], body)
+
+
+def replaces(text: str, other: str) -> Fault:
+    """The answer speaks of another thing."""
+
+    def fault(request: Request, hand_on: HandOn) -> Answer:
+        answer = hand_on(request)
+        body = answer.body.replace(text.encode(), other.encode())
+        return Answer(answer.status, answer.headers, body)
+
+    return fault
+
+
 def resets(request: Request, hand_on: HandOn) -> Answer:
     """The request is lost."""
     raise Broken

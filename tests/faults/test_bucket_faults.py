@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from handrail.errors import Busy, HandrailError, Refused, ResidencyViolation, Tampered
+from handrail.vault import aws
 from handrail.vault.aws import Patience
 from handrail.vault.files import AlreadyThere
 from handrail.vault.s3_store import S3Store
@@ -66,6 +67,11 @@ def store(opened: S3Store, between: Proxy) -> S3Store:
     opened.create("first", [b"write"])
     between.heal()
     return opened
+
+
+@pytest.fixture(autouse=True)
+def prompt(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aws, "_FIRST_PAUSE", 0.02)
 
 
 def opened_through(between: Proxy, bucket: Bucket) -> S3Store:
@@ -338,9 +344,18 @@ def test_a_replacement_whose_answer_was_lost_is_done(store: S3Store, between: Pr
 def test_a_no_is_said_once_and_in_our_words(
     store: S3Store, between: Proxy, no: Fault, said: str
 ) -> None:
+    store.create(KEY, [DATA])
+    between.heal()
     between.always(no)
-    with pytest.raises(Refused, match=said) as refusal:
-        store.create(KEY, [DATA])
-    assert f"object {KEY} can't be stored" in str(refusal.value)
-    assert "An error occurred" not in str(refusal.value)
-    assert len(between.asked) == 1
+    calls = {
+        "stored": lambda: store.create("other/new", [DATA]),
+        "read": lambda: store.read(KEY),
+        "removed": lambda: store.delete(KEY),
+        "listed": lambda: list(store.listing()),
+    }
+    for doing, call in calls.items():
+        with pytest.raises(Refused, match=said) as refusal:
+            call()
+        assert f"can't be {doing}" in str(refusal.value)
+        assert "An error occurred" not in str(refusal.value)
+    assert len(between.asked) == len(calls)
