@@ -1,10 +1,15 @@
-"""Custody: where everything of a region lies, proven from its manifests."""
+"""Custody: where everything of a region lies, and the keys that it is sealed with."""
+
+from datetime import timedelta
 
 import dagster as dg
 
 from assets.automation import RETRY_WHEN_BUSY
 from assets.partitions import one_region, regions
 from assets.quality import behind_the_boundary, commit, result, specs, table
+from handrail.access import Access, Purpose
+from handrail.custody.key_report import report_keys
+from handrail.custody.key_rotation import rotate_keys
 from handrail.custody.residency_report import report_residency
 from handrail.vault.region_vault import RegionVaults
 
@@ -45,3 +50,72 @@ def residency_report(
             "audit records": report.audit_records,
         },
     )
+
+
+@dg.asset(
+    group_name="custody",
+    owners=["team:platform"],
+    kinds={"python"},
+    tags={"classification": "aggregate", "residency": "in-region"},
+    partitions_def=regions,
+    retry_policy=RETRY_WHEN_BUSY,
+)
+@behind_the_boundary
+def key_rotation(
+    context: dg.AssetExecutionContext, vaults: dg.ResourceParam[RegionVaults]
+) -> dg.MaterializeResult:
+    """The last rotation: every class of data got a new key, and the older ones were destroyed.
+
+    What the older keys had wrapped is wrapped anew, so no stored byte is rewritten. Every step is
+    in the audit log. A copy of a key that was destroyed for good opens nothing from here on.
+    """
+    region = one_region(context)
+    vault = vaults.of(region)
+    rotation = rotate_keys(vault, access=_custody(context))
+    commit(context, vault, rotation.artifact, inputs=(), findings=rotation.findings, config_hash="")
+    return result(
+        [rotation.artifact],
+        (),
+        region=region,
+        metadata={
+            "keys": dg.MetadataValue.md(table(("class", "version", "re-wrapped"), rotation.rows))
+        },
+    )
+
+
+@dg.asset(
+    group_name="custody",
+    owners=["team:compliance"],
+    kinds={"python"},
+    tags={"classification": "aggregate", "residency": "in-region"},
+    partitions_def=regions,
+    deps=["key_rotation"],
+    retry_policy=RETRY_WHEN_BUSY,
+    check_specs=specs("vault_keys", blocking=("within_rotation_age",)),
+)
+@behind_the_boundary
+def vault_keys(
+    context: dg.AssetExecutionContext, vaults: dg.ResourceParam[RegionVaults]
+) -> dg.MaterializeResult:
+    """The region's encryption keys, class by class: how old each is and how much it protects.
+
+    Each class of data (raw, redacted, ...) has its own key, which never leaves the vault; it is
+    renewed every month. One older than the config file allows fails here, also when a newer one
+    has taken its place but it still opens something.
+    """
+    region = one_region(context)
+    vault = vaults.of(region)
+    days = vaults.settings.custody.rotate_after_days
+    report = report_keys(vault, after=timedelta(days=days))
+    commit(context, vault, report.artifact, inputs=(), findings=report.findings, config_hash="")
+    return result(
+        [report.artifact],
+        report.findings,
+        region=region,
+        metadata={"keys": dg.MetadataValue.md(table(report.head, report.rows))},
+    )
+
+
+def _custody(context: dg.AssetExecutionContext) -> Access:
+    name = context.asset_key.to_user_string()
+    return Access(f"asset:{name}/{context.run_id[:8]}", team="custody", purpose=Purpose.CUSTODY)
