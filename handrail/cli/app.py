@@ -7,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-from handrail.cli import access, audit, exports, keeping, live, releasing, sampling, simulating
+from handrail.cli import (
+    access,
+    audit,
+    doctor,
+    exports,
+    keeping,
+    live,
+    releasing,
+    sampling,
+    simulating,
+)
 from handrail.cli.console import open_home, out, speaks_plainly
 
 app = typer.Typer(
@@ -26,6 +36,7 @@ app.add_typer(sampling.app, name="sample")
 app.add_typer(access.app, name="access")
 app.add_typer(keeping.keys, name="keys")
 app.add_typer(audit.app, name="audit")
+app.command("doctor")(doctor.doctor)
 app.command("residency")(keeping.residency)
 app.command("incidents")(keeping.incidents)
 

@@ -208,7 +208,7 @@ def test_the_name_on_record_is_the_systems_not_a_variables_R35(
 
 
 def test_a_user_without_a_name_is_known_by_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    from handrail.cli.access import person
+    from handrail.cli.console import person
 
     monkeypatch.setattr(os, "getuid", lambda: 4_000_000_001)
     assert person() == "uid-4000000001"
