@@ -50,7 +50,7 @@ class RegionVault:
         self.checkpoints = checkpoints
         self.lineage = lineage
         key = partial(keyring.named_key, "break-glass", data_class=DataClass.AUDIT)
-        self.glass = BreakGlass(audit, policy, key=key)
+        self.glass = BreakGlass(audit, checkpoints, policy, key=key)
         self._store = store
         self._keyring = keyring
         self._policy = policy
