@@ -152,7 +152,8 @@ def test_explain_names_the_rule_the_reason_and_what_would_do(run: Run) -> None:
     assert json.loads(found) == {
         "allowed": False,
         "rules": [],
-        "reason": "team x read desk for review in eu: no rule of the access policy names this team",
+        "reason": "team x read desk for review in eu: no rule of the access policy names the team, "
+        "so none permits it",
         "purposes_permitted": [],
         "teams_permitted": ["compliance"],
     }
