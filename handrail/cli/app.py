@@ -13,6 +13,7 @@ from handrail.cli import (
     doctor,
     exports,
     keeping,
+    keys,
     live,
     releasing,
     sampling,
@@ -34,7 +35,7 @@ app.command("simulate")(simulating.simulate)
 app.add_typer(releasing.app, name="release")
 app.add_typer(sampling.app, name="sample")
 app.add_typer(access.app, name="access")
-app.add_typer(keeping.keys, name="keys")
+app.add_typer(keys.app, name="keys")
 app.add_typer(audit.app, name="audit")
 app.command("doctor")(doctor.doctor)
 app.command("residency")(keeping.residency)

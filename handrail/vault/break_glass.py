@@ -10,7 +10,6 @@ counts, the access policy says each time. R35.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,7 +20,8 @@ from handrail.errors import AccessDenied, BadInput, Refused, Tampered
 from handrail.residency import DataClass
 from handrail.vault.audit_log import AuditLog, AuditRecord
 from handrail.vault.checkpoints import Checkpoints
-from handrail.vault.primitives import SecretKey, new_id
+from handrail.vault.keyring import Keyring
+from handrail.vault.primitives import new_id
 
 OPENED, USED = "break_glass_opened", "break_glass_used"
 EXPIRED, CLOSED = "break_glass_expired", "break_glass_closed"
@@ -58,14 +58,12 @@ class BreakGlass:
         audit: AuditLog,
         checkpoints: Checkpoints,
         policy: AccessPolicy,
-        *,
-        key: Callable[[], SecretKey],
+        keyring: Keyring,
     ) -> None:
-        """`key` gives the key that marks this vault's own grants."""
         self._audit = audit
         self._checkpoints = checkpoints
         self._policy = policy
-        self._key = key
+        self._keyring = keyring
         self._region = audit.region
         self._clock = audit.clock
 
@@ -201,7 +199,8 @@ class BreakGlass:
         )
 
     def _mark(self, grant_id: str, actor: str, team: str, sentence: str) -> str:
-        return keyed_digest(self._key().reveal(), [self._region, grant_id, actor, team, sentence])
+        key = self._keyring.named_key("break-glass", data_class=DataClass.AUDIT)
+        return keyed_digest(key.reveal(), [self._region, grant_id, actor, team, sentence])
 
     def _record(self, event: str, access: Access, grant: Grant, *, detail: str, mark: str) -> None:
         what = f"break_glass/{grant.id}"

@@ -1,6 +1,6 @@
 """FLOE-GCM-256: one long message sealed in segments, written as it comes, opened at any place.
 
-As publicly specified (c2sp.org/FLOE; Fischlin et al., ePrint 2025/2275). The header commits to key
+As publicly specified (c2sp.org/FLOE; ePrint 2025/2275). The header commits to key
 and associated data; each segment is AES-256-GCM bound to its position and to whether it is the
 last, so that none can be moved, dropped, doubled or cut off. Keys come from HKDF-Expand-SHA-384.
 """
@@ -120,8 +120,8 @@ def _sealed(
 class OpenStream:
     """A sealed message that is open for reading at any place; keeps a few segments open.
 
-    Shows nothing unless header, key and associated data fit. Whoever reads the last byte knows
-    that nothing was cut off.
+    Making one reads header and last segment, and refuses unless they fit the key and the associated
+    data: so nothing was cut off.
     """
 
     def __init__(
@@ -155,6 +155,7 @@ class OpenStream:
             msg = f"{what} does not open: it was moved, edited, or sealed with another key"
             raise Tampered(msg)
         self._opened: dict[int, bytes] = {}
+        self._segment(self._count - 1)
 
     def read(self, offset: int, length: int) -> bytes:
         """Exactly these bytes of the message; `Tampered` when it doesn't hold them."""
