@@ -105,6 +105,7 @@ def release_candidate(
             "release": candidate.bundle.id,
             "model version": version,
             "verdict": str(verdict),
+            **candidate.bundle.labels.measures,
             "gates": dg.MetadataValue.md(_gates(candidate)),
             **_shown_of(live, answered_alone(releases, candidate.model.playbook)),
         },

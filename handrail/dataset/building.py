@@ -41,7 +41,7 @@ def build_dataset(
         examples = assign(warehouse.rows(EXAMPLES), seed=settings.seed)
     frozen, manifest = freeze(
         examples,
-        region=vault.region.name,
+        region=vault.region,
         inputs={core.asset: core.digest},
         scrubbers=[scrubber],
         seed=settings.seed,
@@ -63,7 +63,11 @@ def build_dataset(
         stored.digest,
         stored.object_id,
         manifest.rows,
-        {"rows": manifest.rows, "simulated_share": manifest.simulated_share},
+        {
+            "rows": manifest.rows,
+            "simulated_share": manifest.simulated_share,
+            **manifest.labels.measures,
+        },
     )
     kept = tuple(example for example, _ in frozen)
     return Dataset(artifact, (core,), kept, manifest, tuple(findings(kept, manifest)))
@@ -89,6 +93,7 @@ def unlabeled_examples(
                 language=row["language"],
                 channel=row["channel"],
                 product_area=row["product_area"],
+                sector=row["sector"],
                 topic="",
                 message=row["message"],
                 reply="",

@@ -93,6 +93,7 @@ def land_region(
             "channel": tuple(Channel),
             "severity": tuple(Severity),
             "product_area": settings.product_areas,
+            "no_mix_sector": vault.region.no_mix_sectors,
         },
         scores=(),
     )

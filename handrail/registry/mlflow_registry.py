@@ -231,5 +231,8 @@ def _flat(manifest: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
     for key, value in sorted(manifest.items()):
         if isinstance(value, Mapping):
             yield from _flat(value, f"{prefix}{key}.")
+        elif isinstance(value, list | tuple):
+            for number, name in enumerate(value):
+                yield f"{prefix}{key}.{number}", str(name).replace(" ", "_")
         else:
             yield f"{prefix}{key}", value

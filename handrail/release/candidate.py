@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from handrail.access import Access
+from handrail.access import Access, Purpose
 from handrail.agent.model import MODEL, Model, read_model
 from handrail.agent.terms import load_terms
 from handrail.dataset.building import DATASET
@@ -22,6 +22,7 @@ from handrail.registry import Registry
 from handrail.release.bundle import ReleaseBundle
 from handrail.release.promotion import AliasKeeper, Releases
 from handrail.release.rules import RULES, ReleaseRules
+from handrail.residency import Labels, Region, require_fit
 from handrail.settings import Settings
 from handrail.vault.lineage import Lineage
 from handrail.vault.names import Artifact
@@ -51,6 +52,15 @@ def releases_of(settings: Settings, region_name: str, registry: AliasKeeper) -> 
         registry=registry,
         rules=ReleaseRules.read(RULES),
     )
+
+
+def require_use(labels: Labels, region: Region, *, what: str) -> None:
+    """Raise `Refused` unless what is released of such data may answer every customer of `region`.
+
+    People let their chats be used for training so that the agent learns from them; nothing that
+    was only to be asked, and nothing of a sector that is kept apart, answers anybody (R39).
+    """
+    require_fit(labels, Purpose.TRAINING, region=region, what=what)
 
 
 def model_of(vault: RegionVault, bundle: ReleaseBundle, *, access: Access) -> Model:
@@ -97,6 +107,7 @@ def make_candidate(
     dataset = _used(vault.lineage, model_artifact, DATASET, region)
     evaluation = read_evaluation(vault, scores, access=access)
     model = read_model(vault, model_artifact, access=access)
+    require_use(model.labels, vault.region, what=f"a release of {model_artifact.id}")
     policy = model.policy(ReleaseRules.read(RULES).first_stage.open_cells(region))
     bundle = ReleaseBundle(
         region=region,
@@ -111,6 +122,7 @@ def make_candidate(
         evaluation=evaluation.digest,
         scrubber=scrubber,
         code=code,
+        labels=model.labels,
         simulated=dataset.measures["simulated_share"] == 1.0,
     )
     audit = vault.lineage.current(AUDIT, region)
@@ -122,7 +134,8 @@ def make_candidate(
         releases.approved(bundle),
     )
     inputs = (scores, model_artifact, dataset, suite, *([audit] if audit else []))
-    artifact = Artifact(CANDIDATE, region, bundle.digest, None, 1, {"release": bundle.id})
+    measures = {"release": bundle.id, **bundle.labels.measures}
+    artifact = Artifact(CANDIDATE, region, bundle.digest, None, 1, measures)
     return Candidate(bundle, model, artifact, inputs, evaluation, findings)
 
 
