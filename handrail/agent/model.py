@@ -134,6 +134,9 @@ def train_model(
     rows, dataset = read_dataset(vault, access=access)
     labels = mixed((row.labels for row in rows), region=vault.region)
     require_fit(labels, Purpose.TRAINING, region=vault.region, what=f"training on {dataset.id}")
+    with vault.strange_on_record(access, what=dataset.id):
+        for row in rows:
+            require_region(vault.region.name, row.region, f"a row of {dataset.id}")
     examples = with_reviews(rows, reviewed_topics)
     router = train_router(examples, region=vault.region.name, seed=seed)
     terms = load_terms()
@@ -175,7 +178,8 @@ def read_model(vault: RegionVault, artifact: Artifact, *, access: Access) -> Mod
         raise Tampered(msg)
     by_name = {r.record_id: r.payload for r in records}
     router = Router.from_bytes(by_name["router"])
-    require_region(vault.region.name, router.region, f"model {artifact.id}")
+    with vault.strange_on_record(access, what=artifact.id):
+        require_region(vault.region.name, router.region, f"model {artifact.id}")
     return Model(
         digest=artifact.digest,
         router=router,

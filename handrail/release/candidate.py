@@ -8,7 +8,6 @@ from handrail.access import Access, Purpose
 from handrail.agent.model import MODEL, Model, read_model
 from handrail.agent.terms import load_terms
 from handrail.dataset.building import DATASET
-from handrail.digests import digest
 from handrail.errors import HandrailError, NotPassed, Refused
 from handrail.evaluation.gate import RULES as GATE_RULES
 from handrail.evaluation.gate import GateRules
@@ -18,12 +17,14 @@ from handrail.evaluation.stored import SCORES, SUITE, read_evaluation
 from handrail.playbook.approved import PLAYBOOK
 from handrail.playbook.model import Playbook
 from handrail.redaction.audit import AUDIT
-from handrail.registry import Registry
+from handrail.registry import WHAT as REGISTRY
+from handrail.registry import Registration, Registry
 from handrail.release.bundle import ReleaseBundle
 from handrail.release.promotion import AliasKeeper, Releases
 from handrail.release.rules import RULES, ReleaseRules
-from handrail.residency import Labels, Region, require_fit
+from handrail.residency import DataClass, Labels, Region, require_fit
 from handrail.settings import Settings
+from handrail.vault.export_gate import Basis, Destination, Export
 from handrail.vault.lineage import Lineage
 from handrail.vault.names import Artifact
 from handrail.vault.region_vault import RegionVault
@@ -193,16 +194,29 @@ def promise_recorded(model: Model) -> Finding:
     )
 
 
-def register(registry: Registry, candidate: Candidate) -> int:
-    """Show the candidate in the registry: prompts, run and model version; returns the version.
+def register(
+    vault: RegionVault, registry: Registry, candidate: Candidate, *, access: Access
+) -> int:
+    """Show the candidate in the registry, through the region's gate; returns the version.
 
     Hashes, numbers and playbook text only; the model's bytes stay sealed in the vault.
     """
-    bundle, model = candidate.bundle, candidate.model
-    for role, mandate in model.playbook.mandates.items():
-        registry.register_prompt(
-            f"{bundle.region}.{role}", mandate.prompt, digest=digest(mandate.prompt)
-        )
+    registration = _registration(candidate)
+    export = Export(
+        what=REGISTRY,
+        regions=(candidate.bundle.region,),
+        labels=candidate.bundle.labels,
+        data_class=DataClass.MODEL,
+        basis=Basis.AGGREGATE,
+        records=0,
+        destination=Destination(registry.place, None),
+    )
+    receipt = vault.gate.clear(export, registration.to_bytes(), access=access)
+    return registry.register(registration, receipt=receipt, gate=vault.gate)
+
+
+def _registration(candidate: Candidate) -> Registration:
+    bundle, mandates = candidate.bundle, candidate.model.playbook.mandates
     rules = GateRules.read(GATE_RULES)
     scores = {
         f"{cell.measure}.{end}": value
@@ -211,23 +225,12 @@ def register(registry: Registry, candidate: Candidate) -> int:
         for end, value in (("share", cell.share), ("low", cell.low), ("high", cell.high))
         if value is not None
     }
-    run_id = registry.log_run(
-        bundle.region,
-        bundle.id,
-        params={
-            "release": bundle.id,
-            "model": bundle.model,
-            "dataset": bundle.dataset,
-            "playbook": bundle.playbook,
-            "policy": bundle.policy,
-            "suite": bundle.suite,
-            "scrubber": bundle.scrubber,
-            "code": bundle.code,
-            "simulated": str(bundle.simulated),
-        },
+    params = ("model", "dataset", "playbook", "policy", "suite", "scrubber", "code", "simulated")
+    return Registration(
+        region=bundle.region,
+        release=bundle.id,
+        prompts={str(role): mandate.prompt for role, mandate in mandates.items()},
+        params={"release": bundle.id, **{name: str(getattr(bundle, name)) for name in params}},
         metrics=scores,
-    )
-    manifest = {**asdict(bundle), "release": bundle.id}
-    return registry.register_model_version(
-        bundle.region, manifest, release=bundle.id, run_id=run_id
+        manifest={**asdict(bundle), "release": bundle.id},
     )

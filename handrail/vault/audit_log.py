@@ -95,7 +95,8 @@ class AuditLog:
         for n, record in enumerate(records):
             fields = asdict(record)
             claimed = fields.pop("hash")
-            if record.seq != n or record.previous != previous or digest(fields) != claimed:
+            follows = (record.seq, record.previous, record.region) == (n, previous, self._region)
+            if not follows or digest(fields) != claimed:
                 msg = f"audit record {n} of region {self._region} was changed, moved or removed"
                 raise Tampered(msg)
             previous = claimed

@@ -5,15 +5,19 @@ method takes one, so a read from another region can't even be written down (R38)
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from functools import partial
 
 from handrail.access import Access, AccessPolicy, Purpose, Verb
 from handrail.clock import Clock, system_clock
 from handrail.digests import canonical, digest, keyed_digest
-from handrail.errors import AccessDenied, Tampered
+from handrail.errors import AccessDenied, ResidencyViolation, Tampered
 from handrail.residency import DataClass, Region, require_region
 from handrail.settings import Settings
 from handrail.vault.audit_log import AuditLog
 from handrail.vault.container import Header, SealedObject, pack
+from handrail.vault.denials import refusals_on_record, strange_on_record
+from handrail.vault.export_gate import SIGNING_KEY, ExportGate
 from handrail.vault.keyring import Keyring
 from handrail.vault.lineage import Lineage
 from handrail.vault.names import Artifact, ObjectName, Record
@@ -42,6 +46,8 @@ class RegionVault:
         self._store = store
         self._keyring = keyring
         self._policy = policy
+        signing = partial(keyring.named_key, SIGNING_KEY, data_class=DataClass.AUDIT)
+        self.gate = ExportGate(region, policy=policy, audit=audit, key=signing)
 
     def put(self, name: ObjectName, records: Iterable[Record], *, access: Access) -> Artifact:
         """Seal `records` as a new object and store it durably; returns what was stored.
@@ -68,6 +74,10 @@ class RegionVault:
             ids,
         )
         subjects = self._keyring.subject_keys([r.subject for r in held if r.subject is not None])
+        with self.strange_on_record(access, what=what):
+            if any(r.subject is not None and r.subject not in subjects for r in held):
+                msg = f"a record of {what} is of a person of another region, or who was erased"
+                raise ResidencyViolation(msg)
         data = pack(header, held, data_key=data_key, subject_keys=subjects)
         self._store.create(what, [data])
         stated = Sidecar(self.region.name, name, object_id, len(held), ids, WrappedKey(0, b""))
@@ -81,10 +91,10 @@ class RegionVault:
         self, artifact: Artifact, *, data_class: DataClass, access: Access
     ) -> Iterator[Record]:
         """All records of a stored object, in stored order; erased people are left out."""
-        sealed, data_key = self._open(artifact, data_class, access)
-        owners = sealed.record_subjects(data_key).values()
-        subject_keys = self._keyring.subject_keys([owner for owner in owners if owner is not None])
-        yield from sealed.records(data_key, subject_keys)
+        with self.strange_on_record(access, what=artifact.id):
+            sealed, data_key = self._open(artifact, data_class, access)
+            owners = [o for o in sealed.record_subjects(data_key).values() if o is not None]
+            yield from sealed.records(data_key, self._keyring.subject_keys(owners))
 
     def get(
         self, artifact: Artifact, record_id: str, *, data_class: DataClass, access: Access
@@ -97,8 +107,9 @@ class RegionVault:
         self, artifact: Artifact, *, data_class: DataClass, access: Access
     ) -> dict[str, str | None]:
         """Whose data each record of a stored object is, by record id; opens no record."""
-        sealed, data_key = self._open(artifact, data_class, access)
-        return sealed.record_subjects(data_key)
+        with self.strange_on_record(access, what=artifact.id):
+            sealed, data_key = self._open(artifact, data_class, access)
+            return sealed.record_subjects(data_key)
 
     def subjects(self, customer_ids: Sequence[str], *, access: Access) -> list[str]:
         """Random subject ids of these customers, in order; for intake and erasure only."""
@@ -148,7 +159,9 @@ class RegionVault:
             stated = Sidecar.parse(found.data, what=f"object {key.removesuffix(SUFFIX)}")
             if stated.name.data_class is not data_class:
                 continue
-            data_key = self._data_key(stated)
+            with self.strange_on_record(access, what=key):
+                require_region(self.region.name, stated.region, f"sidecar {key}")
+                data_key = self._data_key(stated)
             again = self._keyring.wrap(stated.key_name, data_key, data_class=data_class)
             self._store.replace(key, stated.wrapped_anew(again).to_bytes(), version=found.version)
             count += 1
@@ -172,6 +185,10 @@ class RegionVault:
     def id_digest(self, record_id: str) -> str:
         """The keyed digest under which the audit log knows one record."""
         return self._ids_digest([record_id])
+
+    def strange_on_record(self, access: Access, *, what: str) -> AbstractContextManager[None]:
+        """Note in this log what is refused inside as another region's, or as tampered with."""
+        return strange_on_record(self.audit, access, what=what)
 
     def close(self) -> None:
         """Close key database and lineage."""
@@ -263,14 +280,17 @@ def open_lineage(settings: Settings, region_name: str, *, clock: Clock = system_
 def open_vault(settings: Settings, region: Region, *, clock: Clock) -> RegionVault:
     """The region's vault in the embedded layout: everything below `<home>/<region>/`."""
     home = settings.region_home(region.name)
-    return RegionVault(
-        region,
-        store=DirectoryStore(home / "vault"),
-        keyring=open_keyring(settings, region, clock=clock),
-        policy=AccessPolicy.read(settings.access_policy),
-        audit=AuditLog(home / "audit", region=region.name, clock=clock),
-        lineage=Lineage(home / "lineage.db", region=region.name, clock=clock),
-    )
+    audit = AuditLog(home / "audit", region=region.name, clock=clock)
+    # Keys or manifests that aren't this region's may have been laid before it.
+    with refusals_on_record(audit, Access("vault", "custody", Purpose.CUSTODY), what="vault"):
+        return RegionVault(
+            region,
+            store=DirectoryStore(home / "vault"),
+            keyring=open_keyring(settings, region, clock=clock),
+            policy=AccessPolicy.read(settings.access_policy),
+            audit=audit,
+            lineage=Lineage(home / "lineage.db", region=region.name, clock=clock),
+        )
 
 
 def pipeline(actor: str, purpose: Purpose) -> Access:
