@@ -40,7 +40,8 @@ LINES = (
 
 # The only places that may import a third-party library; an empty list keeps a library's door shut.
 DOORS: Mapping[str, tuple[str, ...]] = {
-    "boto3": (),
+    "boto3": ("handrail/vault/aws.py",),
+    "botocore": ("handrail/vault/aws.py",),
     "cedarpy": ("handrail/access.py",),
     "cryptography": ("handrail/vault/primitives.py",),
     "dagster": ("assets/", "orchestration/"),
@@ -63,7 +64,7 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     "sklearn": ("handrail/agent/training.py",),
     "typer": ("handrail/cli/", "orchestration/cli.py"),
     "yaml": ("handrail/",),
-    "zstandard": ("handrail/vault/container.py", "handrail/conversations/sealing.py"),
+    "zstandard": ("handrail/vault/compression.py", "handrail/conversations/sealing.py"),
     # The languages values are written in, spoken everywhere.
     "orjson": ("handrail/", "orchestration/"),
     "pyarrow": ("handrail/",),
@@ -86,6 +87,7 @@ HEAVY = frozenset(
         "scipy",
         "sklearn",
         "boto3",
+        "botocore",
         "fastapi",
         "onnxruntime",
         "ray",

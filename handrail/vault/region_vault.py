@@ -5,25 +5,31 @@ method takes one, so a read from another region can't even be written down (R38)
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 
 from handrail.access import Access, AccessPolicy, Purpose, Verb
 from handrail.clock import Clock, system_clock
-from handrail.digests import canonical, digest, keyed_digest
-from handrail.errors import AccessDenied, ResidencyViolation, Tampered
-from handrail.residency import DataClass, Region, require_region
+from handrail.digests import keyed_digest
+from handrail.errors import AccessDenied
+from handrail.residency import DataClass, Region
 from handrail.settings import Settings
 from handrail.vault.audit_log import AuditLog
-from handrail.vault.container import Header, SealedObject, pack
+from handrail.vault.break_glass import BreakGlass
+from handrail.vault.checkpoints import Checkpoints
+from handrail.vault.container import SealedObject
+from handrail.vault.content import Content
 from handrail.vault.denials import refusals_on_record, strange_on_record
 from handrail.vault.export_gate import SIGNING_KEY, ExportGate
 from handrail.vault.keyring import Keyring
 from handrail.vault.lineage import Lineage
-from handrail.vault.names import Artifact, ObjectName, Record
-from handrail.vault.primitives import SecretKey, new_id, new_key
+from handrail.vault.names import Artifact, ObjectName, Place, Record
+from handrail.vault.objects import Objects
+from handrail.vault.places import store_of
+from handrail.vault.policy import open_policy
+from handrail.vault.primitives import SecretKey, new_id
 from handrail.vault.root_key import open_keyring
-from handrail.vault.sidecar import SUFFIX, Sidecar, WrappedKey, sidecar_key
+from handrail.vault.sidecar import SUFFIX, Sidecar
 from handrail.vault.stores import DirectoryStore, Store
 
 
@@ -38,78 +44,63 @@ class RegionVault:
         keyring: Keyring,
         policy: AccessPolicy,
         audit: AuditLog,
+        checkpoints: Checkpoints,
         lineage: Lineage,
     ) -> None:
         self.region = region
         self.audit = audit
+        self.checkpoints = checkpoints
         self.lineage = lineage
+        key = partial(keyring.named_key, "break-glass", data_class=DataClass.AUDIT)
+        self.glass = BreakGlass(audit, policy, key=key)
+        signing = partial(keyring.named_key, SIGNING_KEY, data_class=DataClass.AUDIT)
+        self.gate = ExportGate(region, policy=policy, audit=audit, key=signing)
         self._store = store
         self._keyring = keyring
         self._policy = policy
-        signing = partial(keyring.named_key, SIGNING_KEY, data_class=DataClass.AUDIT)
-        self.gate = ExportGate(region, policy=policy, audit=audit, key=signing)
+        self._objects = Objects(region.name, store=store, keyring=keyring)
 
     def put(self, name: ObjectName, records: Iterable[Record], *, access: Access) -> Artifact:
         """Seal `records` as a new object and store it durably; returns what was stored.
 
-        The digest covers record ids and payloads in order; for class raw it is keyed. The object
-        becomes the partition's current one only when its artifact is committed to the lineage.
+        Records are taken one at a time. The audit record is durable before the object is whole;
+        without it nothing is stored. The digest covers record ids and payloads in order; for class
+        raw it is keyed. The object becomes the partition's current one only when its artifact is
+        committed to the lineage.
         """
-        held = list(records)
-        object_id = new_id()
-        what = name.key(object_id)
-        self._permit(access, Verb.WRITE, name, what, count=len(held))
-        ids = self._ids_digest(r.record_id for r in held)
-        self.audit.append(
-            "put", access, what=what, count=len(held), ids_digest=ids, detail=str(name.data_class)
-        )
-        data_key = new_key()
-        header = Header(
-            self.region.name,
-            str(name.data_class),
-            name.asset,
-            name.partition,
-            object_id,
-            len(held),
-            ids,
-        )
-        subjects = self._keyring.subject_keys([r.subject for r in held if r.subject is not None])
-        with self.strange_on_record(access, what=what):
-            if any(r.subject is not None and r.subject not in subjects for r in held):
-                msg = f"a record of {what} is of a person of another region, or who was erased"
-                raise ResidencyViolation(msg)
-        data = pack(header, held, data_key=data_key, subject_keys=subjects)
-        self._store.create(what, [data])
-        stated = Sidecar(self.region.name, name, object_id, len(held), ids, WrappedKey(0, b""))
-        key = self._keyring.wrap(stated.key_name, data_key, data_class=name.data_class)
-        self._store.create(sidecar_key(what), [stated.wrapped_anew(key).to_bytes()])
+        place = Place(self.region.name, name, new_id())
+        self._permit(access, Verb.WRITE, name, place.key, count=0)
+        content = Content(key=self._raw_digest_key() if name.data_class is DataClass.RAW else None)
+        with self.strange_on_record(access, what=place.key):
+            self._objects.create(
+                place,
+                self._noted(records, content, place, access),
+                stating=lambda: (content.count, self._ids_digest(content.ids)),
+            )
         return Artifact(
-            name.asset, name.partition, self._digest(name, held), object_id, len(held), {}
+            name.asset, name.partition, content.digest, place.object_id, content.count, {}
         )
 
     def scan(
         self, artifact: Artifact, *, data_class: DataClass, access: Access
     ) -> Iterator[Record]:
         """All records of a stored object, in stored order; erased people are left out."""
-        with self.strange_on_record(access, what=artifact.id):
-            sealed, data_key = self._open(artifact, data_class, access)
-            owners = [o for o in sealed.record_subjects(data_key).values() if o is not None]
-            yield from sealed.records(data_key, self._keyring.subject_keys(owners))
+        with self._opened(artifact, data_class, access) as sealed:
+            yield from sealed.records(self._keyring.subject_keys)
 
     def get(
         self, artifact: Artifact, record_id: str, *, data_class: DataClass, access: Access
     ) -> Record | None:
         """One record of a stored object, or None when it isn't there (any more)."""
-        records = self.scan(artifact, data_class=data_class, access=access)
-        return next((r for r in records if r.record_id == record_id), None)
+        with self._opened(artifact, data_class, access) as sealed:
+            return sealed.record(record_id, self._keyring.subject_keys)
 
     def record_subjects(
         self, artifact: Artifact, *, data_class: DataClass, access: Access
     ) -> dict[str, str | None]:
         """Whose data each record of a stored object is, by record id; opens no record."""
-        with self.strange_on_record(access, what=artifact.id):
-            sealed, data_key = self._open(artifact, data_class, access)
-            return sealed.record_subjects(data_key)
+        with self._opened(artifact, data_class, access) as sealed:
+            return sealed.record_subjects()
 
     def subjects(self, customer_ids: Sequence[str], *, access: Access) -> list[str]:
         """Random subject ids of these customers, in order; for intake and erasure only."""
@@ -125,20 +116,16 @@ class RegionVault:
         )
         return self._keyring.subjects(customer_ids)
 
-    def header(self, artifact: Artifact) -> Header:
-        """What a stored object says of itself in clear, checked against region and manifest."""
-        if artifact.object_id is None:
-            msg = f"{artifact.id} has no sealed object"
-            raise ValueError(msg)
+    def proven(self, artifact: Artifact) -> Sidecar:
+        """What a stored object says of itself, once its bytes and key prove that it is true.
+
+        They open only at their place in this region; nobody is given the key or a record.
+        """
+        said: list[Sidecar] = []
         key = f"{artifact.asset}/{artifact.partition}/{artifact.object_id}"
-        data_class = Sidecar.parse(
-            self._store.read(sidecar_key(key)).data, what=f"object {key}"
-        ).name.data_class
-        name = ObjectName(artifact.asset, artifact.partition, data_class)
-        sealed = SealedObject(
-            self._bytes(key), name=name, region=self.region.name, object_id=artifact.object_id
-        )
-        return sealed.header
+        data_class = self._objects.class_of(key)
+        with self._objects.open(self._place(artifact, data_class), before_key=said.append):
+            return said[-1]
 
     def rewrap(self, data_class: DataClass, *, access: Access) -> int:
         """Wrap every key of the class with its newest version, destroy the older versions.
@@ -160,8 +147,7 @@ class RegionVault:
             if stated.name.data_class is not data_class:
                 continue
             with self.strange_on_record(access, what=key):
-                require_region(self.region.name, stated.region, f"sidecar {key}")
-                data_key = self._data_key(stated)
+                data_key = self._objects.data_key(stated)
             again = self._keyring.wrap(stated.key_name, data_key, data_class=data_class)
             self._store.replace(key, stated.wrapped_anew(again).to_bytes(), version=found.version)
             count += 1
@@ -179,8 +165,7 @@ class RegionVault:
 
     def raw_digest(self, value: bytes) -> str:
         """The keyed digest under which a raw value may be remembered."""
-        key = self._keyring.named_key("raw-digest", data_class=DataClass.RAW)
-        return keyed_digest(key.reveal(), value)
+        return keyed_digest(self._raw_digest_key(), value)
 
     def id_digest(self, record_id: str) -> str:
         """The keyed digest under which the audit log knows one record."""
@@ -191,57 +176,77 @@ class RegionVault:
         return strange_on_record(self.audit, access, what=what)
 
     def close(self) -> None:
-        """Close key database and lineage."""
-        self._keyring.close()
-        self.lineage.close()
+        """Close key database and lineage; signs the audit log if much of it is unsigned."""
+        try:
+            if self.checkpoints.due():
+                self.checkpoints.sign(access=Access("vault", "custody", Purpose.CUSTODY))
+        finally:
+            self._keyring.close()
+            self.lineage.close()
 
-    def _open(
+    def _noted(
+        self, records: Iterable[Record], content: Content, place: Place, access: Access
+    ) -> Iterator[Record]:
+        """The records; when they end, what they were is on the audit log before anything else."""
+        for record in records:
+            content.add(record)
+            yield record
+        self.audit.append(
+            "put",
+            access,
+            what=place.key,
+            count=content.count,
+            ids_digest=self._ids_digest(content.ids),
+            detail=str(place.name.data_class),
+        )
+
+    @contextmanager
+    def _opened(
         self, artifact: Artifact, data_class: DataClass, access: Access
-    ) -> tuple[SealedObject, SecretKey]:
+    ) -> Iterator[SealedObject]:
+        """The object, open for reading; that is on the audit log before its key is unwrapped."""
+        place = self._place(artifact, data_class)
+        self._permit(access, Verb.READ, place.name, place.key, count=artifact.records)
+
+        def note(stated: Sidecar) -> None:
+            self.audit.append(
+                "open",
+                access,
+                what=place.key,
+                count=stated.records,
+                ids_digest=stated.ids_digest,
+                detail=str(data_class),
+            )
+
+        with (
+            self.strange_on_record(access, what=place.key),
+            self._objects.open(place, before_key=note) as sealed,
+        ):
+            yield sealed
+
+    def _place(self, artifact: Artifact, data_class: DataClass) -> Place:
         if artifact.object_id is None:
             msg = f"{artifact.id} has no sealed object"
             raise ValueError(msg)
         name = ObjectName(artifact.asset, artifact.partition, data_class)
-        what = name.key(artifact.object_id)
-        self._permit(access, Verb.READ, name, what, count=artifact.records)
-        stated = Sidecar.parse(self._store.read(sidecar_key(what)).data, what=f"object {what}")
-        require_region(self.region.name, stated.region, f"object {what}")
-        if (stated.name, stated.object_id) != (name, artifact.object_id):
-            msg = f"the sidecar of object {what} is another object's: it was moved or swapped"
-            raise Tampered(msg)
-        sealed = SealedObject(
-            self._bytes(what), name=name, region=self.region.name, object_id=artifact.object_id
-        )
-        self.audit.append(
-            "open",
-            access,
-            what=what,
-            count=stated.records,
-            ids_digest=stated.ids_digest,
-            detail=str(data_class),
-        )
-        return sealed, self._data_key(stated)
-
-    def _data_key(self, stated: Sidecar) -> SecretKey:
-        return self._keyring.unwrap(stated.key_name, stated.key, data_class=stated.name.data_class)
-
-    def _bytes(self, key: str) -> bytes:
-        with self._store.open(key) as blob:
-            return blob.read(0, blob.size)
+        return Place(self.region.name, name, artifact.object_id)
 
     def _permit(
         self, access: Access, verb: Verb, name: ObjectName, what: str, *, count: int
     ) -> None:
         permission = self._policy.decide(access, verb, name.data_class, region=self.region.name)
+        if not permission.allowed and verb is Verb.READ:
+            permission = self.glass.permission(
+                access, name.data_class, what=what, count=count, refused=permission
+            )
         if not permission.allowed:
             self.audit.append(
                 "denied", access, what=what, count=count, ids_digest="", detail=permission.reason
             )
             raise AccessDenied(permission.reason)
 
-    def _digest(self, name: ObjectName, records: Sequence[Record]) -> str:
-        content = canonical([(r.record_id, digest(r.payload)) for r in records])
-        return self.raw_digest(content) if name.data_class is DataClass.RAW else digest(content)
+    def _raw_digest_key(self) -> bytes:
+        return self._keyring.named_key("raw-digest", data_class=DataClass.RAW).reveal()
 
     def _ids_digest(self, ids: Iterable[str]) -> str:
         key = self._keyring.named_key("audit-ids", data_class=DataClass.AUDIT)
@@ -278,19 +283,27 @@ def open_lineage(settings: Settings, region_name: str, *, clock: Clock = system_
 
 
 def open_vault(settings: Settings, region: Region, *, clock: Clock) -> RegionVault:
-    """The region's vault in the embedded layout: everything below `<home>/<region>/`."""
+    """The region's vault; but for store and key service elsewhere, all below `<home>/<region>/`."""
     home = settings.region_home(region.name)
     audit = AuditLog(home / "audit", region=region.name, clock=clock)
-    # Keys or manifests that aren't this region's may have been laid before it.
+    # Keys and manifests may be another region's, laid here by hand or by a wrong restore.
     with refusals_on_record(audit, Access("vault", "custody", Purpose.CUSTODY), what="vault"):
-        return RegionVault(
-            region,
-            store=DirectoryStore(home / "vault"),
-            keyring=open_keyring(settings, region, clock=clock),
-            policy=AccessPolicy.read(settings.access_policy),
-            audit=audit,
-            lineage=Lineage(home / "lineage.db", region=region.name, clock=clock),
-        )
+        keyring = open_keyring(settings, region, clock=clock)
+        lineage = Lineage(home / "lineage.db", region=region.name, clock=clock)
+    return RegionVault(
+        region,
+        store=store_of(settings, region.name),
+        keyring=keyring,
+        policy=open_policy(settings),
+        audit=audit,
+        checkpoints=Checkpoints(
+            audit,
+            folder=home / "audit",
+            copy=DirectoryStore(settings.audit_copy / region.name),
+            key=partial(keyring.named_key, SIGNING_KEY, data_class=DataClass.AUDIT),
+        ),
+        lineage=lineage,
+    )
 
 
 def pipeline(actor: str, purpose: Purpose) -> Access:
