@@ -66,7 +66,7 @@ class Registry:
 
     @property
     def place(self) -> str:
-        """Where it is, without what an address may hold of names and passwords."""
+        """Where it is, as receipts name it."""
         parts = urlsplit(self._uri)
         return f"{parts.scheme}://{parts.hostname or ''}{parts.path}"
 

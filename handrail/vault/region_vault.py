@@ -5,7 +5,7 @@ method takes one, so a read from another region can't even be written down (R38)
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from functools import partial
 
 from handrail.access import Access, AccessPolicy, Purpose, Verb
@@ -55,6 +55,7 @@ class RegionVault:
         self.glass = BreakGlass(audit, policy, key=key)
         signing = partial(keyring.named_key, SIGNING_KEY, data_class=DataClass.AUDIT)
         self.gate = ExportGate(region, policy=policy, audit=audit, key=signing)
+        self.strange_on_record = partial(strange_on_record, audit)
         self._store = store
         self._keyring = keyring
         self._policy = policy
@@ -171,10 +172,6 @@ class RegionVault:
         """The keyed digest under which the audit log knows one record."""
         return self._ids_digest([record_id])
 
-    def strange_on_record(self, access: Access, *, what: str) -> AbstractContextManager[None]:
-        """Note in this log what is refused inside as another region's, or as tampered with."""
-        return strange_on_record(self.audit, access, what=what)
-
     def close(self) -> None:
         """Close key database and lineage; signs the audit log if much of it is unsigned."""
         try:
@@ -192,13 +189,9 @@ class RegionVault:
             content.add(record)
             yield record
         self.audit.append(
-            "put",
-            access,
-            what=place.key,
-            count=content.count,
-            ids_digest=self._ids_digest(content.ids),
-            detail=str(place.name.data_class),
-        )
+            "put", access, what=place.key, count=content.count,
+            ids_digest=self._ids_digest(content.ids), detail=str(place.name.data_class),
+        )  # fmt: skip
 
     @contextmanager
     def _opened(
@@ -210,18 +203,12 @@ class RegionVault:
 
         def note(stated: Sidecar) -> None:
             self.audit.append(
-                "open",
-                access,
-                what=place.key,
-                count=stated.records,
-                ids_digest=stated.ids_digest,
-                detail=str(data_class),
-            )
+                "open", access, what=place.key, count=stated.records,
+                ids_digest=stated.ids_digest, detail=str(data_class),
+            )  # fmt: skip
 
-        with (
-            self.strange_on_record(access, what=place.key),
-            self._objects.open(place, before_key=note) as sealed,
-        ):
+        on_record = self.strange_on_record(access, what=place.key)
+        with on_record, self._objects.open(place, before_key=note) as sealed:
             yield sealed
 
     def _place(self, artifact: Artifact, data_class: DataClass) -> Place:

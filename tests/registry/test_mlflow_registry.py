@@ -146,11 +146,6 @@ def test_nothing_is_told_without_a_receipt_for_exactly_that(
             registry.register(what, receipt=spent, gate=vaults.of(region).gate)
 
 
-def test_a_place_shows_no_password() -> None:
-    registry = Registry("https://me:secret@mlflow.example.com/eu", artifacts=Path("/tmp/none"))
-    assert registry.place == "https://mlflow.example.com/eu"
-
-
 def test_nothing_is_written_but_the_database(
     register: Register, registry: Registry, home: Path
 ) -> None:
