@@ -79,17 +79,18 @@ def store_suite(
     unlabeled = unlabeled_examples(vault, settings, learned_from=rows, access=access)
     asked = [*(e for e in examples if e.split is Split.TEST), *unlabeled]
     labels = mixed((example.labels for example in asked), region=vault.region)
-    suite = build_suite(
-        asked,
-        CONTENT,
-        training=[e for e in examples if e.split is not Split.TEST],
-        region=vault.region.name,
-        languages=vault.region.languages,
-        playbook=playbook,
-        seed=settings.seed,
-        at=at,
-        rules=SuiteRules.read(SUITE_RULES),
-    )
+    with vault.strange_on_record(access, what=SUITE):
+        suite = build_suite(
+            asked,
+            CONTENT,
+            training=[e for e in examples if e.split is not Split.TEST],
+            region=vault.region.name,
+            languages=vault.region.languages,
+            playbook=playbook,
+            seed=settings.seed,
+            at=at,
+            rules=SuiteRules.read(SUITE_RULES),
+        )
     owners: dict[str, str | None] = {}
     for day in vault.lineage.require_all_passed(REDACTED):
         owners |= vault.record_subjects(day, data_class=DataClass.REDACTED, access=access)

@@ -61,7 +61,8 @@ def agent_of(
         )
         msg = f"no release is live in region {vault.region.name}: {hint}"
         raise BadInput(msg)
-    bundle = releases.bundles.read(chosen)
+    with vault.strange_on_record(access, what=chosen):
+        bundle = releases.bundles.read(chosen)
     require_use(bundle.labels, vault.region, what=f"serving {chosen}")
     model = model_of(vault, bundle, access=access)
     cells = live.open_cells if live and chosen == champion else ()

@@ -8,16 +8,17 @@ from contextlib import contextmanager, suppress
 from handrail.access import Access
 from handrail.errors import AccessDenied, Busy, Refused, ResidencyViolation, Tampered
 from handrail.vault.audit_log import AuditLog
+from handrail.vault.stores import Missing
 
 EVENT = "denied"
 
 
 @contextmanager
 def strange_on_record(audit: AuditLog, access: Access, *, what: str) -> Iterator[None]:
-    """Note what is refused inside because it is another region's, or was tampered with."""
+    """Note what is refused inside: another region's, tampered with, or not where it should be."""
     try:
         yield
-    except (ResidencyViolation, Tampered) as error:
+    except (ResidencyViolation, Tampered, Missing) as error:
         _note(audit, access, what, error)
         raise
 
