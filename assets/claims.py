@@ -49,6 +49,8 @@ CLAIMS = {
     "no_template_expired": "No template is past its last day; an expired one is never used.",
     "chain_intact": "Every record of the audit log follows the one before it, and the log is what "
     "each signed checkpoint says, here and in the second place.",
+    "exports_by_receipt": "Everything that left the region did so by a signed receipt of its "
+    "export gate, which lies in the audit log.",
     "nothing_out_of_region": "Every stored object names this region in its header and opens there; "
     "the audit log verifies.",
 }

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from handrail.cli import access, audit, exports, keeping, live, releasing, sampling, simulating
+from handrail.cli import residency as residency_page
 from handrail.cli.console import open_home, out, speaks_plainly
 
 app = typer.Typer(
@@ -26,7 +27,7 @@ app.add_typer(sampling.app, name="sample")
 app.add_typer(access.app, name="access")
 app.add_typer(keeping.keys, name="keys")
 app.add_typer(audit.app, name="audit")
-app.command("residency")(keeping.residency)
+app.command("residency")(residency_page.residency)
 app.command("incidents")(keeping.incidents)
 
 

@@ -129,7 +129,8 @@ def _table(region: str, records: deque[AuditRecord]) -> Table:
                   title=f"region {region}")  # fmt: skip
     for r in records:
         cells = (
-            r.seq, r.at[:19] + "Z", r.event, r.actor, r.team, r.purpose, r.object, r.count, r.detail,
+            r.seq, r.at[:19] + "Z", r.event, r.actor, r.team, r.purpose, r.object, r.count,
+            r.detail,
         )  # fmt: skip
         shown.add_row(*(escape(str(cell)) for cell in cells))
     return shown

@@ -1,4 +1,4 @@
-"""`handrail keys`, `residency` and `incidents`: custody from a terminal."""
+"""`handrail keys` and `incidents`: custody from a terminal."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ import typer
 from rich.table import Table
 
 from handrail.access import Access, Purpose
-from handrail.cli.console import FAILED, one_of_the_regions, open_home, out, speaks_plainly
-from handrail.custody.residency_report import report_residency
+from handrail.cli.console import one_of_the_regions, open_home, out, speaks_plainly
 from handrail.residency import DataClass
 from handrail.vault.root_key import open_keyring
 
@@ -47,24 +46,6 @@ def rotate(region: Region, data_class: Annotated[DataClass, typer.Argument()]) -
     care = Access(actor=getuser(), team="custody", purpose=Purpose.CUSTODY)
     count = vaults.of(region).rewrap(data_class, access=care)
     out.print(f"{data_class} in {region}: version {version}, {count} re-wrapped")
-
-
-@speaks_plainly
-def residency(region: SomeRegion = None) -> None:
-    """Say where every stored object of a region lies, from its own header."""
-    settings, vaults = open_home()
-    failed = False
-    for name in one_of_the_regions(settings, region):
-        report = report_residency(vaults.of(name))
-        table = Table("asset", "class", "objects", "records", title=f"region {name}")
-        for asset, data_class, objects, records in report.rows:
-            table.add_row(asset, data_class, str(objects), str(records))
-        out.print(table)
-        for finding in report.findings:
-            out.print(f"{finding.verdict}: {finding.reason}", markup=False)
-            failed |= not finding.verdict.passed
-    if failed:
-        raise typer.Exit(FAILED)
 
 
 @speaks_plainly
