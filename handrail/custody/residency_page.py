@@ -10,12 +10,14 @@ from string import Template
 from typing import TypeVar
 
 from handrail.custody.residency_report import ResidencyReport
+from handrail.residency import DataClass
 from handrail.verdicts import Verdict
 
 T = TypeVar("T")
 
 TEMPLATE = Path(__file__).with_name("residency_page.html")
 _NEWEST = 50
+_NOBODYS = frozenset({DataClass.MODEL, DataClass.AUDIT})  # no record of these is a person's
 _FEW = 5  # a count below it could single somebody out
 
 
@@ -36,7 +38,10 @@ def sections(report: ResidencyReport) -> tuple[Section, ...]:
     every = (
         Section(
             "Findings", "What was checked, and what came of it.", ("finding", "verdict", "why"),
-            tuple((f.check, str(f.verdict), f.reason) for f in report.findings), "",
+            tuple(
+                (f.check.replace("_", " "), str(f.verdict), f.reason) for f in report.findings
+            ),
+            "",
         ),
         Section(
             "Problems", "Each is one object, input or receipt that is not as it must be.",
@@ -50,7 +55,11 @@ def sections(report: ResidencyReport) -> tuple[Section, ...]:
             "What is stored", "Every object opened with this region's key at its own place, or it "
             "would be a problem above.", ("asset", "class", "objects", "records"),
             tuple(
-                (h.asset, h.data_class, f"{h.objects:,}", _few(h.records)) for h in report.held
+                (
+                    h.asset, h.data_class, f"{h.objects:,}",
+                    f"{h.records:,}" if h.data_class in _NOBODYS else _few(h.records),
+                )
+                for h in report.held
             ),
             "Nothing is stored yet.",
         ),
@@ -74,7 +83,7 @@ def sections(report: ResidencyReport) -> tuple[Section, ...]:
             "Nothing has left.",
         ),
         Section(
-            "What was refused", "The newest attempts; `handrail audit show --denied` has all, and "
+            "What was refused", "The newest attempts; handrail audit show --denied has all, and "
             "who made them.", ("when (UTC)", "team, for", "what", "why"),
             tuple(
                 (_time(d.at), f"{d.team}, {d.purpose}", d.what, d.reason)
@@ -134,7 +143,8 @@ def _html(section: Section) -> str:
     )
     return (
         f'<section>{title}<p class="note">{escape(section.note)}</p>\n'
-        f"<table><thead><tr>{head}</tr></thead>\n<tbody>{rows}</tbody></table></section>"
+        f'<div class="wide"><table><thead><tr>{head}</tr></thead>\n'
+        f"<tbody>{rows}</tbody></table></div></section>"
     )
 
 

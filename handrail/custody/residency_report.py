@@ -24,9 +24,10 @@ from handrail.verdicts import Finding, Verdict, holds, worst
 
 REPORT = "residency_report"
 _OPENED = "open"
+_FROM_OUTSIDE = "chat_exports"  # what a region is given has no manifest: it was not made here
 _SHARED = (
     ("Dagster's event log", "names of runs and assets, counts, verdicts"),
-    ("the model registry", "what left by a receipt of the gate, below"),
+    ("the model registry", "what left by a receipt of the gate, above"),
     ("the list of incidents", "names of runs and partitions, our own sentences"),
 )
 
@@ -100,8 +101,8 @@ class ResidencyReport:
             return f"Not everything of {name} is proven to be in {name}: {self.problems[0]}"
         return (
             f"All {objects:,} stored objects were proven to be region {name}'s, as is everything "
-            f"they were made from. What left it: {left:,} declared aggregates, each by a signed "
-            f"receipt. Attempts refused: {len(self.denied):,}."
+            f"they were made from. Declared aggregates that left it, each by a signed receipt: "
+            f"{left:,}. Attempts refused: {len(self.denied):,}."
         )
 
 
@@ -164,9 +165,8 @@ def _proven(
 ) -> tuple[tuple[Held, ...], tuple[str, ...]]:
     counts: dict[tuple[str, str], list[int]] = defaultdict(list)
     problems = []
-    for artifact in everything:
-        if artifact.object_id is None:
-            continue
+    objects = {a.object_id: a for a in everything if a.object_id is not None}
+    for artifact in objects.values():
         try:
             stated = vault.proven(artifact)
             counts[(artifact.asset, str(stated.name.data_class))].append(stated.records)
@@ -184,7 +184,8 @@ def _foreign_inputs(lineage: Lineage, everything: list[Artifact], *, region: str
     known = {(a.asset, a.partition, a.digest): a for a in everything}
     for made in known.values():
         for used in lineage.inputs(made):
-            if (used.asset, used.partition, used.digest) not in known:
+            given = (used.asset, used.partition) == (_FROM_OUTSIDE, region)
+            if not given and (used.asset, used.partition, used.digest) not in known:
                 yield (
                     f"{made.id} was made from {used.id}, of which no manifest of region {region} "
                     "knows"
