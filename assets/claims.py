@@ -53,4 +53,6 @@ CLAIMS = {
     "export gate, which lies in the audit log.",
     "nothing_out_of_region": "Every stored object names this region in its header and opens there; "
     "the audit log verifies.",
+    "within_rotation_age": "No class key that still wraps or unwraps is older than the config file "
+    "allows, or used more often than is safe.",
 }

@@ -166,6 +166,12 @@ class RetrainingRules(_Strict):
     new_risky: int = Field(ge=1)
 
 
+class CustodySettings(_Strict):
+    """`[custody]`: from which age on a class key is overdue."""
+
+    rotate_after_days: int = Field(ge=1)
+
+
 class TeamSettings(_Strict):
     """One `[teams.NAME]` table: whose rules the team shares; left out, it acts in every region."""
 
@@ -196,6 +202,7 @@ class Settings(_Strict):
     intake: IntakeSettings
     redaction: RedactionSettings
     retraining: RetrainingRules
+    custody: CustodySettings
     mlflow_uri: Endpoint
     playbook: Path
     access_policy: Path

@@ -7,8 +7,18 @@ from typing import Annotated
 
 import typer
 
-from handrail.cli import access, audit, exports, keeping, live, releasing, sampling, simulating
-from handrail.cli import residency as residency_page
+from handrail.cli import (
+    access,
+    audit,
+    exports,
+    incidents,
+    keys,
+    live,
+    releasing,
+    residency,
+    sampling,
+    simulating,
+)
 from handrail.cli.console import open_home, out, speaks_plainly
 
 app = typer.Typer(
@@ -25,10 +35,10 @@ app.command("simulate")(simulating.simulate)
 app.add_typer(releasing.app, name="release")
 app.add_typer(sampling.app, name="sample")
 app.add_typer(access.app, name="access")
-app.add_typer(keeping.keys, name="keys")
+app.add_typer(keys.app, name="keys")
 app.add_typer(audit.app, name="audit")
-app.command("residency")(residency_page.residency)
-app.command("incidents")(keeping.incidents)
+app.command("residency")(residency.residency)
+app.command("incidents")(incidents.incidents)
 
 
 @app.command()

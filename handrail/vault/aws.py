@@ -10,15 +10,18 @@ profile, role); nothing of ours holds them.
 from __future__ import annotations
 
 import secrets
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal, TypeVar
 
 from handrail.errors import Busy, HandrailError, Refused, ResidencyViolation
 
 T = TypeVar("T")
 
+_OPENING = threading.Lock()  # a session makes one client at a time
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
 # A call that moves bytes has as much longer as they take at this rate.
 _SLOWEST_BYTES_PER_SECOND = 1_000_000
@@ -196,7 +199,6 @@ class Service:
 
 
 def _client(kind: str, place: Place, patience: Patience) -> Any:
-    import boto3
     from botocore.config import Config
 
     config = Config(
@@ -215,10 +217,18 @@ def _client(kind: str, place: Place, patience: Patience) -> Any:
             "use_arn_region": False,
         },
     )
-    # A session of its own: the shared one may not be used from several threads at first.
-    return boto3.session.Session().client(
-        kind, region_name=place.location, endpoint_url=place.endpoint, config=config
-    )
+    with _OPENING:
+        return _session().client(
+            kind, region_name=place.location, endpoint_url=place.endpoint, config=config
+        )
+
+
+@cache
+def _session() -> Any:
+    """One a process: it reads the descriptions of the services, which takes a while."""
+    import boto3
+
+    return boto3.session.Session()
 
 
 def _torn() -> tuple[type[Exception], ...]:

@@ -120,8 +120,8 @@ def _sealed(
 class OpenStream:
     """A sealed message that is open for reading at any place; keeps a few segments open.
 
-    Shows nothing unless header, key and associated data fit. Whoever reads the last byte knows
-    that nothing was cut off.
+    Making one reads header and last segment, and refuses unless they fit the key and the associated
+    data: so nothing was cut off.
     """
 
     def __init__(
@@ -155,6 +155,7 @@ class OpenStream:
             msg = f"{what} does not open: it was moved, edited, or sealed with another key"
             raise Tampered(msg)
         self._opened: dict[int, bytes] = {}
+        self._segment(self._count - 1)
 
     def read(self, offset: int, length: int) -> bytes:
         """Exactly these bytes of the message; `Tampered` when it doesn't hold them."""

@@ -21,6 +21,7 @@ from handrail.vault.container import SealedObject
 from handrail.vault.content import Content
 from handrail.vault.denials import refusals_on_record, strange_on_record
 from handrail.vault.export_gate import SIGNING_KEY, ExportGate
+from handrail.vault.key_custody import KeyCustody
 from handrail.vault.keyring import Keyring
 from handrail.vault.lineage import Lineage
 from handrail.vault.names import Artifact, ObjectName, Place, Record
@@ -29,7 +30,8 @@ from handrail.vault.places import store_of
 from handrail.vault.policy import open_policy
 from handrail.vault.primitives import SecretKey, new_id
 from handrail.vault.root_key import open_keyring
-from handrail.vault.sidecar import SUFFIX, Sidecar
+from handrail.vault.sidecar import Sidecar
+from handrail.vault.sidecars import Sidecars
 from handrail.vault.stores import DirectoryStore, Store
 
 
@@ -60,6 +62,8 @@ class RegionVault:
         self._keyring = keyring
         self._policy = policy
         self._objects = Objects(region.name, store=store, keyring=keyring)
+        self._sidecars = Sidecars(store, keyring)
+        self.keys = KeyCustody(region, keyring, self._sidecars, audit=audit, permit=self._permit)
 
     def put(self, name: ObjectName, records: Iterable[Record], *, access: Access) -> Artifact:
         """Seal `records` as a new object and store it durably; returns what was stored.
@@ -128,32 +132,29 @@ class RegionVault:
         with self._objects.open(self._place(artifact, data_class), before_key=said.append):
             return said[-1]
 
-    def rewrap(self, data_class: DataClass, *, access: Access) -> int:
-        """Wrap every key of the class with its newest version, destroy the older versions.
+    def destroy_keys(self, artifacts: Iterable[Artifact], *, access: Access) -> int:
+        """Destroy the data keys of these objects for good; returns how many there were.
 
-        Returns how many were re-wrapped. Killed half-way, the older versions are still there and
-        the next call does the rest.
+        On record before they are gone. A copy of a sidecar that somebody made before opens as long
+        as the class key that wraps it is there: the next rotation and re-wrap destroys that one,
+        and then no copy opens anything. Backups of the keys from before that hold it still.
         """
-        everything = ObjectName("all", "all", data_class)
-        self._permit(access, Verb.REWRAP, everything, "all", count=0)
-        self.audit.append(
-            "rewrap", access, what="all", count=0, ids_digest="", detail=str(data_class)
-        )
-        count = self._keyring.rewrap(data_class)
-        for key in self._store.listing():
-            if not key.endswith(SUFFIX):
+        destroyed = 0
+        for artifact in artifacts:
+            if artifact.object_id is None:
                 continue
-            found = self._store.read(key)
-            stated = Sidecar.parse(found.data, what=f"object {key.removesuffix(SUFFIX)}")
-            if stated.name.data_class is not data_class:
+            what = f"{artifact.asset}/{artifact.partition}/{artifact.object_id}"
+            stated = self._sidecars.of(what)
+            if stated is None:
                 continue
-            with self.strange_on_record(access, what=key):
-                data_key = self._objects.data_key(stated)
-            again = self._keyring.wrap(stated.key_name, data_key, data_class=data_class)
-            self._store.replace(key, stated.wrapped_anew(again).to_bytes(), version=found.version)
-            count += 1
-        self._keyring.destroy_older(data_class)
-        return count
+            self._permit(access, Verb.DESTROY, stated.name, what, count=stated.records)
+            self.audit.append(
+                "destroy", access, what=what, count=stated.records,
+                ids_digest=stated.ids_digest, detail=str(stated.name.data_class),
+            )  # fmt: skip
+            self._sidecars.destroy(what)
+            destroyed += 1
+        return destroyed
 
     def warehouse_key(self, *, access: Access) -> SecretKey:
         """The key of the region's warehouse file; its use is logged like any other."""

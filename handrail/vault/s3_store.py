@@ -24,6 +24,7 @@ from handrail.vault.primitives import new_id
 from handrail.vault.ranged import RangedBlob, require_sha256, truncated
 from handrail.vault.stores import Blob, Changed, Versioned, checked_key, listed, missing
 
+PAGE = 1000
 _IN_MEMORY = 8 * 1024 * 1024
 _MOST = 5 * 1024**3  # of one PUT
 _WRITE, _SHA256 = "write", "sha256"
@@ -138,7 +139,9 @@ class S3Store:
         doing = f"{self._service.what} can't be listed"
         further: dict[str, str] = {}
         while True:
-            page = self._sure("list_objects_v2", doing=doing, Prefix=self._prefix, **further)
+            page = self._sure(
+                "list_objects_v2", doing=doing, Prefix=self._prefix, MaxKeys=PAGE, **further
+            )
             yield from listed(
                 found["Key"].removeprefix(self._prefix) for found in page.get("Contents", [])
             )

@@ -157,7 +157,8 @@ def write_their_person_here(pair: Pair) -> None:
 def rewrap_their_sidecar(pair: Pair) -> None:
     theirs = pair.stored(pair.theirs, pair.their_day)
     pair.lay(sidecar(theirs), sidecar(pair.stored(pair.ours, pair.their_day)))
-    pair.ours.rewrap(DataClass.RAW, access=CUSTODIAN)
+    pair.ours.keys.rotate(DataClass.RAW, access=CUSTODIAN)
+    pair.ours.keys.rewrap(DataClass.RAW, access=CUSTODIAN)
 
 
 def join_their_warehouse(pair: Pair) -> None:
@@ -385,7 +386,8 @@ def test_their_whole_audit_log_in_place_of_ours_is_named(pair: Pair) -> None:
 def test_what_is_ours_is_served_and_nothing_is_denied(pair: Pair) -> None:
     """The same steps without the other region's part: nothing above fails for another reason."""
     pair.scan(pair.our_day)
-    pair.ours.rewrap(DataClass.RAW, access=CUSTODIAN)
+    pair.ours.keys.rotate(DataClass.RAW, access=CUSTODIAN)
+    pair.ours.keys.rewrap(DataClass.RAW, access=CUSTODIAN)
     pair.scan(pair.our_day)
     export = report_of(pair, pair.ours.region.name, Destination("/shared", None))
     receipt = pair.ours.gate.clear(export, b"report", access=REVIEWER)

@@ -147,7 +147,7 @@ def test_broken_glass_lets_nobody_do_anything_but_look_R35(
     with pytest.raises(AccessDenied):
         vault.put(DAY, [Record("c-2", None, b"mine")], access=ANNA)
     with pytest.raises(AccessDenied):
-        vault.rewrap(DataClass.RAW, access=ANNA)
+        vault.keys.rewrap(DataClass.RAW, access=ANNA)
 
 
 def test_a_grant_ends_by_the_clock_R35(
