@@ -10,7 +10,7 @@ from handrail.agent.model import MODEL
 from handrail.clock import iso
 from handrail.dataset.building import DATASET
 from handrail.digests import digest
-from handrail.errors import HandrailError
+from handrail.errors import HandrailError, Tampered
 from handrail.residency import Region
 from handrail.settings import Settings
 from handrail.vault.audit_log import AuditRecord
@@ -116,16 +116,14 @@ def report_residency(vault: RegionVault, settings: Settings) -> ResidencyReport:
     everything = vault.lineage.everything()
     held, astray = _proven(vault, everything)
     foreign = list(_foreign_inputs(vault.lineage, everything, region=region.name))
-    audit_records = vault.audit.verify()
-    records = vault.audit.records()
-    departures = tuple(vault.gate.departures())
+    audit_records, records, departures, broken = _on_record(vault)
     forged = [
         f"the receipt of {d.receipt.export.what}, {d.at}, is not this region's gate's"
         for d in departures
         if not d.genuine
     ]
     findings = (
-        _nothing_out_of_region(region, held, [*astray, *foreign], audit_records),
+        _nothing_out_of_region(region, held, [*broken, *astray, *foreign], audit_records),
         holds(
             "exports_by_receipt",
             not forged,
@@ -155,7 +153,7 @@ def report_residency(vault: RegionVault, settings: Settings) -> ResidencyReport:
         denied=tuple(_denied(record) for record in records if record.event == DENIED),
         opened=_opened(records),
         audit_records=audit_records,
-        problems=(*astray, *foreign, *forged),
+        problems=(*broken, *astray, *foreign, *forged),
         findings=findings,
     )
 
@@ -190,6 +188,17 @@ def _foreign_inputs(lineage: Lineage, everything: list[Artifact], *, region: str
                     f"{made.id} was made from {used.id}, of which no manifest of region {region} "
                     "knows"
                 )
+
+
+def _on_record(
+    vault: RegionVault,
+) -> tuple[int, list[AuditRecord], tuple[Departure, ...], tuple[str, ...]]:
+    """How many audit records verify, they, what they say has left, and why they don't verify."""
+    try:
+        count = vault.audit.verify()
+        return count, vault.audit.records(), tuple(vault.gate.departures()), ()
+    except Tampered as error:
+        return 0, [], (), (str(error),)
 
 
 def _nothing_out_of_region(

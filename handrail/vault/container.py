@@ -75,8 +75,8 @@ def _stream(
             if record.subject is not None:
                 if record.subject not in keys:
                     msg = (
-                        f"a data subject of {place.what} has no key in region {place.region}: it is "
-                        "another region's, or was erased meanwhile; ingest again"
+                        f"a data subject of {place.what} has no key in region {place.region}: it "
+                        "is another region's, or was erased meanwhile; ingest again"
                     )
                     raise ResidencyViolation(msg)
                 sealed = seal(

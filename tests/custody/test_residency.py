@@ -113,6 +113,18 @@ def test_a_forged_receipt_fails(vault: RegionVault, settings: Settings) -> None:
     assert "is not this region's gate's" in found.problems[0]
 
 
+def test_a_log_that_was_changed_fails_the_report_and_is_named(
+    vault: RegionVault, settings: Settings
+) -> None:
+    """What left and what was refused is read from the log: without it there is no proof."""
+    log = settings.region_home("eu") / "audit" / "audit.jsonl"
+    log.write_bytes(log.read_bytes().replace(b'"actor":"test"', b'"actor":"none"', 1))
+    found = report(vault, settings)
+    assert found.verdict is Verdict.FAIL
+    assert "audit record 0 of region eu" in found.problems[0]
+    assert "audit record 0 of region eu" in html(found)
+
+
 @pytest.fixture
 def told(vault: RegionVault, settings: Settings) -> ResidencyReport:
     """Something left, something was refused, raw chats were opened by two teams."""

@@ -319,7 +319,7 @@ ATTEMPTS: dict[Attempt, tuple[type[HandrailError], str]] = {
     read_their_bytes_with_our_sidecar: (Tampered, "object raw_chats"),
     rename_the_region_in_their_sidecar: (Tampered, "moved, edited"),
     read_by_their_manifest: (Refused, "is not in the store"),
-    write_their_person_here: (ResidencyViolation, "another region's"),
+    write_their_person_here: (ResidencyViolation, "another region.s, or was erased"),
     rewrap_their_sidecar: (Tampered, "the wrapped key of"),
     join_their_warehouse: (ResidencyViolation, "joins with nothing outside it"),
     read_a_file_from_our_warehouse: (ResidencyViolation, "joins with nothing outside it"),
