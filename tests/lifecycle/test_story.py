@@ -31,10 +31,11 @@ from handrail.evaluation.suite import RULES as SUITE_RULES
 from handrail.evaluation.suite import SuiteRules
 from handrail.playbook.prompts import render_prompt
 from handrail.redaction.audit import AUDIT, read_sample, reviews_of
-from handrail.redaction.days import HOLDS, REDACTED
+from handrail.redaction.days import HOLDS, REDACTED, read_redacted
 from handrail.registry import open_registry
 from handrail.release.candidate import CANDIDATE, releases_of
 from handrail.release.promotion import Releases
+from handrail.residency import Labels
 from handrail.vault.region_vault import RegionVault, pipeline
 from handrail.verdicts import worst
 from tests.lifecycle.story import REGIONS, UNUSABLE, Story
@@ -216,13 +217,38 @@ def test_simulated_people_are_marked_wherever_they_count(story: Story, vault: Re
 
 
 def test_the_residency_report_covers_every_stored_object(story: Story, vault: RegionVault) -> None:
-    """R38."""
-    report = report_residency(vault)
-    assert [str(f.verdict) for f in report.findings] == ["PASS"]
+    """R38: and all that left is what the registry was told, by receipt; nothing was refused."""
+    report = report_residency(vault, story.settings)
+    assert [str(f.verdict) for f in report.findings] == ["PASS", "PASS"]
     folder = story.settings.region_home(vault.region.name) / "vault"
     stored = [file for file in folder.rglob("*") if file.is_file() and file.suffix != ".key"]
-    assert sum(objects for _, _, objects, _ in report.rows) == len(stored) > 30
+    assert sum(held.objects for held in report.held) == len(stored) > 30
     assert report.audit_records == vault.audit.verify()
+    assert {d.receipt.export.what for d in report.departures} == {"model_registry"}
+    assert report.denied == ()
+
+
+def test_a_sector_that_is_kept_apart_taught_nobody_and_is_counted(
+    story: Story, vault: RegionVault
+) -> None:
+    """R39: every chat of it left by that one reason; what was made says whose data it is of."""
+    apart = Counter(
+        chat.sector in vault.region.no_mix_sectors
+        for chat, _ in read_redacted(vault, access=pipeline("test:story", Purpose.WAREHOUSE))
+    )
+    core = vault.lineage.current(CORE, vault.region.name)
+    assert core and core.measures["dropped sector_kept_apart"] == apart[True] > 0
+    examples, dataset = read_dataset(vault, access=pipeline("test:story", Purpose.TRAINING))
+    assert {e.sector for e in examples} == {"banking", "retail"}
+    live = releases(story, vault.region.name).live()
+    assert live and live.aliases.champion
+    bundle = releases(story, vault.region.name).bundles.read(live.aliases.champion)
+    assert bundle.labels == Labels(("banking", "retail"), ("evaluation", "training"))
+    model = vault.lineage.current(MODEL, vault.region.name)
+    assert model
+    for made in (dataset, model):
+        assert made.measures["sectors"] == "banking, retail"
+        assert made.measures["purposes"] == "evaluation, training"
 
 
 def vault_folder(vault: RegionVault) -> list:
