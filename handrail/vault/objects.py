@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
-from handrail.errors import Refused, Swapped
+from handrail.errors import Swapped
 from handrail.residency import DataClass, require_region
+from handrail.vault.class_keys import KeyVersionGone
 from handrail.vault.container import SealedObject, pack
 from handrail.vault.keyring import Keyring
 from handrail.vault.names import Place, Record
@@ -68,7 +69,7 @@ class Objects:
         for _ in range(_TRIES):
             try:
                 return stated, self.data_key(stated)
-            except Refused:
+            except KeyVersionGone:
                 before, stated = stated, self._sidecar(place)
                 if stated.key == before.key:
                     raise

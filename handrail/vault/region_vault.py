@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 from handrail.access import Access, AccessPolicy, Purpose, Verb
 from handrail.clock import Clock, system_clock
@@ -14,15 +15,21 @@ from handrail.errors import AccessDenied
 from handrail.residency import DataClass, Region
 from handrail.settings import Settings
 from handrail.vault.audit_log import AuditLog
+from handrail.vault.break_glass import BreakGlass
+from handrail.vault.checkpoints import Checkpoints
 from handrail.vault.container import SealedObject
 from handrail.vault.content import Content
+from handrail.vault.key_custody import KeyCustody
 from handrail.vault.keyring import Keyring
 from handrail.vault.lineage import Lineage
 from handrail.vault.names import Artifact, ObjectName, Place, Record
 from handrail.vault.objects import Objects
+from handrail.vault.places import store_of
+from handrail.vault.policy import open_policy
 from handrail.vault.primitives import SecretKey, new_id
 from handrail.vault.root_key import open_keyring
-from handrail.vault.sidecar import SUFFIX, Sidecar
+from handrail.vault.sidecar import Sidecar
+from handrail.vault.sidecars import Sidecars
 from handrail.vault.stores import DirectoryStore, Store
 
 
@@ -37,15 +44,21 @@ class RegionVault:
         keyring: Keyring,
         policy: AccessPolicy,
         audit: AuditLog,
+        checkpoints: Checkpoints,
         lineage: Lineage,
     ) -> None:
         self.region = region
         self.audit = audit
+        self.checkpoints = checkpoints
         self.lineage = lineage
+        key = partial(keyring.named_key, "break-glass", data_class=DataClass.AUDIT)
+        self.glass = BreakGlass(audit, policy, key=key)
         self._store = store
         self._keyring = keyring
         self._policy = policy
         self._objects = Objects(region.name, store=store, keyring=keyring)
+        self._sidecars = Sidecars(store, keyring)
+        self.keys = KeyCustody(region, keyring, self._sidecars, audit=audit, permit=self._permit)
 
     def put(self, name: ObjectName, records: Iterable[Record], *, access: Access) -> Artifact:
         """Seal `records` as a new object and store it durably; returns what was stored.
@@ -113,31 +126,33 @@ class RegionVault:
         with self._objects.open(self._place(artifact, data_class), before_key=said.append):
             return said[-1]
 
-    def rewrap(self, data_class: DataClass, *, access: Access) -> int:
-        """Wrap every key of the class with its newest version, destroy the older versions.
+    def destroy_keys(self, artifacts: Iterable[Artifact], *, access: Access) -> int:
+        """Destroy the data keys of these objects for good; returns how many there were.
 
-        Returns how many were re-wrapped. Killed half-way, the older versions are still there and
-        the next call does the rest.
+        On record before they are gone. A copy of a sidecar that somebody made before opens as long
+        as the class key that wraps it is there: the next rotation and re-wrap destroys that one,
+        and then no copy opens anything. Backups of the keys from before that hold it still.
         """
-        everything = ObjectName("all", "all", data_class)
-        self._permit(access, Verb.REWRAP, everything, "all", count=0)
-        self.audit.append(
-            "rewrap", access, what="all", count=0, ids_digest="", detail=str(data_class)
-        )
-        count = self._keyring.rewrap(data_class)
-        for key in self._store.listing():
-            if not key.endswith(SUFFIX):
+        destroyed = 0
+        for artifact in artifacts:
+            if artifact.object_id is None:
                 continue
-            found = self._store.read(key)
-            stated = Sidecar.parse(found.data, what=f"object {key.removesuffix(SUFFIX)}")
-            if stated.name.data_class is not data_class:
+            what = f"{artifact.asset}/{artifact.partition}/{artifact.object_id}"
+            stated = self._sidecars.of(what)
+            if stated is None:
                 continue
-            data_key = self._objects.data_key(stated)
-            again = self._keyring.wrap(stated.key_name, data_key, data_class=data_class)
-            self._store.replace(key, stated.wrapped_anew(again).to_bytes(), version=found.version)
-            count += 1
-        self._keyring.destroy_older(data_class)
-        return count
+            self._permit(access, Verb.DESTROY, stated.name, what, count=stated.records)
+            self.audit.append(
+                "destroy",
+                access,
+                what=what,
+                count=stated.records,
+                ids_digest=stated.ids_digest,
+                detail=str(stated.name.data_class),
+            )
+            self._sidecars.destroy(what)
+            destroyed += 1
+        return destroyed
 
     def warehouse_key(self, *, access: Access) -> SecretKey:
         """The key of the region's warehouse file; its use is logged like any other."""
@@ -157,9 +172,13 @@ class RegionVault:
         return self._ids_digest([record_id])
 
     def close(self) -> None:
-        """Close key database and lineage."""
-        self._keyring.close()
-        self.lineage.close()
+        """Close key database and lineage; signs the audit log if much of it is unsigned."""
+        try:
+            if self.checkpoints.due():
+                self.checkpoints.sign(access=Access("vault", "custody", Purpose.CUSTODY))
+        finally:
+            self._keyring.close()
+            self.lineage.close()
 
     def _noted(
         self, records: Iterable[Record], content: Content, place: Place, access: Access
@@ -209,6 +228,10 @@ class RegionVault:
         self, access: Access, verb: Verb, name: ObjectName, what: str, *, count: int
     ) -> None:
         permission = self._policy.decide(access, verb, name.data_class, region=self.region.name)
+        if not permission.allowed and verb is Verb.READ:
+            permission = self.glass.permission(
+                access, name.data_class, what=what, count=count, refused=permission
+            )
         if not permission.allowed:
             self.audit.append(
                 "denied", access, what=what, count=count, ids_digest="", detail=permission.reason
@@ -253,14 +276,22 @@ def open_lineage(settings: Settings, region_name: str, *, clock: Clock = system_
 
 
 def open_vault(settings: Settings, region: Region, *, clock: Clock) -> RegionVault:
-    """The region's vault in the embedded layout: everything below `<home>/<region>/`."""
+    """The region's vault; but for store and key service elsewhere, all below `<home>/<region>/`."""
     home = settings.region_home(region.name)
+    keyring = open_keyring(settings, region, clock=clock)
+    audit = AuditLog(home / "audit", region=region.name, clock=clock)
     return RegionVault(
         region,
-        store=DirectoryStore(home / "vault"),
-        keyring=open_keyring(settings, region, clock=clock),
-        policy=AccessPolicy.read(settings.access_policy),
-        audit=AuditLog(home / "audit", region=region.name, clock=clock),
+        store=store_of(settings, region.name),
+        keyring=keyring,
+        policy=open_policy(settings),
+        audit=audit,
+        checkpoints=Checkpoints(
+            audit,
+            folder=home / "audit",
+            copy=DirectoryStore(settings.audit_copy / region.name),
+            key=partial(keyring.named_key, "audit-signing", data_class=DataClass.AUDIT),
+        ),
         lineage=Lineage(home / "lineage.db", region=region.name, clock=clock),
     )
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import signal
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from handrail.access import Purpose
+from handrail.access import Access, Purpose
 from handrail.conversations.reading import read_region
 from handrail.conversations.sealing import QUARANTINE, RAW, seal_days, survey
 from handrail.dataset.feedback import FEEDBACK
@@ -27,10 +28,11 @@ from handrail.release.promotion import Releases
 from handrail.release.rules import RULES, ReleaseRules
 from handrail.residency import DataClass
 from handrail.settings import Settings
-from handrail.vault.keyring import DESTROYED
+from handrail.vault.class_keys import KeyState
 from handrail.vault.names import Artifact, ObjectName, Record
 from handrail.vault.region_vault import RegionVault, open_vault, pipeline
 from handrail.vault.root_key import open_keyring
+from handrail.vault.sidecar import Sidecar
 from handrail.verdicts import holds
 from handrail.warehouse.connection import scratch_query
 from handrail.warehouse.landing import SCHEMAS
@@ -39,6 +41,7 @@ from tests.release.conftest import Registry, passing, release_of
 REGION = "eu"
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 ROTATED = (DataClass.RAW, DataClass.SUBJECT)
+CUSTODY = Access(actor="test:faults", team="custody", purpose=Purpose.CUSTODY)
 MOVES = 24
 
 Hashes = dict[str, str]
@@ -137,30 +140,32 @@ def landed(settings: Settings) -> Hashes:
 
 
 def rewrap(settings: Settings, acknowledge: Acknowledge) -> Hashes:
-    """Rotation: a new class key, every data key under it."""
-    keyring = open_keyring(settings, settings.region(REGION), clock=lambda: NOW)
+    """Rotation: a new class key, every key in rows and sidecars under it, the old one destroyed."""
+    vault = vault_of(settings)
     for data_class in ROTATED:
-        keyring.rotate(data_class)
-        keyring.rewrap(data_class)
+        vault.keys.rotate(data_class, access=CUSTODY)
+        vault.keys.rewrap(data_class, access=CUSTODY)
         acknowledge(rewrapped=data_class)
     return keys(settings)
 
 
 def keys(settings: Settings) -> Hashes:
-    """Every data key of the rotated classes, by name, and that only one class key is in use."""
+    """Every key of the rotated classes, by name, and that one version of each is left."""
     keyring = open_keyring(settings, settings.region(REGION), clock=lambda: NOW)
     found: Hashes = {}
-    usable = {k.data_class: k.state for k in keyring.class_keys() if k.wraps}
     for data_class in ROTATED:
         names = keyring._database.rows(
             "select name from data_keys where class = ?", (str(data_class),)
         )
-        opened = {
-            name: digest(keyring.data_key(name, data_class=data_class).reveal())
-            for (name,) in names
-        }
-        found[f"{data_class} keys"] = short(digest(opened))
-    assert all(usable[c] != DESTROYED for c in ROTATED)
+        opened = {name: keyring._known(name, data_class) for (name,) in names}
+        digests = {name: digest(key.reveal()) for name, key in opened.items() if key}
+        found[f"{data_class} keys"] = short(digest(digests))
+    for path in sorted(settings.region_home(REGION).rglob("*.key")):
+        stated = Sidecar.parse(path.read_bytes(), what=path.name)
+        key = keyring.unwrap(stated.key_name, stated.key, data_class=stated.name.data_class)
+        found[f"object {stated.object_id}"] = short(digest(key.reveal()))
+    left = Counter(k.data_class for k in keyring.class_keys() if k.state is not KeyState.DESTROYED)
+    assert set(left.values()) == {1}
     return found
 
 
