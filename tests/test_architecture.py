@@ -22,7 +22,7 @@ PACKAGES = ("handrail", "assets", "orchestration")
 # Each line may import from the lines above it; names on one line don't import each other.
 LINES = (
     "errors clock verdicts bounds digests",
-    "residency",
+    "residency endpoints",
     "settings access",
     "vault",
     "warehouse expectations registry inference",

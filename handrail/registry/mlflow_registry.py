@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from handrail.digests import digest
+from handrail.endpoints import require_tls
 from handrail.errors import HandrailError, Refused
-from handrail.settings import quiet_telemetry, require_tls
+from handrail.settings import quiet_telemetry
 from handrail.vault.files import locked, replace_atomically
 
 AGENT = "support-agent"
