@@ -41,6 +41,7 @@ lifecycle_job = dg.define_asset_job(
 retraining_job = dg.define_asset_job(
     "train_challenger",
     selection=dg.AssetSelection.groups("dataset", "training", "evaluation", "custody")
+    - dg.AssetSelection.assets("key_rotation")
     | dg.AssetSelection.assets("release_candidate")
     | _HISTORY,
     partitions_def=regions,
@@ -48,7 +49,7 @@ retraining_job = dg.define_asset_job(
 )
 release_job = dg.define_asset_job(
     "release",
-    selection=["release_candidate", "residency_report"],
+    selection=["release_candidate", "residency_report", "vault_keys"],
     partitions_def=regions,
     description="Gate one region's candidate; promote it when everything has passed.",
 )
@@ -64,8 +65,14 @@ checkpoint_job = dg.define_asset_job(
     partitions_def=regions,
     description="Verify one region's audit log and sign what it holds.",
 )
+rotation_job = dg.define_asset_job(
+    "rotate_keys",
+    selection=["key_rotation", "vault_keys"],
+    partitions_def=regions,
+    description="Give every class of one region's data a new key and destroy the older ones.",
+)
 
 jobs = [
     playbook_job, survey_job, intake_job, warehouse_job, lifecycle_job, retraining_job, release_job,
-    decision_job, checkpoint_job,
+    decision_job, checkpoint_job, rotation_job,
 ]  # fmt: skip

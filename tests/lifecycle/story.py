@@ -62,6 +62,7 @@ class Story:
         shutil.copytree(self.settings.home, there.home)
         shutil.copytree(self.settings.keys_folder, there.keys_folder)
         shutil.copytree(self.settings.exports_folder, there.exports_folder)
+        shutil.copytree(self.settings.audit_copy, there.audit_copy)
         bucket = self.cloud.copy_bucket(self.bucket, new_bucket_name())
         config = self.settings.config_file.read_text().replace(self.bucket, bucket)
         there.config_file.write_text(config)
@@ -162,6 +163,7 @@ def places(folder: Path) -> dict[str, str]:
         "HANDRAIL_HOME": str(folder / "home"),
         "HANDRAIL_KEYS": str(folder / "home-keys"),
         "HANDRAIL_EXPORTS": str(folder / "home-exports"),
+        "HANDRAIL_AUDIT_COPY": str(folder / "home-audit"),
         "HANDRAIL_CONFIG": str(folder / "handrail.toml"),
         "DAGSTER_HOME": str(folder / "home" / "dagster"),
     }
