@@ -18,8 +18,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from handrail.digests import canonical, digest
+from handrail.endpoints import require_tls
 from handrail.errors import HandrailError, Refused
-from handrail.settings import quiet_telemetry, require_tls
+from handrail.settings import quiet_telemetry
 from handrail.vault.export_gate import ExportGate, Receipt
 from handrail.vault.files import locked, replace_atomically
 
