@@ -228,3 +228,24 @@ def test_the_policy_is_written_in_awss_words(
     monkeypatch.setenv("HANDRAIL_CONFIG", str(config))
     said(run(*call, second), 0)
     assert {file.name: file.read_bytes() for file in second.iterdir()} == kept
+
+
+def test_a_new_team_takes_a_few_lines_and_no_code_R35(
+    run: Run, chats: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Responders may break glass and nothing else, so they can't look a chat up."""
+    mine = tmp_path / "mine.cedar"
+    mine.write_text(
+        chats.access_policy.read_text()
+        + '@id("responders-glass") @reason("they are on call") permit ('
+        'principal in Team::"responders", action == Action::"break_glass", '
+        'resource == DataClass::"raw") when { context.purpose == Purpose::"incident" };\n'
+    )
+    config = tmp_path / "config.toml"
+    config.write_text(f'access_policy = "{mine}"\n{DEFAULT_CONFIG.read_text()}')
+    monkeypatch.setenv("HANDRAIL_CONFIG", str(config))
+    team = ("--team", "responders")
+    said(run("break-glass", *GLASS, *team), 0, "open: ")
+    said(run("unredacted", "c-1", "--region", "eu", *team), 1, "AccessDenied", "give the chat's")
+    day = ("--day", "2026-01-05")
+    said(run("unredacted", "c-1", "--region", "eu", *team, *day), 0, "Elm Row")
