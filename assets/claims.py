@@ -45,6 +45,8 @@ CLAIMS = {
     "every_region_has_disclosures": "Each region says in each of its languages what it must, and "
     "can answer every topic that isn't left to people.",
     "no_template_expired": "No template is past its last day; an expired one is never used.",
+    "chain_intact": "Every record of the audit log follows the one before it, and the log is what "
+    "each signed checkpoint says, here and in the second place.",
     "nothing_out_of_region": "Every stored object names this region in its header and opens there; "
     "the audit log verifies.",
     "within_rotation_age": "No class key that still wraps or unwraps is older than the config file "

@@ -34,6 +34,14 @@ class Tampered(HandrailError):
     """Stored bytes don't authenticate: moved, edited, truncated or of another key."""
 
 
+class Torn(Tampered):
+    """Stored bytes end before they should: half of what was written."""
+
+
+class Swapped(Tampered):
+    """Stored bytes are another object's: moved, copied or swapped."""
+
+
 class NotPassed(Refused):
     """An upstream partition is FAIL or NOT MEASURED, so nothing may be built on it."""
 

@@ -172,12 +172,26 @@ class CustodySettings(_Strict):
     rotate_after_days: int = Field(ge=1)
 
 
+class TeamSettings(_Strict):
+    """One `[teams.NAME]` table: whose rules the team shares; left out, it acts in every region."""
+
+    like: str | None = None
+    regions: tuple[str, ...] | None = None
+
+
+class BreakGlassSettings(_Strict):
+    """`[break_glass]`: the longest that raw data may be open to one person (R35)."""
+
+    max_minutes: int = Field(default=60, ge=1, le=60)
+
+
 class Settings(_Strict):
     """The deployment: config file plus the places the environment names."""
 
     home: Path
     keys_folder: Path
     exports_folder: Path
+    audit_copy: Path
     passphrase_file: Path | None
     config_file: Path
     serves: tuple[str, ...]
@@ -192,6 +206,8 @@ class Settings(_Strict):
     mlflow_uri: Endpoint
     playbook: Path
     access_policy: Path
+    teams: Mapping[str, TeamSettings] = Field(default_factory=dict)
+    break_glass: BreakGlassSettings = BreakGlassSettings()
 
     def region(self, name: str) -> Region:
         """The region called `name`, if this deployment serves it."""
@@ -216,7 +232,7 @@ class Settings(_Strict):
 def code_digest() -> str:
     """Content hash of the code and policy data that decide what Handrail does."""
     folders = ("handrail", "assets", "orchestration", "dbt_project")
-    kinds = {".py", ".yaml", ".yml", ".sql", ".cedar"}
+    kinds = {".py", ".yaml", ".yml", ".sql", ".cedar", ".cedarschema"}
     files = [
         file
         for folder in folders
@@ -237,6 +253,7 @@ def export_places(settings: Settings) -> None:
         HANDRAIL_HOME=str(settings.home),
         HANDRAIL_KEYS=str(settings.keys_folder),
         HANDRAIL_EXPORTS=str(settings.exports_folder),
+        HANDRAIL_AUDIT_COPY=str(settings.audit_copy),
         HANDRAIL_CONFIG=str(settings.config_file),
         DAGSTER_HOME=str(settings.home / "dagster"),
     )
@@ -249,7 +266,8 @@ def load_settings(
 
     `HANDRAIL_HOME` (default `.handrail`), `HANDRAIL_CONFIG` (default `deploy/local.toml`),
     `HANDRAIL_KEYS` and `HANDRAIL_EXPORTS` (default: the home's name plus `-keys` and `-exports`,
-    beside the home, so that a copy of the home opens nothing), `HANDRAIL_PASSPHRASE_FILE`.
+    beside the home, so that a copy of the home opens nothing), `HANDRAIL_AUDIT_COPY` (`-audit`:
+    the second place of the audit log's checkpoints), `HANDRAIL_PASSPHRASE_FILE`.
     """
     env = os.environ if environ is None else environ
     config = (config_file or Path(env.get("HANDRAIL_CONFIG", DEFAULT_CONFIG))).resolve()
@@ -267,6 +285,7 @@ def load_settings(
         "home": home,
         "keys_folder": _beside(env, "HANDRAIL_KEYS", home, "keys"),
         "exports_folder": _beside(env, "HANDRAIL_EXPORTS", home, "exports"),
+        "audit_copy": _beside(env, "HANDRAIL_AUDIT_COPY", home, "audit"),
         "passphrase_file": Path(passphrase) if passphrase else None,
         "config_file": config,
         "mlflow_uri": table.pop("mlflow_uri", f"sqlite:///{home / 'mlflow.db'}"),

@@ -47,12 +47,37 @@ class Cloud:
         made = self.client("kms", location).create_key(**how)
         return str(made["KeyMetadata"]["Arn"])
 
+    def disable_key(self, arn: str) -> None:
+        self.client("kms").disable_key(KeyId=arn.rpartition("/")[2])
+
+    def give_up_key(self, arn: str) -> None:
+        """Have it deleted in a week."""
+        key_id = arn.rpartition("/")[2]
+        self.client("kms").schedule_key_deletion(KeyId=key_id, PendingWindowInDays=7)
+
     def lies_there(self, bucket: str) -> dict[str, bytes]:
         """Every object of a bucket, whole."""
         s3 = self.client("s3")
         pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
         keys = [found["Key"] for page in pages for found in page.get("Contents", [])]
         return {key: s3.get_object(Bucket=bucket, Key=key)["Body"].read() for key in keys}
+
+    def services(self, region: str, *, bucket: str, key: str) -> str:
+        """The tables of a config file that put a region here."""
+        return f"""
+[regions.{region}.store]
+kind = "s3"
+bucket = "{bucket}"
+location = "{self.location}"
+endpoint = "{self.endpoint}"
+prefix = "handrail/{region}"
+
+[regions.{region}.key_service]
+kind = "kms"
+key_id = "{key}"
+location = "{self.location}"
+endpoint = "{self.endpoint}"
+"""
 
 
 @cache
@@ -86,12 +111,16 @@ def credentials() -> Iterator[None]:
 def stand_in() -> Iterator[Cloud]:
     """moto's server, one request at a time: it checks a condition and writes without a lock."""
     from moto.server import DomainDispatcherApplication, create_backend_app
-    from werkzeug.serving import make_server
+    from werkzeug.serving import WSGIRequestHandler, make_server
+
+    class Prompt(WSGIRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # or each answer waits 40 ms for the other side
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server(
         "127.0.0.1", 0, _one_at_a_time(DomainDispatcherApplication(create_backend_app)),
-        threaded=True,
+        threaded=True, request_handler=Prompt,
     )  # fmt: skip
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

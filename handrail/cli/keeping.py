@@ -1,4 +1,4 @@
-"""`handrail audit`, `residency` and `incidents`: custody from a terminal."""
+"""`handrail residency` and `incidents`: custody from a terminal."""
 
 from __future__ import annotations
 
@@ -10,18 +10,7 @@ from rich.table import Table
 from handrail.cli.console import FAILED, one_of_the_regions, open_home, out, speaks_plainly
 from handrail.custody.residency_report import report_residency
 
-audit = typer.Typer(help="The audit log.", no_args_is_help=True)
-
 SomeRegion = Annotated[str | None, typer.Option(help="This region only.")]
-
-
-@audit.command()
-@speaks_plainly
-def verify(region: SomeRegion = None) -> None:
-    """Check the whole chain of the audit log; a changed record is named."""
-    settings, vaults = open_home()
-    for name in one_of_the_regions(settings, region):
-        out.print(f"{name}: {vaults.of(name).audit.verify()} records, chain intact")
 
 
 @speaks_plainly

@@ -47,6 +47,8 @@ _STRANGER = frozenset(
         "IncompleteSignature", "RequestTimeTooSkewed",
     ]
 )  # fmt: skip
+_FORBIDDEN = frozenset(["AccessDenied", "AccessDeniedException"])
+_NO_BUCKET = "NoSuchBucket"
 _ASK_AS = (
     "give this process credentials that are valid (environment, profile or role) and a clock that "
     "is right, then try again"
@@ -68,7 +70,7 @@ PATIENCE = Patience(answer=15.0, call=60.0)
 
 
 @dataclass(frozen=True)
-class Place:
+class Site:
     """Where a service is: its location as the cloud calls it, and its endpoint if not the cloud's.
 
     The endpoint was checked by `require_tls` when the settings were read.
@@ -87,16 +89,31 @@ class Declined(Exception):
         self.code = code
 
 
+class NotAnAnswer(Exception):
+    """Somebody between answered in the service's place: what every answer of it holds is not in."""
+
+
+def having(*fields: str) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
+    """Take an answer that holds these fields, and no other for one."""
+
+    def take(answer: Mapping[str, Any]) -> Mapping[str, Any]:
+        if not all(field in answer for field in fields):
+            raise NotAnAnswer
+        return answer
+
+    return take
+
+
 class Service:
     """One service in one place; `what` names its bucket or key in errors."""
 
     def __init__(
-        self, kind: Literal["s3", "kms"], place: Place, *, what: str, patience: Patience
+        self, kind: Literal["s3", "kms"], site: Site, *, what: str, patience: Patience
     ) -> None:
-        self.place = place
+        self.site = site
         self.what = what
         self._patience = patience
-        self._client = _client(kind, place, patience)
+        self._client = _client(kind, site, patience)
         # Before the library's own handler of redirects, which would follow them.
         self._client.meta.events.register_first(f"needs-retry.{kind}", self._stay)
 
@@ -111,6 +128,7 @@ class Service:
     ) -> T:
         """What `take` makes of the answer to an operation that may be repeated.
 
+        `take` reads the body too, and raises `NotAnAnswer` for what is none: both are repeated.
         `doing` says what fails, in errors (`object a/b/c can't be read`); `size` is how many bytes
         go over the wire. `Declined` where the service says no for a reason that depends on the
         operation (404, 412, ...), `Busy` at the deadline.
@@ -132,14 +150,14 @@ class Service:
                     "correct the endpoint, or install the authority that signed it"
                 )
                 raise Refused(msg) from None
-            except (HTTPClientError, *_torn()) as error:
-                why = f"{self._where} doesn't answer in full ({type(error).__name__})"
+            except (HTTPClientError, NotAnAnswer, *_torn()) as error:
+                why = f"{self._where} doesn't answer as it should ({type(error).__name__})"
             except BotoCoreError as error:
                 msg = f"{doing}: {type(error).__name__} at {self._where}; {_ASK_AS}"
                 raise Refused(msg) from None
             if time.monotonic() + pause > until:
                 msg = (
-                    f"{doing}: {why}, for {self._patience.call:.0f} seconds now; see to the "
+                    f"{doing}: {why}, for {self._patience.call:g} seconds now; see to the "
                     "service or the network, then try again"
                 )
                 raise Busy(msg)
@@ -150,15 +168,15 @@ class Service:
         """A no that no caller expects, in our words."""
         if declined.code in _STRANGER:
             return Refused(f"{doing}: {self._where} says {declined.code}; {_ASK_AS}")
-        if declined.status == 403:
+        if declined.status == 403 or declined.code in _FORBIDDEN:
             return Refused(
                 f"{doing}: these credentials may not do that at {self._where}: have the grant "
                 "added to their role, or use a role that has it"
             )
-        if declined.code == "NoSuchBucket":
+        if declined.code == _NO_BUCKET:
             return Refused(
                 f"{doing}: there is no {self.what} at {self._where}: create it in "
-                f"{self.place.location}, or correct the region's store in the config file"
+                f"{self.site.location}, or correct the region's store in the config file"
             )
         return Refused(
             f"{doing}: {self._where} says {declined.status} {declined.code}: see to "
@@ -167,7 +185,7 @@ class Service:
 
     @property
     def _where(self) -> str:
-        return self.place.endpoint or self.place.location
+        return self.site.endpoint or self.site.location
 
     def _passing(self, error: Any, doing: str) -> str:
         """Why a call may be repeated; raises where repeating is no use."""
@@ -176,7 +194,7 @@ class Service:
         if status in _PASSING_STATUS or code in _PASSING:
             return f"{self._where} says {status} {code}"
         declined = Declined(status, code)
-        if status == 403 or code in _STRANGER or code == "NoSuchBucket":
+        if status == 403 or code in _STRANGER | _FORBIDDEN | {_NO_BUCKET}:
             raise self.refused(declined, doing) from None
         raise declined from None
 
@@ -189,16 +207,16 @@ class Service:
         error = parsed.get("Error", {})
         code = str(error.get("Code", ""))
         headers = parsed.get("ResponseMetadata", {}).get("HTTPHeaders", {})
-        named = headers.get("x-amz-bucket-region", self.place.location)
-        if status in _ELSEWHERE_STATUS or code in _ELSEWHERE or named != self.place.location:
+        named = headers.get("x-amz-bucket-region", self.site.location)
+        if status in _ELSEWHERE_STATUS or code in _ELSEWHERE or named != self.site.location:
             msg = (
-                f"{self.what} is not in {self.place.location}: {self._where} points elsewhere, and "
+                f"{self.what} is not in {self.site.location}: {self._where} points elsewhere, and "
                 "nothing of this region goes there; correct the location in the config file"
             )
             raise ResidencyViolation(msg)
 
 
-def _client(kind: str, place: Place, patience: Patience) -> Any:
+def _client(kind: str, site: Site, patience: Patience) -> Any:
     from botocore.config import Config
 
     config = Config(
@@ -211,7 +229,7 @@ def _client(kind: str, place: Place, patience: Patience) -> Any:
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
         s3={
-            "addressing_style": "auto" if place.endpoint is None else "path",
+            "addressing_style": "auto" if site.endpoint is None else "path",
             "payload_signing_enabled": True,  # so that any server checks what arrived
             "use_accelerate_endpoint": False,  # its edges are anywhere
             "use_arn_region": False,
@@ -219,7 +237,7 @@ def _client(kind: str, place: Place, patience: Patience) -> Any:
     )
     with _OPENING:
         return _session().client(
-            kind, region_name=place.location, endpoint_url=place.endpoint, config=config
+            kind, region_name=site.location, endpoint_url=site.endpoint, config=config
         )
 
 

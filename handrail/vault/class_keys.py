@@ -18,7 +18,7 @@ from handrail.errors import BadInput, Refused
 from handrail.residency import DataClass
 from handrail.vault.database import Database
 from handrail.vault.key_service import KeyService, class_key_context
-from handrail.vault.primitives import Aead, new_key
+from handrail.vault.primitives import Sealer, SecretKey, new_key
 
 SCHEMA = """
 create table if not exists class_keys (
@@ -94,7 +94,7 @@ class ClassKeys:
         self._service = service
         self._clock = clock
         # By wrapped bytes, so that a version that was rolled back is never taken for another.
-        self._opened: dict[bytes, Aead] = {}
+        self._opened: dict[bytes, Sealer] = {}
 
     def all(self) -> list[ClassKey]:
         """Every version there ever was, by class and age."""
@@ -124,7 +124,7 @@ class ClassKeys:
 
     def wrapping(
         self, connection: Connection, data_class: DataClass, *, wraps: int
-    ) -> tuple[int, Aead]:
+    ) -> tuple[int, Sealer]:
         """The version in use, made if there is none, and its key; counts `wraps` more uses."""
         version = self.newest(data_class) or self.add(connection, data_class)
         [(uses,)] = connection.execute(
@@ -137,7 +137,7 @@ class ClassKeys:
             self._refuse_to_wrap(data_class, version, "is below min_encrypt")
         return version, self.unwrapping(data_class, version)
 
-    def unwrapping(self, data_class: DataClass, version: int) -> Aead:
+    def unwrapping(self, data_class: DataClass, version: int) -> Sealer:
         """The key of a version; `KeyVersionGone` when it is destroyed or below `min_decrypt`."""
         found = self._database.rows(
             "select wrapped from class_keys where class = ? and version = ?", (data_class, version)
@@ -155,7 +155,9 @@ class ClassKeys:
         (wrapped,) = found[0]
         if wrapped not in self._opened:
             context = class_key_context(self._region, data_class, version)
-            self._opened[wrapped] = Aead(self._service.unwrap(wrapped, context=context))
+            self._opened[wrapped] = Sealer(
+                SecretKey(self._service.unwrap(wrapped, context=context))
+            )
         return self._opened[wrapped]
 
     def add(self, connection: Connection, data_class: DataClass) -> int:

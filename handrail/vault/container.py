@@ -21,9 +21,9 @@ from typing import Any, NamedTuple
 import orjson
 
 from handrail.digests import canonical
-from handrail.errors import BadInput, Refused, Tampered
+from handrail.errors import BadInput, Refused, Tampered, Torn
 from handrail.vault.compression import DICTIONARY, Compression
-from handrail.vault.floe import OpenStream, seal_stream
+from handrail.vault.floe import SEGMENT_BYTES, OpenStream, seal_stream
 from handrail.vault.names import Place, Record
 from handrail.vault.primitives import SecretKey, seal, unseal
 from handrail.vault.stores import Blob
@@ -159,6 +159,20 @@ class SealedObject:
             row += 1
         return None
 
+    def verify(self, subject_keys: SubjectKeys) -> None:
+        """Authenticate every byte, those of erased people too; prove that the index is right."""
+        for start in range(0, self._stream.size, SEGMENT_BYTES):
+            self._stream.read(start, min(SEGMENT_BYTES, self._stream.size - start))
+        for _ in self.records(subject_keys):
+            pass
+        rows = [
+            _LOOKUP.pack(_hash(entry.record_id), number)
+            for number, page in enumerate(self._all_pages())
+            for entry in page
+        ]
+        found = self._stream.read(self._lookup, self._count * _LOOKUP.size)
+        self._require(found == b"".join(sorted(rows)))
+
     def _all_pages(self) -> Iterator[list[_Entry]]:
         """Every page, if together they name each record once and leave nothing between them."""
         end = count = 0
@@ -206,7 +220,7 @@ class SealedObject:
 def _require_version(blob: Blob, what: str) -> None:
     if blob.size < _PREFIX.size:
         msg = f"{what} was truncated"
-        raise Tampered(msg)
+        raise Torn(msg)
     magic, version = _PREFIX.unpack(blob.read(0, _PREFIX.size))
     if magic != _MAGIC:
         msg = f"{what} is not a sealed object"
@@ -218,7 +232,8 @@ def _require_version(blob: Blob, what: str) -> None:
 
 def _entries(start: int, rows: Iterable[Sequence[Any]], *, before: int) -> Iterator[_Entry]:
     for record_id, subject, length in rows:
-        if not 0 <= start <= start + length <= before:
+        is_named = isinstance(record_id, str) and (subject is None or isinstance(subject, str))
+        if not (is_named and type(length) is int and 0 <= start <= start + length <= before):
             raise ValueError
         yield _Entry(record_id, subject, start, length)
         start += length

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from handrail.access import Access, AccessPolicy, Verb
+from handrail.access import Access, Verb
 from handrail.clock import Clock
 from handrail.errors import AccessDenied, Refused, Tampered
 from handrail.residency import DataClass, Region
@@ -16,6 +16,7 @@ from handrail.vault.files import make_private_folder, refusing, sync_folder, wri
 from handrail.vault.key_backup import Backup, open_backup
 from handrail.vault.key_service import KeyService, LocalKeyService
 from handrail.vault.keyring import Keyring
+from handrail.vault.policy import open_policy
 from handrail.vault.presence import who_is_at_work
 from handrail.vault.primitives import is_equal
 from handrail.vault.region_vault import open_vault
@@ -61,7 +62,7 @@ def restore_keys(
 
 
 def _require_permission(settings: Settings, region: Region, access: Access) -> None:
-    policy = AccessPolicy.read(settings.access_policy)
+    policy = open_policy(settings)
     for data_class in DataClass:
         permission = policy.decide(access, Verb.REWRAP, data_class, region=region.name)
         if not permission.allowed:

@@ -24,7 +24,7 @@ from handrail.vault.class_keys import SCHEMA, ClassKey, ClassKeys, KeyState, Lim
 from handrail.vault.database import Database
 from handrail.vault.files import locked, shared, undivided
 from handrail.vault.key_service import KeyService, root_check_context
-from handrail.vault.primitives import Aead, SecretKey, mac, new_id, new_key, reseal, seal, unseal
+from handrail.vault.primitives import Sealer, SecretKey, mac, new_id, new_key, reseal
 from handrail.vault.sidecar import WrappedKey
 
 # Overwritten and deleted rows are zeroed, and nothing spills to a temporary file, so that a key
@@ -315,14 +315,14 @@ class Keyring:
             kek = self._class_keys.unwrapping(data_class, version)
         return self._unwrapped(kek, name, data_class, WrappedKey(version, wrapped))
 
-    def _wrapped(self, kek: Aead, bound: bytes, name: str, key: SecretKey) -> bytes:
-        return seal(kek, key.reveal(), bound_to=bound + name.encode())
+    def _wrapped(self, kek: Sealer, bound: bytes, name: str, key: SecretKey) -> bytes:
+        return kek.seal(key.reveal(), bound_to=bound + name.encode())
 
     def _unwrapped(
-        self, kek: Aead, name: str, data_class: DataClass, wrapped: WrappedKey
+        self, kek: Sealer, name: str, data_class: DataClass, wrapped: WrappedKey
     ) -> SecretKey:
         bound = self._bound(data_class, wrapped.version) + name.encode()
-        key = unseal(kek, wrapped.sealed, bound_to=bound, what=f"the wrapped key of {name}")
+        key = kek.unseal(wrapped.sealed, bound_to=bound, what=f"the wrapped key of {name}")
         return SecretKey(key)
 
     def _bound(self, data_class: DataClass, version: int) -> bytes:

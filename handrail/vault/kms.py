@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from handrail.errors import HandrailError, Refused, ResidencyViolation, Tampered
-from handrail.vault.aws import PATIENCE, Declined, Patience, Place, Service
+from handrail.vault.aws import PATIENCE, Declined, Patience, Service, Site, having
 from handrail.vault.key_service import OBJECT, REGION
 
 _FOREIGN = frozenset(["InvalidCiphertextException", "IncorrectKeyException"])
@@ -19,35 +19,41 @@ class KmsKeyService:
     Opening it checks that the key is enabled and lies in the region's location and nowhere else.
     """
 
-    def __init__(self, place: Place, *, key_id: str, patience: Patience = PATIENCE) -> None:
+    def __init__(self, site: Site, *, key_id: str, patience: Patience = PATIENCE) -> None:
         self._key_id = key_id
-        self._location = place.location
-        self._service = Service("kms", place, what=f"key {key_id}", patience=patience)
+        self._location = site.location
+        self._service = Service("kms", site, what=f"key {key_id}", patience=patience)
+        if key_id.startswith("arn:"):
+            self._require_location(key_id)
         self._require_key()
 
     def wrap(self, key: bytes, *, context: Mapping[str, str]) -> bytes:
         """`key` (32 bytes), wrapped by the root."""
         doing = f"{_named(context)} can't be wrapped"
         answer = self._call(
-            "encrypt", doing, KeyId=self._key_id, Plaintext=key, EncryptionContext=dict(context)
+            "encrypt",
+            "CiphertextBlob",
+            doing=doing,
+            Plaintext=key,
+            EncryptionContext=dict(context),
         )
-        return bytes(answer["CiphertextBlob"])
+        return bytes(answer)
 
     def unwrap(self, sealed: bytes, *, context: Mapping[str, str]) -> bytes:
         """The key again; `Tampered` when this root did not wrap it, or not in this context."""
         doing = f"{_named(context)} can't be unwrapped"
         answer = self._call(
             "decrypt",
-            doing,
-            KeyId=self._key_id,
+            "Plaintext",
+            doing=doing,
             CiphertextBlob=sealed,
             EncryptionContext=dict(context),
         )
-        return bytes(answer["Plaintext"])
+        return bytes(answer)
 
     def _require_key(self) -> None:
         doing = f"{self._service.what} can't be used"
-        about = self._call("describe_key", doing, KeyId=self._key_id)["KeyMetadata"]
+        about = self._call("describe_key", "KeyMetadata", doing=doing)
         self._require_location(about["Arn"])
         if about.get("MultiRegion"):
             msg = (
@@ -62,14 +68,16 @@ class KmsKeyService:
             )
             raise Refused(msg)
 
-    def _call(self, operation: str, doing: str, **parameters: Any) -> Mapping[str, Any]:
+    def _call(self, operation: str, wanted: str, *, doing: str, **parameters: Any) -> Any:
         try:
-            answer = self._service.call(operation, dict, doing=doing, **parameters)
+            answer = self._service.call(
+                operation, having(wanted), doing=doing, KeyId=self._key_id, **parameters
+            )
         except Declined as declined:
             raise self._ours(declined, doing) from None
         if "KeyId" in answer:
             self._require_location(answer["KeyId"])
-        return answer
+        return answer[wanted]
 
     def _ours(self, declined: Declined, doing: str) -> HandrailError:
         if declined.code in _FOREIGN:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
-from handrail.errors import Tampered
+from handrail.errors import Swapped
 from handrail.residency import DataClass, require_region
 from handrail.vault.class_keys import KeyVersionGone
 from handrail.vault.container import SealedObject, pack
@@ -81,7 +81,7 @@ class Objects:
         require_region(self._region, stated.region, place.what)
         if (stated.name, stated.object_id) != (place.name, place.object_id):
             msg = f"the sidecar of {place.what} is another object's: it was moved or swapped"
-            raise Tampered(msg)
+            raise Swapped(msg)
         return stated
 
     def _parsed(self, key: str) -> Sidecar:

@@ -7,7 +7,7 @@ manifests and wrapped keys stay below its home.
 from __future__ import annotations
 
 from handrail.settings import Settings
-from handrail.vault.aws import Place
+from handrail.vault.aws import Site
 from handrail.vault.key_service import KeyService
 from handrail.vault.kms import KmsKeyService
 from handrail.vault.s3_store import S3Store
@@ -21,7 +21,7 @@ def store_of(settings: Settings, region: str) -> Store:
     if bucket is None:
         return DirectoryStore(home / "vault")
     return S3Store(
-        Place(bucket.location, bucket.endpoint),
+        Site(bucket.location, bucket.endpoint),
         bucket=bucket.bucket,
         prefix=bucket.prefix,
         staging=home / "staging",
@@ -33,4 +33,4 @@ def remote_key_service_of(settings: Settings, region: str) -> KeyService | None:
     named = settings.regions[region].key_service
     if named is None:
         return None
-    return KmsKeyService(Place(named.location, named.endpoint), key_id=named.key_id)
+    return KmsKeyService(Site(named.location, named.endpoint), key_id=named.key_id)

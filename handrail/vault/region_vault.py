@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 from handrail.access import Access, AccessPolicy, Purpose, Verb
 from handrail.clock import Clock, system_clock
@@ -14,6 +15,8 @@ from handrail.errors import AccessDenied
 from handrail.residency import DataClass, Region
 from handrail.settings import Settings
 from handrail.vault.audit_log import AuditLog
+from handrail.vault.break_glass import BreakGlass
+from handrail.vault.checkpoints import Checkpoints
 from handrail.vault.container import SealedObject
 from handrail.vault.content import Content
 from handrail.vault.key_custody import KeyCustody
@@ -22,11 +25,12 @@ from handrail.vault.lineage import Lineage
 from handrail.vault.names import Artifact, ObjectName, Place, Record
 from handrail.vault.objects import Objects
 from handrail.vault.places import store_of
+from handrail.vault.policy import open_policy
 from handrail.vault.primitives import SecretKey, new_id
 from handrail.vault.root_key import open_keyring
 from handrail.vault.sidecar import Sidecar
 from handrail.vault.sidecars import Sidecars
-from handrail.vault.stores import Store
+from handrail.vault.stores import DirectoryStore, Store
 
 
 class RegionVault:
@@ -40,11 +44,15 @@ class RegionVault:
         keyring: Keyring,
         policy: AccessPolicy,
         audit: AuditLog,
+        checkpoints: Checkpoints,
         lineage: Lineage,
     ) -> None:
         self.region = region
         self.audit = audit
+        self.checkpoints = checkpoints
         self.lineage = lineage
+        key = partial(keyring.named_key, "break-glass", data_class=DataClass.AUDIT)
+        self.glass = BreakGlass(audit, policy, key=key)
         self._store = store
         self._keyring = keyring
         self._policy = policy
@@ -107,7 +115,7 @@ class RegionVault:
         )
         return self._keyring.subjects(customer_ids)
 
-    def stated(self, artifact: Artifact) -> Sidecar:
+    def proven(self, artifact: Artifact) -> Sidecar:
         """What a stored object says of itself, once its bytes and key prove that it is true.
 
         They open only at their place in this region; nobody is given the key or a record.
@@ -164,9 +172,13 @@ class RegionVault:
         return self._ids_digest([record_id])
 
     def close(self) -> None:
-        """Close key database and lineage."""
-        self._keyring.close()
-        self.lineage.close()
+        """Close key database and lineage; signs the audit log if much of it is unsigned."""
+        try:
+            if self.checkpoints.due():
+                self.checkpoints.sign(access=Access("vault", "custody", Purpose.CUSTODY))
+        finally:
+            self._keyring.close()
+            self.lineage.close()
 
     def _noted(
         self, records: Iterable[Record], content: Content, place: Place, access: Access
@@ -216,6 +228,10 @@ class RegionVault:
         self, access: Access, verb: Verb, name: ObjectName, what: str, *, count: int
     ) -> None:
         permission = self._policy.decide(access, verb, name.data_class, region=self.region.name)
+        if not permission.allowed and verb is Verb.READ:
+            permission = self.glass.permission(
+                access, name.data_class, what=what, count=count, refused=permission
+            )
         if not permission.allowed:
             self.audit.append(
                 "denied", access, what=what, count=count, ids_digest="", detail=permission.reason
@@ -262,12 +278,20 @@ def open_lineage(settings: Settings, region_name: str, *, clock: Clock = system_
 def open_vault(settings: Settings, region: Region, *, clock: Clock) -> RegionVault:
     """The region's vault; but for store and key service elsewhere, all below `<home>/<region>/`."""
     home = settings.region_home(region.name)
+    keyring = open_keyring(settings, region, clock=clock)
+    audit = AuditLog(home / "audit", region=region.name, clock=clock)
     return RegionVault(
         region,
         store=store_of(settings, region.name),
-        keyring=open_keyring(settings, region, clock=clock),
-        policy=AccessPolicy.read(settings.access_policy),
-        audit=AuditLog(home / "audit", region=region.name, clock=clock),
+        keyring=keyring,
+        policy=open_policy(settings),
+        audit=audit,
+        checkpoints=Checkpoints(
+            audit,
+            folder=home / "audit",
+            copy=DirectoryStore(settings.audit_copy / region.name),
+            key=partial(keyring.named_key, "audit-signing", data_class=DataClass.AUDIT),
+        ),
         lineage=Lineage(home / "lineage.db", region=region.name, clock=clock),
     )
 

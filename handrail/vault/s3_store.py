@@ -18,7 +18,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any, NoReturn
 
 from handrail.errors import Refused, ResidencyViolation
-from handrail.vault.aws import PATIENCE, Declined, Patience, Place, Service
+from handrail.vault.aws import PATIENCE, Declined, NotAnAnswer, Patience, Service, Site, having
 from handrail.vault.files import AlreadyThere, make_private_folder, refusing
 from handrail.vault.primitives import new_id
 from handrail.vault.ranged import RangedBlob, require_sha256, truncated
@@ -58,7 +58,7 @@ class S3Store:
 
     def __init__(
         self,
-        place: Place,
+        site: Site,
         *,
         bucket: str,
         prefix: str,
@@ -66,7 +66,7 @@ class S3Store:
         patience: Patience = PATIENCE,
     ) -> None:
         """`staging` is where sealed bytes of a large object wait to be sent, in an unnamed file."""
-        self._service = Service("s3", place, what=f"bucket {bucket}", patience=patience)
+        self._service = Service("s3", site, what=f"bucket {bucket}", patience=patience)
         self._bucket = bucket
         self._prefix = f"{prefix}/" if prefix else ""
         self._staging = staging
@@ -89,7 +89,7 @@ class S3Store:
     @contextmanager
     def open(self, key: str) -> Iterator[Blob]:
         """The blob, open for reading; `Missing` when there is none."""
-        head = self._get("head_object", dict, key)
+        head = self._get("head_object", _HEAD, key)
         version = head["ETag"]
 
         def fetch(offset: int, length: int) -> bytes:
@@ -129,7 +129,7 @@ class S3Store:
         """Remove a blob durably; one that is not there is no error."""
         doing = f"object {key} can't be removed"
         try:
-            self._call("delete_object", dict, doing=doing, Key=self._place_of(key))
+            self._call("delete_object", _deleted, doing=doing, Key=self._place_of(key))
         except Declined as declined:
             if declined.status != 404:
                 raise self._service.refused(declined, doing) from None
@@ -140,22 +140,27 @@ class S3Store:
         further: dict[str, str] = {}
         while True:
             page = self._sure(
-                "list_objects_v2", doing=doing, Prefix=self._prefix, MaxKeys=PAGE, **further
+                "list_objects_v2",
+                having("IsTruncated"),
+                doing=doing,
+                Prefix=self._prefix,
+                MaxKeys=PAGE,
+                **further,
             )
             yield from listed(
                 found["Key"].removeprefix(self._prefix) for found in page.get("Contents", [])
             )
-            if not page.get("IsTruncated"):
+            if not page["IsTruncated"]:
                 return
             further = {"ContinuationToken": page["NextContinuationToken"]}
 
     def _call(self, operation: str, take: Any, *, doing: str, **parameters: Any) -> Any:
         return self._service.call(operation, take, doing=doing, Bucket=self._bucket, **parameters)
 
-    def _sure(self, operation: str, *, doing: str, **parameters: Any) -> Any:
+    def _sure(self, operation: str, take: Any, *, doing: str, **parameters: Any) -> Any:
         """The answer to an operation to which there is no expected no."""
         try:
-            return self._call(operation, dict, doing=doing, **parameters)
+            return self._call(operation, take, doing=doing, **parameters)
         except Declined as declined:
             raise self._service.refused(declined, doing) from None
 
@@ -188,7 +193,7 @@ class S3Store:
         try:
             self._call(
                 "put_object",
-                dict,
+                having("ETag"),
                 doing=doing,
                 size=body.size,
                 Key=place,
@@ -208,7 +213,7 @@ class S3Store:
     def _now(self, place: str, *, doing: str) -> tuple[str, str]:
         """Which write made the object that is there, and its version; empty when none is."""
         try:
-            head = self._call("head_object", dict, doing=doing, Key=place)
+            head = self._call("head_object", _HEAD, doing=doing, Key=place)
         except Declined as declined:
             if declined.status == 404:
                 return "", ""
@@ -240,8 +245,8 @@ class S3Store:
 
     def _require_location(self) -> None:
         doing = f"{self._service.what} can't be used"
-        named = self._sure("get_bucket_location", doing=doing).get("LocationConstraint") or ""
-        found, expected = _OLD_NAMES.get(named, named), self._service.place.location
+        named = self._sure("get_bucket_location", dict, doing=doing)["LocationConstraint"] or ""
+        found, expected = _OLD_NAMES.get(named, named), self._service.site.location
         if found != expected:
             msg = (
                 f"{self._service.what} lies in {found}, and the region's data may lie in "
@@ -270,5 +275,13 @@ class S3Store:
             self._heeds_conditions = True
 
 
+_HEAD = having("ETag", "ContentLength")
+
+
 def _body(answer: Mapping[str, Any]) -> tuple[bytes, Mapping[str, Any]]:
-    return answer["Body"].read(), answer
+    return _HEAD(answer)["Body"].read(), answer
+
+
+def _deleted(answer: Mapping[str, Any]) -> None:
+    if answer["ResponseMetadata"]["HTTPStatusCode"] != 204:
+        raise NotAnAnswer

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from handrail.vault.aws import Patience, Place
+from handrail.vault.aws import Patience, Site
 from handrail.vault.s3_store import S3Store
 from handrail.vault.stores import DirectoryStore, Store
 from tests.cloud import Cloud
@@ -84,7 +84,7 @@ def open_bucket(
     endpoint: str, location: str, bucket: str, staging: Path, patience: Patience = BRIEF
 ) -> S3Store:
     return S3Store(
-        Place(location, endpoint),
+        Site(location, endpoint),
         bucket=bucket,
         prefix="below",
         staging=Path(staging),
