@@ -136,7 +136,7 @@ class Service:
         from botocore.exceptions import BotoCoreError, ClientError, SSLError
 
         until = time.monotonic() + self._patience.call + size / _SLOWEST_BYTES_PER_SECOND
-        pause, broken = _FIRST_PAUSE, _broken()
+        pause = _FIRST_PAUSE
         while True:
             if "Body" in parameters:
                 parameters["Body"].seek(0)
@@ -144,7 +144,7 @@ class Service:
                 return take(getattr(self._client, operation)(**parameters))
             except ClientError as error:
                 why = self._passing(error, doing)
-            except (NotAnAnswer, *broken) as error:
+            except _broken() as error:
                 if isinstance(error, SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(error):
                     msg = (
                         f"{doing}: the certificate of {self._where} is not one this machine "
@@ -255,4 +255,4 @@ def _broken() -> tuple[type[Exception], ...]:
     from botocore.exceptions import HTTPClientError, IncompleteReadError
     from botocore.parsers import ResponseParserError
 
-    return (NoConnection, HTTPClientError, IncompleteReadError, ResponseParserError)
+    return (NotAnAnswer, NoConnection, HTTPClientError, IncompleteReadError, ResponseParserError)
