@@ -1,4 +1,4 @@
-"""Custody: where everything of a region lies, the record of its use, the keys it is sealed with."""
+"""Custody: where everything of a region lies, the record of its use, and the keys that seal it."""
 
 from datetime import timedelta
 

@@ -149,20 +149,21 @@ class AccessPolicy:
             },
         }
         asked = f"team {access.team} {verb} {data_class} for {access.purpose} in {region}"
+        none = f"{asked}: no rule of the access policy"
         if access.team not in self.teams:
-            return Permission(False, f"{asked}: no rule of the access policy names this team")
+            return Permission(False, f"{none} names the team, so none permits it")
         result = is_authorized(request, self._policies, self._everyone, self._schema)
         answer = result.diagnostics
         if answer.errors:
             # Cedar skips a rule it can't evaluate, and a skipped `forbid` would permit.
-            return Permission(False, f"{asked}: no rule of the access policy knows these words")
+            return Permission(False, f"{none} knows these words, so none permits it")
         rules = tuple(sorted(self._rules[each][0] for each in answer.reasons))
         reasons = "; ".join(sorted(self._rules[each][1] for each in answer.reasons))
         if result.allowed:
             return Permission(True, f"{asked}: permitted, {reasons}", rules)
         if rules:
             return Permission(False, f"{asked}: forbidden, {reasons}", rules)
-        return Permission(False, f"{asked}: no rule of the access policy permits it")
+        return Permission(False, f"{none} permits it")
 
     def purposes(
         self, team: str, verb: Verb, data_class: DataClass, *, region: str

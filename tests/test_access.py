@@ -216,7 +216,9 @@ def test_an_answer_names_its_rule_and_the_reason(policy: AccessPolicy) -> None:
         "team pipeline read raw for training in eu: no rule of the access policy permits it",
     )
     stranger = asked(policy, "nobody", Verb.READ, DataClass.RAW, Purpose.INTAKE)
-    assert stranger.reason.endswith("no rule of the access policy names this team")
+    assert stranger.reason.endswith(
+        "no rule of the access policy names the team, so none permits it"
+    )
 
 
 def test_purposes_are_those_that_are_permitted(policy: AccessPolicy) -> None:

@@ -10,6 +10,7 @@ import typer
 from handrail.cli import (
     access,
     audit,
+    doctor,
     exports,
     keeping,
     keys,
@@ -36,6 +37,7 @@ app.add_typer(sampling.app, name="sample")
 app.add_typer(access.app, name="access")
 app.add_typer(keys.app, name="keys")
 app.add_typer(audit.app, name="audit")
+app.command("doctor")(doctor.doctor)
 app.command("residency")(keeping.residency)
 app.command("incidents")(keeping.incidents)
 

@@ -51,7 +51,9 @@ class AuditRecord:
     hash: str
 
 
-_FIELDS = frozenset(field.name for field in fields(AuditRecord))
+_TYPES = {
+    field.name: int if field.name in {"seq", "count"} else str for field in fields(AuditRecord)
+}
 
 
 class AuditLog:
@@ -205,7 +207,7 @@ def read_line(line: bytes, *, number: int | None, region: str) -> dict[str, Any]
     """The fields of one written record; `Tampered` when they aren't a record's."""
     try:
         row = orjson.loads(line)
-        if row.keys() == _FIELDS:
+        if {name: type(value) for name, value in row.items()} == _TYPES:
             return dict(row)
     except (orjson.JSONDecodeError, AttributeError):
         pass

@@ -51,8 +51,7 @@ class RegionVault:
         self.audit = audit
         self.checkpoints = checkpoints
         self.lineage = lineage
-        key = partial(keyring.named_key, "break-glass", data_class=DataClass.AUDIT)
-        self.glass = BreakGlass(audit, policy, key=key)
+        self.glass = BreakGlass(audit, checkpoints, policy, keyring)
         self._store = store
         self._keyring = keyring
         self._policy = policy

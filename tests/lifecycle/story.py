@@ -51,6 +51,7 @@ class Story:
         shutil.copytree(self.settings.home, there.home)
         shutil.copytree(self.settings.keys_folder, there.keys_folder)
         shutil.copytree(self.settings.exports_folder, there.exports_folder)
+        shutil.copytree(self.settings.audit_copy, there.audit_copy)
         shutil.copy(self.settings.config_file, there.config_file)
         for register in there.home.glob("*/exports.json"):
             moved = register.read_text().replace(
@@ -147,6 +148,7 @@ def places(folder: Path) -> dict[str, str]:
         "HANDRAIL_HOME": str(folder / "home"),
         "HANDRAIL_KEYS": str(folder / "home-keys"),
         "HANDRAIL_EXPORTS": str(folder / "home-exports"),
+        "HANDRAIL_AUDIT_COPY": str(folder / "home-audit"),
         "HANDRAIL_CONFIG": str(folder / "handrail.toml"),
         "DAGSTER_HOME": str(folder / "home" / "dagster"),
     }

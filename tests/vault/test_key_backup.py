@@ -146,6 +146,12 @@ def test_newer_keys_are_not_replaced_by_older_ones(
     changes: list[Callable[[], object]] = [
         lambda: stored(vaults.of("eu"), "bob"),
         lambda: vaults.of("eu").keys.rotate(DataClass.RAW, access=CUSTODY),
+        lambda: vaults.of("eu").keys.limit(
+            DataClass.RAW, min_encrypt=2, min_decrypt=2, access=CUSTODY
+        ),
+        lambda: vaults.of("eu").keys.limit(
+            DataClass.RAW, min_encrypt=2, min_decrypt=1, access=CUSTODY
+        ),
         lambda: vaults.of("eu").keys.rewrap(DataClass.RAW, access=CUSTODY),
     ]
     for number, change in enumerate(changes):
