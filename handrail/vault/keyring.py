@@ -27,8 +27,9 @@ from handrail.vault.key_service import KeyService, root_check_context
 from handrail.vault.primitives import Sealer, SecretKey, mac, new_id, new_key, reseal
 from handrail.vault.sidecar import WrappedKey
 
-# Overwritten and deleted rows are zeroed, and nothing spills to a temporary file: a key that was
-# destroyed is in no file (`Database.leave_nothing_behind`). The log stays below half a megabyte.
+# Overwritten and deleted rows are zeroed, and nothing spills to a temporary file, so that a key
+# that was destroyed is in no file (`Database.leave_nothing_behind`). The write-ahead log is kept
+# below half a megabyte.
 _SCHEMA = f"""
 pragma secure_delete = on;
 pragma temp_store = memory;
@@ -223,9 +224,10 @@ class Keyring:
         return {(DataClass(class_), version): count for class_, version, count in rows}
 
     def open_everything(self) -> None:
-        """Open every class key that isn't destroyed, or raise: does this root fit these keys?"""
+        """Open every class key that may be used, or raise: does this root fit these keys?"""
         for key in self.class_keys():
-            if key.state is not KeyState.DESTROYED:
+            is_shut = key.version < self.limits(key.data_class).min_decrypt
+            if key.state is not KeyState.DESTROYED and not is_shut:
                 self._class_keys.unwrapping(key.data_class, key.version)
 
     def require_alone(self) -> None:
@@ -238,6 +240,7 @@ class Keyring:
             other,
             {
                 "class_keys": "class, version, state, wrapped",
+                "class_limits": "class, min_encrypt, min_decrypt",
                 "data_keys": "name",
                 "subjects": "lookup, subject_id",
             },
