@@ -39,6 +39,7 @@ compliance | read                  | redacted                         | incident
 compliance | break_glass           | raw                              | incident
 custody    | verify rewrap destroy | raw redacted dataset model       | custody
 custody    | verify rewrap destroy | desk subject audit               | custody
+custody    | export                | audit                            | custody
 """
 REGIONS = ("eu", "us", "apac")
 STRANGERS = ("support", "platform", "root", "")

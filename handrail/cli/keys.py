@@ -14,6 +14,7 @@ from handrail.access import Access, Purpose
 from handrail.cli.console import FAILED, one_of_the_regions, open_home, out, speaks_plainly
 from handrail.custody.key_report import report_keys
 from handrail.residency import DataClass
+from handrail.vault.export_gate import file_destination
 from handrail.vault.key_restore import restore_keys
 from handrail.vault.root_key import key_file, read_passphrase, read_root
 
@@ -125,7 +126,7 @@ def backup(file: Path, region: Region, passphrase_file: Passphrase) -> None:
     settings, vaults = open_home()
     in_file = key_file(settings, settings.region(region))
     vaults.of(region).keys.back_up(
-        file,
+        file_destination(file, settings=settings),
         root=None if in_file is None else read_root(in_file),
         passphrase=read_passphrase(passphrase_file),
         access=_custody(),

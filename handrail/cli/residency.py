@@ -67,7 +67,6 @@ def _show(report: ResidencyReport) -> None:
 
 
 def _write(vault: RegionVault, settings: Settings, path: Path, page: bytes) -> None:
-    homes = [(name, settings.region_home(name)) for name in settings.serves]
     export = Export(
         what=REPORT,
         regions=(vault.region.name,),
@@ -75,7 +74,7 @@ def _write(vault: RegionVault, settings: Settings, path: Path, page: bytes) -> N
         data_class=DataClass.AUDIT,
         basis=Basis.AGGREGATE,
         records=0,
-        destination=file_destination(path, homes=homes),
+        destination=file_destination(path, settings=settings),
     )
     reviewer = Access(getuser(), team="compliance", purpose=Purpose.REVIEW)
     write_out(vault.gate, path, page, receipt=vault.gate.clear(export, page, access=reviewer))

@@ -8,7 +8,7 @@ in the audit log before anybody has it. The ledger of exports is the audit log i
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from functools import cache
@@ -20,6 +20,7 @@ from handrail.access import Access, AccessPolicy, Verb
 from handrail.digests import canonical, digest
 from handrail.errors import AccessDenied, HandrailError, ResidencyViolation, Tampered
 from handrail.residency import DataClass, Labels, Region, Ruling
+from handrail.settings import Settings
 from handrail.vault.audit_log import AuditLog, AuditRecord
 from handrail.vault.denials import EVENT as DENIED
 from handrail.vault.files import replace_atomically
@@ -205,11 +206,11 @@ def write_out(gate: ExportGate, path: Path, payload: bytes, *, receipt: Receipt)
     replace_atomically(path.resolve(), payload)
 
 
-def file_destination(path: Path, *, homes: Iterable[tuple[str, Path]]) -> Destination:
-    """The region whose folder holds `path`, or none; `homes` are the regions' folders by name."""
+def file_destination(path: Path, *, settings: Settings) -> Destination:
+    """The file `path`, in the region whose folder holds it, or in none."""
     whole = path.resolve()
-    lies_in = (name for name, home in homes if whole.is_relative_to(home.resolve()))
-    return Destination(str(whole), next(lies_in, None))
+    homes = ((name, settings.region_home(name).resolve()) for name in settings.serves)
+    return Destination(str(whole), next((n for n, h in homes if whole.is_relative_to(h)), None))
 
 
 def _signed_part(receipt: Receipt) -> bytes:

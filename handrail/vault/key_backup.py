@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -53,13 +53,19 @@ def write_backup(
     root: SecretKey | None,
     passphrase: bytes,
     at: datetime,
+    leave: Callable[[bytes], None],
 ) -> None:
-    """Write the keys to the new file `file` (0600), sealed under `passphrase`; never overwrites."""
+    """Write the keys to the new file `file` (0600), sealed under `passphrase`; never overwrites.
+
+    `leave` is asked first, with the header: its salt is this backup's alone, and the rest of the
+    file opens with it only.
+    """
     if file.exists():
         msg = f"{file} exists already: name a new file, backups are never overwritten"
         raise Refused(msg)
     salt = random_bytes(16)
     said = canonical(asdict(BackupHeader(region, iso(at), salt.hex(), root is not None)))
+    leave(said)
     key = key_from_passphrase(passphrase, salt=salt)
     staging = file.parent / ".partial"
     with keyring.snapshot() as database:

@@ -10,15 +10,18 @@ from typing import Protocol
 
 from handrail.access import Access, Verb
 from handrail.errors import Refused
-from handrail.residency import DataClass, Region
+from handrail.residency import DataClass, Labels, Region
 from handrail.vault.audit_log import AuditLog
 from handrail.vault.class_keys import ClassKey, KeyState, Limits
 from handrail.vault.denials import strange_on_record
+from handrail.vault.export_gate import Basis, Destination, Export, ExportGate
 from handrail.vault.key_backup import write_backup
 from handrail.vault.keyring import Keyring
 from handrail.vault.names import ObjectName
 from handrail.vault.primitives import SecretKey
 from handrail.vault.sidecars import Sidecars
+
+_BACKUP = "key_backup"  # as `allowed_exports` names it
 
 
 class Permit(Protocol):
@@ -55,12 +58,14 @@ class KeyCustody:
         *,
         audit: AuditLog,
         permit: Permit,
+        gate: ExportGate,
     ) -> None:
         self._region = region
         self._keyring = keyring
         self._sidecars = sidecars
         self._audit = audit
         self._permit = permit
+        self._gate = gate
 
     def status(self, *, overdue_after: timedelta) -> list[KeyStatus]:
         """Every version of every class key; reads each sidecar, opens none."""
@@ -138,18 +143,30 @@ class KeyCustody:
         self._destroy(data_class, version, access)
 
     def back_up(
-        self, file: Path, *, root: SecretKey | None, passphrase: bytes, access: Access
+        self, to: Destination, *, root: SecretKey | None, passphrase: bytes, access: Access
     ) -> None:
-        """Write all keys to the new file `file`, sealed under `passphrase` (see `key_backup`)."""
+        """Write all keys to a new file, sealed under `passphrase` (see `key_backup`).
+
+        It leaves the region by the gate's receipt, as whatever lies outside its folder.
+        """
         for data_class in self.classes():
             self._record("backup", access, Verb.REWRAP, data_class, "all")
+        export = Export(
+            _BACKUP, (self._region.name,), Labels((), ()), DataClass.AUDIT, Basis.AGGREGATE, 0, to
+        )
+
+        def leave(header: bytes) -> None:
+            receipt = self._gate.clear(export, header, access=access)
+            self._gate.redeem(receipt, header, what=_BACKUP, place=to.place)
+
         write_backup(
-            file,
+            Path(to.place),
             self._keyring,
             region=self._region.name,
             root=root,
             passphrase=passphrase,
             at=self._keyring.clock(),
+            leave=leave,
         )
 
     def _destroy(self, data_class: DataClass, version: int, access: Access) -> None:

@@ -12,6 +12,8 @@ from handrail.clock import Clock
 from handrail.errors import AccessDenied, Refused, Tampered
 from handrail.residency import DataClass, Region
 from handrail.settings import Settings
+from handrail.vault.audit_log import AuditLog
+from handrail.vault.denials import strange_on_record
 from handrail.vault.files import make_private_folder, refusing, sync_folder, write_all, write_once
 from handrail.vault.key_backup import Backup, open_backup
 from handrail.vault.key_service import KeyService, LocalKeyService
@@ -39,7 +41,9 @@ def restore_keys(
     """
     _require_permission(settings, region, access)
     database = key_database(settings, region)
+    log = AuditLog(settings.region_home(region.name) / "audit", region=region.name, clock=clock)
     with (
+        strange_on_record(log, access, what="class_keys/all"),
         open_backup(file, region=region.name, passphrase=passphrase) as backup,
         _staged(backup.database(), database.with_name("keys.restored")) as staged,
     ):

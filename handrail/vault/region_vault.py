@@ -62,7 +62,9 @@ class RegionVault:
         self._policy = policy
         self._objects = Objects(region.name, store=store, keyring=keyring)
         self._sidecars = Sidecars(store, keyring)
-        self.keys = KeyCustody(region, keyring, self._sidecars, audit=audit, permit=self._permit)
+        self.keys = KeyCustody(
+            region, keyring, self._sidecars, audit=audit, permit=self._permit, gate=self.gate
+        )
 
     def put(self, name: ObjectName, records: Iterable[Record], *, access: Access) -> Artifact:
         """Seal `records` as a new object and store it durably; returns what was stored.

@@ -31,9 +31,11 @@ from handrail.release.candidate import releases_of
 from handrail.release.serving import NoRegistry, agent_of
 from handrail.residency import DataClass, Labels
 from handrail.settings import PROJECT, Settings, load_settings
-from handrail.vault.export_gate import Basis, Destination, Export
+from handrail.vault.export_gate import Basis, Destination, Export, file_destination
+from handrail.vault.key_restore import restore_keys
 from handrail.vault.names import Artifact, ObjectName, Record
 from handrail.vault.region_vault import RegionVault, RegionVaults, pipeline
+from handrail.vault.root_key import read_root
 from handrail.verdicts import Verdict, holds
 from tests.agent.corpus import examples
 from tests.dataset.test_building import build_marts
@@ -43,6 +45,7 @@ REGIONS = ("eu", "us", "apac")
 PAIRS = list(permutations(REGIONS, 2))
 NAME = ObjectName("raw_chats", "2026-01-05", DataClass.RAW)
 INTAKE, TRAINING = pipeline("test", Purpose.INTAKE), pipeline("test", Purpose.TRAINING)
+PASSPHRASE = b"correct horse battery staple"
 CUSTODIAN = Access("test", "custody", Purpose.CUSTODY)
 REVIEWER = Access("test", "compliance", Purpose.REVIEW)
 
@@ -312,6 +315,25 @@ def restore_their_manifests_here(pair: Pair) -> None:
     pair.reopen()
 
 
+def back_up(pair: Pair, vault: RegionVault, file: Path) -> Path:
+    root = read_root(pair.settings.keys_folder / f"{vault.region.name}.key")
+    to = file_destination(file, settings=pair.settings)
+    vault.keys.back_up(to, root=root, passphrase=PASSPHRASE, access=CUSTODIAN)
+    return file
+
+
+def restore_their_backup_here(pair: Pair) -> None:
+    file = back_up(pair, pair.theirs, pair.settings.home.with_name("theirs.backup"))
+    restore_keys(
+        file, settings=pair.settings, region=pair.ours.region, passphrase=PASSPHRASE,
+        access=CUSTODIAN, clock=pair.vaults.clock,
+    )  # fmt: skip
+
+
+def back_our_keys_up_into_their_region(pair: Pair) -> None:
+    back_up(pair, pair.ours, pair.home(pair.theirs) / "ours.backup")
+
+
 Attempt = Callable[..., None]
 ATTEMPTS: dict[Attempt, tuple[type[HandrailError], str]] = {
     read_their_object_in_our_place: (ResidencyViolation, "belongs to region"),
@@ -331,6 +353,8 @@ ATTEMPTS: dict[Attempt, tuple[type[HandrailError], str]] = {
     export_what_is_not_declared: (ResidencyViolation, "the config declares"),
     restore_their_keys_here: (Refused, "is not the one this home was made with"),
     restore_their_keys_and_root_here: (Refused, "is not the one this home was made with"),
+    restore_their_backup_here: (ResidencyViolation, "belongs to region"),
+    back_our_keys_up_into_their_region: (ResidencyViolation, "data may not go to region"),
     restore_their_manifests_here: (ResidencyViolation, "the manifest file"),
 }
 WITH_A_PLAYBOOK: dict[Attempt, tuple[type[HandrailError], str]] = {

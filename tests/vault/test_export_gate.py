@@ -158,10 +158,10 @@ def test_a_receipt_is_for_these_bytes_this_place_this_region_and_once(
 
 
 def test_a_file_is_written_only_where_and_as_it_was_cleared(
-    vault: RegionVault, tmp_path: Path
+    vault: RegionVault, settings: Settings, tmp_path: Path
 ) -> None:
     out, other = tmp_path / "report.html", tmp_path / "other.html"
-    export = replace(allowed(), destination=file_destination(out, homes=()))
+    export = replace(allowed(), destination=file_destination(out, settings=settings))
     receipt = cleared(vault.gate, export=export)
     with pytest.raises(ResidencyViolation):
         write_out(vault.gate, other, PAYLOAD, receipt=receipt)
@@ -172,20 +172,20 @@ def test_a_file_is_written_only_where_and_as_it_was_cleared(
     assert out.read_bytes() == PAYLOAD
 
 
-def test_a_place_is_in_the_region_whose_folder_holds_it(tmp_path: Path) -> None:
+def test_a_place_is_in_the_region_whose_folder_holds_it(settings: Settings) -> None:
     """Also when the path walks out of it again, or a link leads there."""
-    homes = [("eu", tmp_path / "eu"), ("us", tmp_path / "us")]
-    (tmp_path / "us").mkdir()
-    (tmp_path / "eu").mkdir()
-    (tmp_path / "eu" / "link").symlink_to(tmp_path / "us")
+    eu, us = (settings.region_home(name) for name in ("eu", "us"))
+    for home in (eu, us):
+        home.mkdir(parents=True)
+    (eu / "link").symlink_to(us)
     for path, region in (
-        (tmp_path / "eu" / "a.html", "eu"),
-        (tmp_path / "eu" / ".." / "us" / "a.html", "us"),
-        (tmp_path / "eu" / "link" / "a.html", "us"),
-        (tmp_path / "a.html", None),
-        (tmp_path / "europe" / "a.html", None),
+        (eu / "a.html", "eu"),
+        (eu / ".." / "us" / "a.html", "us"),
+        (eu / "link" / "a.html", "us"),
+        (settings.home / "a.html", None),
+        (settings.home / "europe" / "a.html", None),
     ):
-        assert file_destination(path, homes=homes).region == region
+        assert file_destination(path, settings=settings).region == region
 
 
 def test_a_receipt_rewritten_in_the_log_is_not_genuine(

@@ -13,6 +13,7 @@ from handrail.clock import FixedClock
 from handrail.errors import AccessDenied, BadInput, Busy, HandrailError, Refused, ResidencyViolation
 from handrail.residency import DataClass
 from handrail.settings import Settings
+from handrail.vault.export_gate import file_destination
 from handrail.vault.key_restore import restore_keys
 from handrail.vault.names import Artifact, ObjectName, Record
 from handrail.vault.region_vault import RegionVault, RegionVaults, pipeline
@@ -37,7 +38,8 @@ def opens(vault: RegionVault, artifact: Artifact) -> bool:
 def backed_up(settings: Settings, vaults: RegionVaults, file: Path) -> Path:
     place = key_file(settings, settings.region("eu"))
     root = None if place is None else read_root(place)
-    vaults.of("eu").keys.back_up(file, root=root, passphrase=PASSPHRASE, access=CUSTODY)
+    to = file_destination(file, settings=settings)
+    vaults.of("eu").keys.back_up(to, root=root, passphrase=PASSPHRASE, access=CUSTODY)
     return file
 
 
@@ -234,7 +236,8 @@ def test_only_custody_backs_up_and_restores(
     stranger = Access(actor="eve", team="support", purpose=Purpose.CUSTODY)
     file = tmp_path / "eu.backup"
     with pytest.raises(AccessDenied):
-        vaults.of("eu").keys.back_up(file, root=None, passphrase=PASSPHRASE, access=stranger)
+        to = file_destination(file, settings=settings)
+        vaults.of("eu").keys.back_up(to, root=None, passphrase=PASSPHRASE, access=stranger)
     assert not file.exists()
     assert vaults.of("eu").audit.records()[-1].event == "denied"
     backed_up(settings, vaults, file)
