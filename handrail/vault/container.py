@@ -18,7 +18,7 @@ import orjson
 import zstandard
 
 from handrail.digests import canonical
-from handrail.errors import ResidencyViolation, Tampered
+from handrail.errors import ResidencyViolation, Swapped, Tampered, Torn
 from handrail.vault.names import ObjectName, Record
 from handrail.vault.primitives import SecretKey, derive, seal, unseal
 
@@ -105,7 +105,7 @@ class SealedObject:
         )
         if found != expected:
             msg = f"{self._what} holds another object's bytes: it was moved or swapped"
-            raise Tampered(msg)
+            raise Swapped(msg)
 
     def record_subjects(self, data_key: SecretKey) -> dict[str, str | None]:
         """Whose data each record is, by record id, in stored order."""
@@ -124,6 +124,9 @@ class SealedObject:
             if entry.subject is not None and entry.subject not in subject_keys:
                 continue
             start = self._body + entry.offset
+            if start + entry.length > len(self._data):
+                msg = f"{self._what} was truncated"
+                raise Torn(msg)
             what = f"a record of {self._what}"
             packed = unseal(
                 _record_key(data_key, self.header, entry.subject, subject_keys),
@@ -144,8 +147,11 @@ class SealedObject:
         return [_Entry(*row) for row in orjson.loads(zstandard.decompress(packed))]
 
     def _magic_end(self) -> int:
-        if len(self._data) < _PREFIX.size or self._data[:4] != _MAGIC:
-            msg = f"{self._what} is not a sealed object, or was truncated"
+        if len(self._data) < _PREFIX.size:
+            msg = f"{self._what} was truncated"
+            raise Torn(msg)
+        if self._data[:4] != _MAGIC:
+            msg = f"{self._what} is not a sealed object"
             raise Tampered(msg)
         version = _PREFIX.unpack_from(self._data)[1]
         if version != VERSION:
@@ -157,11 +163,11 @@ class SealedObject:
         body = start + _LENGTH.size
         if body > len(self._data):
             msg = f"{self._what} was truncated"
-            raise Tampered(msg)
+            raise Torn(msg)
         end = body + _LENGTH.unpack_from(self._data, start)[0]
         if end > len(self._data):
             msg = f"{self._what} was truncated"
-            raise Tampered(msg)
+            raise Torn(msg)
         return self._data[body:end], end
 
     def _read_header(self) -> Header:

@@ -51,6 +51,13 @@ class Database:
         with self._lock, self._explained():
             return self._connection.execute(sql, values).fetchall()
 
+    def require_sound(self) -> None:
+        """`Tampered` unless SQLite finds every page, row and index of the file whole."""
+        found = self.rows("pragma integrity_check")
+        if found != [("ok",)]:
+            msg = f"{self._path} is damaged: restore it from a backup"
+            raise Tampered(msg)
+
     @contextmanager
     def reading(self) -> Iterator[None]:
         """Several queries that see one state, whatever other processes write meanwhile."""

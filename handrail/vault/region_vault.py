@@ -9,18 +9,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from handrail.access import Access, AccessPolicy, Purpose, Verb
 from handrail.clock import Clock, system_clock
 from handrail.digests import canonical, digest, keyed_digest
-from handrail.errors import AccessDenied, Tampered
+from handrail.errors import AccessDenied, Swapped
 from handrail.residency import DataClass, Region, require_region
 from handrail.settings import Settings
 from handrail.vault.audit_log import AuditLog
 from handrail.vault.container import Header, SealedObject, pack
 from handrail.vault.keyring import Keyring
 from handrail.vault.lineage import Lineage
-from handrail.vault.names import Artifact, ObjectName, Record
+from handrail.vault.names import Artifact, ObjectName, Record, object_key
 from handrail.vault.primitives import SecretKey, new_id, new_key
 from handrail.vault.root_key import open_keyring
 from handrail.vault.sidecar import SUFFIX, Sidecar, WrappedKey, sidecar_key
-from handrail.vault.stores import DirectoryStore, Store
+from handrail.vault.stores import DirectoryStore, Missing, Store
 
 
 class RegionVault:
@@ -116,18 +116,80 @@ class RegionVault:
 
     def header(self, artifact: Artifact) -> Header:
         """What a stored object says of itself in clear, checked against region and manifest."""
-        if artifact.object_id is None:
-            msg = f"{artifact.id} has no sealed object"
-            raise ValueError(msg)
-        key = f"{artifact.asset}/{artifact.partition}/{artifact.object_id}"
-        data_class = Sidecar.parse(
-            self._store.read(sidecar_key(key)).data, what=f"object {key}"
-        ).name.data_class
-        name = ObjectName(artifact.asset, artifact.partition, data_class)
+        stated = self.stated(artifact)
         sealed = SealedObject(
-            self._bytes(key), name=name, region=self.region.name, object_id=artifact.object_id
-        )
+            self._bytes(object_key(artifact)), name=stated.name, region=self.region.name,
+            object_id=stated.object_id,
+        )  # fmt: skip
         return sealed.header
+
+    def listing(self) -> Iterator[str]:
+        """The store's key of every object and every sidecar, in order."""
+        return self._store.listing()
+
+    def stated(self, artifact: Artifact) -> Sidecar:
+        """What the sidecar of a stored object says in clear; it must be of this region and object.
+
+        Raises `Destroyed`, `Missing`, `Swapped`, `ResidencyViolation`, or `Tampered` for anything
+        else.
+        """
+        self.lineage.destructions.require_kept(artifact)
+        key = object_key(artifact)
+        stated = Sidecar.parse(self._store.read(sidecar_key(key)).data, what=f"object {key}")
+        require_region(self.region.name, stated.region, f"object {key}")
+        if stated.name.key(stated.object_id) != key:
+            msg = f"the sidecar of object {key} is another object's: it was moved or swapped"
+            raise Swapped(msg)
+        return stated
+
+    def verify(self, artifact: Artifact, *, access: Access) -> None:
+        """Authenticate a stored object to its last byte under its key; nothing of it is given out.
+
+        Raises what `stated` does, `Torn` where bytes are missing, else `Tampered`.
+        """
+        stated = self.stated(artifact)
+        what = object_key(artifact)
+        self._permit(access, Verb.VERIFY, stated.name, what, count=stated.records)
+        sealed = SealedObject(
+            self._bytes(what), name=stated.name, region=self.region.name,
+            object_id=stated.object_id,
+        )  # fmt: skip
+        self._note("verify", access, stated)
+        data_key = self._data_key(stated)
+        owners = sealed.record_subjects(data_key).values()
+        subject_keys = self._keyring.subject_keys([owner for owner in owners if owner is not None])
+        for _ in sealed.records(data_key, subject_keys):
+            pass
+
+    def destroy_keys(self, artifacts: Iterable[Artifact], *, access: Access) -> None:
+        """Destroy the data keys of these objects for good: their bytes are noise from then on.
+
+        Each is in the audit log first. One whose sidecar is gone already is no error. A copy of a
+        sidecar made before opens the object until the next rotation of its class.
+        """
+        for artifact in artifacts:
+            key = object_key(artifact)
+            try:
+                found = self._store.read(sidecar_key(key)).data
+            except Missing:
+                continue
+            stated = Sidecar.parse(found, what=f"object {key}")
+            self._permit(access, Verb.DESTROY, stated.name, key, count=stated.records)
+            self._note("destroy", access, stated)
+            self._store.delete(sidecar_key(key))
+
+    def discard(self, key: str, *, because: str, access: Access) -> None:
+        """Remove an object's bytes, and its sidecar if there is one, from the store.
+
+        For objects whose keys are destroyed and for those that no manifest points to: nobody could
+        tell what is in one, so whoever asks must be allowed to destroy every class.
+        """
+        for data_class in DataClass:
+            unknown = ObjectName("unknown", "unknown", data_class)
+            self._permit(access, Verb.DESTROY, unknown, key, count=0)
+        self.audit.append("discard", access, what=key, count=0, ids_digest="", detail=because)
+        self._store.delete(sidecar_key(key))
+        self._store.delete(key)
 
     def rewrap(self, data_class: DataClass, *, access: Access) -> int:
         """Wrap every key of the class with its newest version, destroy the older versions.
@@ -164,6 +226,15 @@ class RegionVault:
         )
         return self._keyring.named_key("warehouse", data_class=DataClass.REDACTED)
 
+    def warehouse_key_to_verify(self, *, access: Access) -> SecretKey:
+        """The same key for whoever may only look whether the file is whole."""
+        name = ObjectName("warehouse", self.region.name, DataClass.REDACTED)
+        self._permit(access, Verb.VERIFY, name, "warehouse", count=0)
+        self.audit.append(
+            "verify", access, what="warehouse", count=0, ids_digest="", detail="redacted"
+        )
+        return self._keyring.named_key("warehouse", data_class=DataClass.REDACTED)
+
     def raw_digest(self, value: bytes) -> str:
         """The keyed digest under which a raw value may be remembered."""
         key = self._keyring.named_key("raw-digest", data_class=DataClass.RAW)
@@ -184,6 +255,7 @@ class RegionVault:
         if artifact.object_id is None:
             msg = f"{artifact.id} has no sealed object"
             raise ValueError(msg)
+        self.lineage.destructions.require_kept(artifact)
         name = ObjectName(artifact.asset, artifact.partition, data_class)
         what = name.key(artifact.object_id)
         self._permit(access, Verb.READ, name, what, count=artifact.records)
@@ -191,19 +263,22 @@ class RegionVault:
         require_region(self.region.name, stated.region, f"object {what}")
         if (stated.name, stated.object_id) != (name, artifact.object_id):
             msg = f"the sidecar of object {what} is another object's: it was moved or swapped"
-            raise Tampered(msg)
+            raise Swapped(msg)
         sealed = SealedObject(
             self._bytes(what), name=name, region=self.region.name, object_id=artifact.object_id
         )
+        self._note("open", access, stated)
+        return sealed, self._data_key(stated)
+
+    def _note(self, event: str, access: Access, stated: Sidecar) -> None:
         self.audit.append(
-            "open",
+            event,
             access,
-            what=what,
+            what=stated.name.key(stated.object_id),
             count=stated.records,
             ids_digest=stated.ids_digest,
-            detail=str(data_class),
+            detail=str(stated.name.data_class),
         )
-        return sealed, self._data_key(stated)
 
     def _data_key(self, stated: Sidecar) -> SecretKey:
         return self._keyring.unwrap(stated.key_name, stated.key, data_class=stated.name.data_class)

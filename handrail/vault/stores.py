@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from handrail.errors import Busy, Refused, Tampered
+from handrail.errors import Busy, Refused, Torn
 from handrail.vault.files import locked, refusing, replace_atomically, sync_folder, write_once
 
 _STAGING, _LOCK = ".partial", ".replace.lock"
@@ -33,7 +33,7 @@ class Blob(Protocol):
         ...
 
     def read(self, offset: int, length: int) -> bytes:
-        """Exactly `length` bytes from `offset`; `Tampered` when there are fewer."""
+        """Exactly `length` bytes from `offset`; `Torn` when there are fewer."""
         ...
 
 
@@ -148,14 +148,14 @@ class _FileBlob:
         self.size = os.fstat(descriptor).st_size
 
     def read(self, offset: int, length: int) -> bytes:
-        """Exactly `length` bytes from `offset`; `Tampered` when there are fewer."""
+        """Exactly `length` bytes from `offset`; `Torn` when there are fewer."""
         parts = []
         while length:
             with _explained(self._key):
                 part = os.pread(self._descriptor, length, offset)
             if not part:
                 msg = f"object {self._key} was truncated"
-                raise Tampered(msg)
+                raise Torn(msg)
             parts.append(part)
             offset, length = offset + len(part), length - len(part)
         return b"".join(parts)
