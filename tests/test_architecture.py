@@ -133,7 +133,7 @@ LONGER = {
     "handrail/conversations/model.py": "one frozen contract: the record and its Arrow schema",
     "handrail/redaction/recognizers/person.py": "one recognizer and the rules that stop it",
     "handrail/vault/keyring.py": "one state machine: a key's states and every verb on them",
-    "handrail/vault/region_vault.py": "one door: each verb on an object asks policy, log and keys alike",
+    "handrail/vault/region_vault.py": "one door: every verb asks policy, log and keys alike",
 }
 MOST_LINES_OF_AN_ASSET = 45
 

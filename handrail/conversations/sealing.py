@@ -64,8 +64,9 @@ def seal_days(
     """Store the chats of `days` and every quarantined row; nothing is current until committed.
 
     A day whose chats are all gone from the exports is stored without any; one that never had chats
-    isn't stored. Chats wait in memory, compressed, until the reading has ended; raw text never
-    touches a disk. Returns the days and the quarantine, whose measures count every row read.
+    isn't stored, nor is one that retention destroyed. Chats wait in memory, compressed, until the
+    reading has ended; raw text never touches a disk. Returns the days and the quarantine, whose
+    measures count every row read.
     """
     wanted = set(days)
     packer = zstandard.ZstdCompressor(level=1)
@@ -111,7 +112,8 @@ class _Waiting(NamedTuple):
 
 def _holds_chats(vault: RegionVault, day: str) -> bool:
     held = vault.lineage.current(RAW, day)
-    return held is not None and held.records > 0
+    since = vault.lineage.destructions.kept_since(DataClass.RAW)
+    return held is not None and held.records > 0 and day >= since
 
 
 def _seal_day(

@@ -15,6 +15,13 @@ _STORED = """
 select asset, partition, digest, object_id, records, measures, at, is_current
 from artifacts where object_id is not null order by id
 """
+_OF = """
+select asset, partition, digest, object_id, records, measures
+from artifacts
+where asset = ? and is_current
+and (object_id is null or object_id not in (select object_id from destroyed))
+order by partition
+"""
 _NEEDED = """
 with recursive needed (asset, partition, digest) as (
     select asset, partition, digest from artifacts where is_current
@@ -50,6 +57,16 @@ class Holdings:
         return [
             Stored(Artifact(r[0], r[1], r[2], r[3], r[4], orjson.loads(r[5])), r[6], bool(r[7]))
             for r in self._database.rows(_STORED)
+        ]
+
+    def of(self, asset: str) -> list[Artifact]:
+        """The current content of every partition of an asset that was not destroyed, by partition.
+
+        The manifest of a destroyed one stays, see `Lineage.partitions`.
+        """
+        return [
+            Artifact(r[0], r[1], r[2], r[3], r[4], orjson.loads(r[5]))
+            for r in self._database.rows(_OF, (asset,))
         ]
 
     def superseded(self, *, roots: Iterable[Artifact]) -> list[Artifact]:

@@ -283,8 +283,7 @@ class Lineage:
 
         What was destroyed is not held any more.
         """
-        destroyed = self.destructions.all()
-        held = [a for a in self.partitions(asset) if a.object_id not in destroyed]
+        held = self.holdings.of(asset)
         if not held:
             msg = f"{asset} holds nothing in region {self._region}: run the intake first"
             raise NotPassed(msg)

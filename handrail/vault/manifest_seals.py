@@ -20,9 +20,12 @@ SCHEMA = """
 create table if not exists seals (
     artifact integer primary key references artifacts (id), seal text not null);
 """
-_FIELDS = "id, asset, partition, digest, object_id, records, measures, config_hash, run_id, at"
-_INPUTS = "artifact, asset, partition, digest"
-_FINDINGS = "artifact, name, verdict, reason, blocking, measures"
+_MANIFESTS = (
+    "select id, asset, partition, digest, object_id, records, measures, config_hash, run_id, at "
+    "from artifacts"
+)
+_INPUTS = "select artifact, asset, partition, digest from inputs"
+_FINDINGS = "select artifact, name, verdict, reason, blocking, measures from findings"
 Row = Sequence[Any]
 
 
@@ -31,18 +34,11 @@ def seal_newest(connection: sqlite3.Connection, artifact: int) -> None:
     (previous,) = connection.execute(
         "select coalesce((select seal from seals order by artifact desc limit 1), '')"
     ).fetchone()
-    manifest = connection.execute(
-        f"select {_FIELDS} from artifacts where id = ?",
-        (artifact,),  # noqa: S608
-    ).fetchone()
-    inputs = connection.execute(
-        f"select {_INPUTS} from inputs where artifact = ? order by rowid",
-        (artifact,),  # noqa: S608
-    ).fetchall()
-    findings = connection.execute(
-        f"select {_FINDINGS} from findings where artifact = ? order by rowid",  # noqa: S608
-        (artifact,),
-    ).fetchall()
+    manifest = connection.execute(f"{_MANIFESTS} where id = ?", (artifact,)).fetchone()
+    inputs, findings = (
+        connection.execute(f"{rows} where artifact = ? order by rowid", (artifact,)).fetchall()
+        for rows in (_INPUTS, _FINDINGS)
+    )
     connection.execute(
         "insert into seals values (?, ?)", (artifact, _seal(previous, manifest, inputs, findings))
     )
@@ -54,12 +50,10 @@ def verify_seals(database: Database) -> int:
     Returns how many there are. Memory grows with the manifests' number.
     """
     with database.reading():
-        manifests = database.rows(f"select {_FIELDS} from artifacts order by id")  # noqa: S608
+        manifests = database.rows(f"{_MANIFESTS} order by id")
         seals = dict(database.rows("select artifact, seal from seals"))
-        inputs = _by_artifact(database.rows(f"select {_INPUTS} from inputs order by rowid"))  # noqa: S608
-        findings = _by_artifact(
-            database.rows(f"select {_FINDINGS} from findings order by rowid")  # noqa: S608
-        )
+        inputs = _by_artifact(database.rows(f"{_INPUTS} order by rowid"))
+        findings = _by_artifact(database.rows(f"{_FINDINGS} order by rowid"))
         wrong = database.rows(
             "select asset, partition from artifacts a where is_current is not (id = (select max(id)"
             " from artifacts b where b.asset = a.asset and b.partition = a.partition)) limit 1"

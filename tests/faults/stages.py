@@ -73,12 +73,12 @@ def open_home(settings: Settings, acknowledge: Acknowledge) -> Hashes:
 def seal(settings: Settings, acknowledge: Acknowledge) -> Hashes:
     """Intake: every day whose chats differ from what is held."""
     vault = vault_of(settings)
-    found = survey(read_region(settings, REGION, now=NOW), vault=vault).digests
+    found = survey(read_region(settings, REGION, kept_since="", now=NOW), vault=vault).digests
     held = {a.partition: a.digest for a in vault.lineage.partitions(RAW)}
     days = [day for day in sorted(found) if found[day] != held.get(day)]
     access = pipeline("test:faults", Purpose.INTAKE)
     sealed, quarantine = seal_days(
-        read_region(settings, REGION, now=NOW), vault=vault, days=days, access=access
+        read_region(settings, REGION, kept_since="", now=NOW), vault=vault, days=days, access=access
     )
     for artifact in (quarantine, *(day.artifact for day in sealed)):
         commit(vault, artifact, [])
@@ -232,9 +232,11 @@ def same_day(settings: Settings, acknowledge: Acknowledge) -> Hashes:
     """Seal every day whether it is held or not, as a second run over the same exports would."""
     vault = vault_of(settings)
     access = pipeline("test:faults", Purpose.INTAKE)
-    days = sorted(survey(read_region(settings, REGION, now=NOW), vault=vault).digests)
+    days = sorted(
+        survey(read_region(settings, REGION, kept_since="", now=NOW), vault=vault).digests
+    )
     sealed, quarantine = seal_days(
-        read_region(settings, REGION, now=NOW), vault=vault, days=days, access=access
+        read_region(settings, REGION, kept_since="", now=NOW), vault=vault, days=days, access=access
     )
     for artifact in (quarantine, *(day.artifact for day in sealed)):
         commit(vault, artifact, [])
