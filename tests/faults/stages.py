@@ -13,7 +13,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from handrail.access import Purpose
+from handrail.access import Access, Purpose
 from handrail.conversations.reading import read_region
 from handrail.conversations.sealing import QUARANTINE, RAW, seal_days, survey
 from handrail.dataset.feedback import FEEDBACK
@@ -31,6 +31,7 @@ from handrail.vault.keyring import DESTROYED
 from handrail.vault.names import Artifact, ObjectName, Record
 from handrail.vault.region_vault import RegionVault, open_vault, pipeline
 from handrail.vault.root_key import open_keyring
+from handrail.vault.sidecar import Sidecar
 from handrail.verdicts import holds
 from handrail.warehouse.connection import scratch_query
 from handrail.warehouse.landing import SCHEMAS
@@ -39,6 +40,7 @@ from tests.release.conftest import Registry, passing, release_of
 REGION = "eu"
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 ROTATED = (DataClass.RAW, DataClass.SUBJECT)
+CUSTODY = Access(actor="test:faults", team="custody", purpose=Purpose.CUSTODY)
 MOVES = 24
 
 Hashes = dict[str, str]
@@ -137,30 +139,33 @@ def landed(settings: Settings) -> Hashes:
 
 
 def rewrap(settings: Settings, acknowledge: Acknowledge) -> Hashes:
-    """Rotation: a new class key, every data key under it."""
+    """Rotation: a new class key, every key in rows and sidecars under it, the old one destroyed."""
     keyring = open_keyring(settings, settings.region(REGION), clock=lambda: NOW)
+    vault = vault_of(settings)
     for data_class in ROTATED:
         keyring.rotate(data_class)
-        keyring.rewrap(data_class)
+        vault.rewrap(data_class, access=CUSTODY)
         acknowledge(rewrapped=data_class)
     return keys(settings)
 
 
 def keys(settings: Settings) -> Hashes:
-    """Every data key of the rotated classes, by name, and that only one class key is in use."""
+    """Every key of the rotated classes, by name, and that only one class key is in use."""
     keyring = open_keyring(settings, settings.region(REGION), clock=lambda: NOW)
     found: Hashes = {}
-    usable = {k.data_class: k.state for k in keyring.class_keys() if k.wraps}
     for data_class in ROTATED:
         names = keyring._database.rows(
             "select name from data_keys where class = ?", (str(data_class),)
         )
-        opened = {
-            name: digest(keyring.data_key(name, data_class=data_class).reveal())
-            for (name,) in names
-        }
-        found[f"{data_class} keys"] = short(digest(opened))
-    assert all(usable[c] != DESTROYED for c in ROTATED)
+        opened = {name: keyring._known(name, data_class) for (name,) in names}
+        digests = {name: digest(key.reveal()) for name, key in opened.items() if key}
+        found[f"{data_class} keys"] = short(digest(digests))
+    for path in sorted(settings.region_home(REGION).rglob("*.key")):
+        stated = Sidecar.parse(path.read_bytes(), what=path.name)
+        key = keyring.unwrap(stated.key_name, stated.key, data_class=stated.name.data_class)
+        found[f"object {stated.object_id}"] = short(digest(key.reveal()))
+    in_use = [k.data_class for k in keyring.class_keys() if k.state != DESTROYED]
+    assert sorted(in_use) == sorted(set(in_use))
     return found
 
 

@@ -67,9 +67,9 @@ def test_what_was_committed_last_is_current(vault: RegionVault) -> None:
 def test_the_newest_key_is_in_use_and_none_is_overdue(settings: Settings) -> None:
     """R37"""
     keyring = open_keyring(settings, settings.region("eu"), clock=BackwardsClock())
-    keyring.new_data_key("object/a", data_class=DataClass.RAW)
+    keyring.named_key("a", data_class=DataClass.RAW)
     keyring.rotate(DataClass.RAW)
-    keyring.new_data_key("object/b", data_class=DataClass.RAW)
+    keyring.named_key("b", data_class=DataClass.RAW)
     states = [(k.version, k.state, k.wraps) for k in keyring.class_keys()]
     assert states == [(1, "decrypt-only", 1), (2, "enabled", 1)]
     assert keyring.overdue(after=timedelta(days=90)) == []

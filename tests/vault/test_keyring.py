@@ -29,40 +29,41 @@ def keyring(settings: Settings, clock: FixedClock) -> Iterator[Keyring]:
 
 
 def test_rotation_rewraps_keys_and_never_changes_them_R37(keyring: Keyring) -> None:
-    keys = {n: keyring.new_data_key(f"object/{n}", data_class=DataClass.RAW) for n in range(5)}
-    before = {n: k.reveal() for n, k in keys.items()}
+    names = [f"standing {n}" for n in range(5)]
+    before = [keyring.named_key(name, data_class=DataClass.RAW).reveal() for name in names]
     assert keyring.rotate(DataClass.RAW) == 2
     assert keyring.rewrap(DataClass.RAW) == 5
-    after = {n: keyring.data_key(f"object/{n}", data_class=DataClass.RAW).reveal() for n in keys}
-    assert after == before
+    keyring.destroy_older(DataClass.RAW)
+    assert [keyring.named_key(n, data_class=DataClass.RAW).reveal() for n in names] == before
     states = {(k.version, k.state, k.wraps) for k in keyring.class_keys()}
     assert states == {(1, "destroyed", 0), (2, "enabled", 5)}
 
 
 def test_older_version_decrypts_until_rewrapped(keyring: Keyring) -> None:
-    key = keyring.new_data_key("object/a", data_class=DataClass.RAW)
+    key = new_key()
+    wrapped = keyring.wrap("object", key, data_class=DataClass.RAW)
     keyring.rotate(DataClass.RAW)
-    found = keyring.data_key("object/a", data_class=DataClass.RAW)
+    found = keyring.unwrap("object", wrapped, data_class=DataClass.RAW)
     assert found.reveal() == key.reveal()
 
 
 def test_key_of_one_class_is_refused_as_another(keyring: Keyring) -> None:
-    keyring.new_data_key("object/a", data_class=DataClass.RAW)
+    keyring.named_key("a", data_class=DataClass.RAW)
     with pytest.raises(Tampered, match="class raw"):
-        keyring.data_key("object/a", data_class=DataClass.REDACTED)
+        keyring.named_key("a", data_class=DataClass.REDACTED)
 
 
 def test_wrapped_key_moved_to_another_name_is_refused(keyring: Keyring, settings: Settings) -> None:
-    keyring.new_data_key("object/a", data_class=DataClass.RAW)
+    keyring.named_key("a", data_class=DataClass.RAW)
     with sqlite3.connect(settings.home / "eu" / "keys.db") as other:
-        other.execute("update data_keys set name = 'object/b'")
+        other.execute("update data_keys set name = 'standing/b'")
     with pytest.raises(Tampered):
-        keyring.data_key("object/b", data_class=DataClass.RAW)
+        keyring.named_key("b", data_class=DataClass.RAW)
 
 
 def test_overdue_key_is_named_R37(settings: Settings, clock: FixedClock) -> None:
     keyring = open_keyring(settings, settings.region("eu"), clock=clock)
-    keyring.new_data_key("object/a", data_class=DataClass.RAW)
+    keyring.named_key("a", data_class=DataClass.RAW)
     keyring.close()
     later = FixedClock(clock() + timedelta(days=91))
     keyring = open_keyring(settings, settings.region("eu"), clock=later)
@@ -79,13 +80,12 @@ def test_a_key_of_a_write_that_failed_encrypts_nothing_R37(
     keyring = open_keyring(settings, settings.region("eu"), clock=clock)
     FailsOnce.commits_left = 0
     with pytest.raises(Refused, match="can't be used"):
-        keyring.new_data_key("object/a", data_class=DataClass.RAW)
-    key = keyring.new_data_key("object/b", data_class=DataClass.RAW)
+        keyring.wrap("a", new_key(), data_class=DataClass.RAW)
+    key = new_key()
+    wrapped = keyring.wrap("b", key, data_class=DataClass.RAW)
     keyring.close()
     keyring = open_keyring(settings, settings.region("eu"), clock=clock)
-    assert keyring.data_key("object/b", data_class=DataClass.RAW).reveal() == key.reveal()
-    with pytest.raises(Refused, match="does not exist"):
-        keyring.data_key("object/a", data_class=DataClass.RAW)
+    assert keyring.unwrap("b", wrapped, data_class=DataClass.RAW).reveal() == key.reveal()
     keyring.close()
 
 
@@ -104,7 +104,7 @@ class FailsOnce(sqlite3.Connection):
 
 
 def test_another_root_key_is_refused_with_what_to_do(keyring: Keyring, settings: Settings) -> None:
-    keyring.new_data_key("object/a", data_class=DataClass.RAW)
+    keyring.named_key("a", data_class=DataClass.RAW)
     (settings.keys_folder / "eu.key").write_bytes(os.urandom(32))
     with pytest.raises(Refused, match="restore the key file"):
         open_keyring(settings, settings.region("eu"))
@@ -135,10 +135,10 @@ def test_passphrase_opens_and_a_wrong_one_does_not(settings: Settings, tmp_path:
     with_passphrase = settings.model_copy(update={"passphrase_file": file})
     region = settings.region("eu")
     first = open_keyring(with_passphrase, region)
-    key = first.new_data_key("object/a", data_class=DataClass.RAW).reveal()
+    key = first.named_key("a", data_class=DataClass.RAW).reveal()
     first.close()
     again = open_keyring(with_passphrase, region)
-    assert again.data_key("object/a", data_class=DataClass.RAW).reveal() == key
+    assert again.named_key("a", data_class=DataClass.RAW).reveal() == key
     again.close()
     file.write_text("correct horse battery stable")
     with pytest.raises(Refused, match="not the one this home was made with"):
@@ -153,7 +153,7 @@ def test_keys_refuse_to_print_or_pickle() -> None:
 
 
 def test_no_key_lies_in_the_key_database_in_clear(keyring: Keyring, settings: Settings) -> None:
-    key = keyring.new_data_key("object/a", data_class=DataClass.RAW).reveal()
+    key = keyring.named_key("a", data_class=DataClass.RAW).reveal()
     root = (settings.keys_folder / "eu.key").read_bytes()
     stored = b"".join(f.read_bytes() for f in (settings.home / "eu").glob("keys.db*"))
     assert key not in stored and root not in stored
