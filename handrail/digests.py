@@ -49,6 +49,25 @@ def keyed_digest(key: bytes, value: Any) -> str:
     return hmac.new(key, data, hashlib.sha256).hexdigest()
 
 
+class ListDigest:
+    """`digest` of a list whose items come one at a time; `keyed_digest` where it has a key."""
+
+    def __init__(self, *, key: bytes | None) -> None:
+        self._hash = hashlib.sha256() if key is None else hmac.new(key, digestmod=hashlib.sha256)
+        self._before = b"["
+
+    def add(self, item: Any) -> None:
+        """The next item."""
+        self._hash.update(self._before + canonical(item))
+        self._before = b","
+
+    def hexdigest(self) -> str:
+        """64 hex digits of the list as it is now."""
+        whole = self._hash.copy()
+        whole.update(b"]" if self._before == b"," else b"[]")
+        return whole.hexdigest()
+
+
 def digest_of_files(root: Path, files: Iterable[Path]) -> str:
     """One digest of several files: their paths below `root` and their bytes, order-independent."""
     rows = [(f.relative_to(root).as_posix(), digest(f.read_bytes())) for f in files]

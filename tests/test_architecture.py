@@ -63,7 +63,7 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     "sklearn": ("handrail/agent/training.py",),
     "typer": ("handrail/cli/", "orchestration/cli.py"),
     "yaml": ("handrail/",),
-    "zstandard": ("handrail/vault/container.py", "handrail/conversations/sealing.py"),
+    "zstandard": ("handrail/vault/compression.py", "handrail/conversations/sealing.py"),
     # The languages values are written in, spoken everywhere.
     "orjson": ("handrail/", "orchestration/"),
     "pyarrow": ("handrail/",),

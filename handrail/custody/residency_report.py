@@ -1,4 +1,4 @@
-"""Where a region's data is, from its manifests and from what each stored object says of itself."""
+"""Where a region's data is, from its manifests and what each stored object proves of itself."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class ResidencyReport:
 
 
 def report_residency(vault: RegionVault) -> ResidencyReport:
-    """Compare every stored object's header with this region, and verify the audit chain (R38).
+    """Prove that every stored object opens as this region's, and verify the audit chain (R38).
 
     An object that is missing, foreign or edited makes the report FAIL and is named by asset.
     """
@@ -35,8 +35,8 @@ def report_residency(vault: RegionVault) -> ResidencyReport:
     held = [a for a in vault.lineage.everything() if a.object_id is not None]
     for artifact in held:
         try:
-            header = vault.header(artifact)
-            objects[(artifact.asset, header.data_class)].append(header.records)
+            stated = vault.stated(artifact)
+            objects[(artifact.asset, str(stated.name.data_class))].append(stated.records)
         except HandrailError as error:
             problems.append(str(error))
     audit_records = vault.audit.verify()

