@@ -15,10 +15,12 @@ from handrail.conversations.model import Conversation, encode
 from handrail.conversations.tagging import missing_tags
 from handrail.digests import canonical, digest
 from handrail.residency import DataClass
+from handrail.vault.lineage import Lineage
 from handrail.vault.names import Artifact, ObjectName, Record
 from handrail.vault.region_vault import RegionVault
 
 RAW, QUARANTINE = "raw_chats", "quarantine"
+_KEPT_SINCE = "kept_since"
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,17 @@ def seal_days(
         ObjectName(QUARANTINE, vault.region.name, DataClass.RAW), quarantined, access=access
     )
     return sealed, replace(stored, measures=counts)
+
+
+def as_of(kept_since: str) -> Artifact:
+    """What a quarantine's counts were made with, beside the exports: the first day that counted."""
+    return Artifact(_KEPT_SINCE, str(DataClass.RAW), kept_since, None, 0, {})
+
+
+def counted_since(lineage: Lineage, quarantine: Artifact) -> str:
+    """The day (ISO) before which chats are counted there as past retention; empty: none are."""
+    inputs = lineage.inputs(quarantine)
+    return next((i.digest for i in inputs if i.asset == _KEPT_SINCE), "")
 
 
 class _Waiting(NamedTuple):

@@ -13,7 +13,7 @@ import pyarrow as pa
 from handrail.access import Access
 from handrail.conversations.intake import Reason
 from handrail.conversations.model import Channel, Severity
-from handrail.conversations.sealing import QUARANTINE, RAW
+from handrail.conversations.sealing import QUARANTINE, RAW, counted_since
 from handrail.dataset.feedback import landed, read_feedback
 from handrail.digests import digest_of_lists
 from handrail.errors import NotPassed, without_chat_text
@@ -175,7 +175,7 @@ def _intake(vault: RegionVault) -> list[RowCount]:
     it is past retention like those that came too late to be sealed at all.
     """
     quarantine = vault.lineage.require_passed(QUARANTINE, vault.region.name)
-    kept_since = vault.lineage.config_hash(quarantine)  # older chats were counted as past retention
+    kept_since = counted_since(vault.lineage, quarantine)
     counts = {k: int(v) for k, v in quarantine.measures.items() if k != "rows"}
     waiting, past = counts.pop("accepted"), counts.pop(str(Reason.PAST_RETENTION), 0)
     gone = _destroyed_days(vault, REDACTED)
