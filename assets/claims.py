@@ -45,6 +45,8 @@ CLAIMS = {
     "every_region_has_disclosures": "Each region says in each of its languages what it must, and "
     "can answer every topic that isn't left to people.",
     "no_template_expired": "No template is past its last day; an expired one is never used.",
+    "past_days_destroyed": "No chat is kept longer than the config file says for its region and "
+    "class.",
     "nothing_out_of_region": "Every stored object names this region in its header and opens there; "
     "the audit log verifies.",
 }

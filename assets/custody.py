@@ -1,11 +1,13 @@
-"""Custody: where everything of a region lies, proven from its manifests."""
+"""Custody: where everything of a region lies, proven from its manifests, and how long."""
 
 import dagster as dg
 
 from assets.automation import RETRY_WHEN_BUSY
 from assets.partitions import one_region, regions
 from assets.quality import behind_the_boundary, commit, result, specs, table
+from handrail.access import Access, Purpose
 from handrail.custody.residency_report import report_residency
+from handrail.custody.retention import require_steady_clock, retain
 from handrail.vault.region_vault import RegionVaults
 
 
@@ -43,5 +45,47 @@ def residency_report(
                 table(("asset", "class", "objects", "records"), report.rows)
             ),
             "audit records": report.audit_records,
+        },
+    )
+
+
+@dg.asset(
+    group_name="custody",
+    owners=["team:compliance"],
+    kinds={"python"},
+    tags={"classification": "aggregate", "residency": "in-region"},
+    partitions_def=regions,
+    deps=["raw_chats", "redacted_chats"],
+    retry_policy=RETRY_WHEN_BUSY,
+    check_specs=specs("retention", blocking=("past_days_destroyed",)),
+)
+@behind_the_boundary
+def retention(
+    context: dg.AssetExecutionContext, vaults: dg.ResourceParam[RegionVaults]
+) -> dg.MaterializeResult:
+    """Chats past their days: the keys of these days are destroyed, then their bytes are removed.
+
+    How long raw and redacted chats are kept is in the config file, by region. What is destroyed
+    can't be read by anyone any more, is not taken in again from the same exports, and stays listed
+    with the day and the rule. A clock that is far ahead of the audit log destroys nothing.
+    """
+    region = one_region(context)
+    vault = vaults.of(region)
+    now = vaults.clock()
+    require_steady_clock(vault, now=now)
+    access = Access(f"asset:retention/{context.run_id[:8]}", "custody", Purpose.CUSTODY)
+    done = retain(vault, now=now, access=access)
+    commit(
+        context, vault, done.artifact, inputs=done.inputs, findings=[done.finding], config_hash=""
+    )
+    return result(
+        [done.artifact],
+        [done.finding],
+        region=region,
+        metadata={
+            "kept": dg.MetadataValue.md(
+                table(("class", "kept since", "destroyed now"), done.due.rows)
+            ),
+            "destroyed so far": len(vault.lineage.destructions.all()),
         },
     )

@@ -12,7 +12,7 @@ from datetime import date
 from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -74,6 +74,10 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
+# The classes that are kept by day; everything else is derived from them.
+Retained = Literal["raw", "redacted"]
+
+
 class RegionSettings(_Strict):
     """One `[regions.NAME]` table."""
 
@@ -82,7 +86,7 @@ class RegionSettings(_Strict):
     languages: tuple[str, ...]
     allowed_exports: tuple[str, ...] = ()
     no_mix_sectors: tuple[str, ...] = ()
-    retention_days: Mapping[str, int] = Field(default_factory=dict)
+    retention_days: Mapping[Retained, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
 
 
 class LeakBudget(_Strict):

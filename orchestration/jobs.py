@@ -8,6 +8,8 @@ from assets.partitions import region_days, regions
 
 # Nothing but the dbt models up to the training examples, and the history of scores beside them.
 _HISTORY = dg.AssetSelection.assets("score_history", "stg_landing__scores")
+# What destroys goes by the clock alone.
+_NIGHTLY = dg.AssetSelection.assets("retention")
 
 playbook_job = dg.define_asset_job(
     "read_playbook", selection=["playbook"], description="Read the approved playbook."
@@ -40,7 +42,7 @@ lifecycle_job = dg.define_asset_job(
 )
 retraining_job = dg.define_asset_job(
     "train_challenger",
-    selection=dg.AssetSelection.groups("dataset", "training", "evaluation", "custody")
+    selection=dg.AssetSelection.groups("dataset", "training", "evaluation", "custody") - _NIGHTLY
     | dg.AssetSelection.assets("release_candidate")
     | _HISTORY,
     partitions_def=regions,
@@ -59,7 +61,14 @@ decision_job = dg.define_asset_job(
     description="Count people's verdicts and approvals in, then gate one region's candidate anew.",
 )
 
+retention_job = dg.define_asset_job(
+    "keep_no_longer",
+    selection=_NIGHTLY,
+    partitions_def=regions,
+    description="Destroy the keys of one region's chats that are past their days.",
+)
+
 jobs = [
     playbook_job, survey_job, intake_job, warehouse_job, lifecycle_job, retraining_job, release_job,
-    decision_job,
+    decision_job, retention_job,
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from handrail.cli import exports, keeping, live, releasing, sampling, simulating
+from handrail.cli import exports, keeping, live, releasing, sampling, simulating, verifying
 from handrail.cli.console import open_home, out, speaks_plainly
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ app.add_typer(sampling.app, name="sample")
 app.add_typer(keeping.keys, name="keys")
 app.add_typer(keeping.audit, name="audit")
 app.command("residency")(keeping.residency)
+app.command("retention")(verifying.retention)
 app.command("incidents")(keeping.incidents)
 
 

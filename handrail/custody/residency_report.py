@@ -32,7 +32,12 @@ def report_residency(vault: RegionVault) -> ResidencyReport:
     """
     objects: dict[tuple[str, str], list[int]] = defaultdict(list)
     problems: list[str] = []
-    held = [a for a in vault.lineage.everything() if a.object_id is not None]
+    destroyed = vault.lineage.destructions.all()
+    held = [
+        one.artifact
+        for one in vault.lineage.holdings.all()
+        if one.artifact.object_id not in destroyed
+    ]
     for artifact in held:
         try:
             stated = vault.stated(artifact)
@@ -48,9 +53,10 @@ def report_residency(vault: RegionVault) -> ResidencyReport:
         "nothing_out_of_region",
         not problems,
         f"{len(held) - len(problems)} of {len(held)} stored objects are of region "
-        f"{vault.region.name}; {audit_records} audit records verify"
-        + ("" if not problems else "; first problem: " + problems[0]),
+        f"{vault.region.name}; {len(destroyed)} more were destroyed; {audit_records} audit records "
+        "verify" + ("" if not problems else "; first problem: " + problems[0]),
         objects=len(held),
+        destroyed=len(destroyed),
         problems=len(problems),
         audit_records=audit_records,
     )

@@ -60,6 +60,10 @@ class Destructions:
         rows = self._database.rows("select object_id, at, reason from destroyed")
         return {object_id: Destruction(at, reason) for object_id, at, reason in rows}
 
+    def by(self, reason: str) -> set[str]:
+        """The ids of the objects that one rule destroyed."""
+        return {object_id for object_id, found in self.all().items() if found.reason == reason}
+
     def of(self, artifact: Artifact) -> Destruction | None:
         """When and why the object of this artifact was destroyed, or None."""
         rows = self._database.rows(

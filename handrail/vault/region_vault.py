@@ -133,29 +133,25 @@ class RegionVault:
         with self._objects.open(place, before_key=note) as sealed:
             sealed.authenticate()
 
-    def destroy_keys(self, artifacts: Iterable[Artifact], *, access: Access) -> None:
+    def destroy_keys(self, artifacts: Sequence[Artifact], *, because: str, access: Access) -> None:
         """Destroy the data keys of these objects for good: their bytes are noise from then on.
 
-        Each is on the audit log first. One that has none any more is no error.
+        The manifests say so first, by which rule, and each is on the audit log before its key is
+        gone. An object that has no key any more is no error.
         """
-
-        def note(stated: Sidecar) -> None:
-            key = stated.name.key(stated.object_id)
-            self._permit(access, Verb.DESTROY, stated.name, key, count=stated.records)
-            self._note("destroy", access, stated)
-
+        self._permit_destroying("the keys of objects", access)
+        self.lineage.destructions.mark(artifacts, reason=because)
         for artifact in artifacts:
-            self._objects.destroy_key(object_key(artifact), before=note)
+            self._objects.destroy_key(
+                object_key(artifact), before=lambda stated: self._note("destroy", access, stated)
+            )
 
     def discard(self, key: str, *, because: str, access: Access) -> None:
         """Remove what lies in the store under an object's key.
 
-        For objects whose keys are destroyed and for those that no manifest points to: nobody can
-        tell what is in one, so whoever asks must be allowed to destroy every class.
+        For objects whose keys are destroyed and for those that no manifest points to.
         """
-        for data_class in DataClass:
-            unknown = ObjectName("unknown", "unknown", data_class)
-            self._permit(access, Verb.DESTROY, unknown, key, count=0)
+        self._permit_destroying(key, access)
         self.audit.append("discard", access, what=key, count=0, ids_digest="", detail=because)
         self._objects.discard(key)
 
@@ -273,6 +269,12 @@ class RegionVault:
                 "denied", access, what=what, count=count, ids_digest="", detail=permission.reason
             )
             raise AccessDenied(permission.reason)
+
+    def _permit_destroying(self, what: str, access: Access) -> None:
+        """Of every class: what an object was can't be told for sure when its sidecar is damaged."""
+        for data_class in DataClass:
+            name = ObjectName("objects", "any", data_class)
+            self._permit(access, Verb.DESTROY, name, what, count=0)
 
     def _raw_digest_key(self) -> bytes:
         return self._keyring.named_key("raw-digest", data_class=DataClass.RAW).reveal()
