@@ -17,6 +17,7 @@ from handrail.dataset.feedback import FEEDBACK
 from handrail.dataset.landing import land_region, open_warehouse
 from handrail.playbook.reader import read_playbook
 from handrail.redaction.days import redact_days
+from handrail.redaction.scrubber import scrubber_digest
 from handrail.redaction.workers import Workers
 from handrail.residency import DataClass
 from handrail.settings import PROJECT, Settings, load_settings
@@ -133,4 +134,6 @@ def commit(vault: RegionVault, artifact: Artifact, inputs: Iterable[Artifact]) -
     made = holds("made", True, "a test made it")
     measured = holds("rows", True, "as counted", **dict(artifact.measures))
     findings = [measured] if artifact.asset == "quarantine" else [made]
-    vault.lineage.commit(artifact, inputs=inputs, findings=findings, config_hash="", run_id="test")
+    vault.lineage.commit(
+        artifact, inputs=inputs, findings=findings, config_hash=scrubber_digest(), run_id="test"
+    )
