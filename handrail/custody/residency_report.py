@@ -40,7 +40,7 @@ def report_residency(vault: RegionVault) -> ResidencyReport:
     ]
     for artifact in held:
         try:
-            stated = vault.stated(artifact)
+            stated = vault.proven(artifact)
             objects[(artifact.asset, str(stated.name.data_class))].append(stated.records)
         except HandrailError as error:
             problems.append(str(error))

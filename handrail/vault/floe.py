@@ -15,8 +15,8 @@ from handrail.vault.primitives import (
     KEY_BYTES,
     NONCE_BYTES,
     TAG_BYTES,
-    Aead,
     Bytes,
+    Sealer,
     SecretKey,
     expand,
     is_equal,
@@ -32,8 +32,7 @@ _PLACE = struct.Struct(">Q?")
 _POSITION = struct.Struct(">Q")
 _IV_BYTES, _HEADER_TAG_BYTES, _MESSAGE_KEY_BYTES = 32, 32, 48
 _NOT_LAST = 0xFFFFFFFF
-_BEFORE = _LENGTH.size + NONCE_BYTES
-_OVERHEAD = _BEFORE + TAG_BYTES
+_OVERHEAD = _LENGTH.size + NONCE_BYTES + TAG_BYTES
 _MOST_SEGMENTS = 1 << 40
 _ROTATION = 20  # 2**20 segments are sealed under one key
 _KEPT_OPEN = 3  # records across a border, and the index
@@ -51,17 +50,18 @@ class _Segments:
         tag = self._derived(key.reveal(), b"HEADER_TAG:", _HEADER_TAG_BYTES)
         self.header = self._start + tag
         self._message_key = self._derived(key.reveal(), b"MESSAGE_KEY:", _MESSAGE_KEY_BYTES)
-        self._aead, self._first = self._keyed(0), 0
+        self._sealer, self._first = self._keyed(0), 0
 
-    def aead(self, position: int) -> Aead:
+    def sealer(self, position: int) -> Sealer:
         """What seals and opens the segment at `position`."""
         first = position >> self._rotation << self._rotation
         if first != self._first:
-            self._aead, self._first = self._keyed(first), first
-        return self._aead
+            self._sealer, self._first = self._keyed(first), first
+        return self._sealer
 
-    def _keyed(self, first: int) -> Aead:
-        return Aead(self._derived(self._message_key, b"DEK:" + _POSITION.pack(first), KEY_BYTES))
+    def _keyed(self, first: int) -> Sealer:
+        key = self._derived(self._message_key, b"DEK:" + _POSITION.pack(first), KEY_BYTES)
+        return Sealer(SecretKey(key))
 
     def _derived(self, key: bytes, purpose: bytes, length: int) -> bytes:
         return expand(key, info=self._start + purpose + self._bound_to, length=length)
@@ -110,9 +110,8 @@ def _sealed(
     if position >= _MOST_SEGMENTS:
         msg = "a sealed stream holds at most 2**40 segments: store this in several objects"
         raise ValueError(msg)
-    nonce, ciphertext = segments.aead(position).seal(
-        plaintext, bound_to=_PLACE.pack(position, is_last)
-    )
+    bound = _PLACE.pack(position, is_last)
+    nonce, ciphertext = segments.sealer(position).parts(plaintext, bound_to=bound)
     length = _OVERHEAD + len(plaintext) if is_last else _NOT_LAST
     yield _LENGTH.pack(length) + nonce
     yield ciphertext
@@ -121,8 +120,8 @@ def _sealed(
 class OpenStream:
     """A sealed message that is open for reading at any place; keeps a few segments open.
 
-    Shows nothing unless header, key and associated data fit. Whoever reads the last byte knows
-    that nothing was cut off.
+    Making one reads header and last segment, and refuses unless they fit the key and the associated
+    data: so nothing was cut off.
     """
 
     def __init__(
@@ -156,12 +155,13 @@ class OpenStream:
             msg = f"{what} does not open: it was moved, edited, or sealed with another key"
             raise Tampered(msg)
         self._opened: dict[int, bytes] = {}
+        self._segment(self._count - 1)
 
     def read(self, offset: int, length: int) -> bytes:
         """Exactly these bytes of the message; `Tampered` when it doesn't hold them."""
         end = offset + length
         if not 0 <= offset <= end <= self.size:
-            msg = f"{self._what} was truncated or its index is wrong"
+            msg = f"what is looked for in {self._what} lies outside of it: it was edited"
             raise Tampered(msg)
         room = self._segment_bytes - _OVERHEAD
         parts = []
@@ -186,16 +186,14 @@ class OpenStream:
             self._blob.read(start, min(self._segment_bytes, self._blob.size - start))
         )
         is_last = position == self._count - 1
-        said = _LENGTH.unpack_from(sealed)[0]
-        if is_last and said > len(sealed):
-            msg = f"{self._what} was truncated in or after segment {position}"
+        what = f"segment {position} of {self._what}"
+        (stated,) = _LENGTH.unpack_from(sealed)
+        if is_last and stated > len(sealed):
+            msg = f"{self._what} was truncated after {position} whole segments"
             raise Torn(msg)
-        if said != (len(sealed) if is_last else _NOT_LAST):
-            msg = f"segment {position} of {self._what} was edited, moved or cut off"
+        if stated != (len(sealed) if is_last else _NOT_LAST):
+            msg = f"{what} was edited or moved"
             raise Tampered(msg)
-        return self._segments.aead(position).unseal(
-            sealed[_LENGTH.size : _BEFORE],
-            sealed[_BEFORE:],
-            bound_to=_PLACE.pack(position, is_last),
-            what=f"segment {position} of {self._what}",
+        return self._segments.sealer(position).unseal(
+            sealed[_LENGTH.size :], bound_to=_PLACE.pack(position, is_last), what=what
         )

@@ -56,44 +56,47 @@ def new_id() -> str:
     return secrets.token_hex(16)
 
 
-class Aead:
+class Sealer:
     """AES-256-GCM (NIST SP 800-38D) under one key, set up once for many messages.
 
-    Nonces are random; a key seals far fewer than 2**32 messages here.
+    Sealed: nonce (12) + ciphertext + tag (16). Nonces are random; a key seals far fewer than 2**32
+    messages here.
     """
 
-    __slots__ = ("_cipher",)
+    __slots__ = ("_gcm",)
 
-    def __init__(self, key: bytes) -> None:
-        self._cipher = AESGCM(key)
+    def __init__(self, key: SecretKey) -> None:
+        self._gcm = AESGCM(key.reveal())
 
-    def seal(self, plaintext: Bytes, *, bound_to: bytes) -> tuple[bytes, bytes]:
-        """The nonce (12), and the ciphertext with its tag (16): apart, as joining copies both."""
+    def seal(self, plaintext: Bytes, *, bound_to: bytes) -> bytes:
+        """`plaintext`, sealed and bound to `bound_to`."""
+        return b"".join(self.parts(plaintext, bound_to=bound_to))
+
+    def parts(self, plaintext: Bytes, *, bound_to: bytes) -> tuple[bytes, bytes]:
+        """The same as nonce and the rest, for large messages: joining them copies both."""
         nonce = random_bytes(NONCE_BYTES)
-        return nonce, self._cipher.encrypt(nonce, plaintext, bound_to)
+        return nonce, self._gcm.encrypt(nonce, plaintext, bound_to)
 
-    def unseal(self, nonce: Bytes, ciphertext: Bytes, *, bound_to: bytes, what: str) -> bytes:
+    def unseal(self, sealed: Bytes, *, bound_to: bytes, what: str) -> bytes:
         """Open what `seal` made; anything else is `Tampered`, naming `what`."""
+        if len(sealed) < NONCE_BYTES + TAG_BYTES:
+            msg = f"{what} is too short to be sealed data: it was truncated"
+            raise Tampered(msg)
         try:
-            return self._cipher.decrypt(nonce, ciphertext, bound_to)
+            return self._gcm.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound_to)
         except InvalidTag:
             msg = f"{what} does not open: it was moved, edited, or sealed with another key"
             raise Tampered(msg) from None
 
 
 def seal(key: SecretKey, plaintext: Bytes, *, bound_to: bytes) -> bytes:
-    """AES-256-GCM (see `Aead`): nonce (12) + ciphertext + tag (16), bound to `bound_to`."""
-    nonce, ciphertext = Aead(key.reveal()).seal(plaintext, bound_to=bound_to)
-    return nonce + ciphertext
+    """`plaintext` sealed by `key` (see `Sealer`)."""
+    return Sealer(key).seal(plaintext, bound_to=bound_to)
 
 
 def unseal(key: SecretKey, sealed: Bytes, *, bound_to: bytes, what: str) -> bytes:
     """Open what `seal` made; anything else is `Tampered`, naming `what`."""
-    if len(sealed) < NONCE_BYTES + TAG_BYTES:
-        msg = f"{what} is too short to be sealed data: it was truncated"
-        raise Tampered(msg)
-    aead = Aead(key.reveal())
-    return aead.unseal(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound_to=bound_to, what=what)
+    return Sealer(key).unseal(sealed, bound_to=bound_to, what=what)
 
 
 def expand(key: bytes, *, info: bytes, length: int) -> bytes:

@@ -106,7 +106,7 @@ class RegionVault:
         """The store's key of every object and every sidecar, in order."""
         return self._store.listing()
 
-    def stated(self, artifact: Artifact) -> Sidecar:
+    def proven(self, artifact: Artifact) -> Sidecar:
         """What a stored object says of itself, once its bytes and key prove that it is true.
 
         They open only at their place in this region; nobody is given the key or a record. Raises
@@ -121,7 +121,7 @@ class RegionVault:
     def verify(self, artifact: Artifact, *, access: Access) -> None:
         """Authenticate a stored object to its last byte under its key; nothing of it is shown.
 
-        Raises what `stated` does.
+        Raises what `proven` does.
         """
         self.lineage.destructions.require_kept(artifact)
         place = self._place(artifact, self._objects.class_of(object_key(artifact)))
@@ -131,7 +131,7 @@ class RegionVault:
             self._note("verify", access, stated)
 
         with self._objects.open(place, before_key=note) as sealed:
-            sealed.authenticate()
+            sealed.verify(self._keyring.subject_keys)
 
     def destroy_keys(self, artifacts: Sequence[Artifact], *, because: str, access: Access) -> None:
         """Destroy the data keys of these objects for good: their bytes are noise from then on.

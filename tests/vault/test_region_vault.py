@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from handrail.access import Access, Purpose
+from handrail.digests import digest
 from handrail.errors import AccessDenied, BadInput, Refused, ResidencyViolation, Tampered
 from handrail.residency import DataClass
 from handrail.settings import Settings
@@ -139,6 +140,64 @@ def test_opening_is_logged_before_the_key_is_released_R35(
     log.mkdir()
     with pytest.raises(AccessDenied, match="audit log"):
         payloads(vault, artifact)
+
+
+def test_nothing_is_stored_that_can_not_be_logged_R35(
+    vaults: RegionVaults, settings: Settings
+) -> None:
+    """The record is durable before the object is whole."""
+    vault = vaults.of("eu")
+    log = settings.home / "eu" / "audit" / "audit.jsonl"
+    record = Record("c-1", None, CANARY)
+    vault.put(DAY, [record], access=INTAKE)
+    log.unlink()
+    log.mkdir()
+    with pytest.raises(AccessDenied, match="audit log"):
+        vault.put(ObjectName("raw_chats", "2026-01-06", DataClass.RAW), [record], access=INTAKE)
+    assert not list((settings.home / "eu" / "vault").glob("raw_chats/2026-01-06/*"))
+
+
+def test_nobody_without_the_right_has_a_record_taken(vaults: RegionVaults) -> None:
+    taken: list[bool] = []
+    records = (taken.append(True) or Record("c-1", None, b"x") for _ in range(1))
+    stranger = Access(actor="stranger", team="support", purpose=Purpose.INTAKE)
+    with pytest.raises(AccessDenied):
+        vaults.of("eu").put(DAY, records, access=stranger)
+    assert taken == []
+
+
+def test_the_digest_is_of_ids_and_payloads_in_order(vaults: RegionVaults) -> None:
+    vault = vaults.of("eu")
+    one, two = Record("c-1", None, b"x"), Record("c-2", None, b"y")
+    name = ObjectName("training_dataset", "eu", DataClass.DATASET)
+    access = pipeline("test", Purpose.DATASET)
+
+    def digest_of(*records: Record) -> str:
+        return vault.put(name, iter(records), access=access).digest
+
+    assert digest_of(one, two) == digest_of(one, two)
+    assert digest_of(one, two) == digest([["c-1", digest(b"x")], ["c-2", digest(b"y")]])
+    assert digest_of() == digest([])
+    others = [digest_of(two, one), digest_of(one), digest_of(one, Record("c-2", None, b"z"))]
+    assert len({digest_of(one, two), *others}) == 4
+
+
+def test_what_an_object_states_is_proven_by_its_bytes_R38(
+    vaults: RegionVaults, settings: Settings
+) -> None:
+    vault = vaults.of("eu")
+    artifact = stored(vault)
+    stated = vault.proven(artifact)
+    assert (stated.region, stated.name, stated.records) == ("eu", DAY, 2)
+    sidecar = object_file(settings, "eu", artifact).with_suffix(".key")
+    whole = sidecar.read_bytes()
+    sidecar.write_bytes(whole.replace(b'"records":2', b'"records":3'))
+    with pytest.raises(Tampered):
+        vault.proven(artifact)
+    sidecar.write_bytes(whole)
+    object_file(settings, "eu", artifact).unlink()
+    with pytest.raises(Refused, match="not in the store"):
+        vault.proven(artifact)
 
 
 def test_audit_record_names_who_why_what_and_how_many(vaults: RegionVaults) -> None:
