@@ -47,6 +47,8 @@ CLAIMS = {
     "no_template_expired": "No template is past its last day; an expired one is never used.",
     "past_days_destroyed": "No chat is kept longer than the config file says for its region and "
     "class.",
+    "chain_intact": "Every record of the audit log follows the one before it, and the log is what "
+    "each signed checkpoint says, here and in the second place.",
     "nothing_out_of_region": "Every stored object names this region in its header and opens there; "
     "the audit log verifies.",
 }

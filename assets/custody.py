@@ -1,4 +1,4 @@
-"""Custody: where everything of a region lies, proven from its manifests, and how long."""
+"""Custody: where everything lies and for how long, and that the record of its use is whole."""
 
 import dagster as dg
 
@@ -6,6 +6,7 @@ from assets.automation import RETRY_WHEN_BUSY
 from assets.partitions import one_region, regions
 from assets.quality import behind_the_boundary, commit, result, specs, table
 from handrail.access import Access, Purpose
+from handrail.custody.audit_report import report_audit
 from handrail.custody.residency_report import report_residency
 from handrail.custody.retention import require_steady_clock, retain
 from handrail.vault.region_vault import RegionVaults
@@ -45,6 +46,45 @@ def residency_report(
                 table(("asset", "class", "objects", "records"), report.rows)
             ),
             "audit records": report.audit_records,
+        },
+    )
+
+
+@dg.asset(
+    group_name="custody",
+    owners=["team:compliance"],
+    kinds={"python"},
+    tags={"classification": "aggregate", "residency": "in-region"},
+    partitions_def=regions,
+    deps=["residency_report"],
+    retry_policy=RETRY_WHEN_BUSY,
+    check_specs=specs("audit_checkpoint", blocking=("chain_intact",)),
+)
+@behind_the_boundary
+def audit_checkpoint(
+    context: dg.AssetExecutionContext, vaults: dg.ResourceParam[RegionVaults]
+) -> dg.MaterializeResult:
+    """Proof that the audit log is whole: who used which key when, and what people decided.
+
+    The whole log is read: every record follows the one before it, none was changed, cut off or
+    written anew since it was signed. Then its size and hash are signed, here and in a second place.
+    The newest signed note is shown: kept elsewhere, it is a third witness.
+    """
+    region = one_region(context)
+    vault = vaults.of(region)
+    access = Access(
+        f"asset:audit_checkpoint/{context.run_id[:8]}", team="custody", purpose=Purpose.CUSTODY
+    )
+    report = report_audit(vault, access=access)
+    commit(context, vault, report.artifact, inputs=(), findings=report.findings, config_hash="")
+    return result(
+        [report.artifact],
+        report.findings,
+        region=region,
+        metadata={
+            "records": report.artifact.records,
+            "checkpoints": report.checkpoints,
+            "newest checkpoint": dg.MetadataValue.md(f"```\n{report.note}```"),
         },
     )
 

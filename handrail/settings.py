@@ -126,6 +126,7 @@ class Settings(_Strict):
     home: Path
     keys_folder: Path
     exports_folder: Path
+    audit_copy: Path
     passphrase_file: Path | None
     config_file: Path
     serves: tuple[str, ...]
@@ -184,6 +185,7 @@ def export_places(settings: Settings) -> None:
         HANDRAIL_HOME=str(settings.home),
         HANDRAIL_KEYS=str(settings.keys_folder),
         HANDRAIL_EXPORTS=str(settings.exports_folder),
+        HANDRAIL_AUDIT_COPY=str(settings.audit_copy),
         HANDRAIL_CONFIG=str(settings.config_file),
         DAGSTER_HOME=str(settings.home / "dagster"),
     )
@@ -196,7 +198,8 @@ def load_settings(
 
     `HANDRAIL_HOME` (default `.handrail`), `HANDRAIL_CONFIG` (default `deploy/local.toml`),
     `HANDRAIL_KEYS` and `HANDRAIL_EXPORTS` (default: the home's name plus `-keys` and `-exports`,
-    beside the home, so that a copy of the home opens nothing), `HANDRAIL_PASSPHRASE_FILE`.
+    beside the home, so that a copy of the home opens nothing), `HANDRAIL_AUDIT_COPY` (`-audit`:
+    the second place of the audit log's checkpoints), `HANDRAIL_PASSPHRASE_FILE`.
     """
     env = os.environ if environ is None else environ
     config = (config_file or Path(env.get("HANDRAIL_CONFIG", DEFAULT_CONFIG))).resolve()
@@ -214,6 +217,7 @@ def load_settings(
         "home": home,
         "keys_folder": _beside(env, "HANDRAIL_KEYS", home, "keys"),
         "exports_folder": _beside(env, "HANDRAIL_EXPORTS", home, "exports"),
+        "audit_copy": _beside(env, "HANDRAIL_AUDIT_COPY", home, "audit"),
         "passphrase_file": Path(passphrase) if passphrase else None,
         "config_file": config,
         "mlflow_uri": table.pop("mlflow_uri", f"sqlite:///{home / 'mlflow.db'}"),

@@ -19,6 +19,7 @@ from handrail.conversations.sealing import RAW
 from handrail.conversations.surveying import days_to_seal, sealed_days
 from handrail.digests import canonical, digest
 from handrail.playbook.reader import read_playbook
+from handrail.redaction.audit import REVIEW_EVENT
 from handrail.redaction.days import REDACTED
 from handrail.redaction.scrubber import scrubber_digest
 from handrail.residency import DataClass
@@ -143,6 +144,11 @@ def warehouse_task(region: str) -> Task:
     return Task("build the warehouse", "build_warehouse", region, {REGION: region})
 
 
+def checkpoint_task(region: str) -> Task:
+    """Verify the region's audit log and sign what it holds."""
+    return Task("sign the audit log", "sign_audit_log", region, {REGION: region})
+
+
 def execute(
     task: Task,
     *,
@@ -205,7 +211,7 @@ def fingerprint(vaults: RegionVaults, region: str, *, days: int | None, train: b
             "code": code_digest(),
             "approvals": _content(home / "release" / "approvals.jsonl"),
             "destroyed": len(vaults.of(region).lineage.destructions.all()),
-            "reviews": sum(r.event == "sample_review" for r in vaults.of(region).audit.records()),
+            "reviews": sum(1 for _ in vaults.of(region).audit.stream(event=REVIEW_EVENT)),
         }
     )
 

@@ -56,9 +56,15 @@ release_job = dg.define_asset_job(
 )
 decision_job = dg.define_asset_job(
     "gate_after_people",
-    selection=["redaction_audit", "release_candidate", "residency_report"],
+    selection=["redaction_audit", "release_candidate", "residency_report", "audit_checkpoint"],
     partitions_def=regions,
     description="Count people's verdicts and approvals in, then gate one region's candidate anew.",
+)
+checkpoint_job = dg.define_asset_job(
+    "sign_audit_log",
+    selection=["audit_checkpoint"],
+    partitions_def=regions,
+    description="Verify one region's audit log and sign what it holds.",
 )
 
 retention_job = dg.define_asset_job(
@@ -70,5 +76,5 @@ retention_job = dg.define_asset_job(
 
 jobs = [
     playbook_job, survey_job, intake_job, warehouse_job, lifecycle_job, retraining_job, release_job,
-    decision_job, retention_job,
+    decision_job, checkpoint_job, retention_job,
 ]  # fmt: skip

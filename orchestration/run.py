@@ -131,6 +131,9 @@ def _run_new(
         for name in names:
             try:
                 codes[name] = FAILED if not book else _run_region(at, name, days=days, train=train)
+                # However the run ended: what it did is on record, and the record is whole.
+                if not _do(at, drive.checkpoint_task(name), name):
+                    codes[name] = FAILED
             except HandrailError as error:
                 err.print(f"{name}: {error}", markup=False)
                 codes[name] = FAILED

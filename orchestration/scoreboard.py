@@ -8,6 +8,7 @@ from handrail.access import Purpose
 from handrail.agent.model import MODEL, read_model
 from handrail.cli.console import DONE, FAILED, WAITING, out
 from handrail.conversations.sealing import QUARANTINE, RAW
+from handrail.custody.audit_report import CHECKPOINT
 from handrail.dataset.building import DATASET
 from handrail.dataset.landing import CORE
 from handrail.evaluation.gate import RULES, GateRules
@@ -66,6 +67,9 @@ def show_region(
         said = f"only in {', '.join(alone)}" if alone else "nowhere: every reply is a draft"
         out.print(f"live {live.aliases.champion}   challenger {live.aliases.challenger}")
         out.print(f"stage {live.stage}: answers by itself {said}")
+    signed = vault.lineage.current(CHECKPOINT, name)
+    if signed and vault.lineage.verdict(CHECKPOINT, name).passed:
+        out.print(f"audit log: {signed.records:,} records, chain intact, signed")
     if candidate:
         out.print(f"candidate {candidate.measures['release']}")
 

@@ -46,9 +46,9 @@ def test_plain_endpoint_is_refused_R37(url: str) -> None:
         require_tls(url)
 
 
-def test_keys_and_exports_lie_beside_the_home_never_in_it(tmp_path: Path) -> None:
+def test_keys_exports_and_checkpoints_lie_beside_the_home_never_in_it(tmp_path: Path) -> None:
     settings = load_settings(environ={"HANDRAIL_HOME": str(tmp_path / "home")})
-    for place in (settings.keys_folder, settings.exports_folder):
+    for place in (settings.keys_folder, settings.exports_folder, settings.audit_copy):
         assert not place.is_relative_to(settings.home)
 
 

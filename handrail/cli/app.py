@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from handrail.cli import exports, keeping, live, releasing, sampling, simulating, verifying
+from handrail.cli import audit, exports, keeping, live, releasing, sampling, simulating, verifying
 from handrail.cli.console import open_home, out, speaks_plainly
 
 app = typer.Typer(
@@ -24,7 +24,7 @@ app.command("simulate")(simulating.simulate)
 app.add_typer(releasing.app, name="release")
 app.add_typer(sampling.app, name="sample")
 app.add_typer(keeping.keys, name="keys")
-app.add_typer(keeping.audit, name="audit")
+app.add_typer(audit.app, name="audit")
 app.command("residency")(keeping.residency)
 app.command("retention")(verifying.retention)
 app.command("incidents")(keeping.incidents)

@@ -1,4 +1,4 @@
-"""`handrail keys`, `audit` and `residency`: custody from a terminal."""
+"""`handrail keys`, `residency` and `incidents`: custody from a terminal."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from handrail.residency import DataClass
 from handrail.vault.root_key import open_keyring
 
 keys = typer.Typer(help="Keys: list, rotate.", no_args_is_help=True)
-audit = typer.Typer(help="The audit log.", no_args_is_help=True)
 
 Region = Annotated[str, typer.Option(help="The region whose keys they are.")]
 SomeRegion = Annotated[str | None, typer.Option(help="This region only.")]
@@ -48,15 +47,6 @@ def rotate(region: Region, data_class: Annotated[DataClass, typer.Argument()]) -
     care = Access(actor=getuser(), team="custody", purpose=Purpose.CUSTODY)
     count = vaults.of(region).rewrap(data_class, access=care)
     out.print(f"{data_class} in {region}: version {version}, {count} re-wrapped")
-
-
-@audit.command()
-@speaks_plainly
-def verify(region: SomeRegion = None) -> None:
-    """Check the whole chain of the audit log; a changed record is named."""
-    settings, vaults = open_home()
-    for name in one_of_the_regions(settings, region):
-        out.print(f"{name}: {vaults.of(name).audit.verify()} records, chain intact")
 
 
 @speaks_plainly

@@ -33,7 +33,7 @@ from handrail.vault.region_vault import RegionVault
 from handrail.verdicts import Finding, holds
 
 SAMPLE, AUDIT = "redaction_sample", "redaction_audit"
-_EVENT = "sample_review"
+REVIEW_EVENT = "sample_review"
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def record_review(vault: RegionVault, review: Review, *, access: Access) -> None
     """Write one reviewer's verdict to the audit log; the same reviewer's next one replaces it."""
     detail = canonical({"leaked": review.leaked, "simulated": review.simulated}).decode()
     vault.audit.append(
-        _EVENT,
+        REVIEW_EVENT,
         replace(access, actor=review.reviewer),
         what=SAMPLE,
         count=1,
@@ -103,8 +103,8 @@ def reviews_of(vault: RegionVault, sample: Sample) -> list[Review]:
     """The verdicts on the chats of the sample, each reviewer's last one."""
     by_digest = {vault.id_digest(i): i for i in sample.conversation_ids}
     standing: dict[tuple[str, str], Review] = {}
-    for record in vault.audit.records():
-        if record.event == _EVENT and record.ids_digest in by_digest:
+    for record in vault.audit.stream(event=REVIEW_EVENT):
+        if record.ids_digest in by_digest:
             said = orjson.loads(record.detail)
             conversation_id = by_digest[record.ids_digest]
             standing[(conversation_id, record.actor)] = Review(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from handrail.digests import digest
 from handrail.vault.lineage import Lineage
+from handrail.vault.lines import Occurrences
 from handrail.vault.names import Artifact
 from handrail.verdicts import Finding, Verdict
 
@@ -65,11 +67,13 @@ def people_mark(region_home: Path) -> str:
     """
     return digest(
         [
-            _count(region_home / "release" / "approvals.jsonl", b"\n"),
-            _count(region_home / "audit" / "audit.jsonl", _REVIEWED_BY_A_PERSON),
+            _occurrences(region_home / "release" / "approvals.jsonl", b"\n").count(),
+            _occurrences(region_home / "audit" / "audit.jsonl", _REVIEWED_BY_A_PERSON).count(),
         ]
     )
 
 
-def _count(file: Path, what: bytes) -> int:
-    return file.read_bytes().count(what) if file.exists() else 0
+@cache
+def _occurrences(file: Path, what: bytes) -> Occurrences:
+    """Kept, because a sensor asks every few seconds and the audit log grows long."""
+    return Occurrences(file, what)

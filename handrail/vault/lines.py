@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from handrail.vault.files import refusing, sync_folder, write_all
 
 _WINDOW = 16_384
+_BLOCK = 1 << 20
 
 
-def append_durably(path: Path, line: bytes) -> None:
-    """Append one line and fsync before returning; on failure the file is as it was.
+def append_durably(path: Path, lines: bytes) -> None:
+    """Append whole lines and fsync before returning; on failure the file is as it was.
 
     The caller holds the lock of the file. Half a line that a killed writer left is cut off first.
     """
@@ -22,7 +24,7 @@ def append_durably(path: Path, line: bytes) -> None:
             if end != os.fstat(descriptor).st_size:
                 os.ftruncate(descriptor, end)
             try:
-                write_all(descriptor, line)
+                write_all(descriptor, lines)
                 os.fsync(descriptor)
                 if end == 0:
                     sync_folder(path.parent)
@@ -33,10 +35,46 @@ def append_durably(path: Path, line: bytes) -> None:
             os.close(descriptor)
 
 
+def durable_end(path: Path) -> int:
+    """Where the last whole line ends, once all before it is durable; 0 when there is no file.
+
+    The caller holds the lock of the file.
+    """
+    if not path.exists():
+        return 0
+    with refusing(path):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+            return _end_of_lines(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def end_of_lines(path: Path) -> int:
+    """Where the last whole line ends; 0 when there is no file."""
+    if not path.exists():
+        return 0
+    with path.open("rb") as file:
+        return _end_of_lines(file.fileno())
+
+
+def each_line(path: Path, *, start: int, end: int) -> Iterator[bytes]:
+    """The lines between two ends of lines, oldest first, one in memory at a time."""
+    if start >= end:
+        return
+    with path.open("rb", buffering=_BLOCK) as file:
+        file.seek(start)
+        for line in file:
+            yield line[:-1]
+            start += len(line)
+            if start >= end:
+                return
+
+
 def whole_lines(path: Path) -> list[bytes]:
     """All acknowledged lines, oldest first; none when there is no file."""
-    content = path.read_bytes() if path.exists() else b""
-    return content[: content.rfind(b"\n") + 1].splitlines()
+    return list(each_line(path, start=0, end=end_of_lines(path)))
 
 
 def last_line(path: Path) -> bytes | None:
@@ -47,6 +85,33 @@ def last_line(path: Path) -> bytes | None:
         end = _end_of_lines(file.fileno())
         start = _after_newline(file.fileno(), end - 1)
         return os.pread(file.fileno(), end - 1 - start, start) if end else None
+
+
+class Occurrences:
+    """How often `what` occurs in a file of lines; a look reads only what came since the last one.
+
+    When the last thing read isn't where it was, the file was cut or replaced, and is read anew.
+    """
+
+    def __init__(self, path: Path, what: bytes) -> None:
+        self._path = path
+        self._what = what
+        self._end, self._found, self._last = 0, 0, b""
+
+    def count(self) -> int:
+        """The number in all whole lines by now; 0 when there is no file."""
+        end = end_of_lines(self._path)
+        start = self._end - len(self._last)
+        if (
+            end < self._end
+            or b"".join(each_line(self._path, start=start, end=self._end)) != (self._last[:-1])
+        ):
+            self._end, self._found, self._last = 0, 0, b""
+        for line in each_line(self._path, start=self._end, end=end):
+            self._last = line + b"\n"
+            self._found += self._last.count(self._what)
+        self._end = end
+        return self._found
 
 
 def _end_of_lines(descriptor: int) -> int:

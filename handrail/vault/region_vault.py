@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 from handrail.access import Access, AccessPolicy, Purpose, Verb
 from handrail.clock import Clock, system_clock
@@ -14,6 +15,7 @@ from handrail.errors import AccessDenied
 from handrail.residency import DataClass, Region
 from handrail.settings import Settings
 from handrail.vault.audit_log import AuditLog
+from handrail.vault.checkpoints import Checkpoints
 from handrail.vault.container import SealedObject
 from handrail.vault.content import Content
 from handrail.vault.keyring import Keyring
@@ -37,10 +39,12 @@ class RegionVault:
         keyring: Keyring,
         policy: AccessPolicy,
         audit: AuditLog,
+        checkpoints: Checkpoints,
         lineage: Lineage,
     ) -> None:
         self.region = region
         self.audit = audit
+        self.checkpoints = checkpoints
         self.lineage = lineage
         self._store = store
         self._keyring = keyring
@@ -208,9 +212,13 @@ class RegionVault:
         return self._ids_digest([record_id])
 
     def close(self) -> None:
-        """Close key database and lineage."""
-        self._keyring.close()
-        self.lineage.close()
+        """Close key database and lineage; signs the audit log if much of it is unsigned."""
+        try:
+            if self.checkpoints.due():
+                self.checkpoints.sign(access=Access("vault", "custody", Purpose.CUSTODY))
+        finally:
+            self._keyring.close()
+            self.lineage.close()
 
     def _noted(
         self, records: Iterable[Record], content: Content, place: Place, access: Access
@@ -316,12 +324,20 @@ def open_lineage(settings: Settings, region_name: str, *, clock: Clock = system_
 def open_vault(settings: Settings, region: Region, *, clock: Clock) -> RegionVault:
     """The region's vault in the embedded layout: everything below `<home>/<region>/`."""
     home = settings.region_home(region.name)
+    keyring = open_keyring(settings, region, clock=clock)
+    audit = AuditLog(home / "audit", region=region.name, clock=clock)
     return RegionVault(
         region,
         store=DirectoryStore(home / "vault"),
-        keyring=open_keyring(settings, region, clock=clock),
+        keyring=keyring,
         policy=AccessPolicy.read(settings.access_policy),
-        audit=AuditLog(home / "audit", region=region.name, clock=clock),
+        audit=audit,
+        checkpoints=Checkpoints(
+            audit,
+            folder=home / "audit",
+            copy=DirectoryStore(settings.audit_copy / region.name),
+            key=partial(keyring.named_key, "audit-signing", data_class=DataClass.AUDIT),
+        ),
         lineage=Lineage(home / "lineage.db", region=region.name, clock=clock),
     )
 

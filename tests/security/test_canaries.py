@@ -75,6 +75,8 @@ def test_no_planted_value_and_no_chat_text_is_below_the_home(
         found, looked = scanner.below(place)
         assert found == []
         assert looked > 1_000_000
+    found, looked = scanner.below(story.settings.audit_copy)
+    assert found == [] and looked > 0
     assert scanner.within(story.printed.encode()) == set()
     names = {f.relative_to(story.settings.home).parts[-1] for f in story.settings.home.rglob("*")}
     assert {"warehouse.duckdb", "mlflow.db", "audit.jsonl", "lineage.db", "compute_logs"} <= names
