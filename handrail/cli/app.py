@@ -26,6 +26,7 @@ app.add_typer(sampling.app, name="sample")
 app.add_typer(keeping.keys, name="keys")
 app.add_typer(audit.app, name="audit")
 app.command("residency")(keeping.residency)
+app.command("verify")(verifying.verify)
 app.command("retention")(verifying.retention)
 app.command("incidents")(keeping.incidents)
 

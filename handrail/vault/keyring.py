@@ -218,6 +218,32 @@ class Keyring:
         ]
         connection.executemany("insert or replace into data_keys values (?, ?, ?, ?)", rows)
 
+    def require_sound(self) -> None:
+        """`Tampered` unless the key database is whole as a file; opens no key."""
+        self._database.require_sound()
+
+    def verify(self) -> int:
+        """Unwrap every key there is and forget it again; `Tampered` names the first that is wrong.
+
+        Returns their number.
+        """
+        self.require_sound()
+        opened = 0
+        for key in self.class_keys():
+            if key.state != DESTROYED:
+                self._class_key(key.data_class, key.version)
+                opened += 1
+        names = [name for (name,) in self._database.rows("select name from data_keys")]
+        subjects = [n.removeprefix("subject/") for n in names if n.startswith("subject/")]
+        for chunk in _chunks(subjects):
+            opened += len(self.subject_keys(chunk))
+        for name in names:
+            if not name.startswith("subject/"):
+                (row,) = self._database.rows("select class from data_keys where name = ?", (name,))
+                self._known(name, DataClass(row[0]))
+                opened += 1
+        return opened
+
     def _usable(self, connection: sqlite3.Connection, data_class: DataClass) -> int:
         """The newest version of the class, made if there is none."""
         version = self._newest(connection, data_class)

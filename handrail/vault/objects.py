@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 
-from handrail.errors import Refused, Swapped
+from handrail.errors import Refused, Swapped, Tampered
 from handrail.residency import DataClass, require_region
 from handrail.vault.container import SealedObject, pack
 from handrail.vault.keyring import Keyring
@@ -54,6 +54,23 @@ class Objects:
             before_key(stated)
             stated, data_key = self._released(place, stated)
             yield SealedObject(blob, place, data_key=data_key, records=stated.records)
+
+    def lies_at(self, place: Place, key: str, *, before_key: Callable[[Sidecar], object]) -> bool:
+        """Whether the bytes under another `key` are the object of `place`, moved or copied."""
+        stated = self._sidecar(place)
+        with self._store.open(key) as blob:
+            before_key(stated)
+            stated, data_key = self._released(place, stated)
+            try:
+                SealedObject(blob, place, data_key=data_key, records=stated.records)
+            except Tampered:
+                return False
+        return True
+
+    def size(self, key: str) -> int:
+        """How many bytes lie under a key."""
+        with self._store.open(key) as blob:
+            return blob.size
 
     def destroy_key(self, key: str, *, before: Callable[[Sidecar], object]) -> None:
         """Remove the sidecar of the object `key` for good; one that is gone already is no error.

@@ -5,13 +5,13 @@ method takes one, so a read from another region can't even be written down (R38)
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 
 from handrail.access import Access, AccessPolicy, Purpose, Verb
 from handrail.clock import Clock, system_clock
 from handrail.digests import keyed_digest
-from handrail.errors import AccessDenied
+from handrail.errors import AccessDenied, Tampered
 from handrail.residency import DataClass, Region
 from handrail.settings import Settings
 from handrail.vault.audit_log import AuditLog
@@ -25,7 +25,7 @@ from handrail.vault.objects import Objects
 from handrail.vault.primitives import SecretKey, new_id
 from handrail.vault.root_key import open_keyring
 from handrail.vault.sidecar import SUFFIX, Sidecar
-from handrail.vault.stores import DirectoryStore, Store
+from handrail.vault.stores import DirectoryStore, Missing, Store
 
 
 class RegionVault:
@@ -130,12 +130,40 @@ class RegionVault:
         self.lineage.destructions.require_kept(artifact)
         place = self._place(artifact, self._objects.class_of(object_key(artifact)))
         self._permit(access, Verb.VERIFY, place.name, place.key, count=artifact.records)
-
-        def note(stated: Sidecar) -> None:
-            self._note("verify", access, stated)
-
+        note = partial(self._note, "verify", access)
         with self._objects.open(place, before_key=note) as sealed:
             sealed.verify(self._keyring.subject_keys)
+
+    def whose_bytes(
+        self, key: str, candidates: Iterable[Artifact], *, access: Access
+    ) -> Artifact | None:
+        """Which of these objects the bytes under `key` are, moved or copied there, if any."""
+        size = self._objects.size(key)
+        for artifact in candidates:
+            if object_key(artifact) == key:
+                continue
+            with suppress(Missing, Tampered):  # another one that is not whole says nothing
+                place = self._place(artifact, self._objects.class_of(object_key(artifact)))
+                if self._objects.size(place.key) != size:
+                    continue
+                self._permit(access, Verb.VERIFY, place.name, place.key, count=artifact.records)
+                note = partial(self._note, "verify", access)
+                if self._objects.lies_at(place, key, before_key=note):
+                    return artifact
+        return None
+
+    def require_sound_keys(self) -> None:
+        """`Tampered` unless the key database is whole as a file; opens no key."""
+        self._keyring.require_sound()
+
+    def verify_keys(self, *, access: Access) -> int:
+        """Open every key of the region once, to see that it opens; returns how many there are."""
+        name = ObjectName("keys", self.region.name, DataClass.SUBJECT)
+        self._permit(access, Verb.VERIFY, name, "keys", count=0)
+        self.audit.append(
+            "verify", access, what="keys", count=0, ids_digest="", detail="every class"
+        )
+        return self._keyring.verify()
 
     def destroy_keys(self, artifacts: Sequence[Artifact], *, because: str, access: Access) -> None:
         """Destroy the data keys of these objects for good: their bytes are noise from then on.
@@ -245,9 +273,7 @@ class RegionVault:
         place = self._place(artifact, data_class)
         self._permit(access, Verb.READ, place.name, place.key, count=artifact.records)
 
-        def note(stated: Sidecar) -> None:
-            self._note("open", access, stated)
-
+        note = partial(self._note, "open", access)
         with self._objects.open(place, before_key=note) as sealed:
             yield sealed
 
