@@ -15,9 +15,8 @@ from handrail.access import Access, Purpose
 from handrail.cli.console import FAILED, one_of_the_regions, open_home, out, speaks_plainly
 from handrail.custody.pruning import prune as prune_region
 from handrail.custody.retention import due, retain
-from handrail.custody.verification import Kind, Problem, Verified, authenticate, look_over
+from handrail.custody.verification import Verified, authenticate, look_over, unopened
 from handrail.digests import canonical
-from handrail.errors import AccessDenied, BadInput, Busy, HandrailError, Tampered
 from handrail.settings import Settings
 from handrail.vault.presence import at_work
 from handrail.vault.region_vault import RegionVaults
@@ -94,22 +93,18 @@ def _care() -> Access:
 
 
 def _verified(settings: Settings, vaults: RegionVaults, name: str, *, deep: bool) -> Verified:
-    """What was found; keys or manifests that don't even open are the one problem then."""
-    try:
-        vault, now = vaults.of(name), vaults.clock()
-        if not deep:
-            return look_over(vault, settings, now=now)
-        with Progress(transient=True, console=out, disable=not out.is_terminal) as progress:
-            shown = progress.add_task(f"{name}: objects", total=None)
-            return authenticate(
-                vault, settings, now=now, access=_care(),
-                progress=lambda done, of: progress.update(shown, completed=done, total=of),
-            )  # fmt: skip
-    except (Busy, AccessDenied, BadInput):
-        raise
-    except HandrailError as error:
-        kind = Kind.ALTERED if isinstance(error, Tampered) else Kind.UNREADABLE
-        return Verified({}, (Problem(kind, f"region {name}", str(error)),))
+    closed = unopened(name, lambda: vaults.of(name))
+    if closed is not None:
+        return closed
+    vault, now = vaults.of(name), vaults.clock()
+    if not deep:
+        return look_over(vault, settings, now=now)
+    with Progress(transient=True, console=out, disable=not out.is_terminal) as progress:
+        shown = progress.add_task(f"{name}: objects", total=None)
+        return authenticate(
+            vault, settings, now=now, access=_care(),
+            progress=lambda done, of: progress.update(shown, completed=done, total=of),
+        )  # fmt: skip
 
 
 def _show(name: str, found: Verified) -> None:

@@ -43,6 +43,8 @@ from handrail.warehouse.connection import open_encrypted
 # A writer that is at work has stored its object and not yet its manifest for less than this.
 SETTLED_AFTER = timedelta(hours=1)
 AUDIT_LOG = "the audit log"
+# What readers raise where a value is no longer what it was written as.
+_UNREADABLE = (ValueError, TypeError, KeyError)
 Progress = Callable[[int, int], None]
 
 
@@ -102,20 +104,25 @@ class Verified:
     problems: tuple[Problem, ...]
 
 
+def unopened(region: str, open_vault: Callable[[], RegionVault]) -> Verified | None:
+    """What keeps a region from being opened at all, so that nothing else can be looked at."""
+    problems = tuple(_wrong(f"region {region}", open_vault))
+    return Verified({}, problems) if problems else None
+
+
 def look_over(vault: RegionVault, settings: Settings, *, now: datetime) -> Verified:
-    """Compare manifests, store, sidecars and files; opens as little as that takes."""
-    held, destroyed = _held(vault)
-    problems = [
-        *_listed(vault, settings, held, destroyed, now=now),
-        *_checked(held, vault.proven, lambda done, of: None),
-        *_files(vault, settings),
-    ]
-    looked_at = {
-        "objects": len(held),
-        "destroyed": len(destroyed),
-        "manifests": len(vault.lineage.everything()),
-    }
-    return Verified(looked_at, _once(problems))
+    """Compare manifests, store, sidecars and files; opens as little as that takes.
+
+    Without readable manifests nothing can be said of single objects, so none is looked at.
+    """
+    problems = [*_files(vault, settings)]
+    try:
+        held, destroyed = _held(vault)
+    except (HandrailError, *_UNREADABLE):
+        return Verified({}, _once(problems))
+    problems += _listed(vault, settings, held, destroyed, now=now)
+    problems += _checked(held, vault.proven, lambda done, of: None)
+    return Verified({"objects": len(held), "destroyed": len(destroyed)}, _once(problems))
 
 
 def authenticate(
@@ -126,7 +133,7 @@ def authenticate(
     No key is used where that can't be put on record: then the audit log comes first.
     """
     over = look_over(vault, settings, now=now)
-    if any(problem.what == AUDIT_LOG for problem in over.problems):
+    if not over.looked_at or any(problem.what == AUDIT_LOG for problem in over.problems):
         return over
     held, _ = _held(vault)
     deeper = [
@@ -259,6 +266,8 @@ def _wrong(what: str, look: Callable[[], object]) -> Iterator[Problem]:
     except HandrailError as error:
         kind = next(kind for type_, kind in _KINDS if isinstance(error, type_))
         yield Problem(kind, what, str(error))
+    except _UNREADABLE as error:
+        yield Problem(Kind.ALTERED, what, f"it can't be read ({type(error).__name__})")
 
 
 def _once(problems: Sequence[Problem]) -> tuple[Problem, ...]:

@@ -75,7 +75,8 @@ class Releases:
         pointer, last = self.live(), self.ledger.last()
         moved = self.ledger.verify(head=pointer.ledger_head if pointer else None)
         is_there = pointer and last and pointer.ledger_head == last.hash  # else a move stopped
-        if last and is_there and pointer != self._pointer_after(last):
+        was_edited = last and is_there and pointer != self._pointer_after(last)
+        if was_edited or not self._pointer.is_as_written():
             msg = (
                 "live.json says something else than the ledger and the rules of stages: any move "
                 "(rollback, activate) rewrites it"

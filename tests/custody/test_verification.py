@@ -5,15 +5,17 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from handrail.custody.verification import Kind, Problem, authenticate, look_over
+from handrail.custody.verification import Kind, Problem, authenticate, look_over, unopened
 from handrail.errors import HandrailError
 from handrail.settings import Settings, load_settings
 from handrail.vault.names import Artifact, object_key
+from handrail.vault.region_vault import RegionVaults
 from tests.custody.small_home import CUSTODY, NOW, REGION, object_file, opened, small_home
 from tests.lifecycle.story import places
 
@@ -39,20 +41,16 @@ def settings_in(folder: Path) -> Settings:
 
 
 def found(settings: Settings) -> dict[str, Problem]:
-    """Everything a deep look finds, by what it is about; keys that don't open are one problem."""
-    try:
-        vault = opened(settings)
-    except HandrailError as error:
-        return {"keys": Problem(Kind.UNREADABLE, "keys", str(error))}
-    try:
+    """Everything a deep look finds, by what it is about."""
+    vaults = RegionVaults(settings, clock=lambda: NOW)
+    seen = unopened(REGION, lambda: vaults.of(REGION))
+    if seen is None:
         seen = authenticate(
-            vault, settings, now=NOW, progress=lambda done, of: None, access=CUSTODY
+            vaults.of(REGION), settings, now=NOW, progress=lambda done, of: None, access=CUSTODY
         )
-        return {problem.what: problem for problem in seen.problems}
-    except HandrailError as error:
-        return {"region": Problem(Kind.ALTERED, "region", str(error))}
-    finally:
-        vault.close()
+    with suppress(HandrailError):
+        vaults.close()
+    return {problem.what: problem for problem in seen.problems}
 
 
 def artifacts(settings: Settings) -> list[Artifact]:
@@ -124,13 +122,14 @@ def test_one_edited_byte_of_a_file_names_it(home: Settings, name: str) -> None:
 def tables(file: Path) -> dict[str, list[tuple[object, ...]]] | None:
     """Everything a database says, or None where it says nothing."""
     connection = sqlite3.connect(file)
+    connection.text_factory = bytes
     try:
         names = connection.execute("select name from sqlite_master where type = 'table'").fetchall()
         return {
             name: connection.execute(f'select rowid, * from "{name}" order by rowid').fetchall()
-            for (name,) in sorted(names)
+            for name in sorted(found.decode(errors="replace") for (found,) in names)
         }
-    except sqlite3.DatabaseError:
+    except (sqlite3.DatabaseError, UnicodeDecodeError):  # also where its message is garbled
         return None
     finally:
         connection.close()
