@@ -4,10 +4,10 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: run test ui lint format graph bench lock clean-clone help
+.PHONY: run test test-services ui lint format graph bench lock clean-clone help
 
 help: ## Show this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -20,6 +20,9 @@ run: $(READY) ## Simulate three regions' exports and drive them to a gated, stag
 
 test: $(READY) ## Run the tests (two processes) and print how much of the code they reach
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
+
+test-services: $(READY) ## Run the tests of real servers (Ceph from Debian: ceph-mon ceph-osd radosgw)
+	$(BIN)/python -m pytest --services -m services
 
 clean-clone: ## Clone this commit into a new folder, with a new environment, and pass the gate there
 	folder=$$(mktemp -d) && git clone --quiet . $$folder/handrail && cd $$folder/handrail && \

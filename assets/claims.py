@@ -51,4 +51,6 @@ CLAIMS = {
     "each signed checkpoint says, here and in the second place.",
     "nothing_out_of_region": "Every stored object names this region in its header and opens there; "
     "the audit log verifies.",
+    "within_rotation_age": "No class key that still wraps or unwraps is older than the config file "
+    "allows, or used more often than is safe.",
 }

@@ -13,7 +13,7 @@ from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
@@ -36,24 +36,50 @@ TELEMETRY_OFF = {
 }
 
 
+# No resource name of a cloud: one may address another region.
+_BUCKET = r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"
+_LOCATION = r"^[a-z0-9][a-z0-9-]{0,31}$"
+_PREFIX = r"^([A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*)?$"
+
+
+_TLS = frozenset(["https", "rediss", "grpcs", "wss"])
+_PLAIN = frozenset(["http", "redis", "grpc", "ws"])
+_POSTGRES = frozenset(["postgresql", "postgres"])
+_LOCAL = frozenset(["sqlite", "file"])
+
+
 def require_tls(url: str) -> str:
     """Return `url` if it is TLS, a local file or database, or on the loopback; raise otherwise.
 
     The one validator for every endpoint of any kind (storage, key service, database, registry,
-    language model, webhook). R37.
+    language model, webhook). What two readers could take for two hosts is refused. R37.
     """
-    parts = urlsplit(url)
-    if parts.scheme in {"sqlite", "file"} and not parts.netloc:
-        return url
-    if parts.scheme in {"https", "rediss", "grpcs", "wss"}:
-        return url
-    if parts.scheme in {"postgresql", "postgres"} and "sslmode=verify-full" in parts.query:
-        return url
-    if _is_loopback(parts.hostname or ""):
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+        query = parse_qs(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
+    except ValueError:
+        msg = "endpoint is not a URL: write scheme://host:port, and TLS unless on the loopback"
+        raise BadInput(msg) from None
+    scheme = parts.scheme.partition("+")[0]  # of postgresql+psycopg, only what comes first counts
+    plain_text = url.isascii() and url.isprintable() and not set(url) & set(" \\\"'<>")
+    if scheme in _LOCAL:
+        is_safe = not parts.netloc
+    elif scheme in _POSTGRES:
+        is_safe = bool(host) and (
+            query.get("sslmode") == ["verify-full"]
+            # These would replace the host by another.
+            or (_is_loopback(host) and not query.keys() & {"host", "hostaddr", "service"})
+        )
+    else:
+        is_safe = "@" not in parts.netloc and (
+            (scheme in _TLS and bool(host)) or (scheme in _PLAIN and _is_loopback(host))
+        )
+    if plain_text and is_safe:
         return url
     msg = (
-        f"endpoint {parts.scheme}://{parts.hostname or ''} is not TLS: use https (Postgres: "
-        "sslmode=verify-full); plain connections are for the loopback only"
+        f"endpoint {parts.scheme}://{host} is not TLS: use https without a name or password in it "
+        "(Postgres: sslmode=verify-full, once); plain connections are for the loopback only"
     )
     raise BadInput(msg)
 
@@ -62,7 +88,7 @@ def _is_loopback(host: str) -> bool:
     if host == "localhost":
         return True
     try:
-        return ip_address(host).is_loopback
+        return "%" not in host and ip_address(host).is_loopback
     except ValueError:
         return False
 
@@ -74,12 +100,34 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
+class BucketSettings(_Strict):
+    """`[regions.NAME.store]`: the bucket that holds a region's sealed objects.
+
+    `location` is what the cloud calls the place the data may lie in, and nowhere else.
+    """
+
+    kind: Literal["s3"]
+    bucket: str = Field(pattern=_BUCKET)
+    location: str = Field(pattern=_LOCATION)
+    endpoint: Endpoint | None = None
+    prefix: str = Field(default="", pattern=_PREFIX)
+
+
+class KeyServiceSettings(_Strict):
+    """`[regions.NAME.key_service]`: the key that wraps a region's class keys."""
+
+    kind: Literal["kms"]
+    key_id: str = Field(min_length=1)
+    location: str = Field(pattern=_LOCATION)
+    endpoint: Endpoint | None = None
+
+
 # The classes that are kept by day; everything else is derived from them.
 Retained = Literal["raw", "redacted"]
 
 
 class RegionSettings(_Strict):
-    """One `[regions.NAME]` table."""
+    """One `[regions.NAME]` table; without store and key service, both lie on this machine."""
 
     jurisdiction: str
     countries: tuple[str, ...]
@@ -87,6 +135,8 @@ class RegionSettings(_Strict):
     allowed_exports: tuple[str, ...] = ()
     no_mix_sectors: tuple[str, ...] = ()
     retention_days: Mapping[Retained, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
+    store: BucketSettings | None = None
+    key_service: KeyServiceSettings | None = None
 
 
 class LeakBudget(_Strict):
@@ -120,6 +170,25 @@ class RetrainingRules(_Strict):
     new_risky: int = Field(ge=1)
 
 
+class CustodySettings(_Strict):
+    """`[custody]`: from which age on a class key is overdue."""
+
+    rotate_after_days: int = Field(ge=1)
+
+
+class TeamSettings(_Strict):
+    """One `[teams.NAME]` table: whose rules the team shares; left out, it acts in every region."""
+
+    like: str | None = None
+    regions: tuple[str, ...] | None = None
+
+
+class BreakGlassSettings(_Strict):
+    """`[break_glass]`: the longest that raw data may be open to one person (R35)."""
+
+    max_minutes: int = Field(default=60, ge=1, le=60)
+
+
 class Settings(_Strict):
     """The deployment: config file plus the places the environment names."""
 
@@ -137,9 +206,12 @@ class Settings(_Strict):
     intake: IntakeSettings
     redaction: RedactionSettings
     retraining: RetrainingRules
+    custody: CustodySettings
     mlflow_uri: Endpoint
     playbook: Path
     access_policy: Path
+    teams: Mapping[str, TeamSettings] = Field(default_factory=dict)
+    break_glass: BreakGlassSettings = BreakGlassSettings()
 
     def region(self, name: str) -> Region:
         """The region called `name`, if this deployment serves it."""
@@ -149,7 +221,7 @@ class Settings(_Strict):
             )
             raise BadInput(msg)
         table = self.regions[name]
-        return Region(name=name, **table.model_dump())
+        return Region(name=name, **table.model_dump(exclude={"store", "key_service"}))
 
     def region_home(self, name: str) -> Path:
         """The folder of one region below the home."""
@@ -164,7 +236,7 @@ class Settings(_Strict):
 def code_digest() -> str:
     """Content hash of the code and policy data that decide what Handrail does."""
     folders = ("handrail", "assets", "orchestration", "dbt_project")
-    kinds = {".py", ".yaml", ".yml", ".sql", ".cedar"}
+    kinds = {".py", ".yaml", ".yml", ".sql", ".cedar", ".cedarschema"}
     files = [
         file
         for folder in folders

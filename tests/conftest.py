@@ -12,7 +12,9 @@ import pytest
 from handrail.clock import FixedClock
 from handrail.settings import PROJECT, Settings, load_settings, quiet_telemetry
 from handrail.vault.region_vault import RegionVaults
+from tests.cloud import cloud  # noqa: F401 - started once, used in several folders
 from tests.lifecycle.story import story  # noqa: F401 - told once, read in several folders
+from tests.services.servers import real_store  # noqa: F401 - started once
 
 quiet_telemetry()
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -20,14 +22,20 @@ NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="run the long repetitions too")
+    parser.addoption("--services", action="store_true", help="run the tests of real servers too")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--long"):
-        return
-    for item in items:
-        if "long" in item.keywords:
-            item.add_marker(pytest.mark.skip(reason="long repetitions: pytest --long"))
+    asked_for = {
+        "long": "long repetitions: pytest --long",
+        "services": "real servers: make test-services",
+    }
+    for marker, reason in asked_for.items():
+        if config.getoption(f"--{marker}"):
+            continue
+        for item in items:
+            if item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=reason))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

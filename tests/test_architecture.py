@@ -40,7 +40,8 @@ LINES = (
 
 # The only places that may import a third-party library; an empty list keeps a library's door shut.
 DOORS: Mapping[str, tuple[str, ...]] = {
-    "boto3": (),
+    "boto3": ("handrail/vault/aws.py",),
+    "botocore": ("handrail/vault/aws.py",),
     "cedarpy": ("handrail/access.py",),
     "cryptography": ("handrail/vault/primitives.py",),
     "dagster": ("assets/", "orchestration/"),
@@ -86,6 +87,7 @@ HEAVY = frozenset(
         "scipy",
         "sklearn",
         "boto3",
+        "botocore",
         "fastapi",
         "onnxruntime",
         "ray",

@@ -7,7 +7,18 @@ from typing import Annotated
 
 import typer
 
-from handrail.cli import audit, exports, keeping, live, releasing, sampling, simulating, verifying
+from handrail.cli import (
+    access,
+    audit,
+    exports,
+    keeping,
+    keys,
+    live,
+    releasing,
+    sampling,
+    simulating,
+    verifying,
+)
 from handrail.cli.console import open_home, out, speaks_plainly
 
 app = typer.Typer(
@@ -23,7 +34,8 @@ app.command("why")(live.why)
 app.command("simulate")(simulating.simulate)
 app.add_typer(releasing.app, name="release")
 app.add_typer(sampling.app, name="sample")
-app.add_typer(keeping.keys, name="keys")
+app.add_typer(access.app, name="access")
+app.add_typer(keys.app, name="keys")
 app.add_typer(audit.app, name="audit")
 app.command("residency")(keeping.residency)
 app.command("verify")(verifying.verify)

@@ -1,52 +1,16 @@
-"""`handrail keys`, `residency` and `incidents`: custody from a terminal."""
+"""`handrail residency` and `incidents`: custody from a terminal."""
 
 from __future__ import annotations
 
-from getpass import getuser
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from handrail.access import Access, Purpose
 from handrail.cli.console import FAILED, one_of_the_regions, open_home, out, speaks_plainly
 from handrail.custody.residency_report import report_residency
-from handrail.residency import DataClass
-from handrail.vault.root_key import open_keyring
 
-keys = typer.Typer(help="Keys: list, rotate.", no_args_is_help=True)
-
-Region = Annotated[str, typer.Option(help="The region whose keys they are.")]
 SomeRegion = Annotated[str | None, typer.Option(help="This region only.")]
-
-
-@keys.command("list")
-@speaks_plainly
-def list_(region: SomeRegion = None) -> None:
-    """Show every class key: version, state, age, how many keys it wraps."""
-    settings, _ = open_home()
-    for name in one_of_the_regions(settings, region):
-        keyring = open_keyring(settings, settings.region(name))
-        table = Table("class", "version", "state", "made at", "wraps", title=f"region {name}")
-        for key in keyring.class_keys():
-            table.add_row(
-                key.data_class, str(key.version), key.state, key.created_at, str(key.wraps)
-            )
-        out.print(table)
-        keyring.close()
-
-
-@keys.command()
-@speaks_plainly
-def rotate(region: Region, data_class: Annotated[DataClass, typer.Argument()]) -> None:
-    """Start a new key version for a class and re-wrap its data keys; no data is rewritten."""
-    settings, vaults = open_home()
-    keyring = open_keyring(settings, settings.region(region))
-    version = keyring.rotate(data_class)
-    keyring.close()
-    care = Access(actor=getuser(), team="custody", purpose=Purpose.CUSTODY)
-    count = vaults.of(region).rewrap(data_class, access=care)
-    out.print(f"{data_class} in {region}: version {version}, {count} re-wrapped")
 
 
 @speaks_plainly

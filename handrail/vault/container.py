@@ -232,7 +232,8 @@ def _require_version(blob: Blob, what: str) -> None:
 
 def _entries(start: int, rows: Iterable[Sequence[Any]], *, before: int) -> Iterator[_Entry]:
     for record_id, subject, length in rows:
-        if not 0 <= start <= start + length <= before:
+        is_named = isinstance(record_id, str) and (subject is None or isinstance(subject, str))
+        if not (is_named and type(length) is int and 0 <= start <= start + length <= before):
             raise ValueError
         yield _Entry(record_id, subject, start, length)
         start += length

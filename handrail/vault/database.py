@@ -6,12 +6,12 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from handrail.errors import Busy, HandrailError, Refused, Tampered
-from handrail.vault.files import make_private_folder, refusing
+from handrail.vault.files import locked, make_private_folder, refusing
 
 # How long a write waits for another process's.
 BUSY_SECONDS = 30.0
@@ -34,7 +34,8 @@ class Database:
                 path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
             )
         try:
-            with self._explained():
+            # One at a time: two that make the same tables at once are both told that it is busy.
+            with locked(path.with_name(f".{path.name}.lock")), self._explained():
                 self._connection.execute("pragma journal_mode=wal")
                 self._connection.execute("pragma synchronous=full")
                 self._connection.executescript(schema)
@@ -69,6 +70,25 @@ class Database:
         """One transaction, durable when the block ends; on any failure nothing was changed."""
         with self._transaction("begin immediate") as connection:
             yield connection
+
+    def leave_nothing_behind(self) -> None:
+        """Move the write-ahead log into the file and cut it: what was overwritten is in neither.
+
+        Needs `pragma secure_delete`. Raises `Busy` while another process reads an older state.
+        """
+        with self._lock, self._explained():
+            (is_busy, *_) = self._connection.execute("pragma wal_checkpoint(truncate)").fetchone()
+        if is_busy:
+            msg = (
+                f"{self._what} is being read by another process, so what was destroyed may still "
+                "lie in its write-ahead log: wait until the other run has ended, then try again"
+            )
+            raise Busy(msg)
+
+    def snapshot(self, path: Path) -> None:
+        """A consistent copy as the new file `path`, whatever other processes write meanwhile."""
+        with self._lock, self._explained(), closing(sqlite3.connect(path)) as copy:
+            self._connection.backup(copy)
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:

@@ -82,6 +82,25 @@ def locked(path: Path) -> Iterator[None]:
 
 
 @contextmanager
+def shared(path: Path, *, turn: Path) -> Iterator[None]:
+    """Hold a lock together with others, between processes; `undivided` waits for all of them."""
+    descriptor = _open_lock(path)
+    try:
+        with locked(turn):
+            flock(descriptor, LOCK_SH)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def undivided(path: Path, *, turn: Path) -> Iterator[None]:
+    """Hold that lock alone. Who holds the `turn` is next: a stream of others can't starve it."""
+    with locked(turn), locked(path):
+        yield
+
+
+@contextmanager
 def alone(path: Path, *, busy: str) -> Iterator[None]:
     """Hold an exclusive lock between processes, or refuse at once with the sentence `busy`."""
     descriptor = _open_lock(path)

@@ -1,6 +1,6 @@
 """FLOE-GCM-256: one long message sealed in segments, written as it comes, opened at any place.
 
-As publicly specified (c2sp.org/FLOE; Fischlin et al., ePrint 2025/2275). The header commits to key
+As publicly specified (c2sp.org/FLOE; ePrint 2025/2275). The header commits to key
 and associated data; each segment is AES-256-GCM bound to its position and to whether it is the
 last, so that none can be moved, dropped, doubled or cut off. Keys come from HKDF-Expand-SHA-384.
 """

@@ -1,65 +1,62 @@
 """Keys of one region: root -> class keys -> data keys and subject keys.
 
-The root (`root_key`) lives outside the home. It wraps one key-encryption key (KEK) per class and
-version; a KEK wraps a data key per object, and class `subject` wraps one key per data subject.
-Wrapped keys are 60-byte rows in `keys.db`, so rotation re-wraps rows and never rewrites data (R37).
-Destroying a subject's row erases that person's records everywhere.
+The root lies with a key service outside the home. It wraps one key-encryption key per class and
+version (`class_keys`); that one wraps a data key per object, which lies in the object's sidecar,
+and the standing and subject keys, which are 60-byte rows here. So rotation re-wraps rows and
+sidecars and never rewrites data (R37). Destroying a subject's row erases that person's records
+everywhere.
 """
 
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from contextlib import AbstractContextManager
+from functools import cache
 from pathlib import Path
+from sqlite3 import Connection
 
-from handrail.clock import Clock, iso
+from handrail.clock import Clock
 from handrail.digests import canonical
 from handrail.errors import Refused, Tampered
 from handrail.residency import DataClass
+from handrail.vault.class_keys import SCHEMA, ClassKey, ClassKeys, KeyState, Limits
 from handrail.vault.database import Database
-from handrail.vault.primitives import SecretKey, mac, new_id, new_key, seal, unseal
+from handrail.vault.files import shared, undivided
+from handrail.vault.key_service import KeyService, root_check_context
+from handrail.vault.primitives import Sealer, SecretKey, mac, new_id, new_key, reseal
 from handrail.vault.sidecar import WrappedKey
 
-_SCHEMA = """
-create table if not exists root (one integer primary key check (one = 1), salt blob, check_ blob);
-create table if not exists class_keys (
-    class text, version integer, state text, wrapped blob, created_at text,
-    primary key (class, version));
+# Overwritten and deleted rows are zeroed, and nothing spills to a temporary file, so that a key
+# that was destroyed is in no file (`Database.leave_nothing_behind`).
+_SCHEMA = f"""
+pragma secure_delete = on;
+pragma temp_store = memory;
+create table if not exists keyring (
+    one integer primary key check (one = 1), salt blob, check_ blob);
+{SCHEMA}
 create table if not exists data_keys (
     name text primary key, class text, version integer, wrapped blob);
 create table if not exists subjects (lookup text primary key, subject_id text unique);
 """
-ENABLED, DECRYPT_ONLY, DESTROYED = "enabled", "decrypt-only", "destroyed"
-
-
-@dataclass(frozen=True)
-class ClassKey:
-    """One version of a class's key-encryption key, as people see it."""
-
-    data_class: DataClass
-    version: int
-    state: str
-    created_at: str
-    wraps: int
+_ROWS_AT_ONCE = 25_000
 
 
 class Keyring:
     """All keys of one region. Knows no way to print one."""
 
     def __init__(
-        self, path: Path, *, region: str, root: Callable[[bytes], SecretKey], clock: Clock
+        self, path: Path, *, region: str, root: Callable[[bytes], KeyService], clock: Clock
     ) -> None:
-        """Open `path`; `root` gives the root key for the salt that is stored there."""
+        """Open `path`; `root` gives the key service for the salt that is stored there."""
+        self._path = path
         self._region = region
-        self._clock = clock
-        self._class_keys: dict[tuple[str, int], SecretKey] = {}
+        self.clock = clock
         self._database = Database(path, _SCHEMA, what=f"the key database of region {region}")
         try:
-            self._root = self._open_root(root)
+            self._class_keys = ClassKeys(
+                self._database, region=region, service=self._open_root(root), clock=clock
+            )
         except BaseException:
             self._database.close()
             raise
@@ -68,21 +65,25 @@ class Keyring:
         """Close the key database."""
         self._database.close()
 
-    def wrap(self, name: str, key: SecretKey, *, data_class: DataClass) -> WrappedKey:
-        """`key`, wrapped under `name` by the newest KEK of its class; the caller stores it."""
-        with self._write() as connection:
-            version = self._usable(connection, data_class)
-        return WrappedKey(version, self._wrapped(name, key, data_class, version))
+    def wrapping(self) -> AbstractContextManager[None]:
+        """Held around `wrap` and storing what it gave, so that no re-wrap overlooks it."""
+        return shared(self._lock, turn=self._turn)
 
-    @contextmanager
-    def wrapping(self) -> Iterator[None]:
-        """No version is destroyed before a key that was wrapped inside is stored."""
-        yield
+    def wrap(self, name: str, key: SecretKey, *, data_class: DataClass) -> WrappedKey:
+        """`key`, wrapped under `name` by the newest class key; the caller stores it."""
+        with self._database.writing() as connection:
+            version, kek = self._class_keys.wrapping(connection, data_class, wraps=1)
+            bound = self._bound(data_class, version)
+            return WrappedKey(version, self._wrapped(kek, bound, name, key))
 
     def unwrap(self, name: str, wrapped: WrappedKey, *, data_class: DataClass) -> SecretKey:
-        """The key that was wrapped under `name`; `Tampered` for any other name, class or region."""
-        with self._database.reading():  # a rotation in between would destroy what wraps it
-            return self._unwrap(name, data_class, wrapped.version, wrapped.sealed)
+        """The key that was wrapped under `name`; `Tampered` for any other name, class or region.
+
+        `KeyVersionGone` when a rotation destroyed what wraps it since it was read.
+        """
+        with self._database.reading():
+            kek = self._class_keys.unwrapping(data_class, wrapped.version)
+        return self._unwrapped(kek, name, data_class, wrapped)
 
     def named_key(self, name: str, *, data_class: DataClass) -> SecretKey:
         """The standing key `name` (warehouse, digests, ...), made on first use."""
@@ -90,7 +91,7 @@ class Keyring:
         key = self._known(stored, data_class)
         if key is not None:
             return key
-        with self._write() as connection:
+        with self._database.writing() as connection:
             made_meanwhile = connection.execute(
                 "select 1 from data_keys where name = ?", (stored,)
             ).fetchone()
@@ -106,7 +107,7 @@ class Keyring:
         """Random subject ids of these customers, in order; made where they are new."""
         lookup_key = self.named_key("subject-lookup", data_class=DataClass.SUBJECT)
         lookups = [mac(lookup_key, c.encode()) for c in customer_ids]
-        with self._write() as connection:
+        with self._database.writing() as connection:
             known = dict(
                 row
                 for chunk in _chunks(sorted(set(lookups)))
@@ -130,93 +131,103 @@ class Keyring:
         """The keys of these subjects; a destroyed one is missing from the answer."""
         found: dict[str, SecretKey] = {}
         names = sorted({f"subject/{s}" for s in subject_ids})
-        with self._database.reading():
+        with self._database.reading():  # a rotation in between would destroy what wraps them
+            kek = cache(self._class_keys.unwrapping)
             for chunk in _chunks(names):
                 for name, class_, version, wrapped in self._database.rows(
                     "select name, class, version, wrapped from data_keys where name "  # noqa: S608
                     f"in ({','.join('?' * len(chunk))})",
                     chunk,
                 ):
-                    subject = name.removeprefix("subject/")
-                    found[subject] = self._unwrap(name, class_, version, wrapped)
+                    data_class = DataClass(class_)
+                    found[name.removeprefix("subject/")] = self._unwrapped(
+                        kek(data_class, version), name, data_class, WrappedKey(version, wrapped)
+                    )
         return found
 
     def rotate(self, data_class: DataClass) -> int:
-        """Start a new KEK version for new keys; older versions still decrypt. Returns it."""
-        with self._write() as connection:
-            newest = self._newest(connection, data_class)
-            connection.execute(
-                "update class_keys set state = ? where class = ? and state = ?",
-                (DECRYPT_ONLY, data_class, ENABLED),
+        """Start a new version of the class key for new keys; older ones still unwrap."""
+        with self._database.writing() as connection:
+            return self._class_keys.add(connection, data_class)
+
+    def limit(
+        self, data_class: DataClass, *, min_encrypt: int | None, min_decrypt: int | None
+    ) -> Limits:
+        """Set the minimum versions that are given; returns what holds now."""
+        with self._database.writing() as connection:
+            held = self._class_keys.limits(data_class)
+            limits = Limits(
+                held.min_encrypt if min_encrypt is None else min_encrypt,
+                held.min_decrypt if min_decrypt is None else min_decrypt,
             )
-            self._insert_class_key(connection, data_class, newest + 1)
-            return newest + 1
+            self._class_keys.limit(connection, data_class, limits)
+            return limits
+
+    def newest_alone(self, data_class: DataClass) -> int:
+        """The version that wraps from now on, once everything older that was wrapped is stored."""
+        with undivided(self._lock, turn=self._turn):
+            return self._class_keys.newest(data_class)
 
     def rewrap(self, data_class: DataClass) -> int:
         """Wrap every standing and subject key of the class with the newest KEK; returns how many.
 
-        One transaction: all or nothing. The older KEKs still decrypt what lies in sidecars.
+        A transaction every few ten thousand keys: others wait for a moment at most, and what a
+        killed run has done stays done. What lies in sidecars is the vault's to re-wrap.
         """
-        with self._write() as connection:
-            newest = self._newest(connection, data_class)
-            rows = connection.execute(
-                "select name, version, wrapped from data_keys where class = ? and version < ?",
-                (data_class, newest),
-            ).fetchall()
-            self._insert(
-                connection,
-                [(name, self._unwrap(name, data_class, v, wrapped)) for name, v, wrapped in rows],
-                data_class,
-            )
-        return len(rows)
+        older = self._database.rows(
+            "select distinct version from data_keys where class = ? and version < ?",
+            (data_class, self._class_keys.newest(data_class)),
+        )
+        return sum(
+            count
+            for (version,) in older
+            for count in self._rewrap_rows(data_class, version)
+        )  # fmt: skip
 
-    def destroy_older(self, data_class: DataClass) -> None:
-        """Destroy every KEK of the class but the newest; refused while one still wraps a key."""
-        with self._write() as connection:
-            newest = self._newest(connection, data_class)
+    def destroy(self, data_class: DataClass, version: int) -> None:
+        """Destroy an older version of a class key; refused while it still wraps a row.
+
+        Whoever calls this has looked at the sidecars, after `newest_alone`. Afterwards the key is
+        in no file of ours, wrapped or not; a backup that was made before still holds it.
+        """
+        with self._database.writing() as connection:
             (left,) = connection.execute(
-                "select count(*) from data_keys where class = ? and version < ?",
-                (data_class, newest),
+                "select count(*) from data_keys where class = ? and version = ?",
+                (data_class, version),
             ).fetchone()
             if left:
-                msg = f"{left} {data_class} keys are wrapped by older versions: re-wrap them first"
+                msg = (
+                    f"version {version} of {data_class} still wraps {left} keys: re-wrap them "
+                    f"first (handrail keys rewrap {data_class} --region {self._region})"
+                )
                 raise Refused(msg)
-            connection.execute(
-                "update class_keys set state = ?, wrapped = null where class = ? and version < ?",
-                (DESTROYED, data_class, newest),
-            )
-        self._class_keys.clear()
+            self._class_keys.destroy(connection, data_class, version)
+        self._database.leave_nothing_behind()
 
     def class_keys(self) -> list[ClassKey]:
-        """Every KEK version, for people: state, age, number of keys it wraps."""
+        """Every version of every class key, for people."""
+        return self._class_keys.all()
+
+    def limits(self, data_class: DataClass) -> Limits:
+        """The minimum versions of a class."""
+        return self._class_keys.limits(data_class)
+
+    def wrapped_rows(self) -> dict[tuple[DataClass, int], int]:
+        """How many standing and subject keys each version of a class key wraps."""
         rows = self._database.rows(
-            "select c.class, c.version, c.state, c.created_at, count(d.name) from class_keys c "
-            "left join data_keys d on d.class = c.class and d.version = c.version "
-            "group by c.class, c.version, c.state, c.created_at order by c.class, c.version"
+            "select class, version, count(*) from data_keys group by class, version"
         )
-        return [ClassKey(DataClass(row[0]), *row[1:]) for row in rows]
+        return {(DataClass(class_), version): count for class_, version, count in rows}
 
-    def overdue(self, *, after: timedelta) -> list[ClassKey]:
-        """KEKs in use for longer than `after`: rotate them."""
-        now = self._clock()
-        return [
-            key
-            for key in self.class_keys()
-            if key.state == ENABLED and now - datetime.fromisoformat(key.created_at) > after
-        ]
+    def open_everything(self) -> None:
+        """Open every class key that isn't destroyed, or raise: does this root fit these keys?"""
+        for key in self.class_keys():
+            if key.state is not KeyState.DESTROYED:
+                self._class_keys.unwrapping(key.data_class, key.version)
 
-    def _insert(
-        self,
-        connection: sqlite3.Connection,
-        keys: Sequence[tuple[str, SecretKey]],
-        data_class: DataClass,
-    ) -> None:
-        version = self._usable(connection, data_class)
-        rows = [
-            (name, str(data_class), version, self._wrapped(name, key, data_class, version))
-            for name, key in keys
-        ]
-        connection.executemany("insert or replace into data_keys values (?, ?, ?, ?)", rows)
+    def snapshot(self, path: Path) -> None:
+        """A consistent copy of the key database as the new file `path`."""
+        self._database.snapshot(path)
 
     def require_sound(self) -> None:
         """`Tampered` unless the key database is whole as a file; opens no key."""
@@ -228,33 +239,58 @@ class Keyring:
         Returns their number.
         """
         self.require_sound()
-        opened = 0
-        for key in self.class_keys():
-            if key.state != DESTROYED:
-                self._class_key(key.data_class, key.version)
-                opened += 1
-        names = [name for (name,) in self._database.rows("select name from data_keys")]
-        subjects = [n.removeprefix("subject/") for n in names if n.startswith("subject/")]
+        self.open_everything()
+        rows = self._database.rows("select name, class from data_keys")
+        subjects = [name.removeprefix("subject/") for name, _ in rows if "subject/" in name]
         for chunk in _chunks(subjects):
-            opened += len(self.subject_keys(chunk))
-        for name in names:
+            self.subject_keys(chunk)
+        for name, data_class in rows:
             if not name.startswith("subject/"):
-                (row,) = self._database.rows("select class from data_keys where name = ?", (name,))
-                self._known(name, DataClass(row[0]))
-                opened += 1
-        return opened
+                self._known(name, DataClass(data_class))
+        return len(rows) + len(self.class_keys())
 
-    def _usable(self, connection: sqlite3.Connection, data_class: DataClass) -> int:
-        """The newest version of the class, made if there is none."""
-        version = self._newest(connection, data_class)
-        if version == 0:
-            version = 1
-            self._insert_class_key(connection, data_class, version)
-        return version
+    def _rewrap_rows(self, data_class: DataClass, version: int) -> Iterator[int]:
+        last = -1
+        while True:
+            with self._database.writing() as connection:
+                rows = connection.execute(
+                    "select rowid, wrapped, cast(name as blob) from data_keys "
+                    "where rowid > ? and class = ? and version = ? order by rowid limit ?",
+                    (last, data_class, version, _ROWS_AT_ONCE),
+                ).fetchall()
+                if not rows:
+                    return
+                newest, kek = self._class_keys.wrapping(connection, data_class, wraps=len(rows))
+                wrapped = reseal(
+                    [(sealed, name) for _, sealed, name in rows],
+                    old=self._class_keys.unwrapping(data_class, version),
+                    old_prefix=self._bound(data_class, version),
+                    new=kek,
+                    new_prefix=self._bound(data_class, newest),
+                    what=f"a wrapped key of class {data_class}",
+                )
+                connection.executemany(
+                    "update data_keys set version = ?, wrapped = ? where rowid = ?",
+                    [(newest, new, row[0]) for new, row in zip(wrapped, rows, strict=True)],
+                )
+            yield len(rows)
+            last = rows[-1][0]
 
-    def _wrapped(self, name: str, key: SecretKey, data_class: DataClass, version: int) -> bytes:
-        kek = self._class_key(data_class, version)
-        return seal(kek, key.reveal(), bound_to=self._bound(name, data_class, version))
+    def _insert(
+        self,
+        connection: Connection,
+        keys: Sequence[tuple[str, SecretKey]],
+        data_class: DataClass,
+    ) -> None:
+        version, kek = self._class_keys.wrapping(connection, data_class, wraps=len(keys))
+        bound = self._bound(data_class, version)
+        connection.executemany(
+            "insert into data_keys values (?, ?, ?, ?)",
+            (
+                (name, data_class, version, self._wrapped(kek, bound, name, key))
+                for name, key in keys
+            ),
+        )
 
     def _known(self, name: str, data_class: DataClass) -> SecretKey | None:
         with self._database.reading():  # a rotation in between would destroy what wraps it
@@ -267,91 +303,65 @@ class Keyring:
             if class_ != data_class:
                 msg = f"the key of {name} is of class {class_}, not {data_class}"
                 raise Tampered(msg)
-            return self._unwrap(name, class_, version, wrapped)
+            kek = self._class_keys.unwrapping(data_class, version)
+        return self._unwrapped(kek, name, data_class, WrappedKey(version, wrapped))
 
-    def _unwrap(self, name: str, class_: str, version: int, wrapped: bytes) -> SecretKey:
-        kek = self._class_key(class_, version)
-        return SecretKey(
-            unseal(
-                kek,
-                wrapped,
-                bound_to=self._bound(name, class_, version),
-                what=f"the wrapped key of {name}",
-            )
-        )
+    def _wrapped(self, kek: Sealer, bound: bytes, name: str, key: SecretKey) -> bytes:
+        return kek.seal(key.reveal(), bound_to=bound + name.encode())
 
-    def _class_key(self, class_: str, version: int) -> SecretKey:
-        if (class_, version) not in self._class_keys:
-            rows = self._database.rows(
-                "select state, wrapped from class_keys where class = ? and version = ?",
-                (class_, version),
-            )
-            if not rows or rows[0][0] == DESTROYED:
-                msg = f"version {version} of the {class_} key of region {self._region} is destroyed"
-                raise Refused(msg)
-            self._class_keys[(class_, version)] = SecretKey(
-                unseal(
-                    self._root,
-                    rows[0][1],
-                    bound_to=self._bound("kek", class_, version),
-                    what=f"the {class_} key of region {self._region}",
-                )
-            )
-        return self._class_keys[(class_, version)]
+    def _unwrapped(
+        self, kek: Sealer, name: str, data_class: DataClass, wrapped: WrappedKey
+    ) -> SecretKey:
+        bound = self._bound(data_class, wrapped.version) + name.encode()
+        key = kek.unseal(wrapped.sealed, bound_to=bound, what=f"the wrapped key of {name}")
+        return SecretKey(key)
 
-    def _insert_class_key(
-        self, connection: sqlite3.Connection, data_class: DataClass, version: int
-    ) -> None:
-        wrapped = seal(
-            self._root, new_key().reveal(), bound_to=self._bound("kek", data_class, version)
-        )
-        connection.execute(
-            "insert into class_keys values (?, ?, ?, ?, ?)",
-            (data_class, version, ENABLED, wrapped, iso(self._clock())),
-        )
+    def _bound(self, data_class: DataClass, version: int) -> bytes:
+        """What a wrapped key is bound to, before its name: JSON ends by itself."""
+        return canonical(["handrail-key", self._region, str(data_class), version])
 
-    def _newest(self, connection: sqlite3.Connection, data_class: DataClass) -> int:
-        row = connection.execute(
-            "select coalesce(max(version), 0) from class_keys where class = ?", (data_class,)
-        ).fetchone()
-        return int(row[0])
-
-    def _bound(self, name: str, class_: str, version: int) -> bytes:
-        return canonical(["handrail-key", self._region, str(class_), version, name])
-
-    def _open_root(self, root: Callable[[bytes], SecretKey]) -> SecretKey:
-        bound = canonical(["handrail-root", self._region])
-        stored = "select salt, check_ from root"
+    def _open_root(self, root: Callable[[bytes], KeyService]) -> KeyService:
+        context = root_check_context(self._region)
+        stored = "select salt, check_ from keyring"
         rows = self._database.rows(stored)
         if not rows:
-            with self._write() as connection:
+            with self._database.writing() as connection:
                 rows = connection.execute(stored).fetchall()  # another process may have been first
                 if not rows:
+                    self._refuse_older_home()
                     salt = os.urandom(16)
-                    key = root(salt)
-                    check = seal(key, b"handrail", bound_to=bound)
-                    connection.execute("insert into root values (1, ?, ?)", (salt, check))
-                    return key
+                    service = root(salt)
+                    check = service.wrap(new_key().reveal(), context=context)
+                    connection.execute("insert into keyring values (1, ?, ?)", (salt, check))
+                    return service
         salt, check = rows[0]
-        key = root(salt)
+        service = root(salt)
         try:
-            unseal(key, check, bound_to=bound, what="root check")
+            service.unwrap(check, context=context)
         except Tampered:
             msg = (
                 f"the root key of region {self._region} is not the one this home was made with: "
-                "restore the key file or passphrase (HANDRAIL_KEYS, HANDRAIL_PASSPHRASE_FILE)"
+                "restore the key file or passphrase (HANDRAIL_KEYS, HANDRAIL_PASSPHRASE_FILE), or "
+                "name the key service's own key in the config file"
             )
             raise Refused(msg) from None
-        return key
+        return service
 
-    @contextmanager
-    def _write(self) -> Iterator[sqlite3.Connection]:
-        try:
-            with self._database.writing() as connection:
-                yield connection
-        except BaseException:
-            self._class_keys.clear()  # one may have been made in what was rolled back
-            raise
+    def _refuse_older_home(self) -> None:
+        if self._database.rows("select 1 from sqlite_master where name = 'root'"):
+            msg = (
+                f"{self._path} was made by an earlier version of Handrail, whose objects are not "
+                "read any more: set HANDRAIL_HOME to a new folder and ingest again"
+            )
+            raise Refused(msg)
+
+    @property
+    def _lock(self) -> Path:
+        return self._path.with_name(".keys.lock")
+
+    @property
+    def _turn(self) -> Path:
+        return self._path.with_name(".keys.turn")
 
 
 def _chunks(names: Sequence[str]) -> Iterator[Sequence[str]]:

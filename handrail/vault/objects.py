@@ -6,16 +6,17 @@ Who may do what, and what is logged of it, is the business of `RegionVault`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
-from handrail.errors import Refused, Swapped, Tampered
+from handrail.errors import Swapped, Tampered
 from handrail.residency import DataClass, require_region
+from handrail.vault.class_keys import KeyVersionGone
 from handrail.vault.container import SealedObject, pack
 from handrail.vault.keyring import Keyring
 from handrail.vault.names import Place, Record
 from handrail.vault.primitives import SecretKey, new_key
 from handrail.vault.sidecar import Sidecar, WrappedKey, sidecar_key
-from handrail.vault.stores import Missing, Store
+from handrail.vault.stores import Store
 
 _TRIES = 3
 
@@ -72,15 +73,6 @@ class Objects:
         with self._store.open(key) as blob:
             return blob.size
 
-    def destroy_key(self, key: str, *, before: Callable[[Sidecar], object]) -> None:
-        """Remove the sidecar of the object `key` for good; one that is gone already is no error.
-
-        A copy of it made before opens the object until the next rotation of its class.
-        """
-        with suppress(Missing):
-            before(self._parsed(key))
-            self._store.delete(sidecar_key(key))
-
     def discard(self, key: str) -> None:
         """Remove an object's sidecar and bytes, whichever of them are there."""
         self._store.delete(sidecar_key(key))
@@ -99,7 +91,7 @@ class Objects:
         for _ in range(_TRIES):
             try:
                 return stated, self.data_key(stated)
-            except Refused:
+            except KeyVersionGone:
                 before, stated = stated, self._sidecar(place)
                 if stated.key == before.key:
                     raise

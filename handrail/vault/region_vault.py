@@ -15,16 +15,21 @@ from handrail.errors import AccessDenied, Tampered
 from handrail.residency import DataClass, Region
 from handrail.settings import Settings
 from handrail.vault.audit_log import AuditLog
+from handrail.vault.break_glass import BreakGlass
 from handrail.vault.checkpoints import Checkpoints
 from handrail.vault.container import SealedObject
 from handrail.vault.content import Content
+from handrail.vault.key_custody import KeyCustody
 from handrail.vault.keyring import Keyring
 from handrail.vault.lineage import Lineage
 from handrail.vault.names import Artifact, ObjectName, Place, Record, object_key
 from handrail.vault.objects import Objects
+from handrail.vault.places import store_of
+from handrail.vault.policy import open_policy
 from handrail.vault.primitives import SecretKey, new_id
 from handrail.vault.root_key import open_keyring
-from handrail.vault.sidecar import SUFFIX, Sidecar
+from handrail.vault.sidecar import Sidecar
+from handrail.vault.sidecars import Sidecars
 from handrail.vault.stores import DirectoryStore, Missing, Store
 
 
@@ -46,10 +51,14 @@ class RegionVault:
         self.audit = audit
         self.checkpoints = checkpoints
         self.lineage = lineage
+        key = partial(keyring.named_key, "break-glass", data_class=DataClass.AUDIT)
+        self.glass = BreakGlass(audit, policy, key=key)
         self._store = store
         self._keyring = keyring
         self._policy = policy
         self._objects = Objects(region.name, store=store, keyring=keyring)
+        self._sidecars = Sidecars(store, keyring)
+        self.keys = KeyCustody(region, keyring, self._sidecars, audit=audit, permit=self._permit)
 
     def put(self, name: ObjectName, records: Iterable[Record], *, access: Access) -> Artifact:
         """Seal `records` as a new object and store it durably; returns what was stored.
@@ -165,18 +174,17 @@ class RegionVault:
         )
         return self._keyring.verify()
 
-    def destroy_keys(self, artifacts: Sequence[Artifact], *, because: str, access: Access) -> None:
-        """Destroy the data keys of these objects for good: their bytes are noise from then on.
+    def destroy_keys(self, artifacts: Sequence[Artifact], *, because: str, access: Access) -> int:
+        """Destroy the data keys of these objects for good; returns how many there were.
 
-        The manifests say so first, by which rule, and each is on the audit log before its key is
-        gone. An object that has no key any more is no error.
+        The manifests say so first, and by which rule; each is on record before it is gone. A copy
+        of a sidecar that somebody made before opens as long as the class key that wraps it is
+        there: the next rotation and re-wrap destroys that one, and then no copy opens anything.
+        Backups of the keys from before that hold it still.
         """
         self._permit_destroying("the keys of objects", access)
         self.lineage.destructions.mark(artifacts, reason=because)
-        for artifact in artifacts:
-            self._objects.destroy_key(
-                object_key(artifact), before=lambda stated: self._note("destroy", access, stated)
-            )
+        return sum(self._destroy_key(object_key(a), because, access) for a in artifacts)
 
     def discard(self, key: str, *, because: str, access: Access) -> None:
         """Remove what lies in the store under an object's key.
@@ -186,32 +194,6 @@ class RegionVault:
         self._permit_destroying(key, access)
         self.audit.append("discard", access, what=key, count=0, ids_digest="", detail=because)
         self._objects.discard(key)
-
-    def rewrap(self, data_class: DataClass, *, access: Access) -> int:
-        """Wrap every key of the class with its newest version, destroy the older versions.
-
-        Returns how many were re-wrapped. Killed half-way, the older versions are still there and
-        the next call does the rest.
-        """
-        everything = ObjectName("all", "all", data_class)
-        self._permit(access, Verb.REWRAP, everything, "all", count=0)
-        self.audit.append(
-            "rewrap", access, what="all", count=0, ids_digest="", detail=str(data_class)
-        )
-        count = self._keyring.rewrap(data_class)
-        for key in self._store.listing():
-            if not key.endswith(SUFFIX):
-                continue
-            found = self._store.read(key)
-            stated = Sidecar.parse(found.data, what=f"object {key.removesuffix(SUFFIX)}")
-            if stated.name.data_class is not data_class:
-                continue
-            data_key = self._objects.data_key(stated)
-            again = self._keyring.wrap(stated.key_name, data_key, data_class=data_class)
-            self._store.replace(key, stated.wrapped_anew(again).to_bytes(), version=found.version)
-            count += 1
-        self._keyring.destroy_older(data_class)
-        return count
 
     def warehouse_key(self, *, access: Access) -> SecretKey:
         """The key of the region's warehouse file; its use is logged like any other."""
@@ -298,11 +280,27 @@ class RegionVault:
         self, access: Access, verb: Verb, name: ObjectName, what: str, *, count: int
     ) -> None:
         permission = self._policy.decide(access, verb, name.data_class, region=self.region.name)
+        if not permission.allowed and verb is Verb.READ:
+            permission = self.glass.permission(
+                access, name.data_class, what=what, count=count, refused=permission
+            )
         if not permission.allowed:
             self.audit.append(
                 "denied", access, what=what, count=count, ids_digest="", detail=permission.reason
             )
             raise AccessDenied(permission.reason)
+
+    def _destroy_key(self, key: str, because: str, access: Access) -> bool:
+        try:
+            stated = self._sidecars.of(key)
+        except Tampered:  # a damaged one goes as well
+            self.audit.append("destroy", access, what=key, count=0, ids_digest="", detail=because)
+        else:
+            if stated is None:
+                return False
+            self._note("destroy", access, stated)
+        self._sidecars.destroy(key)
+        return True
 
     def _permit_destroying(self, what: str, access: Access) -> None:
         """Of every class: what an object was can't be told for sure when its sidecar is damaged."""
@@ -348,15 +346,15 @@ def open_lineage(settings: Settings, region_name: str, *, clock: Clock = system_
 
 
 def open_vault(settings: Settings, region: Region, *, clock: Clock) -> RegionVault:
-    """The region's vault in the embedded layout: everything below `<home>/<region>/`."""
+    """The region's vault; but for store and key service elsewhere, all below `<home>/<region>/`."""
     home = settings.region_home(region.name)
     keyring = open_keyring(settings, region, clock=clock)
     audit = AuditLog(home / "audit", region=region.name, clock=clock)
     return RegionVault(
         region,
-        store=DirectoryStore(home / "vault"),
+        store=store_of(settings, region.name),
         keyring=keyring,
-        policy=AccessPolicy.read(settings.access_policy),
+        policy=open_policy(settings),
         audit=audit,
         checkpoints=Checkpoints(
             audit,

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from handrail.errors import Busy, Refused, Torn
+from handrail.errors import BadInput, Busy, Refused, Torn
 from handrail.vault.files import locked, refusing, replace_atomically, sync_folder, write_once
 
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*\Z")
 _STAGING, _LOCK = ".partial", ".replace.lock"
 
 
@@ -67,7 +69,7 @@ class Store(Protocol):
         ...
 
     def listing(self) -> Iterator[str]:
-        """The key of every blob, in order."""
+        """The key of every blob, in order of the keys' characters."""
         ...
 
 
@@ -77,6 +79,19 @@ class Missing(Refused):
 
 class Changed(Busy):
     """Somebody else replaced or removed the blob meanwhile: read it again."""
+
+
+def checked_key(key: str) -> str:
+    """`key` if it is one; a path that climbs, hides or quotes is refused before it is used."""
+    if not _KEY.match(key):
+        msg = "a key is names of letters, digits and ._- with / between them (no dot first)"
+        raise BadInput(msg)
+    return key
+
+
+def listed(keys: Iterable[str]) -> Iterator[str]:
+    """The keys among what lies in a store; names with a dot first are the store's own."""
+    return (key for key in keys if not any(part.startswith(".") for part in key.split("/")))
 
 
 def missing(key: str) -> Missing:
@@ -95,13 +110,13 @@ class DirectoryStore:
 
     def create(self, key: str, chunks: Iterable[bytes]) -> None:
         """Store durably before returning; `AlreadyThere` rather than overwrite."""
-        write_once(self._root / key, chunks, staging=self._root / _STAGING)
+        write_once(self._path(key), chunks, staging=self._root / _STAGING)
 
     @contextmanager
     def open(self, key: str) -> Iterator[Blob]:
         """The blob, open for reading; `Missing` when there is none."""
         with _explained(key):
-            descriptor = os.open(self._root / key, os.O_RDONLY)
+            descriptor = os.open(self._path(key), os.O_RDONLY)
         try:
             yield _FileBlob(descriptor, key)
         finally:
@@ -110,7 +125,7 @@ class DirectoryStore:
     def read(self, key: str) -> Versioned:
         """A small blob as a whole; `Missing` when there is none."""
         with _explained(key):
-            data = (self._root / key).read_bytes()
+            data = self._path(key).read_bytes()
         return Versioned(data, hashlib.sha256(data).hexdigest())
 
     def replace(self, key: str, data: bytes, *, version: str) -> None:
@@ -123,11 +138,11 @@ class DirectoryStore:
             if found != version:
                 msg = f"object {key} was replaced or removed meanwhile: read it again"
                 raise Changed(msg)
-            replace_atomically(self._root / key, data)
+            replace_atomically(self._path(key), data)
 
     def delete(self, key: str) -> None:
         """Remove a blob durably; one that is not there is no error."""
-        path = self._root / key
+        path = self._path(key)
         with locked(self._root / _LOCK), refusing(path):
             if path.exists():
                 path.unlink()
@@ -135,10 +150,11 @@ class DirectoryStore:
 
     def listing(self) -> Iterator[str]:
         """The key of every blob, in order."""
-        for path in sorted(self._root.rglob("*")):
-            key = path.relative_to(self._root)
-            if path.is_file() and not any(part.startswith(".") for part in key.parts):
-                yield key.as_posix()
+        files = (path for path in self._root.rglob("*") if path.is_file())
+        yield from sorted(listed(file.relative_to(self._root).as_posix() for file in files))
+
+    def _path(self, key: str) -> Path:
+        return self._root / checked_key(key)
 
 
 class _FileBlob:

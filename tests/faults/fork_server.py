@@ -91,15 +91,15 @@ def _warm_up() -> None:
     """Load what would be loaded on first use, without opening a home or starting a thread."""
     import duckdb  # noqa: F401
 
-    from handrail.access import AccessPolicy
     from handrail.playbook.reader import read_playbook
     from handrail.redaction.scrubber import scrub
     from handrail.simulate.exports import histories
     from handrail.simulate.locales import locales_of
     from handrail.simulate.world import World
+    from handrail.vault.policy import open_policy
 
     settings = load_settings(environ={})
-    AccessPolicy.read(settings.access_policy)
+    open_policy(settings)
     world = World(REGION, read_playbook(settings.playbook), locales_of(REGION), 1)
     for history in histories(world, chats=20, days=1, first_day=date(2026, 1, 5)):
         scrub(history.last)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import signal
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -27,7 +28,7 @@ from handrail.release.promotion import Releases
 from handrail.release.rules import RULES, ReleaseRules
 from handrail.residency import DataClass
 from handrail.settings import Settings
-from handrail.vault.keyring import DESTROYED
+from handrail.vault.class_keys import KeyState
 from handrail.vault.names import Artifact, ObjectName, Record
 from handrail.vault.region_vault import RegionVault, open_vault, pipeline
 from handrail.vault.root_key import open_keyring
@@ -140,17 +141,16 @@ def landed(settings: Settings) -> Hashes:
 
 def rewrap(settings: Settings, acknowledge: Acknowledge) -> Hashes:
     """Rotation: a new class key, every key in rows and sidecars under it, the old one destroyed."""
-    keyring = open_keyring(settings, settings.region(REGION), clock=lambda: NOW)
     vault = vault_of(settings)
     for data_class in ROTATED:
-        keyring.rotate(data_class)
-        vault.rewrap(data_class, access=CUSTODY)
+        vault.keys.rotate(data_class, access=CUSTODY)
+        vault.keys.rewrap(data_class, access=CUSTODY)
         acknowledge(rewrapped=data_class)
     return keys(settings)
 
 
 def keys(settings: Settings) -> Hashes:
-    """Every key of the rotated classes, by name, and that only one class key is in use."""
+    """Every key of the rotated classes, by name, and that one version of each is left."""
     keyring = open_keyring(settings, settings.region(REGION), clock=lambda: NOW)
     found: Hashes = {}
     for data_class in ROTATED:
@@ -164,8 +164,8 @@ def keys(settings: Settings) -> Hashes:
         stated = Sidecar.parse(path.read_bytes(), what=path.name)
         key = keyring.unwrap(stated.key_name, stated.key, data_class=stated.name.data_class)
         found[f"object {stated.object_id}"] = short(digest(key.reveal()))
-    in_use = [k.data_class for k in keyring.class_keys() if k.state != DESTROYED]
-    assert sorted(in_use) == sorted(set(in_use))
+    left = Counter(k.data_class for k in keyring.class_keys() if k.state is not KeyState.DESTROYED)
+    assert set(left.values()) == {1}
     return found
 
 

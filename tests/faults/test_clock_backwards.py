@@ -70,9 +70,10 @@ def test_the_newest_key_is_in_use_and_none_is_overdue(settings: Settings) -> Non
     keyring.named_key("a", data_class=DataClass.RAW)
     keyring.rotate(DataClass.RAW)
     keyring.named_key("b", data_class=DataClass.RAW)
-    states = [(k.version, k.state, k.wraps) for k in keyring.class_keys()]
+    states = [(k.version, k.state, k.uses) for k in keyring.class_keys()]
     assert states == [(1, "decrypt-only", 1), (2, "enabled", 1)]
-    assert keyring.overdue(after=timedelta(days=90)) == []
+    later = keyring.clock()
+    assert [k.overdue(later, after=timedelta(days=90)) for k in keyring.class_keys()] == [None] * 2
     keyring.close()
 
 

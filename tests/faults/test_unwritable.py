@@ -92,7 +92,7 @@ def opens(vault: RegionVault, artifact: Artifact) -> bool:
 @pytest.mark.parametrize(
     "command",
     [
-        "keys list",
+        "keys status",
         "keys rotate raw --region eu",
         "audit verify",
         "try hello --region eu",

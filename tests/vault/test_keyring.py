@@ -33,10 +33,11 @@ def test_rotation_rewraps_keys_and_never_changes_them_R37(keyring: Keyring) -> N
     before = [keyring.named_key(name, data_class=DataClass.RAW).reveal() for name in names]
     assert keyring.rotate(DataClass.RAW) == 2
     assert keyring.rewrap(DataClass.RAW) == 5
-    keyring.destroy_older(DataClass.RAW)
+    keyring.destroy(DataClass.RAW, 1)
     assert [keyring.named_key(n, data_class=DataClass.RAW).reveal() for n in names] == before
-    states = {(k.version, k.state, k.wraps) for k in keyring.class_keys()}
-    assert states == {(1, "destroyed", 0), (2, "enabled", 5)}
+    assert [(k.version, k.state, k.uses) for k in keyring.class_keys()] == [
+        (1, "destroyed", 5), (2, "enabled", 5),
+    ]  # fmt: skip
 
 
 def test_older_version_decrypts_until_rewrapped(keyring: Keyring) -> None:
@@ -67,8 +68,10 @@ def test_overdue_key_is_named_R37(settings: Settings, clock: FixedClock) -> None
     keyring.close()
     later = FixedClock(clock() + timedelta(days=91))
     keyring = open_keyring(settings, settings.region("eu"), clock=later)
-    assert [k.data_class for k in keyring.overdue(after=timedelta(days=90))] == [DataClass.RAW]
-    assert keyring.overdue(after=timedelta(days=92)) == []
+    [key] = keyring.class_keys()
+    said = "version 1 of raw is in use since 2026-03-02, for more than 90 days"
+    assert key.overdue(later(), after=timedelta(days=90)) == said
+    assert key.overdue(later(), after=timedelta(days=92)) is None
     keyring.close()
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from handrail.errors import HandrailError, Refused, ResidencyViolation, Swapped, Tampered
 from handrail.residency import DataClass
+from handrail.vault.class_keys import KeyVersionGone
 from handrail.vault.floe import HEADER_BYTES, SEGMENT_BYTES
 from handrail.vault.names import ObjectName, Place, Record
 from handrail.vault.objects import Objects
@@ -44,7 +45,7 @@ class Keys:
         self.before_unwrap()
         if wrapped.version not in self.class_keys:
             msg = "that version is destroyed"
-            raise Refused(msg)
+            raise KeyVersionGone(msg)
         bound = f"{self._region} {data_class} {name}".encode()
         kek = self.class_keys[wrapped.version]
         return SecretKey(unseal(kek, wrapped.sealed, bound_to=bound, what="the key"))
