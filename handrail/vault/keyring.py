@@ -239,7 +239,7 @@ class Keyring:
         Returns their number.
         """
         self.require_sound()
-        self.open_everything()
+        self._class_keys.verify()
         rows = self._database.rows("select name, class from data_keys")
         subjects = [name.removeprefix("subject/") for name, _ in rows if "subject/" in name]
         for chunk in _chunks(subjects):

@@ -29,7 +29,7 @@ from handrail.warehouse.connection import scratch_query
 from tests.lifecycle.story import places
 
 REGION = "eu"
-CHATS = 84
+CHATS = 42
 RAW_DAYS, REDACTED_DAYS = 30, 60
 AFTER = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 CUSTODY = Access(actor="test", team="custody", purpose=Purpose.CUSTODY)
