@@ -37,12 +37,14 @@ create trigger if not exists class_limits_set after insert on class_limits begin
     insert or replace into class_seals values (new.class || '/limits', content_digest(
         new.class, new.min_encrypt, new.min_decrypt)); end;
 """
-# What no key authenticates (age, state, uses, limits) has a seal that follows its changes.
+# What no key authenticates (age, state, uses, limits, the salt of the keyring) has a seal.
 _SEALS = """
 select class || '/' || version, content_digest(class, version, state, created_at, uses)
 from class_keys
 union all
 select class || '/limits', content_digest(class, min_encrypt, min_decrypt) from class_limits
+union all
+select 'root', content_digest(one, hex(salt), hex(check_)) from keyring
 """
 
 # NIST SP 800-38D, 8.3: at most 2**32 messages under one AES-GCM key with random 96-bit nonces. A

@@ -35,10 +35,13 @@ pragma temp_store = memory;
 create table if not exists keyring (
     one integer primary key check (one = 1), salt blob, check_ blob);
 {SCHEMA}
+create trigger if not exists keyring_made after insert on keyring begin
+    insert into class_seals values ('root', content_digest(
+        new.one, hex(new.salt), hex(new.check_))); end;
 create table if not exists data_keys (
     name text primary key, class text, version integer, wrapped blob);
 create table if not exists subjects (lookup text primary key, subject_id text unique);
-"""
+"""  # noqa: S608 - both parts are ours
 _ROWS_AT_ONCE = 25_000
 
 
