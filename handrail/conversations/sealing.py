@@ -15,10 +15,12 @@ from handrail.conversations.model import Conversation, encode
 from handrail.conversations.tagging import missing_tags
 from handrail.digests import canonical, digest
 from handrail.residency import DataClass
+from handrail.vault.lineage import Lineage
 from handrail.vault.names import Artifact, ObjectName, Record
 from handrail.vault.region_vault import RegionVault
 
 RAW, QUARANTINE = "raw_chats", "quarantine"
+_KEPT_SINCE = "kept_since"
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,9 @@ def seal_days(
     """Store the chats of `days` and every quarantined row; nothing is current until committed.
 
     A day whose chats are all gone from the exports is stored without any; one that never had chats
-    isn't stored. Chats wait in memory, compressed, until the reading has ended; raw text never
-    touches a disk. Returns the days and the quarantine, whose measures count every row read.
+    isn't stored, nor is one that retention destroyed. Chats wait in memory, compressed, until the
+    reading has ended; raw text never touches a disk. Returns the days and the quarantine, whose
+    measures count every row read.
     """
     wanted = set(days)
     packer = zstandard.ZstdCompressor(level=1)
@@ -99,6 +102,17 @@ def seal_days(
     return sealed, replace(stored, measures=counts)
 
 
+def as_of(kept_since: str) -> Artifact:
+    """What a quarantine's counts were made with, beside the exports: the first day that counted."""
+    return Artifact(_KEPT_SINCE, str(DataClass.RAW), kept_since, None, 0, {})
+
+
+def counted_since(lineage: Lineage, quarantine: Artifact) -> str:
+    """The day (ISO) before which chats are counted there as past retention; empty: none are."""
+    inputs = lineage.inputs(quarantine)
+    return next((i.digest for i in inputs if i.asset == _KEPT_SINCE), "")
+
+
 class _Waiting(NamedTuple):
     """A chat that waits for the end of the reading; orders by conversation id."""
 
@@ -111,7 +125,8 @@ class _Waiting(NamedTuple):
 
 def _holds_chats(vault: RegionVault, day: str) -> bool:
     held = vault.lineage.current(RAW, day)
-    return held is not None and held.records > 0
+    since = vault.lineage.destructions.kept_since(DataClass.RAW)
+    return held is not None and held.records > 0 and day >= since
 
 
 def _seal_day(

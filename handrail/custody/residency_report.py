@@ -163,7 +163,12 @@ def _proven(
 ) -> tuple[tuple[Held, ...], tuple[str, ...]]:
     counts: dict[tuple[str, str], list[int]] = defaultdict(list)
     problems = []
-    objects = {a.object_id: a for a in everything if a.object_id is not None}
+    destroyed = vault.lineage.destructions.all()
+    objects = {
+        a.object_id: a
+        for a in everything
+        if a.object_id is not None and a.object_id not in destroyed
+    }
     for artifact in objects.values():
         try:
             stated = vault.proven(artifact)

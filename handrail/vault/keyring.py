@@ -37,10 +37,13 @@ pragma wal_autocheckpoint = 100;
 create table if not exists keyring (
     one integer primary key check (one = 1), salt blob, check_ blob);
 {SCHEMA}
+create trigger if not exists keyring_made after insert on keyring begin
+    insert into class_seals values ('root', content_digest(
+        new.one, hex(new.salt), hex(new.check_))); end;
 create table if not exists data_keys (
     name text primary key, class text, version integer, wrapped blob);
 create table if not exists subjects (lookup text primary key, subject_id text unique);
-"""
+"""  # noqa: S608 - both parts are ours
 _ROWS_AT_ONCE = 25_000
 
 
@@ -261,6 +264,26 @@ class Keyring:
     def _snapshot_path(self) -> Iterator[Path]:
         with locked(self._path.with_name(".keys.snapshot.lock")):
             yield self._path.with_name(".keys.snapshot")
+
+    def require_sound(self) -> None:
+        """`Tampered` unless the key database is whole as a file; opens no key."""
+        self._database.require_sound()
+
+    def verify(self) -> int:
+        """Unwrap every key there is and forget it again; `Tampered` names the first that is wrong.
+
+        Returns their number.
+        """
+        self.require_sound()
+        self._class_keys.verify()
+        rows = self._database.rows("select name, class from data_keys")
+        subjects = [name.removeprefix("subject/") for name, _ in rows if "subject/" in name]
+        for chunk in _chunks(subjects):
+            self.subject_keys(chunk)
+        for name, data_class in rows:
+            if not name.startswith("subject/"):
+                self._known(name, DataClass(data_class))
+        return len(rows) + len(self.class_keys())
 
     def _rewrap_rows(self, data_class: DataClass, version: int) -> Iterator[int]:
         last = -1
