@@ -1,4 +1,6 @@
-"""Custody: where everything lies and for how long, and that the record of its use is whole."""
+"""Custody: where everything of a region lies, the record of its use, and the keys that seal it."""
+
+from datetime import timedelta
 
 import dagster as dg
 
@@ -7,6 +9,9 @@ from assets.partitions import one_region, regions
 from assets.quality import behind_the_boundary, commit, result, specs, table
 from handrail.access import Access, Purpose
 from handrail.custody.audit_report import report_audit
+from handrail.custody.key_report import report_keys
+from handrail.custody.key_rotation import rotate_keys
+from handrail.custody.residency_page import markdown
 from handrail.custody.residency_report import report_residency
 from handrail.custody.retention import require_steady_clock, retain
 from handrail.vault.region_vault import RegionVaults
@@ -20,7 +25,7 @@ from handrail.vault.region_vault import RegionVaults
     partitions_def=regions,
     deps=["release_candidate"],
     retry_policy=RETRY_WHEN_BUSY,
-    check_specs=specs("residency_report", blocking=("nothing_out_of_region",)),
+    check_specs=specs("residency_report", blocking=("nothing_out_of_region", "exports_by_receipt")),
 )
 @behind_the_boundary
 def residency_report(
@@ -28,11 +33,13 @@ def residency_report(
 ) -> dg.MaterializeResult:
     """Where the region's data is: every stored object is of this region, as is all it came from.
 
-    Read from the manifests and from each object's own header; the audit log is verified on the way.
+    Read from the manifests and proven by opening each object with this region's key. The page also
+    shows what left the region and by which receipt, what was refused, and who opened data; names of
+    people are in the audit log only. `handrail residency --html` writes it to be printed.
     """
     region = one_region(context)
     vault = vaults.of(region)
-    report = report_residency(vault)
+    report = report_residency(vault, vaults.settings)
     commit(
         context, vault, report.artifact, inputs=report.inputs, findings=report.findings,
         config_hash="",
@@ -41,12 +48,7 @@ def residency_report(
         [report.artifact],
         report.findings,
         region=region,
-        metadata={
-            "objects": dg.MetadataValue.md(
-                table(("asset", "class", "objects", "records"), report.rows)
-            ),
-            "audit records": report.audit_records,
-        },
+        metadata={"page": dg.MetadataValue.md(markdown(report))},
     )
 
 
@@ -72,10 +74,7 @@ def audit_checkpoint(
     """
     region = one_region(context)
     vault = vaults.of(region)
-    access = Access(
-        f"asset:audit_checkpoint/{context.run_id[:8]}", team="custody", purpose=Purpose.CUSTODY
-    )
-    report = report_audit(vault, access=access)
+    report = report_audit(vault, access=_custody(context))
     commit(context, vault, report.artifact, inputs=(), findings=report.findings, config_hash="")
     return result(
         [report.artifact],
@@ -86,6 +85,70 @@ def audit_checkpoint(
             "checkpoints": report.checkpoints,
             "newest checkpoint": dg.MetadataValue.md(f"```\n{report.note}```"),
         },
+    )
+
+
+@dg.asset(
+    group_name="custody",
+    owners=["team:platform"],
+    kinds={"python"},
+    tags={"classification": "aggregate", "residency": "in-region"},
+    partitions_def=regions,
+    retry_policy=RETRY_WHEN_BUSY,
+)
+@behind_the_boundary
+def key_rotation(
+    context: dg.AssetExecutionContext, vaults: dg.ResourceParam[RegionVaults]
+) -> dg.MaterializeResult:
+    """The last rotation: every class of data got a new key, and the older ones were destroyed.
+
+    What the older keys had wrapped is wrapped anew, so no stored byte is rewritten. Every step is
+    in the audit log. A copy of a key that was destroyed for good opens nothing from here on.
+    """
+    region = one_region(context)
+    vault = vaults.of(region)
+    rotation = rotate_keys(vault, access=_custody(context))
+    commit(context, vault, rotation.artifact, inputs=(), findings=rotation.findings, config_hash="")
+    return result(
+        [rotation.artifact],
+        (),
+        region=region,
+        metadata={
+            "keys": dg.MetadataValue.md(table(("class", "version", "re-wrapped"), rotation.rows))
+        },
+    )
+
+
+@dg.asset(
+    group_name="custody",
+    owners=["team:compliance"],
+    kinds={"python"},
+    tags={"classification": "aggregate", "residency": "in-region"},
+    partitions_def=regions,
+    deps=["key_rotation"],
+    retry_policy=RETRY_WHEN_BUSY,
+    check_specs=specs("vault_keys", blocking=("within_rotation_age",)),
+)
+@behind_the_boundary
+def vault_keys(
+    context: dg.AssetExecutionContext, vaults: dg.ResourceParam[RegionVaults]
+) -> dg.MaterializeResult:
+    """The region's encryption keys, class by class: how old each is and how much it protects.
+
+    Each class of data (raw, redacted, ...) has its own key, which never leaves the vault; it is
+    renewed every month. One older than the config file allows fails here, also when a newer one
+    has taken its place but it still opens something.
+    """
+    region = one_region(context)
+    vault = vaults.of(region)
+    days = vaults.settings.custody.rotate_after_days
+    report = report_keys(vault, after=timedelta(days=days))
+    commit(context, vault, report.artifact, inputs=(), findings=report.findings, config_hash="")
+    return result(
+        [report.artifact],
+        report.findings,
+        region=region,
+        metadata={"keys": dg.MetadataValue.md(table(report.head, report.rows))},
     )
 
 
@@ -113,8 +176,7 @@ def retention(
     vault = vaults.of(region)
     now = vaults.clock()
     require_steady_clock(vault, now=now)
-    access = Access(f"asset:retention/{context.run_id[:8]}", "custody", Purpose.CUSTODY)
-    done = retain(vault, now=now, access=access)
+    done = retain(vault, now=now, access=_custody(context))
     commit(
         context, vault, done.artifact, inputs=done.inputs, findings=[done.finding], config_hash=""
     )
@@ -129,3 +191,8 @@ def retention(
             "destroyed so far": len(vault.lineage.destructions.all()),
         },
     )
+
+
+def _custody(context: dg.AssetExecutionContext) -> Access:
+    name = context.asset_key.to_user_string()
+    return Access(f"asset:{name}/{context.run_id[:8]}", team="custody", purpose=Purpose.CUSTODY)

@@ -5,12 +5,13 @@ from datetime import timedelta
 import dagster as dg
 
 from assets.automation import RETRY_WHEN_BUSY
+from assets.labels import UNSORTED
 from assets.partitions import one_region, region_and_days, region_days, regions
 from assets.quality import behind_the_boundary, commit, result, specs, table
 from handrail.access import Purpose
 from handrail.conversations.checks import intake_findings
 from handrail.conversations.reading import read_region, register_of
-from handrail.conversations.sealing import as_of, seal_days, survey
+from handrail.conversations.sealing import counted_as_of, seal_days, survey
 from handrail.conversations.surveying import kept
 from handrail.conversations.watching import folder_mark
 from handrail.residency import DataClass
@@ -23,7 +24,7 @@ chat_exports = dg.AssetSpec(
     partitions_def=regions,
     owners=["team:platform"],
     kinds={"json", "csv", "parquet"},
-    tags={"classification": "raw", "residency": "in-region"},
+    tags={"classification": "raw", "residency": "in-region", **UNSORTED},
     description=(
         "Raw chat exports as the support system wrote them: files that a company drops for one "
         "region. Handrail reads them and never changes them. Drop one into the watched folder "
@@ -79,7 +80,7 @@ def export_survey(
     group_name="intake",
     owners=["team:platform"],
     kinds={"python", "sealed"},
-    tags={"classification": "raw", "residency": "in-region"},
+    tags={"classification": "raw", "residency": "in-region", **UNSORTED},
     partitions_def=region_days,
     backfill_policy=dg.BackfillPolicy.single_run(),
     deps=["export_survey"],
@@ -113,8 +114,8 @@ def raw_chats(
         context,
         vault,
         quarantine,
-        inputs=[exports, as_of(since)],
-        findings=findings[quarantine.partition],
+        inputs=[exports],
+        findings=(*findings[quarantine.partition], counted_as_of(since)),
         config_hash="",
     )
     for day in sealed:

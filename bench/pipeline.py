@@ -148,6 +148,7 @@ def run(chats: int) -> Measured:
         HANDRAIL_HOME=str(folder / "home"),
         HANDRAIL_KEYS=str(folder / "keys"),
         HANDRAIL_EXPORTS=str(folder / "exports"),
+        HANDRAIL_AUDIT_COPY=str(folder / "audit"),
     )
     try:
         settings = load_settings()

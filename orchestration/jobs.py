@@ -9,7 +9,7 @@ from assets.partitions import region_days, regions
 # Nothing but the dbt models up to the training examples, and the history of scores beside them.
 _HISTORY = dg.AssetSelection.assets("score_history", "stg_landing__scores")
 # What destroys goes by the clock alone.
-_NIGHTLY = dg.AssetSelection.assets("retention")
+_BY_THE_CLOCK = dg.AssetSelection.assets("retention", "key_rotation")
 
 playbook_job = dg.define_asset_job(
     "read_playbook", selection=["playbook"], description="Read the approved playbook."
@@ -42,7 +42,8 @@ lifecycle_job = dg.define_asset_job(
 )
 retraining_job = dg.define_asset_job(
     "train_challenger",
-    selection=dg.AssetSelection.groups("dataset", "training", "evaluation", "custody") - _NIGHTLY
+    selection=dg.AssetSelection.groups("dataset", "training", "evaluation", "custody")
+    - _BY_THE_CLOCK
     | dg.AssetSelection.assets("release_candidate")
     | _HISTORY,
     partitions_def=regions,
@@ -50,7 +51,7 @@ retraining_job = dg.define_asset_job(
 )
 release_job = dg.define_asset_job(
     "release",
-    selection=["release_candidate", "residency_report"],
+    selection=["release_candidate", "residency_report", "vault_keys"],
     partitions_def=regions,
     description="Gate one region's candidate; promote it when everything has passed.",
 )
@@ -66,15 +67,21 @@ checkpoint_job = dg.define_asset_job(
     partitions_def=regions,
     description="Verify one region's audit log and sign what it holds.",
 )
+rotation_job = dg.define_asset_job(
+    "rotate_keys",
+    selection=["key_rotation", "vault_keys"],
+    partitions_def=regions,
+    description="Give every class of one region's data a new key and destroy the older ones.",
+)
 
 retention_job = dg.define_asset_job(
     "keep_no_longer",
-    selection=_NIGHTLY,
+    selection=["retention"],
     partitions_def=regions,
     description="Destroy the keys of one region's chats that are past their days.",
 )
 
 jobs = [
     playbook_job, survey_job, intake_job, warehouse_job, lifecycle_job, retraining_job, release_job,
-    decision_job, checkpoint_job, retention_job,
+    decision_job, checkpoint_job, rotation_job, retention_job,
 ]  # fmt: skip

@@ -11,8 +11,9 @@ from handrail.conversations.reading import register_of
 from handrail.errors import NotPassed
 from handrail.settings import load_settings
 from handrail.vault.region_vault import open_lineage
+from handrail.vault.root_key import key_database
 from orchestration import drive
-from orchestration.jobs import retention_job, retraining_job, survey_job
+from orchestration.jobs import retention_job, retraining_job, rotation_job, survey_job
 
 
 @dg.schedule(
@@ -87,10 +88,29 @@ def weekly_retraining(
         yield dg.SkipReason("; ".join(reasons))
 
 
+@dg.schedule(
+    cron_schedule="0 3 1 * *",
+    job=rotation_job,
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+)
+def monthly_key_rotation(
+    context: dg.ScheduleEvaluationContext,
+) -> Iterator[dg.RunRequest | dg.SkipReason]:
+    """Every first of the month, new keys for every class of each region; the old are destroyed."""
+    settings = load_settings()
+    asked = 0
+    for region in settings.all_regions():
+        if key_database(settings, region).exists():
+            asked += 1
+            yield _request(region.name, "the monthly rotation of keys")
+    if not asked:
+        yield dg.SkipReason("no region has keys yet")
+
+
 def _request(region: str, because: str) -> dg.RunRequest:
     return dg.RunRequest(partition_key=region, tags={drive.REGION: region, drive.BECAUSE: because})
 
 
 schedules: Sequence[dg.ScheduleDefinition] = [
-    nightly_intake, nightly_retention, weekly_retraining,
+    nightly_intake, nightly_retention, weekly_retraining, monthly_key_rotation,
 ]  # fmt: skip

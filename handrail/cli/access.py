@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import pwd
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import orjson
@@ -14,13 +13,15 @@ from rich.table import Table
 
 from handrail.access import Access, AccessPolicy, Purpose, Verb
 from handrail.agent.answer import redact_message
-from handrail.cli.console import one_of_the_regions, open_home, out, speaks_plainly
+from handrail.cli.console import one_of_the_regions, open_home, out, person, speaks_plainly
 from handrail.conversations.model import Conversation
+from handrail.custody.iam import Cloud, cloud_policies
 from handrail.custody.unredacted import unredacted_for_incident
 from handrail.errors import BadInput
 from handrail.residency import DataClass, Region
 from handrail.settings import load_settings
 from handrail.vault.break_glass import Grant
+from handrail.vault.files import replace_atomically
 from handrail.vault.policy import open_policy
 
 app = typer.Typer(
@@ -167,12 +168,33 @@ def unredacted(
     vaults.close()
 
 
-def person() -> str:
-    """Who sits at the terminal, as the operating system knows it; no variable can change it."""
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:  # a container may run as a number that has no name
-        return f"uid-{os.getuid()}"
+@app.command()
+@speaks_plainly
+def iam(
+    region: ItsRegion,
+    account: Annotated[str, typer.Option(help="The AWS account, 12 digits.")],
+    to: Annotated[Path, typer.Option("--out", help="The folder to write the documents to.")],
+    bucket: Annotated[str | None, typer.Option(help="Default: the config's.")] = None,
+    location: Annotated[str | None, typer.Option(help="Default: the config's.")] = None,
+    key_id: Annotated[str | None, typer.Option(help="Default: the config's.")] = None,
+    prefix: Annotated[str, typer.Option(help="Default: the config's.")] = "",
+) -> None:
+    """Write the policy in AWS's words: a key policy, a bucket policy, one policy a role."""
+    settings = load_settings()
+    table = settings.regions[settings.region(region).name]
+    store, service = table.store, table.key_service
+    cloud = Cloud(
+        account=account,
+        location=location or (store.location if store else ""),
+        bucket=bucket or (store.bucket if store else ""),
+        prefix=prefix or (store.prefix if store else ""),
+        key_id=key_id or (service.key_id.rpartition("/")[2] if service else ""),
+    )
+    documents = cloud_policies(open_policy(settings), region, cloud)
+    for name, document in documents.items():
+        text = orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n"
+        replace_atomically(to / name, text)
+    out.print(f"{to}: {', '.join(documents)}")
 
 
 def _matrix(policy: AccessPolicy, team: str, region: str) -> dict[str, dict[str, list[Purpose]]]:

@@ -10,11 +10,13 @@ import typer
 from handrail.cli import (
     access,
     audit,
+    doctor,
     exports,
-    keeping,
+    incidents,
     keys,
     live,
     releasing,
+    residency,
     sampling,
     simulating,
     verifying,
@@ -37,10 +39,11 @@ app.add_typer(sampling.app, name="sample")
 app.add_typer(access.app, name="access")
 app.add_typer(keys.app, name="keys")
 app.add_typer(audit.app, name="audit")
-app.command("residency")(keeping.residency)
+app.command("doctor")(doctor.doctor)
+app.command("residency")(residency.residency)
 app.command("verify")(verifying.verify)
 app.command("retention")(verifying.retention)
-app.command("incidents")(keeping.incidents)
+app.command("incidents")(incidents.incidents)
 
 
 @app.command()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import os
+import pwd
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
@@ -49,6 +51,14 @@ def open_home() -> tuple[Settings, RegionVaults]:
     """The deployment's settings and vaults."""
     settings = load_settings()
     return settings, RegionVaults(settings)
+
+
+def person() -> str:
+    """Who sits at the terminal, as the operating system knows it; no variable can change it."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # a container may run as a number that has no name
+        return f"uid-{os.getuid()}"
 
 
 def one_of_the_regions(settings: Settings, region: str | None) -> list[str]:

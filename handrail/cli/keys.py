@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from getpass import getuser
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,14 +14,20 @@ from handrail.access import Access, Purpose
 from handrail.cli.console import FAILED, one_of_the_regions, open_home, out, speaks_plainly
 from handrail.custody.key_report import report_keys
 from handrail.residency import DataClass
+from handrail.vault.key_restore import restore_keys
+from handrail.vault.root_key import key_file, read_passphrase, read_root
 
-app = typer.Typer(help="Keys: show, rotate, re-wrap, limit, destroy.", no_args_is_help=True)
+app = typer.Typer(
+    help="Keys: show, rotate, re-wrap, limit, destroy, back up.", no_args_is_help=True
+)
 
 Region = Annotated[str, typer.Option(help="The region whose keys they are.")]
 Class = Annotated[DataClass, typer.Argument(metavar="CLASS", help=", ".join(DataClass))]
 AnyClass = Annotated[
     DataClass | None, typer.Argument(metavar="CLASS", help="Default: every class that has a key.")
 ]
+
+Passphrase = Annotated[Path, typer.Option(help="The file that holds the passphrase of the backup.")]
 
 
 @app.command()
@@ -105,6 +112,42 @@ def destroy(region: Region, data_class: Class, version: int) -> None:
     _, vaults = open_home()
     vaults.of(region).keys.destroy(data_class, version, access=_custody())
     out.print(f"{data_class} in {region}: version {version} is destroyed")
+
+
+@app.command()
+@speaks_plainly
+def backup(file: Path, region: Region, passphrase_file: Passphrase) -> None:
+    """Write the region's keys to one new file, sealed under a passphrase of its own.
+
+    Not the data: who holds this file, its passphrase and a copy of the home can read everything.
+    It also holds what is destroyed later: destroy older backups when you make a new one.
+    """
+    settings, vaults = open_home()
+    in_file = key_file(settings, settings.region(region))
+    vaults.of(region).keys.back_up(
+        file,
+        root=None if in_file is None else read_root(in_file),
+        passphrase=read_passphrase(passphrase_file),
+        access=_custody(),
+    )
+    brought = "with" if in_file else "without"
+    out.print(f"{file}: the keys of region {region}, {brought} its root key", soft_wrap=True)
+
+
+@app.command()
+@speaks_plainly
+def restore(file: Path, region: Region, passphrase_file: Passphrase) -> None:
+    """Put the keys of a backup back; refused where it would take the place of newer ones."""
+    settings, vaults = open_home()
+    restore_keys(
+        file,
+        settings=settings,
+        region=settings.region(region),
+        passphrase=read_passphrase(passphrase_file),
+        access=_custody(),
+        clock=vaults.clock,
+    )
+    out.print(f"the keys of region {region} are restored, and open")
 
 
 def _custody() -> Access:

@@ -2,16 +2,16 @@
 
 A grant lives in the region's audit log and nowhere else: it holds while its `break_glass_opened`
 record stands in an intact log, carries this vault's keyed digest, and is neither closed nor
-expired. It is for its own actor, team, class and region, and for reading; who may open one, and
-whether it still counts, the access policy says each time. R35.
+expired. Opening and ending one is signed at once, so the log can't be cut back to before. It is for
+its own actor, team, class and region, and for reading; who may open one, and whether it still
+counts, the access policy says each time. R35.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from handrail.access import Access, AccessPolicy, Permission, Verb
 from handrail.clock import iso
@@ -19,7 +19,9 @@ from handrail.digests import keyed_digest
 from handrail.errors import AccessDenied, BadInput, Refused, Tampered
 from handrail.residency import DataClass
 from handrail.vault.audit_log import AuditLog, AuditRecord
-from handrail.vault.primitives import SecretKey, new_id
+from handrail.vault.checkpoints import Checkpoints
+from handrail.vault.keyring import Keyring
+from handrail.vault.primitives import new_id
 
 OPENED, USED = "break_glass_opened", "break_glass_used"
 EXPIRED, CLOSED = "break_glass_expired", "break_glass_closed"
@@ -52,12 +54,16 @@ class BreakGlass:
     """The grants of one region."""
 
     def __init__(
-        self, audit: AuditLog, policy: AccessPolicy, *, key: Callable[[], SecretKey]
+        self,
+        audit: AuditLog,
+        checkpoints: Checkpoints,
+        policy: AccessPolicy,
+        keyring: Keyring,
     ) -> None:
-        """`key` gives the key that marks this vault's own grants."""
         self._audit = audit
+        self._checkpoints = checkpoints
         self._policy = policy
-        self._key = key
+        self._keyring = keyring
         self._region = audit.region
         self._clock = audit.clock
 
@@ -89,8 +95,8 @@ class BreakGlass:
 
     def grants(self) -> list[Grant]:
         """What is open now, oldest first."""
-        now = self._clock()
-        return [grant for grant in self._unended(now) if now < grant.until]
+        unended, now = self._unended()
+        return [grant for grant in unended if now < grant.until]
 
     def require(self, access: Access, data_class: DataClass) -> Grant:
         """The grant that `access` holds; `AccessDenied`, and on record, without one."""
@@ -138,18 +144,18 @@ class BreakGlass:
 
     def _standing(self, access: Access) -> list[Grant]:
         """The grants that are open; those that the clock has ended since are recorded as ended."""
-        now = self._clock()
-        self._audit.verify()
+        self._checkpoints.verify()
         standing = []
-        for grant in self._unended(now):
+        unended, now = self._unended()
+        for grant in unended:
             if now < grant.until:
                 standing.append(grant)
             else:
                 self._record(EXPIRED, access, grant, detail=grant.sentence, mark="")
         return standing
 
-    def _unended(self, now: datetime) -> list[Grant]:
-        """Every grant that no record has ended.
+    def _unended(self) -> tuple[list[Grant], datetime]:
+        """Every grant that no record has ended, and the time it was when they had been read.
 
         A clock that is set back would prolong a grant, so one record earlier than another before
         it ends all that were open then. A clock that was set back and forth again while nothing at
@@ -157,7 +163,7 @@ class BreakGlass:
         """
         open_: dict[str, Grant] = {}
         ended: set[str] = set()
-        latest = datetime.min.replace(tzinfo=now.tzinfo)
+        latest = datetime.min.replace(tzinfo=UTC)
         for record in self._audit.stream(event=None):
             at = datetime.fromisoformat(record.at)
             if at < latest:
@@ -168,13 +174,14 @@ class BreakGlass:
                 open_[grant_id] = self._stated(record, grant_id)
             elif record.event in {EXPIRED, CLOSED}:
                 ended.add(grant_id)
+        now = self._clock()  # only now: others write meanwhile
         if now < latest:
             msg = (
                 f"the clock says {iso(now)}, earlier than the newest audit record ({iso(latest)}): "
                 "set it right, then break the glass anew"
             )
             raise Refused(msg)
-        return [grant for grant in open_.values() if grant.id not in ended]
+        return [grant for grant in open_.values() if grant.id not in ended], now
 
     def _stated(self, record: AuditRecord, grant_id: str) -> Grant:
         stated = _STATED.fullmatch(record.detail)
@@ -193,11 +200,13 @@ class BreakGlass:
         )
 
     def _mark(self, grant_id: str, actor: str, team: str, sentence: str) -> str:
-        return keyed_digest(self._key().reveal(), [self._region, grant_id, actor, team, sentence])
+        key = self._keyring.named_key("break-glass", data_class=DataClass.AUDIT)
+        return keyed_digest(key.reveal(), [self._region, grant_id, actor, team, sentence])
 
     def _record(self, event: str, access: Access, grant: Grant, *, detail: str, mark: str) -> None:
         what = f"break_glass/{grant.id}"
         self._audit.append(event, access, what=what, count=0, ids_digest=mark, detail=detail)
+        self._checkpoints.sign(access=access)  # so that the record can't be cut off again
 
     def _require_right(self, access: Access, data_class: DataClass) -> None:
         right = self._policy.decide(access, Verb.BREAK_GLASS, data_class, region=self._region)

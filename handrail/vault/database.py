@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -93,8 +93,31 @@ class Database:
 
     def snapshot(self, path: Path) -> None:
         """A consistent copy as the new file `path`, whatever other processes write meanwhile."""
+        with refusing(path):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         with self._lock, self._explained(), closing(sqlite3.connect(path)) as copy:
             self._connection.backup(copy)
+            copy.execute("pragma journal_mode = delete")
+
+    def fold(self) -> None:
+        """Be one file, without a write-ahead log; `Busy` while anybody else has it open."""
+        with self._lock, self._explained():
+            self._connection.execute("pragma journal_mode = delete")
+
+    def holds_all_of(self, other: Path, columns: Mapping[str, str]) -> bool:
+        """Whether every row of the file `other` is here too, by these `columns` of each table."""
+        with self._lock, self._explained():
+            self._connection.execute("attach ? as other", (str(other),))
+            try:
+                return not any(
+                    self._connection.execute(
+                        f"select {names} from other.{table} "  # noqa: S608
+                        f"except select {names} from main.{table} limit 1"
+                    ).fetchall()
+                    for table, names in columns.items()
+                )
+            finally:
+                self._connection.execute("detach other")
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:

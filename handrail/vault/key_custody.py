@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Protocol
 
 from handrail.access import Access, Verb
@@ -12,8 +13,11 @@ from handrail.errors import Refused
 from handrail.residency import DataClass, Region
 from handrail.vault.audit_log import AuditLog
 from handrail.vault.class_keys import ClassKey, KeyState, Limits
+from handrail.vault.denials import strange_on_record
+from handrail.vault.key_backup import write_backup
 from handrail.vault.keyring import Keyring
 from handrail.vault.names import ObjectName
+from handrail.vault.primitives import SecretKey
 from handrail.vault.sidecars import Sidecars
 
 
@@ -99,7 +103,8 @@ class KeyCustody:
         self._record("rewrap", access, Verb.REWRAP, data_class, "all")
         newest = self._keyring.newest_alone(data_class)
         count = self._keyring.rewrap(data_class)
-        count += self._sidecars.rewrap(data_class, below=newest)
+        with strange_on_record(self._audit, access, what=f"class_keys/{data_class}"):
+            count += self._sidecars.rewrap(data_class, below=newest)
         for key in self._keyring.class_keys():
             is_older = key.data_class is data_class and key.version < newest
             if is_older and key.state is not KeyState.DESTROYED:
@@ -131,6 +136,21 @@ class KeyCustody:
             )
             raise Refused(msg)
         self._destroy(data_class, version, access)
+
+    def back_up(
+        self, file: Path, *, root: SecretKey | None, passphrase: bytes, access: Access
+    ) -> None:
+        """Write all keys to the new file `file`, sealed under `passphrase` (see `key_backup`)."""
+        for data_class in self.classes():
+            self._record("backup", access, Verb.REWRAP, data_class, "all")
+        write_backup(
+            file,
+            self._keyring,
+            region=self._region.name,
+            root=root,
+            passphrase=passphrase,
+            at=self._keyring.clock(),
+        )
 
     def _destroy(self, data_class: DataClass, version: int, access: Access) -> None:
         self._record("destroy", access, Verb.DESTROY, data_class, f"version {version}")

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from pathlib import Path
 from sqlite3 import Connection
@@ -22,16 +22,17 @@ from handrail.errors import Refused, Tampered
 from handrail.residency import DataClass
 from handrail.vault.class_keys import SCHEMA, ClassKey, ClassKeys, KeyState, Limits
 from handrail.vault.database import Database
-from handrail.vault.files import shared, undivided
+from handrail.vault.files import locked, shared, undivided
 from handrail.vault.key_service import KeyService, root_check_context
 from handrail.vault.primitives import Sealer, SecretKey, mac, new_id, new_key, reseal
 from handrail.vault.sidecar import WrappedKey
 
-# Overwritten and deleted rows are zeroed, and nothing spills to a temporary file, so that a key
-# that was destroyed is in no file (`Database.leave_nothing_behind`).
+# Overwritten and deleted rows are zeroed, and nothing spills to a temporary file: a key that was
+# destroyed is in no file (`Database.leave_nothing_behind`). The log stays below half a megabyte.
 _SCHEMA = f"""
 pragma secure_delete = on;
 pragma temp_store = memory;
+pragma wal_autocheckpoint = 100;
 create table if not exists keyring (
     one integer primary key check (one = 1), salt blob, check_ blob);
 {SCHEMA}
@@ -206,6 +207,8 @@ class Keyring:
                 raise Refused(msg)
             self._class_keys.destroy(connection, data_class, version)
         self._database.leave_nothing_behind()
+        with self._snapshot_path() as path:
+            path.unlink(missing_ok=True)
 
     def class_keys(self) -> list[ClassKey]:
         """Every version of every class key, for people."""
@@ -228,9 +231,36 @@ class Keyring:
             if key.state is not KeyState.DESTROYED:
                 self._class_keys.unwrapping(key.data_class, key.version)
 
-    def snapshot(self, path: Path) -> None:
-        """A consistent copy of the key database as the new file `path`."""
-        self._database.snapshot(path)
+    def require_alone(self) -> None:
+        """Raise `Busy` while anybody else has the key database open."""
+        self._database.fold()
+
+    def holds_all_of(self, other: Path) -> bool:
+        """Whether nothing that the key database `other` holds is missing here."""
+        return self._database.holds_all_of(
+            other,
+            {
+                "class_keys": "class, version, state, wrapped",
+                "data_keys": "name",
+                "subjects": "lookup, subject_id",
+            },
+        )
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Path]:
+        """A consistent copy of the key database, gone when the block ends."""
+        with self._snapshot_path() as path:
+            path.unlink(missing_ok=True)  # of a process that was killed
+            try:
+                self._database.snapshot(path)
+                yield path
+            finally:
+                path.unlink(missing_ok=True)
+
+    @contextmanager
+    def _snapshot_path(self) -> Iterator[Path]:
+        with locked(self._path.with_name(".keys.snapshot.lock")):
+            yield self._path.with_name(".keys.snapshot")
 
     def require_sound(self) -> None:
         """`Tampered` unless the key database is whole as a file; opens no key."""

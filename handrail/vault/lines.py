@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -97,9 +98,14 @@ class Occurrences:
         self._path = path
         self._what = what
         self._end, self._found, self._last = 0, 0, b""
+        self._lock = threading.Lock()
 
     def count(self) -> int:
         """The number in all whole lines by now; 0 when there is no file."""
+        with self._lock:
+            return self._count()
+
+    def _count(self) -> int:
         end = end_of_lines(self._path)
         start = self._end - len(self._last)
         if (

@@ -174,3 +174,10 @@ def key_from_passphrase(passphrase: bytes, *, salt: bytes) -> SecretKey:
     """Argon2id (RFC 9106, second recommended option: 64 MiB, 3 passes, 4 lanes)."""
     kdf = Argon2id(salt=salt, length=KEY_BYTES, iterations=3, lanes=4, memory_cost=64 * 1024)
     return SecretKey(kdf.derive(passphrase))
+
+
+def openssl_version() -> str:
+    """The library that all of this runs on, for people."""
+    from cryptography.hazmat.backends.openssl.backend import backend
+
+    return backend.openssl_version_text()

@@ -26,8 +26,10 @@ from handrail.residency import DataClass
 from handrail.settings import Settings
 from handrail.vault.names import ObjectName
 from handrail.vault.region_vault import RegionVaults, pipeline
+from handrail.vault.root_key import open_keyring
 from orchestration import drive, schedules
 from orchestration.definitions import defs
+from tests import graph_snapshot
 
 MONDAY = datetime(2026, 3, 2, 4, tzinfo=UTC)
 
@@ -80,6 +82,20 @@ def test_the_weekly_retraining_says_why_it_does_not_train(
     asked, why = tick(schedules.weekly_retraining, instance)
     assert asked == []
     assert all(f"{region}: " in why for region in home.serves)
+
+
+def test_keys_are_rotated_every_month_where_there_are_any(
+    home: Settings, instance: dg.DagsterInstance
+) -> None:
+    """R37."""
+    assert schedules.monthly_key_rotation.cron_schedule == "0 3 1 * *"
+    assert tick(schedules.monthly_key_rotation, instance) == ([], "no region has keys yet")
+    open_keyring(home, home.region("us")).close()
+    [request], _ = tick(schedules.monthly_key_rotation, instance)
+    assert (request.partition_key, request.tags["handrail/region"]) == ("us", "us")
+    assert request.tags["handrail/because"] == "the monthly rotation of keys"
+    job = schedules.monthly_key_rotation.job_name
+    assert graph_snapshot.jobs(defs)[job] == ["key_rotation", "vault_keys"]
 
 
 def test_everything_that_runs_by_itself_runs_by_default() -> None:

@@ -105,8 +105,21 @@ def test_the_canaries_are_of_every_kind_in_every_language(
     for language, planted in values.items():
         assert len(planted) >= 200, language
         assert {
-            "name", "email", "card", "phone", "iban", "address", "birth_date", "password", "api_key",
+            "name", "email", "card", "phone", "iban", "address", "birth_date", "password",
+            "api_key",
         } <= {kind for kind, _ in planted}, language  # fmt: skip
+
+
+def test_no_planted_value_and_no_chat_text_is_in_the_bucket(
+    story: Story, planted: frozenset[str], said: list[str]
+) -> None:
+    """R36: every byte that the region's store was given, and every name of it."""
+    scanner = Scanner([*planted, *said, MARKER])
+    objects = story.cloud.lies_there(story.bucket)
+    assert len(objects) > 60 and sum(map(len, objects.values())) > 500_000
+    for key, data in objects.items():
+        assert scanner.within(data) == set(), key
+        assert scanner.within(key.encode()) == set()
 
 
 def test_the_texts_are_really_in_the_exports(

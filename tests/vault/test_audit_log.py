@@ -49,10 +49,11 @@ def test_untouched_chain_verifies(log: AuditLog) -> None:
         (lambda lines: [*lines[:2], lines[2][:40], *lines[3:]], 2),
         (lambda lines: [*lines[:1], lines[1].replace(b'"count"', b' "count"'), *lines[2:]], 1),
         (lambda lines: [*lines[:3], b'{"seq":3,' + lines[3][1:]], 3),
+        (lambda lines: [*lines[:2], lines[2].replace(b'"count":2', b'"count":[]'), lines[3]], 2),
     ],
     ids=[
         "edited", "removed", "beheaded", "swapped", "repeated", "garbage", "truncated", "spaced",
-        "said twice",
+        "said twice", "of another type",
     ],
 )  # fmt: skip
 def test_changed_chain_names_the_first_bad_record_R41(
@@ -193,7 +194,7 @@ def write(vault: RegionVault, artifact: Artifact) -> object:
 
 
 def rewrap(vault: RegionVault, artifact: Artifact) -> object:
-    return vault.rewrap(DataClass.RAW, access=STRANGER)
+    return vault.keys.rewrap(DataClass.RAW, access=STRANGER)
 
 
 @pytest.mark.parametrize("attempt", [read, write, rewrap])

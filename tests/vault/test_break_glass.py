@@ -15,6 +15,7 @@ from handrail.digests import canonical, digest
 from handrail.errors import AccessDenied, BadInput, HandrailError, Refused
 from handrail.residency import DataClass
 from handrail.settings import BreakGlassSettings, Settings
+from handrail.vault.audit_log import AuditRecord
 from handrail.vault.break_glass import CLOSED, EXPIRED, OPENED, USED, Grant
 from handrail.vault.names import Artifact, ObjectName, Record
 from handrail.vault.region_vault import RegionVault, RegionVaults, open_vault, pipeline
@@ -72,7 +73,13 @@ def refused(
 
 
 def events(vault: RegionVault) -> list[str]:
-    return [r.event for r in vault.audit.records()]
+    """What is on record, without the checkpoints in between."""
+    return [r.event for r in vault.audit.records() if r.event != "checkpoint"]
+
+
+def record(vault: RegionVault, event: str) -> AuditRecord:
+    """The newest record of an event."""
+    return [r for r in vault.audit.records() if r.event == event][-1]
 
 
 def test_without_a_grant_raw_stays_shut_and_the_attempt_is_recorded_R35(
@@ -90,7 +97,7 @@ def test_a_grant_opens_and_every_use_is_recorded_with_its_ticket_R35(
     for _ in range(2):
         assert looks(vault, chat) == b"raw"
     assert events(vault)[-5:] == [OPENED, USED, "open", USED, "open"]
-    opened, used = vault.audit.records()[-5:-3]
+    opened, used = record(vault, OPENED), record(vault, USED)
     assert opened.detail == f"raw until 2026-03-02T12:30:00.000000Z, ticket INC-123: {REASON}"
     assert (used.object, used.actor, used.count) == (DAY.key(chat.object_id or ""), "anna", 1)
     assert used.detail == f"raw under grant {grant.id}, ticket INC-123"
@@ -161,7 +168,7 @@ def test_a_grant_ends_by_the_clock_R35(
     refused(vault, chat)
     refused(vault, chat)
     assert events(vault)[-3:] == [EXPIRED, "denied", "denied"]
-    assert vault.audit.records()[-3].object == f"break_glass/{grant.id}"
+    assert record(vault, EXPIRED).object == f"break_glass/{grant.id}"
     broken(vault)
     assert looks(vault, chat) == b"raw"
 
@@ -210,17 +217,29 @@ def test_a_clock_set_back_for_somebody_elses_work_ends_it_too_R35(
     refused(vault, chat, match="no grant")
 
 
+def test_what_others_record_meanwhile_is_no_clock_set_back_R35(
+    vault: RegionVault, chat: Artifact, hands: MovingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A long log takes a while to verify, and the pipeline goes on writing to it."""
+    broken(vault)
+    verify = vault.checkpoints.verify
+
+    def slowly() -> object:
+        hands.move(seconds=5)
+        looks(vault, chat, pipeline("test", Purpose.REDACTION))
+        return verify()
+
+    monkeypatch.setattr(vault.checkpoints, "verify", slowly)
+    assert looks(vault, chat) == b"raw"
+
+
 def test_a_closed_grant_opens_nothing_R35(vault: RegionVault, chat: Artifact) -> None:
     grant = broken(vault)
     assert vault.glass.close(ANNA, DataClass.RAW, of="bert") == []
     bert = replace(ANNA, actor="bert")
     assert vault.glass.close(bert, DataClass.RAW, of="anna") == [grant]
-    closed = vault.audit.records()[-1]
-    assert (closed.event, closed.actor, closed.object) == (
-        CLOSED,
-        "bert",
-        f"break_glass/{grant.id}",
-    )
+    closed = record(vault, CLOSED)
+    assert (closed.actor, closed.object) == ("bert", f"break_glass/{grant.id}")
     refused(vault, chat)
     assert vault.glass.close(ANNA, DataClass.RAW, of="anna") == []
 
@@ -313,7 +332,7 @@ def test_a_forged_grant_opens_nothing_though_the_chain_is_sound_R35_R41(
 ) -> None:
     """Whoever can write the log's file but holds no key can't grant."""
     broken(vault)
-    _appended(settings, vault, **change)
+    _appended(settings, vault, record(vault, OPENED), **change)
     assert vault.audit.verify() > 0
     for actor in ("anna", "eve"):
         refused(vault, chat, replace(ANNA, actor=actor), match="forged")
@@ -327,8 +346,7 @@ def test_a_grant_copied_into_another_regions_log_opens_nothing_R38(
     eu, us = vaults.of("eu"), vaults.of("us")
     broken(eu)
     theirs = us.put(DAY, [Record("c", None, b"raw")], access=pipeline("test", Purpose.INTAKE))
-    opened = asdict(eu.audit.records()[-1])
-    _appended(settings, us, **{k: opened[k] for k in _TOLD})
+    _appended(settings, us, record(eu, OPENED))
     assert us.audit.verify() > 0
     refused(us, theirs, match="forged")
 
@@ -337,9 +355,9 @@ def test_a_grant_that_was_closed_is_not_opened_by_its_record_again_R35(
     settings: Settings, vault: RegionVault, chat: Artifact
 ) -> None:
     broken(vault)
-    opened = asdict(vault.audit.records()[-1])
+    opened = record(vault, OPENED)
     vault.glass.close(ANNA, DataClass.RAW, of="anna")
-    _appended(settings, vault, **{k: opened[k] for k in _TOLD})
+    _appended(settings, vault, opened)
     refused(vault, chat, match="no grant")
 
 
@@ -352,14 +370,36 @@ def test_an_edited_log_grants_nothing_R35_R41(
     refused(vault, chat, match="was changed")
 
 
-_TOLD = ("event", "actor", "team", "purpose", "object", "ids_digest", "detail")
+@pytest.mark.parametrize("ended", ["closed", "expired"])
+def test_a_log_cut_back_to_before_the_end_grants_nothing_R35_R41(
+    settings: Settings, vault: RegionVault, chat: Artifact, hands: MovingClock, ended: str
+) -> None:
+    """The end of a grant is signed, so what was on record before it is not the whole log."""
+    broken(vault)
+    file = settings.home / "eu" / "audit" / "audit.jsonl"
+    before = file.read_bytes()
+    if ended == "closed":
+        vault.glass.close(ANNA, DataClass.RAW, of="anna")
+    else:
+        hands.move(minutes=31)
+        refused(vault, chat)
+        hands.move(minutes=-31)
+    file.write_bytes(before)
+    refused(vault, chat, match="cut off")
 
 
-def _appended(settings: Settings, vault: RegionVault, **change: str) -> None:
-    """Append a copy of the newest record, changed, with a sound chain, as a forger would."""
+def _appended(settings: Settings, vault: RegionVault, told: AuditRecord, **change: str) -> None:
+    """Append a copy of a record, changed, with a sound chain, as a forger would."""
     file = settings.home / vault.region.name / "audit" / "audit.jsonl"
-    newest = orjson.loads(file.read_bytes().splitlines()[-1])
-    previous = newest.pop("hash")
-    fields = {**newest, "seq": newest["seq"] + 1, "previous": previous, **change}
+    lines = file.read_bytes().splitlines() if file.exists() else []
+    newest = orjson.loads(lines[-1]) if lines else {"seq": -1, "hash": "0" * 64}
+    fields = {
+        **asdict(told),
+        "region": vault.region.name,
+        "seq": newest["seq"] + 1,
+        "previous": newest["hash"],
+        **change,
+    }
+    del fields["hash"]
     with file.open("ab") as log:
         log.write(canonical({**fields, "hash": digest(fields)}) + b"\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -263,6 +264,25 @@ def test_a_clock_that_was_set_back_is_counted_and_no_error(
     found = signed.checkpoints.sign(access=CUSTODIAN)
     assert (found.records, found.backwards) == (16, 2)
     assert signed.checkpoints.verify().backwards == 2
+
+
+def test_those_who_sign_at_once_follow_one_another(signed: Signed) -> None:
+    """And whoever verifies meanwhile finds the log whole, at whatever moment it looks."""
+
+    def sign(_: int) -> int:
+        found = signed.opened(KEY).sign(access=CUSTODIAN)
+        signed.used(1)
+        return found.records
+
+    with ThreadPoolExecutor(4) as pool:
+        signing = [pool.submit(sign, n) for n in range(12)]
+        looked = 0
+        while not all(each.done() for each in signing):
+            looked += signed.checkpoints.verify().records > 0
+        sizes = {each.result() for each in signing}
+    assert (len(sizes), looked > 0) == (12, True)
+    found = signed.checkpoints.verify()
+    assert (found.records, found.checkpoints) == (11 + 12 + 12, 2 + 12)
 
 
 def test_a_vault_that_closes_signs_when_much_is_unsigned(

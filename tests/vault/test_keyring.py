@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import copy
+import json
+import logging
 import os
 import pickle
 import sqlite3
-from collections.abc import Iterator
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+import orjson
 import pytest
 
 from handrail.clock import FixedClock
+from handrail.digests import canonical
 from handrail.errors import Refused, Tampered
 from handrail.residency import DataClass
 from handrail.settings import Settings
 from handrail.vault.keyring import Keyring
-from handrail.vault.primitives import new_key
+from handrail.vault.primitives import SecretKey, new_key
 from handrail.vault.root_key import open_keyring
 
 
@@ -148,11 +155,50 @@ def test_passphrase_opens_and_a_wrong_one_does_not(settings: Settings, tmp_path:
         open_keyring(with_passphrase, region)
 
 
-def test_keys_refuse_to_print_or_pickle() -> None:
+LOOSE: Mapping[str, Callable[[SecretKey], object]] = {
+    "pickle": pickle.dumps,
+    "copy": copy.copy,
+    "deepcopy": copy.deepcopy,
+    "asdict": lambda key: asdict(Holder(key)),
+    "equal": lambda key: key == SecretKey(key.reveal()),
+    "unequal": lambda key: key != new_key(),
+    "hash": hash,
+    "order": lambda key: key < new_key(),  # type: ignore[operator]
+    "json": json.dumps,
+    "orjson": orjson.dumps,
+    "canonical": canonical,
+    "bytes": bytes,  # type: ignore[dict-item]
+    "vars": vars,
+    "iterate": lambda key: list(key),  # type: ignore[call-overload]
+    "length": len,  # type: ignore[dict-item]
+}
+
+
+@dataclass(frozen=True)
+class Holder:
+    """What holds a key shows no more of it."""
+
+    key: SecretKey
+
+
+@pytest.mark.parametrize("way", LOOSE)
+def test_a_key_refuses_to_get_out(way: str) -> None:
     key = new_key()
-    assert repr(key) == str(key) == f"{key}" == "<SecretKey>"
-    with pytest.raises(Refused):
-        pickle.dumps(key)
+    with pytest.raises((Refused, TypeError)) as refused:
+        LOOSE[way](key)
+    assert repr(key.reveal()) not in str(refused.value)
+
+
+def test_a_key_shows_itself_in_no_text(caplog: pytest.LogCaptureFixture) -> None:
+    key = new_key()
+    logging.getLogger("handrail").warning("the key is %s, %r, %s", key, key, Holder(key))
+    seen = [repr(key), str(key), f"{key}", f"{key!r}", f"{Holder(key)}", caplog.text]
+    seen.append("".join(traceback.format_exception(ValueError(key))))
+    for text in seen:
+        assert "<SecretKey>" in text
+        assert key.reveal().hex() not in text and repr(key.reveal())[2:-1] not in text
+    with pytest.raises(TypeError):
+        f"{key:x}"
 
 
 def test_no_key_lies_in_the_key_database_in_clear(keyring: Keyring, settings: Settings) -> None:

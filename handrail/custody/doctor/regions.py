@@ -1,0 +1,115 @@
+"""What holds for each region: its keys, its store, its key service, its clock."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import datetime
+
+from handrail.clock import iso
+from handrail.custody.doctor.lines import Line, Standing
+from handrail.custody.doctor.machine import Machine
+from handrail.errors import HandrailError
+from handrail.settings import Settings
+from handrail.vault.audit_log import read_line
+from handrail.vault.lines import last_line
+from handrail.vault.places import remote_key_service_of, store_of
+
+
+def look_at_region(settings: Settings, name: str, machine: Machine) -> Iterator[Line]:
+    """Nothing is made and no key is opened; a key service is asked whether its key is enabled."""
+    yield _root(settings, name)
+    yield _teams(settings, name)
+    yield _store(settings, name)
+    yield _clock(settings, name, machine)
+
+
+def _root(settings: Settings, name: str) -> Line:
+    what = f"{name}: root key"
+    if settings.regions[name].key_service is not None:
+        try:
+            remote_key_service_of(settings, name)
+        except HandrailError as error:
+            return Line(what, Standing.PROBLEM, str(error))
+        return Line(what, Standing.ENFORCED, "it is in the key service and never leaves it")
+    if settings.passphrase_file is not None:
+        return Line(
+            what,
+            Standing.ADVISORY,
+            "it comes from a passphrase, which whoever may read the passphrase file has: a key "
+            "service would keep it from this machine",
+        )
+    file = settings.keys_folder / f"{name}.key"
+    if not file.exists():
+        if (settings.region_home(name) / "keys.db").exists():
+            sentence = f"{file} is missing and the home needs it: restore your copy of it"
+            return Line(what, Standing.PROBLEM, sentence)
+        return Line(what, Standing.NOT_MEASURED, "there is none yet: the first run makes it")
+    if file.stat().st_mode & 0o077:
+        return Line(what, Standing.PROBLEM, f"others can read {file}: chmod 600 it")
+    if not os.access(file, os.R_OK):
+        sentence = f"{file} can't be read by the user who runs this: nothing opens until it can"
+        return Line(what, Standing.PROBLEM, sentence)
+    return Line(
+        what,
+        Standing.ADVISORY,
+        f"the user who runs this can read {file}, and with a copy of the home it opens everything: "
+        "a passphrase or a key service would not lie on this disk",
+    )
+
+
+def _teams(settings: Settings, name: str) -> Line:
+    what = f"{name}: teams"
+    if settings.regions[name].key_service is None:
+        return Line(
+            what,
+            Standing.ADVISORY,
+            "the access policy binds whoever goes through this code; the root key lies with the "
+            "user who runs it. To enforce it, name a key service and give each team its own role "
+            "(deploy/iam)",
+        )
+    return Line(
+        what,
+        Standing.NOT_MEASURED,
+        "the key service enforces what its key policy says: whether that is the one of deploy/iam "
+        "can't be told from here",
+    )
+
+
+def _store(settings: Settings, name: str) -> Line:
+    what = f"{name}: store"
+    bucket = settings.regions[name].store
+    folder = settings.region_home(name) / "vault"
+    try:
+        if bucket is None and not folder.exists():
+            return Line(what, Standing.NOT_MEASURED, f"nothing is stored in {folder} yet")
+        next(store_of(settings, name).listing(), None)
+    except (HandrailError, OSError) as error:
+        return Line(what, Standing.PROBLEM, str(error))
+    if bucket is None:
+        return Line(what, Standing.HOLDS, f"{folder} can be read")
+    return Line(
+        what,
+        Standing.ENFORCED,
+        f"bucket {bucket.bucket} answers, and lies in {bucket.location} as the config says",
+    )
+
+
+def _clock(settings: Settings, name: str, machine: Machine) -> Line:
+    what = f"{name}: clock"
+    log = settings.region_home(name) / "audit" / "audit.jsonl"
+    try:
+        line = last_line(log)
+        newest = None if line is None else read_line(line, number=None, region=name)["at"]
+    except (HandrailError, OSError) as error:
+        return Line(what, Standing.PROBLEM, str(error))
+    if newest is None:
+        return Line(what, Standing.NOT_MEASURED, "there is no audit record yet to compare it with")
+    if datetime.fromisoformat(newest) > machine.now:
+        return Line(
+            what,
+            Standing.PROBLEM,
+            f"it says {iso(machine.now)}, earlier than the newest audit record ({newest}): set it "
+            "right; broken glass stays shut until then",
+        )
+    return Line(what, Standing.HOLDS, f"it is not behind the newest audit record ({newest[:19]}Z)")

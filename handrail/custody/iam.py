@@ -1,0 +1,299 @@
+"""The access policy in the words of AWS: what key service and bucket enforce of it, as JSON.
+
+Made from the decisions of the policy itself, so the two can't part. Cloud policies know no purpose:
+a team may use a class's key if any purpose lets it. What they bind is who (the role), which class
+and region (the encryption context of every use of the key), from where, and how.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from handrail.access import AccessPolicy, Purpose, Verb
+from handrail.errors import BadInput
+from handrail.residency import DataClass
+from handrail.vault.key_service import CLASS, CONTEXT, REGION, root_check_context
+from handrail.vault.sidecar import SUFFIX
+
+Document = dict[str, Any]
+_VERSION = "2012-10-17"
+# Which verbs need a class's key opened, a new version of it made, or only the store.
+_DECRYPTS = frozenset([Verb.READ, Verb.WRITE, Verb.VERIFY, Verb.REWRAP])
+_ENCRYPTS = frozenset([Verb.WRITE, Verb.REWRAP])
+_GETS = _DECRYPTS - {Verb.WRITE}
+# Records of these classes are sealed per person too, by keys of class `subject`.
+_OF_PERSONS: frozenset[str] = frozenset([DataClass.RAW, DataClass.REDACTED, DataClass.DATASET])
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """Where a region is in AWS. `key_id` is the id at the end of the key's ARN."""
+
+    account: str
+    location: str
+    bucket: str
+    prefix: str
+    key_id: str
+
+    def __post_init__(self) -> None:
+        said = {
+            "account": re.fullmatch(r"[0-9]{12}", self.account),
+            "location": re.fullmatch(r"[a-z0-9-]{1,32}", self.location),
+            "bucket": re.fullmatch(r"[a-z0-9.-]{3,63}", self.bucket),
+            "prefix": re.fullmatch(r"[A-Za-z0-9._/-]*", self.prefix),
+            "key id": re.fullmatch(r"[A-Za-z0-9-]{1,64}", self.key_id),
+        }
+        wrong = [name for name, fits in said.items() if fits is None]
+        if wrong:
+            msg = (
+                f"{' and '.join(wrong)} missing or wrong: give them, or name the region's store "
+                "and key_service in the config"
+            )
+            raise BadInput(msg)
+
+    def role(self, region: str, team: str) -> str:
+        """The role that everything a team runs assumes."""
+        return f"arn:aws:iam::{self.account}:role/handrail-{region}-{team}"
+
+    @property
+    def key(self) -> str:
+        """The ARN of the region's key."""
+        return f"arn:aws:kms:{self.location}:{self.account}:key/{self.key_id}"
+
+    def objects(self, suffix: str = "") -> str:
+        """The ARN of the region's objects, or of those whose name ends so."""
+        below = f"{self.prefix}/*" if self.prefix else "*"
+        return f"arn:aws:s3:::{self.bucket}/{below}{suffix}"
+
+
+def cloud_policies(policy: AccessPolicy, region: str, cloud: Cloud) -> Mapping[str, Document]:
+    """The region's documents by file name: `key.json`, `bucket.json`, one a role.
+
+    A team that may break glass has a second role for it, `<team>-glass`, which takes a fresh
+    second factor; its everyday role doesn't open the class.
+    """
+    may = {
+        team: found for team in policy.teams if any((found := _may(policy, team, region)).values())
+    }
+    glass = {
+        team: [*broken, *_looked_up_in(policy, team, region)]
+        for team, found in may.items()
+        if (broken := _classes(found, [Verb.BREAK_GLASS]))
+    }
+    roles = [*may, *(f"{team}-glass" for team in glass)]
+    documents = {
+        "key.json": _key(region, cloud, may, glass, glass_minutes=policy.glass_minutes),
+        "bucket.json": _bucket(region, cloud, roles),
+    }
+    for team, found in may.items():
+        documents[f"role-{team}.json"] = _role(cloud, frozenset().union(*found.values()))
+    for team in glass:
+        documents[f"role-{team}-glass.json"] = _role(cloud, frozenset([Verb.READ]))
+    return documents
+
+
+def _may(policy: AccessPolicy, team: str, region: str) -> Mapping[DataClass, frozenset[Verb]]:
+    return {
+        data_class: frozenset(
+            verb for verb in Verb if policy.purposes(team, verb, data_class, region=region)
+        )
+        for data_class in DataClass
+    }
+
+
+def _looked_up_in(policy: AccessPolicy, team: str, region: str) -> list[str]:
+    """Where a team may look for an incident's chat without breaking glass."""
+    return [
+        str(data_class)
+        for data_class in DataClass
+        if Purpose.INCIDENT in policy.purposes(team, Verb.READ, data_class, region=region)
+    ]
+
+
+def _classes(may: Mapping[DataClass, frozenset[Verb]], verbs: Iterable[Verb]) -> list[str]:
+    wanted = frozenset(verbs)
+    return [str(data_class) for data_class, found in may.items() if found & wanted]
+
+
+def _key(
+    region: str,
+    cloud: Cloud,
+    may: Mapping[str, Mapping[DataClass, frozenset[Verb]]],
+    glass: Mapping[str, list[str]],
+    *,
+    glass_minutes: int,
+) -> Document:
+    statements: list[Document] = [
+        {
+            "Sid": "AdministersOnly",
+            "Effect": "Allow",
+            "Principal": {"AWS": f"arn:aws:iam::{cloud.account}:root"},
+            "Action": [
+                "kms:CancelKeyDeletion", "kms:DescribeKey", "kms:DisableKey", "kms:EnableKey",
+                "kms:EnableKeyRotation", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus",
+                "kms:ListResourceTags", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion",
+                "kms:TagResource", "kms:UntagResource",
+            ],
+            "Resource": "*",
+        },
+        _deny(
+            "NoOtherRegion",
+            ["kms:Decrypt", "kms:Encrypt"],
+            "*",
+            {"StringNotEquals": {f"kms:EncryptionContext:{REGION}": region}},
+        ),
+        _deny("NothingElse", _UNUSED, "*", {}),
+    ]  # fmt: skip
+    for team, found in may.items():
+        for action, verbs in (("Decrypt", _DECRYPTS), ("Encrypt", _ENCRYPTS)):
+            classes = _with_standing_keys(found, verbs)
+            if classes:
+                arn = cloud.role(region, team)
+                statements.append(_uses(f"{_sid(team)}{action}s", arn, action, region, classes, {}))
+        statements.append(_describes(f"{_sid(team)}Describes", cloud.role(region, team)))
+    fresh = {
+        "Bool": {"aws:MultiFactorAuthPresent": "true"},
+        "NumericLessThanEquals": {"aws:MultiFactorAuthAge": str(60 * glass_minutes)},
+    }
+    for team, broken in glass.items():
+        arn = cloud.role(region, f"{team}-glass")
+        classes = sorted({*broken, *_standing(broken)})
+        sid = _sid(f"{team}-glass")
+        statements.append(_uses(f"{sid}Decrypts", arn, "Decrypt", region, classes, fresh))
+        statements.append(_describes(f"{sid}Describes", arn))
+    return {"Version": _VERSION, "Statement": statements}
+
+
+# Whatever else a key could be used for would not carry our context.
+_UNUSED = [
+    "kms:CreateGrant", "kms:GenerateDataKey*", "kms:GenerateMac", "kms:ReEncrypt*", "kms:Sign",
+    "kms:VerifyMac",
+]  # fmt: skip
+
+
+def _standing(classes: Iterable[str]) -> set[str]:
+    """What opening these classes needs beside them.
+
+    `audit` holds the key of the digests in every audit record, `root` the check that a home fits
+    its key; records of persons are sealed by keys of class `subject` too.
+    """
+    of_persons = {str(DataClass.SUBJECT)} if _OF_PERSONS.intersection(classes) else set()
+    return {str(DataClass.AUDIT), root_check_context("any")[CLASS], *of_persons}
+
+
+def _with_standing_keys(
+    may: Mapping[DataClass, frozenset[Verb]], verbs: frozenset[Verb]
+) -> list[str]:
+    classes = _classes(may, verbs)
+    return sorted({*classes, *_standing(classes)}) if classes else []
+
+
+def _uses(
+    sid: str, arn: str, action: str, region: str, classes: list[str], more: Document
+) -> Document:
+    return {
+        "Sid": sid,
+        "Effect": "Allow",
+        "Principal": {"AWS": arn},
+        "Action": f"kms:{action}",
+        "Resource": "*",
+        "Condition": {
+            "StringEquals": {
+                f"kms:EncryptionContext:{REGION}": region,
+                f"kms:EncryptionContext:{CLASS}": classes,
+            },
+            "ForAllValues:StringEquals": {"kms:EncryptionContextKeys": list(CONTEXT)},
+            **more,
+        },
+    }
+
+
+def _describes(sid: str, arn: str) -> Document:
+    return {
+        "Sid": sid,
+        "Effect": "Allow",
+        "Principal": {"AWS": arn},
+        "Action": "kms:DescribeKey",
+        "Resource": "*",
+    }
+
+
+def _bucket(region: str, cloud: Cloud, roles: Iterable[str]) -> Document:
+    everything = [f"arn:aws:s3:::{cloud.bucket}", f"arn:aws:s3:::{cloud.bucket}/*"]
+    objects = f"arn:aws:s3:::{cloud.bucket}/*"
+    arns = [cloud.role(region, role) for role in roles]
+    return {
+        "Version": _VERSION,
+        "Statement": [
+            _deny("TlsOnly", "s3:*", everything, {"Bool": {"aws:SecureTransport": "false"}}),
+            _deny("NewTlsOnly", "s3:*", everything, {"NumericLessThan": {"s3:TlsVersion": "1.2"}}),
+            _deny(
+                "NoOtherRegion",
+                "s3:*",
+                everything,
+                {"StringNotEquals": {"aws:RequestedRegion": cloud.location}},
+            ),
+            # What asks for no encryption of its own gets the bucket's default, which is set to KMS.
+            _deny(
+                "NoWeakerEncryption",
+                "s3:PutObject",
+                objects,
+                {
+                    "StringNotEquals": {"s3:x-amz-server-side-encryption": "aws:kms"},
+                    "Null": {"s3:x-amz-server-side-encryption": "false"},
+                },
+            ),
+            _deny(
+                "NobodyElse",
+                ["s3:GetObject*", "s3:PutObject*", "s3:DeleteObject*", "s3:RestoreObject"],
+                objects,
+                {"StringNotEquals": {"aws:PrincipalArn": arns}},
+            ),
+            _deny("NoPublicAccess", ["s3:PutBucketAcl", "s3:PutObjectAcl"], everything, {}),
+        ],
+    }
+
+
+def _role(cloud: Cloud, used: frozenset[Verb]) -> Document:
+    """What a role may do in the store; which classes it can then open is the key policy's say."""
+    objects, sidecars = cloud.objects(), cloud.objects(SUFFIX)
+    statements: list[Document] = [
+        _allow("Finds", ["s3:GetBucketLocation", "s3:ListBucket"], f"arn:aws:s3:::{cloud.bucket}")
+    ]
+    if used & _GETS or Verb.DESTROY in used:
+        statements.append(_allow("Gets", "s3:GetObject", objects))
+    if Verb.WRITE in used:
+        statements.append(_allow("Puts", "s3:PutObject", objects))
+    elif Verb.REWRAP in used:
+        statements.append(_allow("PutsSidecars", "s3:PutObject", sidecars))
+    if Verb.DESTROY in used:
+        statements.append(_allow("Deletes", "s3:DeleteObject", objects))
+    elsewhere = {"StringNotEquals": {"aws:RequestedRegion": cloud.location}}
+    denied = _deny("NoOtherRegion", ["kms:*", "s3:*"], "*", elsewhere)
+    del denied["Principal"]  # a role's own policy is about the role
+    return {"Version": _VERSION, "Statement": [*statements, denied]}
+
+
+def _allow(sid: str, action: str | list[str], resource: str) -> Document:
+    return {"Sid": sid, "Effect": "Allow", "Action": action, "Resource": resource}
+
+
+def _deny(
+    sid: str, action: str | list[str], resource: str | list[str], condition: Document
+) -> Document:
+    denied = {
+        "Sid": sid,
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": action,
+        "Resource": resource,
+        "Condition": condition,
+    }
+    return {key: value for key, value in denied.items() if value != {}}
+
+
+def _sid(team: str) -> str:
+    return "".join(part.capitalize() for part in team.replace("_", "-").split("-"))
