@@ -11,7 +11,7 @@ from assets.quality import behind_the_boundary, commit, result, specs, table
 from handrail.access import Purpose
 from handrail.conversations.checks import intake_findings
 from handrail.conversations.reading import read_region, register_of
-from handrail.conversations.sealing import as_of, seal_days, survey
+from handrail.conversations.sealing import counted_as_of, seal_days, survey
 from handrail.conversations.surveying import kept
 from handrail.conversations.watching import folder_mark
 from handrail.residency import DataClass
@@ -114,8 +114,8 @@ def raw_chats(
         context,
         vault,
         quarantine,
-        inputs=[exports, as_of(since)],
-        findings=findings[quarantine.partition],
+        inputs=[exports],
+        findings=(*findings[quarantine.partition], counted_as_of(since)),
         config_hash="",
     )
     for day in sealed:

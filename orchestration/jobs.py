@@ -9,7 +9,7 @@ from assets.partitions import region_days, regions
 # Nothing but the dbt models up to the training examples, and the history of scores beside them.
 _HISTORY = dg.AssetSelection.assets("score_history", "stg_landing__scores")
 # What destroys goes by the clock alone.
-_NIGHTLY = dg.AssetSelection.assets("retention")
+_BY_THE_CLOCK = dg.AssetSelection.assets("retention", "key_rotation")
 
 playbook_job = dg.define_asset_job(
     "read_playbook", selection=["playbook"], description="Read the approved playbook."
@@ -77,7 +77,7 @@ rotation_job = dg.define_asset_job(
 
 retention_job = dg.define_asset_job(
     "keep_no_longer",
-    selection=_NIGHTLY,
+    selection=["retention"],
     partitions_def=regions,
     description="Destroy the keys of one region's chats that are past their days.",
 )

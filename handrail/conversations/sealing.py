@@ -18,9 +18,10 @@ from handrail.residency import DataClass
 from handrail.vault.lineage import Lineage
 from handrail.vault.names import Artifact, ObjectName, Record
 from handrail.vault.region_vault import RegionVault
+from handrail.verdicts import Finding, holds
 
 RAW, QUARANTINE = "raw_chats", "quarantine"
-_KEPT_SINCE = "kept_since"
+_COUNTED = "counted_as_of"
 
 
 @dataclass(frozen=True)
@@ -102,15 +103,16 @@ def seal_days(
     return sealed, replace(stored, measures=counts)
 
 
-def as_of(kept_since: str) -> Artifact:
+def counted_as_of(kept_since: str) -> Finding:
     """What a quarantine's counts were made with, beside the exports: the first day that counted."""
-    return Artifact(_KEPT_SINCE, str(DataClass.RAW), kept_since, None, 0, {})
+    older = f"chats of days before {kept_since} are past retention" if kept_since else "all counted"
+    return holds(_COUNTED, True, older, blocking=False, kept_since=kept_since)
 
 
 def counted_since(lineage: Lineage, quarantine: Artifact) -> str:
     """The day (ISO) before which chats are counted there as past retention; empty: none are."""
-    inputs = lineage.inputs(quarantine)
-    return next((i.digest for i in inputs if i.asset == _KEPT_SINCE), "")
+    found = lineage.findings(quarantine)
+    return next((str(f.measures["kept_since"]) for f in found if f.check == _COUNTED), "")
 
 
 class _Waiting(NamedTuple):

@@ -16,7 +16,7 @@ by releases: they go when they are superseded (`handrail verify --prune`), not b
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -148,6 +148,17 @@ def retain(vault: RegionVault, *, now: datetime, access: Access) -> Retained:
         finding.measures,
     )
     return Retained(made, found.artifacts, found, finding)
+
+
+def destroyed_so_far(vault: RegionVault) -> tuple[tuple[str, str, int, str], ...]:
+    """(asset, by which rule, objects, the latest day it happened) of everything ever destroyed."""
+    destroyed = vault.lineage.destructions.all()
+    days: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for one in vault.lineage.holdings.all():
+        found = destroyed.get(str(one.artifact.object_id))
+        if found is not None:
+            days[one.artifact.asset, found.reason].append(found.at[:10])
+    return tuple((*what, len(found), max(found)) for what, found in sorted(days.items()))
 
 
 def require_steady_clock(vault: RegionVault, *, now: datetime) -> None:

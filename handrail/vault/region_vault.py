@@ -145,7 +145,8 @@ class RegionVault:
         place = self._place(artifact, self._objects.class_of(object_key(artifact)))
         self._permit(access, Verb.VERIFY, place.name, place.key, count=artifact.records)
         note = partial(self._note, "verify", access)
-        with self._objects.open(place, before_key=note) as sealed:
+        on_record = self.strange_on_record(access, what=place.key)
+        with on_record, self._objects.open(place, before_key=note) as sealed:
             sealed.verify(self._keyring.subject_keys)
 
     def whose_bytes(

@@ -11,7 +11,7 @@ from pathlib import Path
 from handrail.access import Access, Purpose
 from handrail.conversations.reading import read_region, register_of
 from handrail.conversations.register import RegisteredExport
-from handrail.conversations.sealing import as_of, seal_days, survey
+from handrail.conversations.sealing import counted_as_of, seal_days, survey
 from handrail.conversations.surveying import days_to_seal, kept
 from handrail.dataset.feedback import FEEDBACK
 from handrail.dataset.landing import land_region, open_warehouse
@@ -24,7 +24,7 @@ from handrail.settings import PROJECT, Settings, load_settings
 from handrail.simulate.exports import simulate
 from handrail.vault.names import Artifact, ObjectName
 from handrail.vault.region_vault import RegionVault, open_vault, pipeline
-from handrail.verdicts import holds
+from handrail.verdicts import Finding, holds
 from handrail.warehouse.connection import scratch_query
 from tests.lifecycle.story import places
 
@@ -105,7 +105,7 @@ def take_in(home: Home, vault: RegionVault) -> list[str]:
     days = list(days_to_seal(vault.lineage, REGION, latest=None))
     access = pipeline("test", Purpose.INTAKE)
     sealed, quarantine = seal_days(reading(), vault=vault, days=days, access=access)
-    commit(vault, quarantine, [as_of(since)])
+    commit(vault, quarantine, [], counted_as_of(since))
     for day in sealed:
         commit(vault, day.artifact, [])
     return [day.day for day in sealed]
@@ -130,10 +130,13 @@ def land(home: Home, vault: RegionVault) -> dict[str, int]:
     return {**rows, **chats}
 
 
-def commit(vault: RegionVault, artifact: Artifact, inputs: Iterable[Artifact]) -> None:
-    made = holds("made", True, "a test made it")
-    measured = holds("rows", True, "as counted", **dict(artifact.measures))
-    findings = [measured] if artifact.asset == "quarantine" else [made]
+def commit(
+    vault: RegionVault, artifact: Artifact, inputs: Iterable[Artifact], *more: Finding
+) -> None:
     vault.lineage.commit(
-        artifact, inputs=inputs, findings=findings, config_hash=scrubber_digest(), run_id="test"
+        artifact,
+        inputs=inputs,
+        findings=[holds("made", True, "a test made it"), *more],
+        config_hash=scrubber_digest(),
+        run_id="test",
     )

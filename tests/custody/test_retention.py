@@ -11,6 +11,7 @@ import pytest
 
 from handrail.access import Access, Purpose
 from handrail.conversations.sealing import QUARANTINE, RAW
+from handrail.custody.residency_page import markdown
 from handrail.custody.residency_report import report_residency
 from handrail.custody.retention import due, require_steady_clock, retain
 from handrail.errors import AccessDenied, BadInput, Destroyed, Refused
@@ -103,9 +104,13 @@ def test_what_was_destroyed_is_on_the_audit_log_before_and_in_the_report(
     [look] = [r for r in records if r.event == "retention"]
     assert (look.count, look.team) == (len(gone), "custody")
     assert f"raw kept since {RAW_SINCE}" in look.detail
-    report = report_residency(vault)
-    assert report.findings[0].verdict.passed
-    assert f"{len(gone)} more were destroyed" in report.findings[0].reason
+    report = report_residency(vault, home.settings)
+    assert report.verdict.passed, report.problems
+    assert sum(n for _, _, n, _ in report.destroyed) == len(gone)
+    assert {(asset, rule, day) for asset, rule, _, day in report.destroyed} == {
+        (RAW, "retention", "2026-03-02"), (HOLDS, "retention", "2026-03-02"),
+    }  # fmt: skip
+    assert "| raw_chats | retention |" in markdown(report)
 
 
 def test_the_same_exports_bring_no_destroyed_day_back(home: Home, vault: RegionVault) -> None:
