@@ -18,6 +18,8 @@ CLAIMS = {
     "only_redacted": "Every row comes from stamped scrubber output and shows no address or long "
     "number.",
     "one_region_group": "Every row is of this region and says its language.",
+    "sectors_kept_apart": "No row is of a sector that the region keeps apart, and everybody in it "
+    "agreed to training.",
     "no_split_leakage": "No customer and no near-duplicate message is in two splits; no split is "
     "empty.",
     "synthetic_share_within_limit": "At most 30 % of the rows were written by a generator.",
@@ -47,6 +49,8 @@ CLAIMS = {
     "no_template_expired": "No template is past its last day; an expired one is never used.",
     "chain_intact": "Every record of the audit log follows the one before it, and the log is what "
     "each signed checkpoint says, here and in the second place.",
+    "exports_by_receipt": "Everything that left the region did so by a signed receipt of its "
+    "export gate, which lies in the audit log.",
     "nothing_out_of_region": "Every stored object names this region in its header and opens there; "
     "the audit log verifies.",
     "within_rotation_age": "No class key that still wraps or unwraps is older than the config file "

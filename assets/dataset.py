@@ -3,6 +3,7 @@
 import dagster as dg
 
 from assets.automation import RETRY_WHEN_BUSY
+from assets.labels import FOR_TRAINING
 from assets.partitions import one_region, regions
 from assets.quality import behind_the_boundary, commit, result, specs, suppress_small, table
 from handrail.access import Purpose
@@ -17,7 +18,7 @@ from handrail.vault.region_vault import RegionVaults, pipeline
     group_name="dataset",
     owners=["team:data-platform"],
     kinds={"python", "sealed"},
-    tags={"classification": "redacted", "residency": "in-region"},
+    tags={"classification": "redacted", "residency": "in-region", **FOR_TRAINING},
     partitions_def=regions,
     deps=["training_examples", "admission_funnel", "topic_coverage"],
     retry_policy=RETRY_WHEN_BUSY,
@@ -26,6 +27,7 @@ from handrail.vault.region_vault import RegionVaults, pipeline
         blocking=(
             "only_redacted",
             "one_region_group",
+            "sectors_kept_apart",
             "no_split_leakage",
             "synthetic_share_within_limit",
         ),
@@ -63,6 +65,7 @@ def training_dataset(
             "funnel": dg.MetadataValue.md(funnel_plot(funnel(vault))),
             "rows left out": manifest.rows_left_out,
             "simulated share": f"{manifest.simulated_share:.0%}",
+            **manifest.labels.measures,
             "splits": dg.MetadataValue.md(table(("split", "rows"), splits)),
             "topics": dg.MetadataValue.md(table(("topic", "rows"), topics)),
         },

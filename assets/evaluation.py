@@ -5,6 +5,7 @@ from typing import Any
 import dagster as dg
 
 from assets.automation import RETRY_WHEN_BUSY
+from assets.labels import FOR_EVALUATION
 from assets.partitions import one_region, regions
 from assets.quality import behind_the_boundary, commit, result, specs, suppress_small, table
 from handrail.access import Purpose
@@ -28,7 +29,7 @@ from handrail.vault.region_vault import RegionVaults, pipeline
     group_name="evaluation",
     owners=["team:machine-learning"],
     kinds={"python", "yaml", "sealed"},
-    tags={"classification": "redacted", "residency": "in-region"},
+    tags={"classification": "redacted", "residency": "in-region", **FOR_EVALUATION},
     partitions_def=regions,
     deps=["training_dataset", "evaluation_examples", "playbook"],
     retry_policy=RETRY_WHEN_BUSY,
@@ -70,7 +71,10 @@ def evaluation_suite(
         [stored.artifact],
         findings,
         region=region,
-        metadata={"questions": dg.MetadataValue.md(table(("stratum", "language", "n"), rows))},
+        metadata={
+            "questions": dg.MetadataValue.md(table(("stratum", "language", "n"), rows)),
+            **stored.artifact.measures,
+        },
     )
 
 
@@ -130,7 +134,7 @@ def eval_scores(
         [scored.artifact],
         [f for f in scored.findings if f.check not in {"strata_complete", "not_in_training"}],
         region=region,
-        metadata=_scores_of(scored.evaluation),
+        metadata={**_scores_of(scored.evaluation), **scored.artifact.measures},
     )
 
 

@@ -5,6 +5,7 @@ from collections import Counter
 import dagster as dg
 
 from assets.automation import FOLLOWS_ITS_INPUTS, RETRY_WHEN_BUSY
+from assets.labels import UNSORTED
 from assets.partitions import one_region, regions
 from assets.quality import behind_the_boundary, commit, result, specs, suppress_small, table
 from handrail.access import Purpose
@@ -17,7 +18,7 @@ agent_flags = dg.AssetSpec(
     partitions_def=regions,
     owners=["team:support-operations"],
     kinds={"json"},
-    tags={"classification": "raw", "residency": "in-region"},
+    tags={"classification": "raw", "residency": "in-region", **UNSORTED},
     description=(
         "Flags of support agents on AI messages: helpful, risky or off topic, with a reason in "
         "their words. They come with the chat they are about and pass redaction like it."
@@ -29,7 +30,7 @@ agent_flags = dg.AssetSpec(
     group_name="feedback",
     owners=["team:support-operations"],
     kinds={"python", "sealed"},
-    tags={"classification": "redacted", "residency": "in-region"},
+    tags={"classification": "redacted", "residency": "in-region", **UNSORTED},
     partitions_def=regions,
     deps=[agent_flags, "redacted_chats"],
     automation_condition=FOLLOWS_ITS_INPUTS,

@@ -5,6 +5,7 @@ from datetime import timedelta
 import dagster as dg
 
 from assets.automation import RETRY_WHEN_BUSY
+from assets.labels import UNSORTED
 from assets.partitions import one_region, region_and_days, region_days, regions
 from assets.quality import behind_the_boundary, commit, result, specs, table
 from handrail.access import Purpose
@@ -22,7 +23,7 @@ chat_exports = dg.AssetSpec(
     partitions_def=regions,
     owners=["team:platform"],
     kinds={"json", "csv", "parquet"},
-    tags={"classification": "raw", "residency": "in-region"},
+    tags={"classification": "raw", "residency": "in-region", **UNSORTED},
     description=(
         "Raw chat exports as the support system wrote them: files that a company drops for one "
         "region. Handrail reads them and never changes them. Drop one into the watched folder "
@@ -76,7 +77,7 @@ def export_survey(
     group_name="intake",
     owners=["team:platform"],
     kinds={"python", "sealed"},
-    tags={"classification": "raw", "residency": "in-region"},
+    tags={"classification": "raw", "residency": "in-region", **UNSORTED},
     partitions_def=region_days,
     backfill_policy=dg.BackfillPolicy.single_run(),
     deps=["export_survey"],

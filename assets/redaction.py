@@ -5,6 +5,7 @@ from collections import Counter
 import dagster as dg
 
 from assets.automation import FOLLOWS_ITS_INPUTS, RETRY_WHEN_BUSY
+from assets.labels import UNSORTED
 from assets.partitions import one_region, region_and_days, region_days, regions
 from assets.quality import behind_the_boundary, commit, result, specs, suppress_small, table
 from handrail.access import Purpose
@@ -22,7 +23,7 @@ from handrail.warehouse.connection import scratch_query
     group_name="redaction",
     owners=["team:privacy"],
     kinds={"python", "arrow", "sealed"},
-    tags={"classification": "redacted", "residency": "in-region"},
+    tags={"classification": "redacted", "residency": "in-region", **UNSORTED},
     partitions_def=region_days,
     backfill_policy=dg.BackfillPolicy.single_run(),
     deps=["raw_chats"],
@@ -76,7 +77,7 @@ def redacted_chats(
     group_name="redaction",
     owners=["team:privacy"],
     kinds={"python", "sealed"},
-    tags={"classification": "redacted", "residency": "in-region"},
+    tags={"classification": "redacted", "residency": "in-region", **UNSORTED},
     partitions_def=regions,
     deps=["redacted_chats"],
     automation_condition=FOLLOWS_ITS_INPUTS,

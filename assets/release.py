@@ -73,7 +73,7 @@ def release_candidate(
     candidate = make_candidate(
         vault, releases, scrubber=scrubber_digest(), code=code_digest(), access=access
     )
-    version = register(registry, candidate)
+    version = register(vault, registry, candidate, access=access)
     releases.nominate(
         candidate.bundle, actor=access.actor, reason="evaluated and registered", at=now
     )
@@ -105,19 +105,20 @@ def release_candidate(
             "release": candidate.bundle.id,
             "model version": version,
             "verdict": str(verdict),
-            "gates": dg.MetadataValue.md(_gates(candidate)),
+            **_gates(candidate),
             **_shown_of(live, answered_alone(releases, candidate.model.playbook)),
         },
     )
 
 
-def _gates(candidate: Candidate) -> str:
+def _gates(candidate: Candidate) -> dict[str, Any]:
     rows = [
         (icon(f.verdict), f.check, str(f.verdict), f.reason)
         for f in candidate.findings
         if f.blocking
     ]
-    return table(("", "gate", "verdict", "why"), rows)
+    gates = dg.MetadataValue.md(table(("", "gate", "verdict", "why"), rows))
+    return {"gates": gates, **candidate.bundle.labels.measures}
 
 
 def _shown_of(live: Pointer | None, alone: Sequence[str]) -> dict[str, Any]:

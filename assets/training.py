@@ -3,6 +3,7 @@
 import dagster as dg
 
 from assets.automation import RETRY_WHEN_BUSY
+from assets.labels import FOR_TRAINING
 from assets.partitions import one_region, regions
 from assets.quality import behind_the_boundary, commit, icon, result, specs, suppress_small, table
 from handrail.access import Purpose
@@ -17,7 +18,7 @@ from handrail.vault.region_vault import RegionVaults, pipeline
     group_name="training",
     owners=["team:machine-learning"],
     kinds={"python", "scikitlearn", "sealed"},
-    tags={"classification": "model", "residency": "in-region"},
+    tags={"classification": "model", "residency": "in-region", **FOR_TRAINING},
     partitions_def=regions,
     deps=["training_dataset", "playbook"],
     retry_policy=RETRY_WHEN_BUSY,
@@ -69,6 +70,7 @@ def trained_model(
             "promise": dg.MetadataValue.md(
                 table(("risk", "promise", "rows", "answered", "why"), promises)
             ),
+            **trained.model.labels.measures,
             **{f"router {k}": v for k, v in trained.model.router.training.items()},
         },
     )

@@ -18,6 +18,7 @@ from dagster_dbt import (
 )
 
 from assets.automation import FOLLOWS_WHERE_THERE_ARE_CHATS, RETRY_WHEN_BUSY
+from assets.labels import UNSORTED
 from assets.partitions import one_region, regions
 from assets.quality import behind_the_boundary, commit
 from handrail.access import Purpose
@@ -60,7 +61,11 @@ class _Translator(DagsterDbtTranslator):
         return shown
 
     def get_tags(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, str]:
-        return {"classification": "redacted", "residency": "in-region"}
+        declared = dbt_resource_props.get("config", {}).get("meta", {}).get("labels")
+        return {
+            "residency": "in-region",
+            **(declared or {"classification": "redacted", **UNSORTED}),
+        }
 
     def get_automation_condition(
         self, dbt_resource_props: Mapping[str, Any]

@@ -40,9 +40,9 @@ def banking77(path: Path) -> list[TrainingExample]:
         examples.append(
             TrainingExample(
                 example_id=f"{number:06}", region="eu", language="en", channel="chat",
-                product_area="banking", topic=str(row.label), message=str(row.text), reply="",
-                template=None, weight=1.0, accepted=None, group=f"{number:06}", split=split,
-                simulated=False, synthetic=False,
+                product_area="banking", sector="banking", topic=str(row.label),
+                message=str(row.text), reply="", template=None, weight=1.0, accepted=None,
+                group=f"{number:06}", split=split, simulated=False, synthetic=False,
             )
         )  # fmt: skip
     return examples

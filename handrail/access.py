@@ -114,6 +114,7 @@ class AccessPolicy:
         self._require_sound_teams(named)
         self._everyone = self._entities(self.teams)
         self.glass_minutes = glass_minutes
+        self._decided: dict[tuple[str, Verb, DataClass, Purpose, str], Permission] = {}
         config = [sorted(self._bound.items()), self._regions, glass_minutes]
         self.digest = digest([whole, vocabulary, config])
 
@@ -137,21 +138,29 @@ class AccessPolicy:
 
         A team, verb, class, purpose or region that nobody has heard of is refused like any other.
         """
+        cell = (access.team, verb, data_class, access.purpose, region)
+        if cell in self._decided:
+            return self._decided[cell]
+        permission = self._decide(*cell)
+        if access.team in self.teams and region in self._regions:
+            self._decided[cell] = permission  # as many as there are cells, so it can't grow
+        return permission
+
+    def _decide(
+        self, team: str, verb: Verb, data_class: DataClass, purpose: Purpose, region: str
+    ) -> Permission:
         from cedarpy import is_authorized
 
+        asked = f"team {team} {verb} {data_class} for {purpose} in {region}"
+        none = f"{asked}: no rule of the access policy"
+        if team not in self.teams:
+            return Permission(False, f"{none} names the team, so none permits it")
         request = {
-            "principal": _entity("Team", access.team),
+            "principal": _entity("Team", team),
             "action": _entity("Action", verb),
             "resource": _entity("DataClass", data_class),
-            "context": {
-                "purpose": {"__entity": _entity("Purpose", access.purpose)},
-                "region": region,
-            },
+            "context": {"purpose": {"__entity": _entity("Purpose", purpose)}, "region": region},
         }
-        asked = f"team {access.team} {verb} {data_class} for {access.purpose} in {region}"
-        none = f"{asked}: no rule of the access policy"
-        if access.team not in self.teams:
-            return Permission(False, f"{none} names the team, so none permits it")
         result = is_authorized(request, self._policies, self._everyone, self._schema)
         answer = result.diagnostics
         if answer.errors:

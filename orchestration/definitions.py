@@ -19,7 +19,7 @@ from orchestration.jobs import jobs
 from orchestration.resources import resources
 from orchestration.schedules import schedules
 from orchestration.sensors import sensors
-from orchestration.spec_policy import require_described
+from orchestration.spec_policy import require_described, require_kept_apart
 
 quiet_telemetry()
 
@@ -39,13 +39,15 @@ _assets = dg.load_assets_from_modules(
     include_specs=True,
 )
 
-defs = require_described(
-    dg.Definitions(
-        assets=_assets,
-        jobs=jobs,
-        schedules=schedules,
-        sensors=sensors,
-        resources=resources(),
-        executor=dg.in_process_executor,
+defs = require_kept_apart(
+    require_described(
+        dg.Definitions(
+            assets=_assets,
+            jobs=jobs,
+            schedules=schedules,
+            sensors=sensors,
+            resources=resources(),
+            executor=dg.in_process_executor,
+        )
     )
 )

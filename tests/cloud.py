@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import secrets
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -42,6 +43,14 @@ class Cloud:
         )
         return name
 
+    def copy_bucket(self, source: str, name: str) -> str:
+        """Another bucket with the same objects."""
+        self.make_bucket(name)
+        for key in self.keys(source):
+            place = {"Bucket": source, "Key": key}
+            self.client("s3").copy_object(Bucket=name, Key=key, CopySource=place)
+        return name
+
     def make_key(self, location: str | None = None, **how: Any) -> str:
         """The ARN of a new key."""
         made = self.client("kms", location).create_key(**how)
@@ -58,9 +67,13 @@ class Cloud:
     def lies_there(self, bucket: str) -> dict[str, bytes]:
         """Every object of a bucket, whole."""
         s3 = self.client("s3")
-        pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
-        keys = [found["Key"] for page in pages for found in page.get("Contents", [])]
-        return {key: s3.get_object(Bucket=bucket, Key=key)["Body"].read() for key in keys}
+        return {
+            key: s3.get_object(Bucket=bucket, Key=key)["Body"].read() for key in self.keys(bucket)
+        }
+
+    def keys(self, bucket: str) -> list[str]:
+        pages = self.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket)
+        return [found["Key"] for page in pages for found in page.get("Contents", [])]
 
     def services(self, region: str, *, bucket: str, key: str) -> str:
         """The tables of a config file that put a region here."""
@@ -91,6 +104,11 @@ def _client(kind: str, location: str, endpoint: str) -> Any:
         response_checksum_validation="when_required",
     )
     return boto3.client(kind, region_name=location, endpoint_url=endpoint, config=plain)
+
+
+def new_bucket_name() -> str:
+    """One that nothing of this session has."""
+    return f"handrail-{secrets.token_hex(6)}"
 
 
 @contextmanager

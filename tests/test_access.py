@@ -26,8 +26,9 @@ pipeline   | read write            | redacted                         | redactio
 pipeline   | read write            | redacted                         | dataset evaluation
 pipeline   | read write            | dataset                          | warehouse dataset training
 pipeline   | read write            | dataset                          | evaluation
-pipeline   | read write export     | model                            | training evaluation release
-pipeline   | export                | dataset                          | dataset release
+pipeline   | read write            | model                            | training evaluation release
+pipeline   | export                | model                            | release
+pipeline   | export                | dataset                          | dataset
 pipeline   | read                  | subject                          | intake
 agent      | read                  | model                            | serving
 agent      | write                 | desk                             | serving
@@ -38,7 +39,6 @@ compliance | read                  | redacted                         | incident
 compliance | break_glass           | raw                              | incident
 custody    | verify rewrap destroy | raw redacted dataset model       | custody
 custody    | verify rewrap destroy | desk subject audit               | custody
-custody    | export                | audit                            | custody
 """
 REGIONS = ("eu", "us", "apac")
 STRANGERS = ("support", "platform", "root", "")
@@ -135,7 +135,8 @@ def test_a_team_of_the_config_without_a_rule_may_nothing_R35(default: str) -> No
 
 @pytest.mark.parametrize("region", ["mars", "", "EU", 'eu"', "eu ", "\ud800", "\x00"])
 def test_a_region_nobody_knows_is_refused_R38(policy: AccessPolicy, region: str) -> None:
-    assert permitted(policy, *policy.teams, region=region) == set()
+    """Not even what is permitted in every region there is."""
+    assert not any(asked(policy, *cell, region=region).allowed for cell in meant())
 
 
 @pytest.mark.parametrize(
@@ -163,13 +164,13 @@ def test_a_word_nobody_knows_is_refused_not_a_crash_R35(
     assert "no rule of the access policy" in answer.reason
 
 
-def test_the_vocabulary_is_the_codes(policy: AccessPolicy) -> None:
+def test_the_vocabulary_is_the_codes() -> None:
     """Every verb, class and purpose of the code may be spoken of in a rule."""
+    purposes = ", ".join(f'Purpose::"{purpose}"' for purpose in Purpose)
     rules = "\n".join(
         f'@id("{n}") @reason("r") permit (principal in Team::"all", action == Action::"{verb}", '
-        f'resource == DataClass::"{data_class}") '
-        f'when {{ context.purpose == Purpose::"{purpose}" }};'
-        for n, (verb, data_class, purpose) in enumerate(product(Verb, DataClass, Purpose))
+        f'resource == DataClass::"{data_class}") when {{ [{purposes}].contains(context.purpose) }};'
+        for n, (verb, data_class) in enumerate(product(Verb, DataClass))
     )
     open_to_all = permitted(policy_of(rules), "all", region="eu")
     kept = {

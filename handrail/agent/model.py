@@ -1,4 +1,4 @@
-"""A trained model as it is stored: router, promises, and the playbook they were made with.
+"""A trained model as it is stored: router, promises, the playbook they were made with, labels.
 
 Data only, sealed in class model. A release names it by the artifact's digest, so what answers a
 customer is what was evaluated, whatever has been edited on disk since.
@@ -12,7 +12,7 @@ from functools import cache
 
 from pydantic import TypeAdapter
 
-from handrail.access import Access
+from handrail.access import Access, Purpose
 from handrail.agent.answer import answer
 from handrail.agent.backends.grounded import GroundedBackend
 from handrail.agent.checks import calibrated, no_memorized_values
@@ -30,7 +30,7 @@ from handrail.errors import Tampered
 from handrail.playbook.approved import require_approved
 from handrail.playbook.model import Playbook
 from handrail.playbook.prompts import render_prompt
-from handrail.residency import DataClass
+from handrail.residency import DataClass, Labels, mixed, require_fit, require_region
 from handrail.vault.names import Artifact, ObjectName, Record
 from handrail.vault.region_vault import RegionVault
 from handrail.verdicts import Finding
@@ -47,6 +47,7 @@ class Model:
     router: Router
     promises: tuple[Promise, ...]
     playbook: Playbook
+    labels: Labels
 
     def policy(self, open_cells: OpenCells) -> Policy:
         """What replies are measured by in a stage that opens these cells."""
@@ -126,10 +127,16 @@ def train_model(
 
     `reviewed_topics` are reviewers' verdicts on held-out chats by conversation id; calibration and
     promise go by them where there is one, training never does. Refuses a playbook that did not
-    pass as it is: no approved mandate, no training (R10).
+    pass as it is: no approved mandate, no training (R10); and a data set of a sector that is kept
+    apart, or that is not for training (R39). The model inherits its labels.
     """
     book = require_approved(vault.lineage, playbook)
     rows, dataset = read_dataset(vault, access=access)
+    labels = mixed((row.labels for row in rows), region=vault.region)
+    require_fit(labels, Purpose.TRAINING, region=vault.region, what=f"training on {dataset.id}")
+    with vault.strange_on_record(access, what=dataset.id):
+        for row in rows:
+            require_region(vault.region.name, row.region, f"a row of {dataset.id}")
     examples = with_reviews(rows, reviewed_topics)
     router = train_router(examples, region=vault.region.name, seed=seed)
     terms = load_terms()
@@ -147,14 +154,17 @@ def train_model(
             Record("router", None, router.to_bytes()),
             Record("promises", None, canonical(promises)),
             Record("playbook", None, canonical(playbook)),
+            Record("labels", None, canonical(labels)),
         ],
         access=access,
     )
     measured = {f"threshold_{p.tier}": p.threshold for p in promises if p.threshold is not None}
     return Trained(
-        artifact=replace(stored, measures={"topics": len(router.topics), **measured}),
+        artifact=replace(
+            stored, measures={"topics": len(router.topics), **measured, **labels.measures}
+        ),
         inputs=(dataset, book),
-        model=Model(stored.digest, router, promises, playbook),
+        model=Model(stored.digest, router, promises, playbook, labels),
         findings=(calibrated(router, examples), no_memorized_values(router, examples)),
     )
 
@@ -167,11 +177,15 @@ def read_model(vault: RegionVault, artifact: Artifact, *, access: Access) -> Mod
         msg = f"model {artifact.id} holds other content than its digest names: restore it"
         raise Tampered(msg)
     by_name = {r.record_id: r.payload for r in records}
+    router = Router.from_bytes(by_name["router"])
+    with vault.strange_on_record(access, what=artifact.id):
+        require_region(vault.region.name, router.region, f"model {artifact.id}")
     return Model(
         digest=artifact.digest,
-        router=Router.from_bytes(by_name["router"]),
+        router=router,
         promises=_promises().validate_json(by_name["promises"]),
         playbook=_playbook().validate_json(by_name["playbook"]),
+        labels=_labels().validate_json(by_name["labels"]),
     )
 
 
@@ -183,3 +197,8 @@ def _promises() -> TypeAdapter[tuple[Promise, ...]]:
 @cache
 def _playbook() -> TypeAdapter[Playbook]:
     return TypeAdapter(Playbook)
+
+
+@cache
+def _labels() -> TypeAdapter[Labels]:
+    return TypeAdapter(Labels)

@@ -12,10 +12,11 @@ from handrail.cli import (
     audit,
     doctor,
     exports,
-    keeping,
+    incidents,
     keys,
     live,
     releasing,
+    residency,
     sampling,
     simulating,
 )
@@ -38,8 +39,8 @@ app.add_typer(access.app, name="access")
 app.add_typer(keys.app, name="keys")
 app.add_typer(audit.app, name="audit")
 app.command("doctor")(doctor.doctor)
-app.command("residency")(keeping.residency)
-app.command("incidents")(keeping.incidents)
+app.command("residency")(residency.residency)
+app.command("incidents")(incidents.incidents)
 
 
 @app.command()

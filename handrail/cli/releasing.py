@@ -43,10 +43,19 @@ def list_(region: Annotated[str | None, typer.Option(help="This region only.")] 
         if live:
             cells = ", ".join(" x ".join(cell) for cell in live.open_cells) or "nothing"
             alone = ", ".join(answered_alone(releases, read_playbook(settings.playbook)))
+            of = (
+                releases.bundles.read(live.aliases.champion).labels
+                if live.aliases.champion
+                else None
+            )
             waits = live.aliases.challenger or "nothing"
             out.print(f"live: {live.aliases.champion or 'nothing'}   waiting: {waits}")
             out.print(f"stage: {live.stage}, which opens {cells}")
-            out.print(f"answers by itself: {alone or 'nowhere, every reply is a draft'}\n")
+            out.print(f"answers by itself: {alone or 'nowhere, every reply is a draft'}")
+            if of:
+                learned = ", ".join(of.sectors)
+                out.print(f"learned from sectors: {learned}; data for {', '.join(of.purposes)}")
+            out.print()
 
 
 @app.command()

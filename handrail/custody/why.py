@@ -49,6 +49,8 @@ def explain(
         ),
         *(("template approved by", person) for person in record.people),
         ("live at that time", releases.ledger.live_at(record.at) or "nothing"),
+        ("sectors learned from", ", ".join(bundle.labels.sectors)),
+        ("data is for", ", ".join(bundle.labels.purposes)),
         ("trained on simulated chats", str(bundle.simulated)),
     ]
     model = vault.lineage.made(MODEL, bundle.model)

@@ -39,14 +39,15 @@ def build_dataset(
     """Freeze the region's admitted examples; refuses when the warehouse is stale or failed."""
     with open_core(vault, settings, access=access) as (warehouse, core):
         examples = assign(warehouse.rows(EXAMPLES), seed=settings.seed)
-    frozen, manifest = freeze(
-        examples,
-        region=vault.region.name,
-        inputs={core.asset: core.digest},
-        scrubbers=[scrubber],
-        seed=settings.seed,
-        rows_offered=core.records,
-    )
+    with vault.strange_on_record(access, what=DATASET):
+        frozen, manifest = freeze(
+            examples,
+            region=vault.region,
+            inputs={core.asset: core.digest},
+            scrubbers=[scrubber],
+            seed=settings.seed,
+            rows_offered=core.records,
+        )
     name = ObjectName(DATASET, vault.region.name, DataClass.DATASET)
     owners: dict[str, str | None] = {}
     for day in vault.lineage.require_all_passed(REDACTED):
@@ -63,7 +64,11 @@ def build_dataset(
         stored.digest,
         stored.object_id,
         manifest.rows,
-        {"rows": manifest.rows, "simulated_share": manifest.simulated_share},
+        {
+            "rows": manifest.rows,
+            "simulated_share": manifest.simulated_share,
+            **manifest.labels.measures,
+        },
     )
     kept = tuple(example for example, _ in frozen)
     return Dataset(artifact, (core,), kept, manifest, tuple(findings(kept, manifest)))
@@ -89,6 +94,7 @@ def unlabeled_examples(
                 language=row["language"],
                 channel=row["channel"],
                 product_area=row["product_area"],
+                sector=row["sector"],
                 topic="",
                 message=row["message"],
                 reply="",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from datetime import date
 from itertools import chain, islice
 from typing import Any
@@ -37,15 +37,18 @@ UNLABELED = "select * from marts.evaluation_examples order by example_id"
 _FUNNEL = "select stage, reason, rows from marts.admission_funnel order by step_id"
 
 
+@contextmanager
 def open_warehouse(
     vault: RegionVault, settings: Settings, *, access: Access
-) -> AbstractContextManager[Warehouse]:
-    """The region's encrypted warehouse file."""
-    return open_encrypted(
-        settings.region_home(vault.region.name) / "warehouse.duckdb",
-        vault.warehouse_key(access=access),
-        alias=vault.region.name,
-    )
+) -> Iterator[Warehouse]:
+    """The region's encrypted warehouse file; reaching beyond it is refused and on record."""
+    path = settings.region_home(vault.region.name) / "warehouse.duckdb"
+    key = vault.warehouse_key(access=access)
+    with (
+        vault.strange_on_record(access, what="warehouse"),
+        open_encrypted(path, key, alias=vault.region.name) as warehouse,
+    ):
+        yield warehouse
 
 
 @contextmanager
@@ -93,6 +96,7 @@ def land_region(
             "channel": tuple(Channel),
             "severity": tuple(Severity),
             "product_area": settings.product_areas,
+            "no_mix_sector": vault.region.no_mix_sectors,
         },
         scores=(),
     )

@@ -10,11 +10,12 @@ from functools import cache
 
 from pydantic import TypeAdapter
 
+from handrail.access import Purpose
 from handrail.dataset.model import Split, TrainingExample
 from handrail.dataset.wording import signature
 from handrail.digests import canonical, digest
 from handrail.errors import BadInput, without_chat_text
-from handrail.residency import require_region
+from handrail.residency import Labels, Region, mixed, require_region
 from handrail.verdicts import Finding, holds, not_measured
 
 MAX_SYNTHETIC_SHARE = 0.30
@@ -31,6 +32,7 @@ class DatasetManifest:
 
     `inputs` are the digests of what it was made from, by asset partition; `scrubbers` those of the
     scrubber versions in it. Rows offered = rows + left out (near-duplicates across splits).
+    `labels` are what everything made of it inherits; `kept_apart` the no-mix sectors of its region.
     """
 
     digest: str
@@ -46,12 +48,14 @@ class DatasetManifest:
     seed: int
     simulated_share: float
     synthetic_share: float
+    labels: Labels
+    kept_apart: tuple[str, ...]
 
 
 def freeze(
     examples: Iterable[TrainingExample],
     *,
-    region: str,
+    region: Region,
     inputs: Mapping[str, str],
     scrubbers: Iterable[str],
     seed: int,
@@ -59,26 +63,26 @@ def freeze(
 ) -> tuple[list[tuple[TrainingExample, bytes]], DatasetManifest]:
     """Each example with its stored bytes, by id, and the manifest. The same input, the same bytes.
 
-    `ResidencyViolation` if a row is of another region, `BadInput` if there are no rows or two of
-    one id.
+    `ResidencyViolation` if a row is of another region, `Refused` if rows may not be mixed (R39),
+    `BadInput` if there are no rows or two of one id.
     """
     rows = sorted(examples, key=lambda e: e.example_id)
     for row in rows:
-        require_region(region, row.region, "a training row")
+        require_region(region.name, row.region, "a training row")
     if not rows:
         msg = (
-            f"region {region}: no chat was admitted to training; the funnel says why each was left "
-            "out, for example no_topic, or no_agent_steps: nothing shows what the agent did (map "
-            "`actions` or `template`)"
+            f"region {region.name}: no chat was admitted to training; the funnel says why each was "
+            "left out, for example no_topic, or no_agent_steps: nothing shows what the agent did "
+            "(map `actions` or `template`)"
         )
         raise BadInput(msg)
     if len({row.example_id for row in rows}) < len(rows):
-        msg = f"region {region}: two training rows have the same id"
+        msg = f"region {region.name}: two training rows have the same id"
         raise BadInput(msg)
     payloads = [canonical(row) for row in rows]
     manifest = DatasetManifest(
         digest=digest([digest(payload) for payload in payloads]),
-        region=region,
+        region=region.name,
         rows=len(rows),
         rows_offered=rows_offered,
         rows_left_out=rows_offered - len(rows),
@@ -90,6 +94,8 @@ def freeze(
         seed=seed,
         simulated_share=sum(row.simulated for row in rows) / len(rows),
         synthetic_share=sum(row.synthetic for row in rows) / len(rows),
+        labels=mixed((row.labels for row in rows), region=region),
+        kept_apart=region.no_mix_sectors,
     )
     return list(zip(rows, payloads, strict=True)), manifest
 
@@ -105,6 +111,7 @@ def findings(examples: Sequence[TrainingExample], manifest: DatasetManifest) -> 
     return [
         only_redacted(examples, manifest),
         one_region_group(examples, manifest),
+        sectors_kept_apart(examples, manifest),
         no_split_leakage(examples),
         synthetic_share_within_limit(manifest),
     ]
@@ -139,6 +146,24 @@ def one_region_group(examples: Sequence[TrainingExample], manifest: DatasetManif
         rows=len(examples),
         rows_of_other_regions=foreign,
         rows_without_language=unlabeled,
+    )
+
+
+def sectors_kept_apart(examples: Sequence[TrainingExample], manifest: DatasetManifest) -> Finding:
+    """No row is of a sector that the region keeps apart, and everybody agreed to training. R39."""
+    if not examples:
+        return not_measured("sectors_kept_apart", "there are no rows")
+    apart = sum(e.sector in manifest.kept_apart for e in examples)
+    others = sum(Purpose.TRAINING not in e.labels.purposes for e in examples)
+    return holds(
+        "sectors_kept_apart",
+        not apart and not others,
+        f"sectors {', '.join(manifest.labels.sectors)}; {apart} rows of a sector that is kept "
+        f"apart ({', '.join(manifest.kept_apart) or 'none is'}), {others} not for training",
+        rows=len(examples),
+        rows_kept_apart=apart,
+        rows_not_for_training=others,
+        sectors=len(manifest.labels.sectors),
     )
 
 

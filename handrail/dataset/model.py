@@ -5,6 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from handrail.access import Purpose
+from handrail.residency import Labels
+
+UNLABELED_SECTOR = "unlabeled"
+
 
 class Split(StrEnum):
     """What a row is for. Calibration and test never overlap training, by customer."""
@@ -22,7 +27,8 @@ class TrainingExample:
     `reply` the agent's first substantial reply, `template` its label; `weight` > 0 scales the row
     in training (negative feedback lowers it); `accepted` False when a person flagged the outcome
     risky or off topic, None when nobody said anything. `group` is the smallest conversation id of
-    the same data subject: rows of one person never cross splits.
+    the same data subject: rows of one person never cross splits. `sector` is `unlabeled` where the
+    export names none.
     """
 
     example_id: str
@@ -30,6 +36,7 @@ class TrainingExample:
     language: str
     channel: str
     product_area: str
+    sector: str
     topic: str
     message: str
     reply: str
@@ -40,3 +47,9 @@ class TrainingExample:
     split: Split
     simulated: bool
     synthetic: bool
+
+    @property
+    def labels(self) -> Labels:
+        """Whose data it is and what for: a row without a topic may be asked, never learned from."""
+        learned = (Purpose.EVALUATION, Purpose.TRAINING)
+        return Labels((self.sector,), learned if self.topic else (Purpose.EVALUATION,))

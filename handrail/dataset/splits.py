@@ -104,6 +104,7 @@ def _example(row: Mapping[str, Any]) -> TrainingExample:
         language=intern(str(row["language"])),
         channel=intern(str(row["channel"])),
         product_area=intern(str(row["product_area"])),
+        sector=intern(str(row["sector"])),
         topic=intern(str(row["topic"])),
         message=str(row["message"]),
         reply=str(row["reply"]),

@@ -30,7 +30,7 @@ from handrail.evaluation.suite import SuiteRules, build_suite
 from handrail.playbook.approved import require_approved
 from handrail.playbook.model import Playbook
 from handrail.redaction.days import REDACTED
-from handrail.residency import DataClass
+from handrail.residency import DataClass, mixed
 from handrail.settings import Settings
 from handrail.vault.names import Artifact, ObjectName, Record
 from handrail.vault.region_vault import RegionVault
@@ -77,17 +77,20 @@ def store_suite(
     rows, dataset = read_dataset(vault, access=access)
     examples = with_reviews(rows, reviewed_topics)
     unlabeled = unlabeled_examples(vault, settings, learned_from=rows, access=access)
-    suite = build_suite(
-        [*(e for e in examples if e.split is Split.TEST), *unlabeled],
-        CONTENT,
-        training=[e for e in examples if e.split is not Split.TEST],
-        region=vault.region.name,
-        languages=vault.region.languages,
-        playbook=playbook,
-        seed=settings.seed,
-        at=at,
-        rules=SuiteRules.read(SUITE_RULES),
-    )
+    asked = [*(e for e in examples if e.split is Split.TEST), *unlabeled]
+    labels = mixed((example.labels for example in asked), region=vault.region)
+    with vault.strange_on_record(access, what=SUITE):
+        suite = build_suite(
+            asked,
+            CONTENT,
+            training=[e for e in examples if e.split is not Split.TEST],
+            region=vault.region.name,
+            languages=vault.region.languages,
+            playbook=playbook,
+            seed=settings.seed,
+            at=at,
+            rules=SuiteRules.read(SUITE_RULES),
+        )
     owners: dict[str, str | None] = {}
     for day in vault.lineage.require_all_passed(REDACTED):
         owners |= vault.record_subjects(day, data_class=DataClass.REDACTED, access=access)
@@ -99,7 +102,9 @@ def store_suite(
     stored = vault.put(
         ObjectName(SUITE, vault.region.name, DataClass.DATASET), records, access=access
     )
-    artifact = replace(stored, digest=suite.digest, records=len(suite.cases))
+    artifact = replace(
+        stored, digest=suite.digest, records=len(suite.cases), measures=labels.measures
+    )
     return StoredSuite(artifact, (dataset, book), suite)
 
 
@@ -152,7 +157,12 @@ def evaluate_model(
         [Record("evaluation", None, encode(evaluation))],
         access=access,
     )
-    artifact = replace(stored, digest=evaluation.digest, records=evaluation.asked)
+    artifact = replace(
+        stored,
+        digest=evaluation.digest,
+        records=evaluation.asked,
+        measures=model.labels.measures,
+    )
     inputs = (suite_artifact, model_artifact)
     return StoredEvaluation(artifact, inputs, evaluation, live, (*suite.findings, *findings))
 

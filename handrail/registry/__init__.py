@@ -1,9 +1,9 @@
 """The door to MLflow: runs, prompt versions, model versions and aliases, as metadata only."""
 
-from handrail.registry.mlflow_registry import Registry, RegistryUnavailable
+from handrail.registry.mlflow_registry import WHAT, Registration, Registry, RegistryUnavailable
 from handrail.settings import Settings
 
-__all__ = ["Registry", "RegistryUnavailable", "open_registry"]
+__all__ = ["WHAT", "Registration", "Registry", "RegistryUnavailable", "open_registry"]
 
 
 def open_registry(settings: Settings) -> Registry:

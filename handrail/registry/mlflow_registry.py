@@ -11,20 +11,44 @@ import logging
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from handrail.digests import digest
+from handrail.digests import canonical, digest
+from handrail.endpoints import require_tls
 from handrail.errors import HandrailError, Refused
-from handrail.settings import quiet_telemetry, require_tls
+from handrail.settings import quiet_telemetry
+from handrail.vault.export_gate import ExportGate, Receipt
 from handrail.vault.files import locked, replace_atomically
 
 AGENT = "support-agent"
+WHAT = "model_registry"  # as `allowed_exports` names it
 ALIASES = ("champion", "challenger", "previous")
 _PLAIN = re.compile(r"^[A-Za-z0-9._:/+-]{1,128}$")  # a hash, a name, a number: no sentence
 _DIGEST = "handrail.digest"
 _SQLITE = "sqlite:///"
+
+
+@dataclass(frozen=True)
+class Registration:
+    """What the registry is told of a release: hashes, names, numbers, and prompts by role.
+
+    `manifest` is the bundle's content as a dictionary, kept as tags; prompts are playbook text.
+    """
+
+    region: str
+    release: str
+    prompts: Mapping[str, str]
+    params: Mapping[str, str | int | float]
+    metrics: Mapping[str, float]
+    manifest: Mapping[str, Any]
+
+    def to_bytes(self) -> bytes:
+        """Exactly what leaves the region."""
+        return canonical(asdict(self))
 
 
 class RegistryUnavailable(HandrailError):
@@ -41,24 +65,38 @@ class Registry:
         self._uri = require_tls(uri)
         self._artifacts = artifacts.absolute().as_uri()
 
-    def log_run(
-        self,
-        region: str,
-        name: str,
-        *,
-        params: Mapping[str, str | int | float],
-        metrics: Mapping[str, float],
-    ) -> str:
+    @property
+    def place(self) -> str:
+        """Where it is, as receipts name it."""
+        parts = urlsplit(self._uri)
+        return f"{parts.scheme}://{parts.hostname or ''}{parts.path}"
+
+    def register(self, registration: Registration, *, receipt: Receipt, gate: ExportGate) -> int:
+        """Show a release: prompts, run and model version; returns the version.
+
+        The registry may be shared by regions, so it takes only what the region's gate has cleared.
+        """
+        gate.redeem(receipt, registration.to_bytes(), what=WHAT, place=self.place)
+        region, release = registration.region, registration.release
+        for role, text in registration.prompts.items():
+            self._register_prompt(f"{region}.{role}", text)
+        run_id = self._log_run(registration)
+        return self._register_model_version(
+            region, registration.manifest, release=release, run_id=run_id
+        )
+
+    def _log_run(self, registration: Registration) -> str:
         """Record one finished run under the region's experiment; returns its run id.
 
         Parameters are hashes, names and numbers; anything like a sentence is refused.
         """
-        plain = {key: _plain(key, value) for key, value in params.items()}
+        region, metrics = registration.region, registration.metrics
+        plain = {key: _plain(key, value) for key, value in registration.params.items()}
         with self._reached() as client:
             from mlflow.entities import Metric, Param
 
             experiment = self._experiment(client, region)
-            run_id: str = client.create_run(experiment, run_name=name).info.run_id
+            run_id: str = client.create_run(experiment, run_name=registration.release).info.run_id
             client.log_batch(
                 run_id,
                 metrics=[Metric(key, float(value), 0, 0) for key, value in sorted(metrics.items())],
@@ -67,18 +105,19 @@ class Registry:
             client.set_terminated(run_id)
             return run_id
 
-    def register_prompt(self, name: str, template: str, *, digest: str) -> int:
-        """The version of an approved prompt text; the same digest keeps its version.
+    def _register_prompt(self, name: str, template: str) -> int:
+        """The version of an approved prompt text; the same text keeps its version.
 
         `name` begins with the region (`eu.resolve`); `template` is playbook text.
         """
+        content = digest(template)
         with self._reached() as client:
             for known in self._prompt_versions(client, name):
-                if known.tags.get(_DIGEST) == digest:
+                if known.tags.get(_DIGEST) == content:
                     return int(known.version)
-            return int(client.register_prompt(name, template, tags={_DIGEST: digest}).version)
+            return int(client.register_prompt(name, template, tags={_DIGEST: content}).version)
 
-    def register_model_version(
+    def _register_model_version(
         self, region: str, manifest: Mapping[str, Any], *, release: str, run_id: str
     ) -> int:
         """The version of a release; the same release keeps its version.
@@ -112,7 +151,10 @@ class Registry:
             return min((int(version.version) for version in found), default=None)
 
     def set_alias(self, region: str, alias: str, version: int | None) -> None:
-        """Point a region's alias at a version, or remove it. Called by promotion only."""
+        """Point a region's alias at a version, or remove it. Called by promotion only.
+
+        It tells nothing of the region but which of the versions that are there is live.
+        """
         if alias not in ALIASES:
             msg = f"{alias} is no alias; there are " + ", ".join(ALIASES)
             raise Refused(msg)
@@ -231,5 +273,8 @@ def _flat(manifest: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
     for key, value in sorted(manifest.items()):
         if isinstance(value, Mapping):
             yield from _flat(value, f"{prefix}{key}.")
+        elif isinstance(value, list | tuple):
+            for number, name in enumerate(value):
+                yield f"{prefix}{key}.{number}", str(name).replace(" ", "_")
         else:
             yield f"{prefix}{key}", value

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from handrail.digests import canonical, digest, short
 from handrail.errors import BadInput, Tampered
 from handrail.evaluation.results import EvaluationKey
-from handrail.residency import require_region
+from handrail.residency import Labels, require_region
 from handrail.vault.files import AlreadyThere, write_once
 
 
@@ -22,8 +22,8 @@ class ReleaseBundle:
 
     `thresholds` is the promise by risk tier: the least calibrated probability, or None where it is
     not measured and replies are only drafted. `evaluation` is the digest of the evaluation the gate
-    judged. `simulated` says that the training data came from the simulator. Approvals are given to
-    a finished bundle, so they are kept beside it, not in it.
+    judged. `labels` are inherited from the training data; `simulated` says that it came from the
+    simulator. Approvals are given to a finished bundle, so they are kept beside it, not in it.
     """
 
     region: str
@@ -38,6 +38,7 @@ class ReleaseBundle:
     evaluation: str
     scrubber: str
     code: str
+    labels: Labels
     simulated: bool
 
     @cached_property

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from handrail.access import Access
+from handrail.access import Access, Purpose
 from handrail.agent.model import MODEL, Model, read_model
 from handrail.agent.terms import load_terms
 from handrail.dataset.building import DATASET
-from handrail.digests import digest
 from handrail.errors import HandrailError, NotPassed, Refused
 from handrail.evaluation.gate import RULES as GATE_RULES
 from handrail.evaluation.gate import GateRules
@@ -18,11 +17,14 @@ from handrail.evaluation.stored import SCORES, SUITE, read_evaluation
 from handrail.playbook.approved import PLAYBOOK
 from handrail.playbook.model import Playbook
 from handrail.redaction.audit import AUDIT
-from handrail.registry import Registry
+from handrail.registry import WHAT as REGISTRY
+from handrail.registry import Registration, Registry
 from handrail.release.bundle import ReleaseBundle
 from handrail.release.promotion import AliasKeeper, Releases
 from handrail.release.rules import RULES, ReleaseRules
+from handrail.residency import DataClass, Labels, Region, require_fit
 from handrail.settings import Settings
+from handrail.vault.export_gate import Basis, Destination, Export
 from handrail.vault.lineage import Lineage
 from handrail.vault.names import Artifact
 from handrail.vault.region_vault import RegionVault
@@ -51,6 +53,15 @@ def releases_of(settings: Settings, region_name: str, registry: AliasKeeper) -> 
         registry=registry,
         rules=ReleaseRules.read(RULES),
     )
+
+
+def require_use(labels: Labels, region: Region, *, what: str) -> None:
+    """Raise `Refused` unless what is released of such data may answer every customer of `region`.
+
+    People let their chats be used for training so that the agent learns from them; nothing that
+    was only to be asked, and nothing of a sector that is kept apart, answers anybody (R39).
+    """
+    require_fit(labels, Purpose.TRAINING, region=region, what=what)
 
 
 def model_of(vault: RegionVault, bundle: ReleaseBundle, *, access: Access) -> Model:
@@ -97,6 +108,7 @@ def make_candidate(
     dataset = _used(vault.lineage, model_artifact, DATASET, region)
     evaluation = read_evaluation(vault, scores, access=access)
     model = read_model(vault, model_artifact, access=access)
+    require_use(model.labels, vault.region, what=f"a release of {model_artifact.id}")
     policy = model.policy(ReleaseRules.read(RULES).first_stage.open_cells(region))
     bundle = ReleaseBundle(
         region=region,
@@ -111,6 +123,7 @@ def make_candidate(
         evaluation=evaluation.digest,
         scrubber=scrubber,
         code=code,
+        labels=model.labels,
         simulated=dataset.measures["simulated_share"] == 1.0,
     )
     audit = vault.lineage.current(AUDIT, region)
@@ -122,7 +135,8 @@ def make_candidate(
         releases.approved(bundle),
     )
     inputs = (scores, model_artifact, dataset, suite, *([audit] if audit else []))
-    artifact = Artifact(CANDIDATE, region, bundle.digest, None, 1, {"release": bundle.id})
+    measures = {"release": bundle.id, **bundle.labels.measures}
+    artifact = Artifact(CANDIDATE, region, bundle.digest, None, 1, measures)
     return Candidate(bundle, model, artifact, inputs, evaluation, findings)
 
 
@@ -180,16 +194,29 @@ def promise_recorded(model: Model) -> Finding:
     )
 
 
-def register(registry: Registry, candidate: Candidate) -> int:
-    """Show the candidate in the registry: prompts, run and model version; returns the version.
+def register(
+    vault: RegionVault, registry: Registry, candidate: Candidate, *, access: Access
+) -> int:
+    """Show the candidate in the registry, through the region's gate; returns the version.
 
     Hashes, numbers and playbook text only; the model's bytes stay sealed in the vault.
     """
-    bundle, model = candidate.bundle, candidate.model
-    for role, mandate in model.playbook.mandates.items():
-        registry.register_prompt(
-            f"{bundle.region}.{role}", mandate.prompt, digest=digest(mandate.prompt)
-        )
+    registration = _registration(candidate)
+    export = Export(
+        what=REGISTRY,
+        regions=(candidate.bundle.region,),
+        labels=candidate.bundle.labels,
+        data_class=DataClass.MODEL,
+        basis=Basis.AGGREGATE,
+        records=0,
+        destination=Destination(registry.place, None),
+    )
+    receipt = vault.gate.clear(export, registration.to_bytes(), access=access)
+    return registry.register(registration, receipt=receipt, gate=vault.gate)
+
+
+def _registration(candidate: Candidate) -> Registration:
+    bundle, mandates = candidate.bundle, candidate.model.playbook.mandates
     rules = GateRules.read(GATE_RULES)
     scores = {
         f"{cell.measure}.{end}": value
@@ -198,23 +225,12 @@ def register(registry: Registry, candidate: Candidate) -> int:
         for end, value in (("share", cell.share), ("low", cell.low), ("high", cell.high))
         if value is not None
     }
-    run_id = registry.log_run(
-        bundle.region,
-        bundle.id,
-        params={
-            "release": bundle.id,
-            "model": bundle.model,
-            "dataset": bundle.dataset,
-            "playbook": bundle.playbook,
-            "policy": bundle.policy,
-            "suite": bundle.suite,
-            "scrubber": bundle.scrubber,
-            "code": bundle.code,
-            "simulated": str(bundle.simulated),
-        },
+    params = ("model", "dataset", "playbook", "policy", "suite", "scrubber", "code", "simulated")
+    return Registration(
+        region=bundle.region,
+        release=bundle.id,
+        prompts={str(role): mandate.prompt for role, mandate in mandates.items()},
+        params={"release": bundle.id, **{name: str(getattr(bundle, name)) for name in params}},
         metrics=scores,
-    )
-    manifest = {**asdict(bundle), "release": bundle.id}
-    return registry.register_model_version(
-        bundle.region, manifest, release=bundle.id, run_id=run_id
+        manifest={**asdict(bundle), "release": bundle.id},
     )

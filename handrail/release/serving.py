@@ -9,7 +9,7 @@ from handrail.access import Access
 from handrail.agent.types import Case, DecisionRecord, Switches
 from handrail.errors import BadInput, HandrailError
 from handrail.release.bundle import ReleaseBundle
-from handrail.release.candidate import model_of, releases_of
+from handrail.release.candidate import model_of, releases_of, require_use
 from handrail.settings import Settings
 from handrail.vault.region_vault import RegionVault
 
@@ -47,7 +47,8 @@ def agent_of(
 ) -> Serving:
     """The champion in its stage's open cells, or `release` with every cell closed.
 
-    Refuses when nothing is live, or when the model no longer has the content the release names.
+    Refuses when nothing is live, when the model no longer has the content the release names, and
+    when what the release learned from doesn't fit the region (any more).
     """
     releases = releases_of(settings, vault.region.name, NoRegistry())
     live = releases.live()
@@ -60,7 +61,9 @@ def agent_of(
         )
         msg = f"no release is live in region {vault.region.name}: {hint}"
         raise BadInput(msg)
-    bundle = releases.bundles.read(chosen)
+    with vault.strange_on_record(access, what=chosen):
+        bundle = releases.bundles.read(chosen)
+    require_use(bundle.labels, vault.region, what=f"serving {chosen}")
     model = model_of(vault, bundle, access=access)
     cells = live.open_cells if live and chosen == champion else ()
     policy = model.policy(cells)

@@ -13,6 +13,7 @@ from handrail.access import Access
 from handrail.clock import Clock, iso
 from handrail.digests import canonical, digest
 from handrail.errors import AccessDenied, HandrailError, Tampered
+from handrail.residency import require_region
 from handrail.vault.files import locked, make_private_folder
 from handrail.vault.group_commit import GroupCommit
 from handrail.vault.lines import append_durably, durable_end, each_line, end_of_lines, last_line
@@ -147,6 +148,7 @@ class AuditLog:
         if line is None:
             return -1, GENESIS
         row = read_line(line, number=None, region=self.region)
+        require_region(self.region, row["region"], "the last record of the audit log")
         return row["seq"], row["hash"]
 
     def _following(self, entries: Sequence[Entry]) -> list[AuditRecord]:

@@ -133,7 +133,7 @@ class Service:
         go over the wire. `Declined` where the service says no for a reason that depends on the
         operation (404, 412, ...), `Busy` at the deadline.
         """
-        from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, SSLError
+        from botocore.exceptions import BotoCoreError, ClientError, SSLError
 
         until = time.monotonic() + self._patience.call + size / _SLOWEST_BYTES_PER_SECOND
         pause = _FIRST_PAUSE
@@ -144,13 +144,13 @@ class Service:
                 return take(getattr(self._client, operation)(**parameters))
             except ClientError as error:
                 why = self._passing(error, doing)
-            except SSLError:
-                msg = (
-                    f"{doing}: the certificate of {self._where} is not one this machine trusts: "
-                    "correct the endpoint, or install the authority that signed it"
-                )
-                raise Refused(msg) from None
-            except (HTTPClientError, NotAnAnswer, *_torn()) as error:
+            except _broken() as error:
+                if isinstance(error, SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(error):
+                    msg = (
+                        f"{doing}: the certificate of {self._where} is not one this machine "
+                        "trusts: correct the endpoint, or install the authority that signed it"
+                    )
+                    raise Refused(msg) from None
                 why = f"{self._where} doesn't answer as it should ({type(error).__name__})"
             except BotoCoreError as error:
                 msg = f"{doing}: {type(error).__name__} at {self._where}; {_ASK_AS}"
@@ -249,9 +249,10 @@ def _session() -> Any:
     return boto3.session.Session()
 
 
-def _torn() -> tuple[type[Exception], ...]:
-    """What the library raises where an answer stops half-way or is not one."""
-    from botocore.exceptions import IncompleteReadError
+def _broken() -> tuple[type[Exception], ...]:
+    """What the library raises where no answer comes, or half of one, or something else."""
+    from botocore.exceptions import ConnectionError as NoConnection
+    from botocore.exceptions import HTTPClientError, IncompleteReadError
     from botocore.parsers import ResponseParserError
 
-    return (IncompleteReadError, ResponseParserError)
+    return (NotAnAnswer, NoConnection, HTTPClientError, IncompleteReadError, ResponseParserError)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from handrail.access import Access, AccessPolicy, Permission, Verb
 from handrail.clock import iso
@@ -95,8 +95,8 @@ class BreakGlass:
 
     def grants(self) -> list[Grant]:
         """What is open now, oldest first."""
-        now = self._clock()
-        return [grant for grant in self._unended(now) if now < grant.until]
+        unended, now = self._unended()
+        return [grant for grant in unended if now < grant.until]
 
     def require(self, access: Access, data_class: DataClass) -> Grant:
         """The grant that `access` holds; `AccessDenied`, and on record, without one."""
@@ -144,18 +144,18 @@ class BreakGlass:
 
     def _standing(self, access: Access) -> list[Grant]:
         """The grants that are open; those that the clock has ended since are recorded as ended."""
-        now = self._clock()
         self._checkpoints.verify()
         standing = []
-        for grant in self._unended(now):
+        unended, now = self._unended()
+        for grant in unended:
             if now < grant.until:
                 standing.append(grant)
             else:
                 self._record(EXPIRED, access, grant, detail=grant.sentence, mark="")
         return standing
 
-    def _unended(self, now: datetime) -> list[Grant]:
-        """Every grant that no record has ended.
+    def _unended(self) -> tuple[list[Grant], datetime]:
+        """Every grant that no record has ended, and the time it was when they had been read.
 
         A clock that is set back would prolong a grant, so one record earlier than another before
         it ends all that were open then. A clock that was set back and forth again while nothing at
@@ -163,7 +163,7 @@ class BreakGlass:
         """
         open_: dict[str, Grant] = {}
         ended: set[str] = set()
-        latest = datetime.min.replace(tzinfo=now.tzinfo)
+        latest = datetime.min.replace(tzinfo=UTC)
         for record in self._audit.stream(event=None):
             at = datetime.fromisoformat(record.at)
             if at < latest:
@@ -174,13 +174,14 @@ class BreakGlass:
                 open_[grant_id] = self._stated(record, grant_id)
             elif record.event in {EXPIRED, CLOSED}:
                 ended.add(grant_id)
+        now = self._clock()  # only now: others write meanwhile
         if now < latest:
             msg = (
                 f"the clock says {iso(now)}, earlier than the newest audit record ({iso(latest)}): "
                 "set it right, then break the glass anew"
             )
             raise Refused(msg)
-        return [grant for grant in open_.values() if grant.id not in ended]
+        return [grant for grant in open_.values() if grant.id not in ended], now
 
     def _stated(self, record: AuditRecord, grant_id: str) -> Grant:
         stated = _STATED.fullmatch(record.detail)

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from handrail.digests import canonical
-from handrail.errors import BadInput, Refused, Tampered, Torn
+from handrail.errors import BadInput, ResidencyViolation, Tampered, Torn
 from handrail.vault.compression import DICTIONARY, Compression
 from handrail.vault.floe import SEGMENT_BYTES, OpenStream, seal_stream
 from handrail.vault.names import Place, Record
@@ -74,8 +74,11 @@ def _stream(
             sealed = compression.compress(record.payload)
             if record.subject is not None:
                 if record.subject not in keys:
-                    msg = f"a data subject of {place.what} was erased meanwhile: ingest again"
-                    raise Refused(msg)
+                    msg = (
+                        f"a data subject of {place.what} has no key in region {place.region}: it "
+                        "is another region's, or was erased meanwhile; ingest again"
+                    )
+                    raise ResidencyViolation(msg)
                 sealed = seal(
                     keys[record.subject], sealed, bound_to=bound + record.record_id.encode()
                 )

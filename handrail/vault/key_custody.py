@@ -13,6 +13,7 @@ from handrail.errors import Refused
 from handrail.residency import DataClass, Region
 from handrail.vault.audit_log import AuditLog
 from handrail.vault.class_keys import ClassKey, KeyState, Limits
+from handrail.vault.denials import strange_on_record
 from handrail.vault.key_backup import write_backup
 from handrail.vault.keyring import Keyring
 from handrail.vault.names import ObjectName
@@ -102,7 +103,8 @@ class KeyCustody:
         self._record("rewrap", access, Verb.REWRAP, data_class, "all")
         newest = self._keyring.newest_alone(data_class)
         count = self._keyring.rewrap(data_class)
-        count += self._sidecars.rewrap(data_class, below=newest)
+        with strange_on_record(self._audit, access, what=f"class_keys/{data_class}"):
+            count += self._sidecars.rewrap(data_class, below=newest)
         for key in self._keyring.class_keys():
             is_older = key.data_class is data_class and key.version < newest
             if is_older and key.state is not KeyState.DESTROYED:

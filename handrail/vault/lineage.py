@@ -14,11 +14,13 @@ import orjson
 from handrail.clock import Clock, iso
 from handrail.digests import canonical
 from handrail.errors import NotPassed
+from handrail.residency import require_region
 from handrail.vault.database import Database
 from handrail.vault.names import Artifact
 from handrail.verdicts import Finding, Verdict, worst
 
 _SCHEMA = """
+create table if not exists pin (one integer primary key check (one = 1), region text not null);
 create table if not exists artifacts (
     id integer primary key, asset text not null, partition text not null, digest text not null,
     object_id text, records integer not null, measures text not null, config_hash text not null,
@@ -44,6 +46,11 @@ class Lineage:
         self._region = region
         self._clock = clock
         self._database = Database(path, _SCHEMA, what=f"the manifest file of region {region}")
+        try:
+            require_region(region, self._pinned_to(), f"the manifest file {path}")
+        except BaseException:
+            self._database.close()
+            raise
 
     def close(self) -> None:
         """Close the file."""
@@ -269,6 +276,16 @@ class Lineage:
             msg = f"{asset} holds nothing in region {self._region}: run the intake first"
             raise NotPassed(msg)
         return [self.require_passed(asset, a.partition) for a in held]
+
+    def _pinned_to(self) -> str:
+        """The region the file was made for."""
+        pinned = "select region from pin"
+        rows = self._database.rows(pinned)
+        if not rows:
+            with self._database.writing() as connection:  # another process may have been first
+                connection.execute("insert or ignore into pin values (1, ?)", (self._region,))
+            rows = self._database.rows(pinned)
+        return str(rows[0][0])
 
     def _artifacts(self, where: str, *values: str) -> list[Artifact]:
         rows = self._database.rows(

@@ -19,6 +19,8 @@ from handrail.vault.break_glass import BreakGlass
 from handrail.vault.checkpoints import Checkpoints
 from handrail.vault.container import SealedObject
 from handrail.vault.content import Content
+from handrail.vault.denials import refusals_on_record, strange_on_record
+from handrail.vault.export_gate import SIGNING_KEY, ExportGate
 from handrail.vault.key_custody import KeyCustody
 from handrail.vault.keyring import Keyring
 from handrail.vault.lineage import Lineage
@@ -52,6 +54,9 @@ class RegionVault:
         self.checkpoints = checkpoints
         self.lineage = lineage
         self.glass = BreakGlass(audit, checkpoints, policy, keyring)
+        signing = partial(keyring.named_key, SIGNING_KEY, data_class=DataClass.AUDIT)
+        self.gate = ExportGate(region, policy=policy, audit=audit, key=signing)
+        self.strange_on_record = partial(strange_on_record, audit)
         self._store = store
         self._keyring = keyring
         self._policy = policy
@@ -70,11 +75,12 @@ class RegionVault:
         place = Place(self.region.name, name, new_id())
         self._permit(access, Verb.WRITE, name, place.key, count=0)
         content = Content(key=self._raw_digest_key() if name.data_class is DataClass.RAW else None)
-        self._objects.create(
-            place,
-            self._noted(records, content, place, access),
-            stating=lambda: (content.count, self._ids_digest(content.ids)),
-        )
+        with self.strange_on_record(access, what=place.key):
+            self._objects.create(
+                place,
+                self._noted(records, content, place, access),
+                stating=lambda: (content.count, self._ids_digest(content.ids)),
+            )
         return Artifact(
             name.asset, name.partition, content.digest, place.object_id, content.count, {}
         )
@@ -142,13 +148,9 @@ class RegionVault:
                 continue
             self._permit(access, Verb.DESTROY, stated.name, what, count=stated.records)
             self.audit.append(
-                "destroy",
-                access,
-                what=what,
-                count=stated.records,
-                ids_digest=stated.ids_digest,
-                detail=str(stated.name.data_class),
-            )
+                "destroy", access, what=what, count=stated.records,
+                ids_digest=stated.ids_digest, detail=str(stated.name.data_class),
+            )  # fmt: skip
             self._sidecars.destroy(what)
             destroyed += 1
         return destroyed
@@ -187,13 +189,9 @@ class RegionVault:
             content.add(record)
             yield record
         self.audit.append(
-            "put",
-            access,
-            what=place.key,
-            count=content.count,
-            ids_digest=self._ids_digest(content.ids),
-            detail=str(place.name.data_class),
-        )
+            "put", access, what=place.key, count=content.count,
+            ids_digest=self._ids_digest(content.ids), detail=str(place.name.data_class),
+        )  # fmt: skip
 
     @contextmanager
     def _opened(
@@ -205,15 +203,12 @@ class RegionVault:
 
         def note(stated: Sidecar) -> None:
             self.audit.append(
-                "open",
-                access,
-                what=place.key,
-                count=stated.records,
-                ids_digest=stated.ids_digest,
-                detail=str(data_class),
-            )
+                "open", access, what=place.key, count=stated.records,
+                ids_digest=stated.ids_digest, detail=str(data_class),
+            )  # fmt: skip
 
-        with self._objects.open(place, before_key=note) as sealed:
+        on_record = self.strange_on_record(access, what=place.key)
+        with on_record, self._objects.open(place, before_key=note) as sealed:
             yield sealed
 
     def _place(self, artifact: Artifact, data_class: DataClass) -> Place:
@@ -277,8 +272,11 @@ def open_lineage(settings: Settings, region_name: str, *, clock: Clock = system_
 def open_vault(settings: Settings, region: Region, *, clock: Clock) -> RegionVault:
     """The region's vault; but for store and key service elsewhere, all below `<home>/<region>/`."""
     home = settings.region_home(region.name)
-    keyring = open_keyring(settings, region, clock=clock)
     audit = AuditLog(home / "audit", region=region.name, clock=clock)
+    # Keys and manifests may be another region's, laid here by hand or by a wrong restore.
+    with refusals_on_record(audit, Access("vault", "custody", Purpose.CUSTODY), what="vault"):
+        keyring = open_keyring(settings, region, clock=clock)
+        lineage = Lineage(home / "lineage.db", region=region.name, clock=clock)
     return RegionVault(
         region,
         store=store_of(settings, region.name),
@@ -289,9 +287,9 @@ def open_vault(settings: Settings, region: Region, *, clock: Clock) -> RegionVau
             audit,
             folder=home / "audit",
             copy=DirectoryStore(settings.audit_copy / region.name),
-            key=partial(keyring.named_key, "audit-signing", data_class=DataClass.AUDIT),
+            key=partial(keyring.named_key, SIGNING_KEY, data_class=DataClass.AUDIT),
         ),
-        lineage=Lineage(home / "lineage.db", region=region.name, clock=clock),
+        lineage=lineage,
     )
 
 

@@ -18,9 +18,10 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 
-from handrail.errors import BadInput, Busy, HandrailError, Refused, Tampered, without_chat_text
+from handrail.errors import BadInput, Refused, without_chat_text
 from handrail.vault.files import locked, make_private_folder, refusing, sync_folder
 from handrail.vault.primitives import SecretKey
+from handrail.warehouse.explaining import explained
 
 _IDENTIFIER = re.compile(r"^[a-z][a-z0-9_]{0,62}$")
 _OWN_CATALOGS = frozenset({"memory", "system", "temp"})
@@ -230,53 +231,8 @@ def _run(path: Path, work: Callable[[], T]) -> T:
     try:
         return work()
     except duckdb.Error as error:
-        ours = _explained(error, path)
+        ours = explained(error, path)
     raise ours
-
-
-def _explained(error: Exception, path: Path) -> HandrailError:
-    text = str(error)
-    if "Could not set lock on file" in text or "Unique file handle conflict" in text:
-        return Busy(
-            f"{path} is open elsewhere and takes one process at a time: wait until the other run "
-            "has ended, or end it, then try again"
-        )
-    if "No space left" in text:
-        return Refused(f"{path} can't be written: make room on the disk, then run again")
-    if "Read-only file system" in text or "Permission denied" in text:
-        return Refused(
-            f"{path} can't be written: make its folder writable, or set HANDRAIL_HOME to one that "
-            "is"
-        )
-    if "Wrong encryption key" in text:
-        return Tampered(
-            f"{path} does not open with this region's warehouse key: restore the keys that belong "
-            "to it, or delete the file and run the region again (it is rebuilt from the vault)"
-        )
-    if "is not encrypted" in text:
-        return Tampered(
-            f"{path} is not encrypted and was not written by Handrail: delete it and run the "
-            "region again"
-        )
-    if any(sign in text for sign in _DAMAGE):
-        return Tampered(
-            f"{path} is damaged or was edited: delete it and run the region again (it is rebuilt "
-            "from the vault)"
-        )
-    return HandrailError(
-        f"DuckDB refused a statement on {path} ({type(error).__name__}); the message is withheld "
-        "because it may quote chat text"
-    )
-
-
-_DAMAGE = (
-    "AES tag",
-    "checksum",
-    "not a valid DuckDB database file",
-    "Could not read enough bytes",
-    "Corrupt database file",
-    "Failure while replaying WAL",
-)
 
 
 def _identifier(name: str) -> str:

@@ -20,6 +20,7 @@ from handrail.warehouse.records import (
 )
 
 CONTROLLED = ("region", "language", "channel", "severity", "product_area")
+VOCABULARY = (*CONTROLLED, "no_mix_sector")
 _STAMP_DIGITS = 64
 
 _TEXT, _FLAG, _WHOLE, _REAL, _DAY = (
@@ -126,10 +127,11 @@ def landing_tables(
     """Everything dbt reads, by table name.
 
     Each conversation comes with its subject group: rows of one person share it. `vocabulary` names
-    the values that the `CONTROLLED` fields may take; a chat with any other value is not admitted.
+    the values that the `CONTROLLED` fields may take; a chat with any other value is not admitted,
+    nor is one of a `no_mix_sector`.
     """
-    if set(vocabulary) != set(CONTROLLED):
-        msg = f"the vocabulary lists values for exactly: {', '.join(CONTROLLED)}"
+    if set(vocabulary) != set(VOCABULARY):
+        msg = f"the vocabulary lists values for exactly: {', '.join(VOCABULARY)}"
         raise BadInput(msg)
     with without_chat_text("the landing tables"):
         tables = chat_tables(conversations)
@@ -140,7 +142,7 @@ def landing_tables(
             "topics", [(t.name, t.tier, t.regulated, t.product_area) for t in topics]
         )
         tables["vocabulary"] = _table(
-            "vocabulary", [(field, value) for field in CONTROLLED for value in vocabulary[field]]
+            "vocabulary", [(field, value) for field in VOCABULARY for value in vocabulary[field]]
         )
         tables["scores"] = score_table(scores)
         return tables

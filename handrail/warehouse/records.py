@@ -163,4 +163,7 @@ class Score:
 
 
 Vocabulary = Mapping[str, Sequence[str]]
-"""Field (`region`, `language`, `channel`, `severity`, `product_area`) to the values it may take."""
+"""Field (`region`, `language`, `channel`, `severity`, `product_area`) to the values it may take.
+
+`no_mix_sector` names the sectors that are kept apart from all others.
+"""

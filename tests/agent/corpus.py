@@ -106,7 +106,7 @@ def rows(
         )  # fmt: skip
         made.append({
             "example_id": f"c-{number:05}", "region": region, "language": language,
-            "channel": "chat", "product_area": "account", "topic": topic,
+            "channel": "chat", "product_area": "account", "sector": "retail", "topic": topic,
             "message": ", ".join(p for p in parts if p), "reply": "done", "template": None,
             "weight": 1.0, "accepted": None, "subject_group": f"s{rng.randrange(count)}",
             "simulated": True,

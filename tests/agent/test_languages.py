@@ -144,7 +144,7 @@ def _row(chat: Conversation, key: AnswerKey) -> dict[str, object]:
             break
     return {
         "example_id": chat.conversation_id, "region": "eu", "language": key.language,
-        "channel": "chat", "product_area": "account", "topic": key.topic,
+        "channel": "chat", "product_area": "account", "sector": "retail", "topic": key.topic,
         "message": " ".join(said), "reply": "done", "template": None, "weight": 1.0,
         "accepted": None, "subject_group": chat.customer.customer_id or chat.conversation_id,
         "simulated": True,

@@ -19,9 +19,11 @@ REGION = "eu"
 ACCESS = pipeline("test", Purpose.WAREHOUSE)
 
 
-def build_marts(vault: RegionVault, settings: Settings, chats: int) -> None:
-    """The core marts as dbt would leave them, over so many admitted chats."""
-    examples = rows(chats, region=REGION, languages=("en",), seed=1)
+def build_marts(
+    vault: RegionVault, settings: Settings, chats: int, *, region: str = REGION
+) -> None:
+    """The core marts as dbt would leave them, over so many admitted chats of `region`."""
+    examples = rows(chats, region=region, languages=("en",), seed=1)
     unlabeled = [dict(row, example_id=f"u{row['example_id']}") for row in examples[:2]]
     funnel = [{"step_id": 1, "stage": "admission", "reason": "admitted", "rows": chats}]
     with open_warehouse(vault, settings, access=ACCESS) as warehouse:

@@ -11,16 +11,19 @@ from handrail.dataset.manifest import (
     no_split_leakage,
     one_region_group,
     only_redacted,
+    sectors_kept_apart,
     synthetic_share_within_limit,
     thaw,
 )
 from handrail.dataset.model import Split, TrainingExample
 from handrail.dataset.splits import assign
-from handrail.errors import BadInput, ResidencyViolation, Withheld
+from handrail.errors import BadInput, Refused, ResidencyViolation, Withheld
+from handrail.residency import Labels, Region
 from handrail.verdicts import Verdict, worst
 from tests.dataset.test_splits import _word, row
 
 STAMP = "a" * 64
+REGION = Region("eu", "EU", ("DE",), ("en",), no_mix_sectors=("health",))
 
 
 @pytest.fixture
@@ -30,7 +33,7 @@ def examples() -> list[TrainingExample]:
 
 def frozen(examples: list[TrainingExample], **changes: object) -> DatasetManifest:
     given = {
-        "region": "eu", "inputs": {"redacted_chats/2026-01-05": "d" * 64}, "scrubbers": [STAMP],
+        "region": REGION, "inputs": {"redacted_chats/2026-01-05": "d" * 64}, "scrubbers": [STAMP],
         "seed": 1, "rows_offered": len(examples) + 3,
     } | changes  # fmt: skip
     return freeze(examples, **given)[1]  # type: ignore[arg-type]
@@ -50,7 +53,7 @@ def test_any_edited_row_changes_the_digest(examples: list[TrainingExample]) -> N
 def test_stored_rows_come_back_and_counts_reconcile(examples: list[TrainingExample]) -> None:
     """R3: rows offered = rows kept + rows left out."""
     stored, manifest = freeze(
-        examples, region="eu", inputs={}, scrubbers=[STAMP], seed=1, rows_offered=125
+        examples, region=REGION, inputs={}, scrubbers=[STAMP], seed=1, rows_offered=125
     )
     assert [thaw(payload) for _, payload in stored] == [example for example, _ in stored]
     assert manifest.rows + manifest.rows_left_out == manifest.rows_offered == 125
@@ -122,3 +125,30 @@ def test_too_many_synthetic_rows_fail(examples: list[TrainingExample]) -> None:
     half = [replace(e, synthetic=n % 2 == 0) for n, e in enumerate(examples)]
     assert synthetic_share_within_limit(frozen(half)).verdict is Verdict.FAIL
     assert synthetic_share_within_limit(frozen(examples)).verdict is Verdict.PASS
+
+
+def test_a_row_of_a_sector_that_is_kept_apart_is_not_frozen_among_others(
+    examples: list[TrainingExample],
+) -> None:
+    """R39: at run time, whatever let the row through before."""
+    with pytest.raises(Refused, match="sector health may not be mixed with retail in region eu"):
+        frozen([*examples[:-1], replace(examples[-1], sector="health")])
+
+
+def test_a_set_inherits_the_labels_of_its_rows(examples: list[TrainingExample]) -> None:
+    """R39."""
+    both = frozen([*examples[:-1], replace(examples[-1], sector="banking")])
+    assert both.labels == Labels(("banking", "retail"), ("evaluation", "training"))
+    asked = frozen([*examples[:-1], replace(examples[-1], topic="")])
+    assert asked.labels.purposes == ("evaluation",)
+
+
+def test_rows_kept_apart_or_not_for_training_fail_the_check(
+    examples: list[TrainingExample],
+) -> None:
+    """R39."""
+    manifest = frozen(examples)
+    assert sectors_kept_apart(examples, manifest).verdict is Verdict.PASS
+    for wrong in ({"sector": "health"}, {"topic": ""}):
+        spoiled = [replace(examples[0], **wrong), *examples[1:]]
+        assert sectors_kept_apart(spoiled, manifest).verdict is Verdict.FAIL

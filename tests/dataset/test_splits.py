@@ -17,9 +17,9 @@ from handrail.errors import Withheld
 def row(example_id: str, subject: str, message: str, **changes: Any) -> dict[str, Any]:
     return {
         "example_id": example_id, "region": "eu", "language": "en", "channel": "chat",
-        "product_area": "account", "topic": "password_reset", "message": message, "reply": "done",
-        "template": None, "weight": 1.0, "accepted": None, "subject_group": subject,
-        "simulated": True,
+        "product_area": "account", "sector": "retail", "topic": "password_reset",
+        "message": message, "reply": "done", "template": None, "weight": 1.0, "accepted": None,
+        "subject_group": subject, "simulated": True,
     } | changes  # fmt: skip
 
 

@@ -125,6 +125,7 @@ def row(
         language=language,
         channel="chat",
         product_area="account",
+        sector="retail",
         topic=topic,
         message=message,
         reply="reply",

@@ -5,6 +5,7 @@ Nothing torn is ever seen, nothing that was acknowledged is lost, and no request
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from handrail.vault.aws import Patience
 from handrail.vault.files import AlreadyThere
 from handrail.vault.s3_store import S3Store
 from handrail.vault.stores import Changed
+from tests.cloud import LOCATION, Cloud
 from tests.faults import proxy as faults
 from tests.faults.proxy import Fault, Proxy, garbles_with, proxy, says
 from tests.vault.stores.conftest import Bucket, new_bucket, open_bucket
@@ -206,10 +208,10 @@ def test_a_byte_that_was_flipped_on_its_way_back_is_found(store: S3Store, betwee
 
 @pytest.mark.services
 def test_a_byte_that_was_flipped_on_its_way_there_is_never_stored(
-    real_store: object, tmp_path: Path
+    real_store: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The server checks what arrives; the stand-in of the other tests doesn't."""
-    bucket = new_bucket(real_store, tmp_path)  # type: ignore[arg-type]
+    bucket = new_bucket(real_store, tmp_path)
     with proxy(bucket.cloud.endpoint) as between:
         store = opened_through(between, bucket)
         store.create("first", [b"write"])
@@ -217,6 +219,7 @@ def test_a_byte_that_was_flipped_on_its_way_there_is_never_stored(
         store.create(KEY, [DATA])
         assert whole(store) == DATA
         between.always(faults.flips_what_is_sent, method="PUT")
+        monkeypatch.setattr(store._service, "_patience", BRIEF)
         with pytest.raises(HandrailError):
             store.create("other/new", [DATA])
     assert set(bucket.lies_there()) == {"first", KEY}
@@ -272,6 +275,14 @@ def test_no_redirect_is_followed_R38(
     assert set(bucket.lies_there()) == {"first", KEY}
 
 
+def test_a_server_that_is_not_there_is_given_up_in_time(bucket: Bucket) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        nobody = f"http://127.0.0.1:{taken.getsockname()[1]}"
+    with pytest.raises(Busy, match=r"can't be used: .* doesn't answer .*for 0.3 seconds now"):
+        open_bucket(nobody, LOCATION, bucket.bucket, bucket.staging, BRIEF)
+
+
 @pytest.mark.parametrize("code", ["IllegalLocationConstraintException", "PermanentRedirect"])
 def test_a_place_that_is_said_in_words_is_a_redirect_too_R38(
     store: S3Store, between: Proxy, code: str
@@ -282,9 +293,9 @@ def test_a_place_that_is_said_in_words_is_a_redirect_too_R38(
     assert len(between.asked) == 1
 
 
-def test_a_bucket_in_another_place_is_refused_R38(cloud: object, tmp_path: Path) -> None:
+def test_a_bucket_in_another_place_is_refused_R38(cloud: Cloud, tmp_path: Path) -> None:
     """What the bucket says of itself counts, not what the config file says of it."""
-    bucket = new_bucket(cloud, tmp_path, "us-west-2")  # type: ignore[arg-type]
+    bucket = new_bucket(cloud, tmp_path, "us-west-2")
     with pytest.raises(ResidencyViolation, match=r"lies in us-west-2, and .* in eu-central-1 only"):
         bucket.open()
 
@@ -294,18 +305,20 @@ def test_a_bucket_that_is_not_there_is_named(bucket: Bucket) -> None:
         Bucket(bucket.cloud, "handrail-none", bucket.staging).open()
 
 
-def test_a_server_that_ignores_conditions_is_refused(bucket: Bucket, between: Proxy) -> None:
+def test_a_server_that_ignores_conditions_is_refused(cloud: Cloud, tmp_path: Path) -> None:
     """Before the first write, so that two writers never undo each other's work."""
-    between.always(faults.ignores_conditions)
-    store = opened_through(between, bucket)
-    for _ in range(2):
-        with pytest.raises(Refused, match="use a server with conditional writes"):
-            store.create(KEY, [DATA])
-        with pytest.raises(Refused, match="use a server with conditional writes"):
-            store.replace(KEY, DATA, version="x")
-    assert bucket.lies_there() == {}
-    between.heal()
-    store.create(KEY, [DATA])
+    bucket = new_bucket(cloud, tmp_path)
+    with proxy(cloud.endpoint) as between:
+        between.always(faults.ignores_conditions)
+        store = opened_through(between, bucket)
+        for _ in range(2):
+            with pytest.raises(Refused, match="use a server with conditional writes"):
+                store.create(KEY, [DATA])
+            with pytest.raises(Refused, match="use a server with conditional writes"):
+                store.replace(KEY, DATA, version="x")
+        assert bucket.lies_there() == {}
+        between.heal()
+        store.create(KEY, [DATA])
 
 
 @pytest.mark.parametrize("times", [1, 2])

@@ -1,5 +1,6 @@
 """One small simulated home, taken through the whole lifecycle once and read by many tests.
 
+Region `eu` is in a bucket under a cloud's key, `us` in a folder under a key file.
 The regions' exports also hold rows that can't be used, so that quarantine is part of the story.
 """
 
@@ -22,8 +23,10 @@ from handrail.conversations.reading import register_of
 from handrail.conversations.register import RegisteredExport
 from handrail.settings import DEFAULT_CONFIG, Settings, load_settings
 from handrail.vault.region_vault import RegionVaults
+from tests.cloud import Cloud, new_bucket_name
 
 REGIONS = ("eu", "us")
+REMOTE = "eu"
 # The fewest chats with which the gates' lower bounds hold; fewer make them NOT MEASURED or FAIL.
 CHATS = 2600
 UNUSABLE = 3
@@ -38,6 +41,14 @@ class Story:
     settings: Settings
     code: int
     printed: str
+    cloud: Cloud
+
+    @property
+    def bucket(self) -> str:
+        """Where the sealed objects of `REMOTE` are."""
+        store = self.settings.regions[REMOTE].store
+        assert store
+        return store.bucket
 
     @contextmanager
     def as_environment(self) -> Iterator[None]:
@@ -52,7 +63,9 @@ class Story:
         shutil.copytree(self.settings.keys_folder, there.keys_folder)
         shutil.copytree(self.settings.exports_folder, there.exports_folder)
         shutil.copytree(self.settings.audit_copy, there.audit_copy)
-        shutil.copy(self.settings.config_file, there.config_file)
+        bucket = self.cloud.copy_bucket(self.bucket, new_bucket_name())
+        config = self.settings.config_file.read_text().replace(self.bucket, bucket)
+        there.config_file.write_text(config)
         for register in there.home.glob("*/exports.json"):
             moved = register.read_text().replace(
                 str(self.settings.exports_folder), str(there.exports_folder)
@@ -97,25 +110,27 @@ def printed() -> Iterator[io.StringIO]:
 
 
 @pytest.fixture(scope="session")
-def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
+def story(tmp_path_factory: pytest.TempPathFactory, cloud: Cloud) -> Story:
     """The story of this test session."""
-    return tell(tmp_path_factory.mktemp("story"))
+    return tell(tmp_path_factory.mktemp("story"), cloud)
 
 
-def tell(folder: Path) -> Story:
+def tell(folder: Path, cloud: Cloud) -> Story:
     """Simulate exports of two regions in `folder` and drive them as `handrail run` does."""
     from orchestration.exports import regions_to_run
     from orchestration.run import run_regions
 
     settings = _settings(folder)
-    settings.config_file.write_text(_smaller(DEFAULT_CONFIG.read_text()))
+    bucket = cloud.make_bucket(new_bucket_name())
+    services = cloud.services(REMOTE, bucket=bucket, key=cloud.make_key())
+    settings.config_file.write_text(_smaller(DEFAULT_CONFIG.read_text()) + services)
     settings = load_settings(environ=places(folder))
     with environment(settings), printed() as said:
         names = regions_to_run(settings, chats=CHATS, region=None)
         for name in names:
             _register_unusable(settings, name)
         code = run_regions(settings, names, days=None, train=True)
-    return Story(settings, code, said.getvalue())
+    return Story(settings, code, said.getvalue(), cloud)
 
 
 def _smaller(config: str) -> str:

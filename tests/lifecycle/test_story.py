@@ -31,13 +31,15 @@ from handrail.evaluation.suite import RULES as SUITE_RULES
 from handrail.evaluation.suite import SuiteRules
 from handrail.playbook.prompts import render_prompt
 from handrail.redaction.audit import AUDIT, read_sample, reviews_of
-from handrail.redaction.days import HOLDS, REDACTED
+from handrail.redaction.days import HOLDS, REDACTED, read_redacted
 from handrail.registry import open_registry
 from handrail.release.candidate import CANDIDATE, releases_of
 from handrail.release.promotion import Releases
+from handrail.residency import Labels
 from handrail.vault.region_vault import RegionVault, pipeline
+from handrail.vault.sidecar import SUFFIX, sidecar_key
 from handrail.verdicts import worst
-from tests.lifecycle.story import REGIONS, UNUSABLE, Story
+from tests.lifecycle.story import REGIONS, REMOTE, UNUSABLE, Story
 
 pytestmark = pytest.mark.xdist_group("lifecycle")
 
@@ -216,17 +218,62 @@ def test_simulated_people_are_marked_wherever_they_count(story: Story, vault: Re
 
 
 def test_the_residency_report_covers_every_stored_object(story: Story, vault: RegionVault) -> None:
-    """R38."""
-    report = report_residency(vault)
-    assert [str(f.verdict) for f in report.findings] == ["PASS"]
-    folder = story.settings.region_home(vault.region.name) / "vault"
-    stored = [file for file in folder.rglob("*") if file.is_file() and file.suffix != ".key"]
-    assert sum(objects for _, _, objects, _ in report.rows) == len(stored) > 30
+    """R38: and all that left is what the registry was told, by receipt; nothing was refused."""
+    report = report_residency(vault, story.settings)
+    assert [str(f.verdict) for f in report.findings] == ["PASS", "PASS"]
+    stored = [key for key in vault._store.listing() if not key.endswith(SUFFIX)]
+    assert sum(held.objects for held in report.held) == len(stored) > 30
     assert report.audit_records == vault.audit.verify()
+    assert {d.receipt.export.what for d in report.departures} == {"model_registry"}
+    assert report.denied == ()
 
 
-def vault_folder(vault: RegionVault) -> list:
-    return list(vault._store._root.rglob("*"))  # type: ignore[attr-defined]
+def test_a_sector_that_is_kept_apart_taught_nobody_and_is_counted(
+    story: Story, vault: RegionVault
+) -> None:
+    """R39: every chat of it left by that one reason; what was made says whose data it is of."""
+    apart = Counter(
+        chat.sector in vault.region.no_mix_sectors
+        for chat, _ in read_redacted(vault, access=pipeline("test:story", Purpose.WAREHOUSE))
+    )
+    core = vault.lineage.current(CORE, vault.region.name)
+    assert core and core.measures["dropped sector_kept_apart"] == apart[True] > 0
+    examples, dataset = read_dataset(vault, access=pipeline("test:story", Purpose.TRAINING))
+    assert {e.sector for e in examples} == {"banking", "retail"}
+    live = releases(story, vault.region.name).live()
+    assert live and live.aliases.champion
+    bundle = releases(story, vault.region.name).bundles.read(live.aliases.champion)
+    assert bundle.labels == Labels(("banking", "retail"), ("evaluation", "training"))
+    model = vault.lineage.current(MODEL, vault.region.name)
+    assert model
+    for made in (dataset, model):
+        assert made.measures["sectors"] == "banking, retail"
+        assert made.measures["purposes"] == "evaluation, training"
+
+
+def test_every_object_lies_where_the_config_file_says(story: Story, vault: RegionVault) -> None:
+    """R38: one region's in its bucket and none of them below the home, the other's in its folder.
+
+    Every process of the run opened the store that is configured: the command, each step, and dbt.
+    """
+    home = story.settings.region_home(vault.region.name)
+    made = {
+        f"{a.asset}/{a.partition}/{a.object_id}"
+        for a in vault.lineage.everything() if a.object_id is not None
+    }  # fmt: skip
+    expected = made | {sidecar_key(key) for key in made}
+    below = {file.name for file in story.settings.home.rglob("*")}
+    in_bucket = {key.partition("/")[2].partition("/")[2] for key in story.cloud.keys(story.bucket)}
+    assert len(made) > 30
+    if vault.region.name == REMOTE:
+        assert in_bucket - {".handrail/conditional-writes"} >= expected
+        assert not {key.rpartition("/")[2] for key in expected} & below
+        assert not (home / "vault").exists()
+    else:
+        assert {key for key in expected if (home / "vault" / key).is_file()} == expected
+        assert not expected & in_bucket
+    for name in ("keys.db", "lineage.db", "audit"):
+        assert (home / name).exists()
 
 
 @pytest.mark.parametrize(

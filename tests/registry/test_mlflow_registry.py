@@ -1,14 +1,23 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from handrail.access import Purpose
 from handrail.digests import digest
-from handrail.errors import BadInput, Refused
-from handrail.registry import Registry, RegistryUnavailable
+from handrail.errors import BadInput, Refused, ResidencyViolation
+from handrail.registry import WHAT, Registration, Registry, RegistryUnavailable
+from handrail.residency import DataClass, Labels
+from handrail.vault.export_gate import Basis, Destination, Export
+from handrail.vault.region_vault import RegionVaults, pipeline
 
+Register = Callable[..., int]
+RELEASING = pipeline("test", Purpose.RELEASE)
 CHAT = "My name is Ada and my order never came"
 
 
@@ -35,40 +44,65 @@ def manifest(model: str) -> dict[str, object]:
     return {"model": digest(model), "prompts": {"resolve": digest("p")}, "thresholds": {"low": 0.9}}
 
 
-def registered(registry: Registry, region: str, release: str) -> int:
-    run = registry.log_run(
-        region, "training", params={"dataset": digest("d"), "seed": 7}, metrics={"accuracy": 0.91}
-    )
-    return registry.register_model_version(region, manifest(release), release=release, run_id=run)
+def registration(region: str, release: str, **changed: Any) -> Registration:
+    parts: dict[str, Any] = {
+        "prompts": {"resolve": "Help {{ customer }}."},
+        "params": {"dataset": digest("d"), "seed": 7},
+        "metrics": {"accuracy": 0.91},
+        "manifest": manifest(release),
+    }
+    return Registration(region, release, **{**parts, **changed})
 
 
-def test_the_same_release_keeps_its_version_and_another_gets_the_next(registry: Registry) -> None:
+@pytest.fixture
+def register(registry: Registry, vaults: RegionVaults) -> Register:
+    """Take something to the registry as a release does: through the gate of its region."""
+
+    def _register(region: str, release: str, **changed: Any) -> int:
+        told, gate = registration(region, release, **changed), vaults.of(region).gate
+        export = Export(
+            WHAT, (region,), Labels(("retail",), ("training",)), DataClass.MODEL, Basis.AGGREGATE,
+            0, Destination(registry.place, None),
+        )  # fmt: skip
+        receipt = gate.clear(export, told.to_bytes(), access=RELEASING)
+        return registry.register(told, receipt=receipt, gate=gate)
+
+    return _register
+
+
+def test_the_same_release_keeps_its_version_and_another_gets_the_next(
+    register: Register, registry: Registry
+) -> None:
     """R47"""
-    assert registered(registry, "eu", "rel-aaaaaaaaaaaa") == 1
-    assert registered(registry, "eu", "rel-aaaaaaaaaaaa") == 1
-    assert registered(registry, "eu", "rel-bbbbbbbbbbbb") == 2
+    assert register("eu", "rel-aaaaaaaaaaaa") == 1
+    assert register("eu", "rel-aaaaaaaaaaaa") == 1
+    assert register("eu", "rel-bbbbbbbbbbbb") == 2
     assert registry.version_of("eu", "rel-bbbbbbbbbbbb") == 2
     assert registry.version_of("eu", "rel-cccccccccccc") is None
 
 
-def test_what_was_created_whole_is_not_begun_anew(registry: Registry, home: Path) -> None:
+def test_what_was_created_whole_is_not_begun_anew(
+    register: Register, registry: Registry, home: Path
+) -> None:
     """R47: another process finds what is registered."""
-    registered(registry, "eu", "rel-aaaaaaaaaaaa")
+    register("eu", "rel-aaaaaaaaaaaa")
     assert not (home / ".mlflow.db.unfinished").exists()
     again = Registry(f"sqlite:///{home / 'mlflow.db'}", artifacts=home / "mlflow-artifacts")
     assert again.version_of("eu", "rel-aaaaaaaaaaaa") == 1
 
 
-def test_regions_have_names_of_their_own(registry: Registry) -> None:
+def test_regions_have_names_of_their_own(register: Register, registry: Registry) -> None:
     """R47"""
-    registered(registry, "eu", "rel-aaaaaaaaaaaa")
-    assert registered(registry, "us", "rel-dddddddddddd") == 1
+    register("eu", "rel-aaaaaaaaaaaa")
+    assert register("us", "rel-dddddddddddd") == 1
     assert registry.version_of("us", "rel-aaaaaaaaaaaa") is None
 
 
-def test_aliases_point_where_they_are_set_and_go_when_removed(registry: Registry) -> None:
+def test_aliases_point_where_they_are_set_and_go_when_removed(
+    register: Register, registry: Registry
+) -> None:
     """R47"""
-    version = registered(registry, "eu", "rel-aaaaaaaaaaaa")
+    version = register("eu", "rel-aaaaaaaaaaaa")
     registry.set_alias("eu", "challenger", version)
     registry.set_alias("eu", "champion", version)
     registry.set_alias("eu", "challenger", None)
@@ -78,27 +112,44 @@ def test_aliases_point_where_they_are_set_and_go_when_removed(registry: Registry
         registry.set_alias("eu", "production", version)
 
 
-def test_the_same_prompt_keeps_its_version(registry: Registry) -> None:
+def test_the_same_prompt_keeps_its_version(register: Register, registry: Registry) -> None:
     """R47"""
-    one, two = "Help {{ customer }}.", "Help {{ customer }} kindly."
-    assert registry.register_prompt("eu.resolve", one, digest=digest(one)) == 1
-    assert registry.register_prompt("eu.resolve", two, digest=digest(two)) == 2
-    assert registry.register_prompt("eu.resolve", one, digest=digest(one)) == 1
+    for number, text in enumerate(("Help {{ customer }} now.", "Help {{ customer }} kindly.")):
+        register("eu", f"rel-ffffffffff{number:02}", prompts={"route": text})
+    register("eu", "rel-ffffffffff02", prompts={"route": "Help {{ customer }} now."})
+    assert len(registry._prompt_versions(registry._client, "eu.route")) == 2
 
 
-def test_sentences_are_refused_wherever_a_chat_could_slip_in(registry: Registry) -> None:
+def test_sentences_are_refused_wherever_a_chat_could_slip_in(register: Register) -> None:
     """R36: nothing from a chat goes into MLflow"""
     with pytest.raises(Refused) as refusal:
-        registry.log_run("eu", "training", params={"example": CHAT}, metrics={})
+        register("eu", "rel-eeeeeeeeeeee", params={"example": CHAT})
     assert "Ada" not in str(refusal.value)
     with pytest.raises(Refused):
-        registry.register_model_version(
-            "eu", {"example": CHAT}, release="rel-eeeeeeeeeeee", run_id="run"
-        )
+        register("eu", "rel-eeeeeeeeeeee", manifest={"example": CHAT})
 
 
-def test_nothing_is_written_but_the_database(registry: Registry, home: Path) -> None:
-    registered(registry, "eu", "rel-aaaaaaaaaaaa")
+def test_nothing_is_told_without_a_receipt_for_exactly_that(
+    register: Register, registry: Registry, vaults: RegionVaults
+) -> None:
+    """R38: another region's, an older or a changed one is refused before a byte is sent."""
+    told = registration("eu", "rel-gggggggggggg")
+    register("eu", "rel-gggggggggggg")
+    spent = vaults.of("eu").gate.departures()[-1].receipt
+    other = replace(told, metrics={"accuracy": 0.99})
+    for region, what, said in (
+        ("us", told, "not made by the gate of region us"),
+        ("eu", told, "used before"),
+        ("eu", other, "for other bytes"),
+    ):
+        with pytest.raises(ResidencyViolation, match=said):
+            registry.register(what, receipt=spent, gate=vaults.of(region).gate)
+
+
+def test_nothing_is_written_but_the_database(
+    register: Register, registry: Registry, home: Path
+) -> None:
+    register("eu", "rel-aaaaaaaaaaaa")
     assert {path.name for path in home.iterdir()} == {"mlflow.db", ".mlflow.db.lock"}
 
 

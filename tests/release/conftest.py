@@ -15,6 +15,7 @@ from handrail.evaluation.results import CaseScores, Evaluation
 from handrail.release.bundle import ReleaseBundle
 from handrail.release.promotion import Releases
 from handrail.release.rules import RULES, ReleaseRules
+from handrail.residency import Labels
 from handrail.verdicts import Finding, holds
 
 MONDAY = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -65,6 +66,7 @@ def release_of(model: str, *, simulated: bool = True) -> tuple[ReleaseBundle, Ev
         evaluation="",
         scrubber=digest("scrubber"),
         code=digest("code"),
+        labels=Labels(("retail",), ("evaluation", "training")),
         simulated=simulated,
     )
     case = CaseScores("real.1", "real", "password_reset", "en", "resolve", "send", {}, {})

@@ -13,7 +13,7 @@ from handrail.agent.model import MODEL, Model
 from handrail.agent.promise import Promise
 from handrail.agent.router import Router
 from handrail.agent.training import train_router
-from handrail.agent.types import RiskTier
+from handrail.agent.types import RiskTier, Switches
 from handrail.dataset.building import DATASET
 from handrail.dataset.landing import CORE
 from handrail.digests import canonical, digest
@@ -23,10 +23,11 @@ from handrail.evaluation.stored import SCORES, SUITE, evaluation_key
 from handrail.playbook.model import Playbook
 from handrail.playbook.reader import read_playbook
 from handrail.redaction.days import REDACTED
-from handrail.release.candidate import Candidate, make_candidate
+from handrail.release.candidate import Candidate, make_candidate, releases_of
 from handrail.release.promotion import Releases
 from handrail.release.rules import RULES, ReleaseRules
-from handrail.residency import DataClass
+from handrail.release.serving import NoRegistry, agent_of
+from handrail.residency import DataClass, Labels
 from handrail.settings import PROJECT
 from handrail.vault.names import Artifact, ObjectName, Record
 from handrail.vault.region_vault import RegionVault, RegionVaults, pipeline
@@ -37,6 +38,7 @@ from tests.release.conftest import MONDAY, passing
 REGION = "eu"
 DAY, NEXT_DAY = "2026-01-05", "2026-01-06"
 SCRUBBER = "5c" * 32
+LABELS = Labels(("banking", "retail"), ("evaluation", "training"))
 
 
 @dataclass
@@ -112,13 +114,14 @@ def chain(vaults: RegionVaults, releases: Releases, book: Playbook, router: Rout
     promise = Promise(
         REGION, RiskTier.LOW, 0.05, 0.1, 0.9, 100, 0.9, Verdict.PASS, "kept", simulated=True
     )
-    model = Model("", router, (promise,), book)
+    model = Model("", router, (promise,), book, LABELS)
     stored = vault.put(
         ObjectName(MODEL, REGION, DataClass.MODEL),
         [
             Record("router", None, router.to_bytes()),
             Record("promises", None, canonical(model.promises)),
             Record("playbook", None, canonical(book)),
+            Record("labels", None, canonical(LABELS)),
         ],
         access=pipeline("test", Purpose.TRAINING),
     )
@@ -209,6 +212,30 @@ def test_a_stale_evaluation_is_not_promoted(chain: Chain) -> None:
     """R19: the scrubber is part of what was evaluated."""
     with pytest.raises(Refused, match="stale: made of another scrubber"):
         chain.release(chain.candidate(scrubber="ab" * 32))
+
+
+def test_a_release_inherits_the_labels_of_its_model(chain: Chain) -> None:
+    """R39: they are part of its content hash, and in its manifest."""
+    candidate = chain.candidate()
+    assert candidate.bundle.labels == LABELS
+    assert candidate.artifact.measures["sectors"] == "banking, retail"
+    other = replace(candidate.bundle, labels=Labels(("retail",), LABELS.purposes))
+    assert other.id != candidate.bundle.id
+
+
+def test_a_model_of_a_sector_that_is_kept_apart_is_neither_released_nor_served(
+    chain: Chain, vaults: RegionVaults
+) -> None:
+    """R39: also when the region was told so after the model was made."""
+    made = chain.candidate().bundle
+    releases_of(vaults.settings, REGION, NoRegistry()).bundles.write(made)
+    serve = pipeline("test", Purpose.RELEASE)
+    agent_of(chain.vault, vaults.settings, release=made.id, switches=Switches(), access=serve)
+    chain.vault.region = replace(chain.vault.region, no_mix_sectors=("banking",))
+    with pytest.raises(Refused, match=r"a release of trained_model.* from sector banking"):
+        chain.candidate()
+    with pytest.raises(Refused, match=f"serving {made.id} is refused: it comes from sector ban"):
+        agent_of(chain.vault, vaults.settings, release=made.id, switches=Switches(), access=serve)
 
 
 def test_without_an_evaluation_there_is_no_candidate(

@@ -82,6 +82,18 @@ def test_no_planted_value_and_no_chat_text_is_below_the_home(
     assert {"warehouse.duckdb", "mlflow.db", "audit.jsonl", "lineage.db", "compute_logs"} <= names
 
 
+def test_no_planted_value_and_no_chat_text_is_in_the_bucket(
+    story: Story, planted: frozenset[str], said: list[str]
+) -> None:
+    """R36: every byte that the region's store was given, and every name of it."""
+    scanner = Scanner([*planted, *said, MARKER])
+    objects = story.cloud.lies_there(story.bucket)
+    assert len(objects) > 60 and sum(map(len, objects.values())) > 500_000
+    for key, data in objects.items():
+        assert scanner.within(data) == set(), key
+        assert scanner.within(key.encode()) == set()
+
+
 def test_the_texts_are_really_in_the_exports(
     story: Story, planted: frozenset[str], said: list[str]
 ) -> None:

@@ -194,7 +194,7 @@ def write(vault: RegionVault, artifact: Artifact) -> object:
 
 
 def rewrap(vault: RegionVault, artifact: Artifact) -> object:
-    return vault.rewrap(DataClass.RAW, access=STRANGER)
+    return vault.keys.rewrap(DataClass.RAW, access=STRANGER)
 
 
 @pytest.mark.parametrize("attempt", [read, write, rewrap])

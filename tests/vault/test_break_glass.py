@@ -217,6 +217,22 @@ def test_a_clock_set_back_for_somebody_elses_work_ends_it_too_R35(
     refused(vault, chat, match="no grant")
 
 
+def test_what_others_record_meanwhile_is_no_clock_set_back_R35(
+    vault: RegionVault, chat: Artifact, hands: MovingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A long log takes a while to verify, and the pipeline goes on writing to it."""
+    broken(vault)
+    verify = vault.checkpoints.verify
+
+    def slowly() -> object:
+        hands.move(seconds=5)
+        looks(vault, chat, pipeline("test", Purpose.REDACTION))
+        return verify()
+
+    monkeypatch.setattr(vault.checkpoints, "verify", slowly)
+    assert looks(vault, chat) == b"raw"
+
+
 def test_a_closed_grant_opens_nothing_R35(vault: RegionVault, chat: Artifact) -> None:
     grant = broken(vault)
     assert vault.glass.close(ANNA, DataClass.RAW, of="bert") == []

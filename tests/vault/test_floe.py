@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handrail.errors import Tampered, Torn
+from handrail.vault import floe
 from handrail.vault.floe import HEADER_BYTES, OpenStream, seal_stream
 from handrail.vault.primitives import SecretKey, new_key
 from tests.vault.blobs import InMemory
@@ -171,3 +172,21 @@ def test_a_message_that_broke_off_never_opens() -> None:
     for count in range(len(chunks)):
         with pytest.raises(Torn):
             opened(b"".join(chunks[:count]))
+
+
+def test_our_own_messages_have_segments_of_a_mebibyte_and_a_key_per_tebibyte() -> None:
+    message = next(iter(seal_stream([b""], key=KEY, bound_to=BOUND)))
+    assert message[:10] == bytes.fromhex("0000 00100000 00000020")
+    segments = floe._Segments(
+        KEY, bytes(32), bound_to=BOUND, segment_bytes=floe.SEGMENT_BYTES, rotation=floe._ROTATION
+    )
+    first = segments.sealer(0)
+    assert segments.sealer((1 << 20) - 1) is first
+    assert segments.sealer(1 << 20) is not first
+
+
+def test_a_message_ends_at_the_most_segments(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(floe, "_MOST_SEGMENTS", 3)
+    assert opened(sealed(bytes(3 * ROOM))) == bytes(3 * ROOM)
+    with pytest.raises(ValueError, match="several objects"):
+        sealed(bytes(3 * ROOM + 1))

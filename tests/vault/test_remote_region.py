@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +18,7 @@ from handrail.vault import aws
 from handrail.vault.aws import Patience
 from handrail.vault.names import Artifact, ObjectName, Record
 from handrail.vault.region_vault import RegionVault, RegionVaults, pipeline
-from tests.cloud import Cloud
+from tests.cloud import Cloud, new_bucket_name
 from tests.faults import proxy as faults
 from tests.faults.proxy import Fault, Proxy, proxy, says
 
@@ -51,7 +50,7 @@ class Remote:
 
 @pytest.fixture
 def remote(cloud: Cloud, tmp_path: Path) -> Iterator[Remote]:
-    bucket = cloud.make_bucket(f"handrail-{secrets.token_hex(6)}")
+    bucket = cloud.make_bucket(new_bucket_name())
     with proxy(cloud.endpoint) as between:
         seen = Cloud(between.endpoint)
         config = tmp_path / "handrail.toml"

@@ -30,12 +30,14 @@ VOCABULARY = {
     "channel": tuple(Channel),
     "severity": tuple(Severity),
     "product_area": ("account",),
+    "no_mix_sector": ("health",),
 }
 HELD = 3
 
 # Each drop reason, and the one change that alone brings it about. A chat can't be made without
 # region or stamp, so those are taken away after landing.
 CHANGED_CHATS: Mapping[str, Mapping[str, Any]] = {
+    "sector_kept_apart": {"sector": "Health"},
     "no_language": {"language": None},
     "language_not_served": {"language": tag("fr")},
     "no_channel": {"channel": None},

@@ -6,14 +6,14 @@ import pyarrow as pa
 import pytest
 
 from handrail.errors import BadInput, Withheld
-from handrail.warehouse.landing import CONTROLLED, SCHEMAS, landing_tables
+from handrail.warehouse.landing import SCHEMAS, VOCABULARY, landing_tables
 from handrail.warehouse.records import Label, RowCount, Vocabulary
 from tests.warehouse.conftest import AT, MakeChat
 
-VOCABULARY: Vocabulary = {field: ("a", "b") for field in CONTROLLED}
+WORDS: Vocabulary = {field: ("a", "b") for field in VOCABULARY}
 EMPTY = {
     "labels": (), "intake": (), "redaction_holds": (), "topics": (), "scores": (),
-    "vocabulary": VOCABULARY,
+    "vocabulary": WORDS,
 }  # fmt: skip
 
 

@@ -45,6 +45,13 @@ product_areas as (
 
 ),
 
+no_mix_sectors as (
+
+    select value from vocabulary
+    where field = 'no_mix_sector'
+
+),
+
 resolved as (
 
     select * from {{ ref('int_conversations_resolved') }}
@@ -67,6 +74,7 @@ final as (
             when conversations.is_redacted is not true then 'not_redacted'
             when coalesce(conversations.region, '') = '' then 'no_region'
             when regions.value is null then 'foreign_region'
+            when no_mix_sectors.value is not null then 'sector_kept_apart'
             when coalesce(conversations.language, '') = '' then 'no_language'
             when languages.value is null then 'language_not_served'
             when coalesce(conversations.channel, '') = '' then 'no_channel'
@@ -90,6 +98,9 @@ final as (
     from conversations
     left join regions
         on conversations.region = regions.value
+    -- A chat that names no sector is judged by its product area.
+    left join no_mix_sectors
+        on coalesce(conversations.sector, lower(conversations.product_area)) = no_mix_sectors.value
     left join languages
         on conversations.language = languages.value
     left join channels

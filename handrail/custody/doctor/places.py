@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 
 from handrail.custody.doctor.lines import Line, Standing
 from handrail.custody.doctor.machine import Machine
+from handrail.endpoints import require_tls
 from handrail.errors import BadInput
-from handrail.settings import Settings, require_tls
+from handrail.settings import Settings
 from handrail.vault.policy import open_policy
 
 _LEAST_FREE = 1 << 30  # bytes; a day of chats and what is made of it

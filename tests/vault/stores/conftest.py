@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from abc import ABC, abstractmethod
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 from handrail.vault.aws import Patience, Site
 from handrail.vault.s3_store import S3Store
 from handrail.vault.stores import DirectoryStore, Store
-from tests.cloud import Cloud
+from tests.cloud import Cloud, new_bucket_name
 
 BRIEF = Patience(answer=1.0, call=2.0)
 
@@ -93,7 +92,7 @@ def open_bucket(
 
 
 def new_bucket(cloud: Cloud, tmp_path: Path, location: str | None = None) -> Bucket:
-    name = cloud.make_bucket(f"handrail-{secrets.token_hex(6)}", location)
+    name = cloud.make_bucket(new_bucket_name(), location)
     return Bucket(cloud, name, tmp_path / "staging")
 
 

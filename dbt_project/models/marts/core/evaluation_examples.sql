@@ -24,6 +24,7 @@ final as (
         conversations.language,
         conversations.channel,
         conversations.product_area,
+        coalesce(conversations.sector, 'unlabeled') as sector,
         openings.message,
         conversations.subject_group,
         conversations.is_simulated as simulated

@@ -30,6 +30,7 @@ final as (
         conversations.language,
         conversations.channel,
         conversations.product_area,
+        coalesce(conversations.sector, 'unlabeled') as sector,
         conversations.severity,
         conversations.topic,
         openings.message,

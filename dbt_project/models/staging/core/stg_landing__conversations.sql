@@ -24,7 +24,7 @@ renamed as (
         severity_set_by,
         topic,
         topic_set_by,
-        sector,
+        nullif(lower(trim(sector)), '') as sector,
         status,
         closed_at,
         csat,
