@@ -43,8 +43,7 @@ lifecycle_job = dg.define_asset_job(
 retraining_job = dg.define_asset_job(
     "train_challenger",
     selection=dg.AssetSelection.groups("dataset", "training", "evaluation", "custody")
-    - dg.AssetSelection.assets("key_rotation")
-    - _NIGHTLY
+    - _BY_THE_CLOCK
     | dg.AssetSelection.assets("release_candidate")
     | _HISTORY,
     partitions_def=regions,

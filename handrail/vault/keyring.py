@@ -27,9 +27,8 @@ from handrail.vault.key_service import KeyService, root_check_context
 from handrail.vault.primitives import Sealer, SecretKey, mac, new_id, new_key, reseal
 from handrail.vault.sidecar import WrappedKey
 
-# Overwritten and deleted rows are zeroed, and nothing spills to a temporary file, so that a key
-# that was destroyed is in no file (`Database.leave_nothing_behind`). The write-ahead log is kept
-# below half a megabyte.
+# Overwritten and deleted rows are zeroed, and nothing spills to a temporary file: a key that was
+# destroyed is in no file (`Database.leave_nothing_behind`). The log stays below half a megabyte.
 _SCHEMA = f"""
 pragma secure_delete = on;
 pragma temp_store = memory;
