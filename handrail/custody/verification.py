@@ -42,7 +42,7 @@ from handrail.warehouse.connection import open_encrypted
 
 # A writer that is at work has stored its object and not yet its manifest for less than this.
 SETTLED_AFTER = timedelta(hours=1)
-AUDIT_LOG = "the audit log"
+AUDIT_LOG, KEYS = "the audit log", "keys.db"
 # What readers raise where a value is no longer what it was written as.
 _UNREADABLE = (ValueError, TypeError, KeyError)
 Progress = Callable[[int, int], None]
@@ -130,21 +130,22 @@ def authenticate(
 ) -> Verified:
     """`look_over`, and then every byte that a key can vouch for.
 
-    No key is used where that can't be put on record: then the audit log comes first.
+    Where the audit log is wrong no object is opened: that would not be on a record that holds.
     """
     over = look_over(vault, settings, now=now)
-    if not over.looked_at or any(problem.what == AUDIT_LOG for problem in over.problems):
+    if not over.looked_at:
         return over
+    problems = [*over.problems]
+    if any(problem.what == AUDIT_LOG for problem in problems):
+        with suppress(AccessDenied):  # it may be a key of its own that is wrong
+            problems += _wrong(KEYS, lambda: vault.verify_keys(access=access))
+        return Verified(over.looked_at, _once(problems))
     held, _ = _held(vault)
-    deeper = [
-        *_checked(held, lambda artifact: vault.verify(artifact, access=access), progress),
-        *_wrong("keys.db", lambda: vault.verify_keys(access=access)),
-        *_wrong("warehouse.duckdb", lambda: _read_warehouse(vault, settings, access=access)),
-    ]
-    named = {problem.what for problem in over.problems}
-    more = [problem for problem in deeper if problem.what not in named]
-    problems = [_retold(vault, held, problem, access) for problem in (*over.problems, *more)]
-    return Verified(over.looked_at, _once(problems))
+    problems += _checked(held, lambda artifact: vault.verify(artifact, access=access), progress)
+    problems += _wrong(KEYS, lambda: vault.verify_keys(access=access))
+    problems += _wrong("warehouse.duckdb", lambda: _read_warehouse(vault, settings, access=access))
+    told = [_retold(vault, held, problem, access) for problem in _once(problems)]
+    return Verified(over.looked_at, tuple(told))
 
 
 def orphans(vault: RegionVault) -> list[str]:
@@ -217,7 +218,7 @@ def _files(vault: RegionVault, settings: Settings) -> Iterator[Problem]:
     region = vault.region.name
     releases = releases_of(settings, region, NoRegistry())
     yield from _wrong("lineage.db", vault.lineage.verify)
-    yield from _wrong("keys.db", vault.require_sound_keys)
+    yield from _wrong(KEYS, vault.require_sound_keys)
     yield from _wrong(AUDIT_LOG, vault.checkpoints.verify)
     yield from _wrong("exports.json", register_of(settings, region).all)
     yield from _wrong("exports", partial(present_exports, settings, region))

@@ -87,7 +87,8 @@ class Keyring:
         """
         with self._database.reading():
             kek = self._class_keys.unwrapping(data_class, wrapped.version)
-        return self._unwrapped(kek, name, data_class, wrapped)
+        what = f"an object of class {data_class}"
+        return self._unwrapped(kek, name, data_class, wrapped, what=what)
 
     def named_key(self, name: str, *, data_class: DataClass) -> SecretKey:
         """The standing key `name` (warehouse, digests, ...), made on first use."""
@@ -145,8 +146,9 @@ class Keyring:
                 ):
                     data_class = DataClass(class_)
                     found[name.removeprefix("subject/")] = self._unwrapped(
-                        kek(data_class, version), name, data_class, WrappedKey(version, wrapped)
-                    )
+                        kek(data_class, version), name, data_class, WrappedKey(version, wrapped),
+                        what=f"{name} in keys.db",
+                    )  # fmt: skip
         return found
 
     def rotate(self, data_class: DataClass) -> int:
@@ -339,16 +341,17 @@ class Keyring:
                 msg = f"the key of {name} is of class {class_}, not {data_class}"
                 raise Tampered(msg)
             kek = self._class_keys.unwrapping(data_class, version)
-        return self._unwrapped(kek, name, data_class, WrappedKey(version, wrapped))
+        kept = WrappedKey(version, wrapped)
+        return self._unwrapped(kek, name, data_class, kept, what=f"{name} in keys.db")
 
     def _wrapped(self, kek: Sealer, bound: bytes, name: str, key: SecretKey) -> bytes:
         return kek.seal(key.reveal(), bound_to=bound + name.encode())
 
     def _unwrapped(
-        self, kek: Sealer, name: str, data_class: DataClass, wrapped: WrappedKey
+        self, kek: Sealer, name: str, data_class: DataClass, wrapped: WrappedKey, *, what: str
     ) -> SecretKey:
         bound = self._bound(data_class, wrapped.version) + name.encode()
-        key = kek.unseal(wrapped.sealed, bound_to=bound, what=f"the wrapped key of {name}")
+        key = kek.unseal(wrapped.sealed, bound_to=bound, what=f"the wrapped key of {what}")
         return SecretKey(key)
 
     def _bound(self, data_class: DataClass, version: int) -> bytes:
