@@ -203,6 +203,7 @@ def test_the_number_of_records_is_the_sidecars() -> None:
 
 def test_a_record_too_large_to_be_opened_is_not_stored(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(container, "MAX_RECORD_BYTES", 20)
+    assert packed([Record("c-1", None, bytes(20))])
     with pytest.raises(BadInput, match="at most 20 bytes"):
         packed(CHATS)
 
@@ -307,6 +308,13 @@ def test_a_record_left_out_and_one_named_twice_is_refused() -> None:
     """Their lengths add up, and so does their number."""
     pages = [[FIRST, [["c-1", None, SECOND]]], [FIRST, [["c-2", None, SECOND]]]]
     data = forged(TWO, pages, lookup=(("c-1", 0), ("c-2", 1)))
+    with pytest.raises(Tampered):
+        list(opened(data, count=2).records(keys_of))
+
+
+def test_something_between_the_records_and_their_index_is_refused() -> None:
+    page = [0, [["c-1", None, FIRST], ["c-2", None, SECOND]]]
+    data = forged([*TWO, b"hidden"], [page], lookup=IDS, index=FIRST + SECOND)
     with pytest.raises(Tampered):
         list(opened(data, count=2).records(keys_of))
 
