@@ -153,10 +153,11 @@ def test_limits_go_as_in_transit(keyring: Keyring) -> None:
     assert keyring.unwrap("object", old, data_class=RAW).reveal() == key.reveal()
 
 
-def test_nothing_is_wrapped_below_min_encrypt(keyring: Keyring, settings: Settings) -> None:
+def test_nothing_is_wrapped_below_min_encrypt(keyring: Keyring) -> None:
+    """Not even where it was set above the newest version behind our back."""
     keyring.wrap("object", new_key(), data_class=RAW)
-    with sqlite3.connect(settings.home / "eu" / "keys.db") as other:
-        other.execute("insert into class_limits values ('raw', 2, 1)")
+    with keyring._database.writing() as connection:
+        connection.execute("insert into class_limits values ('raw', 2, 1)")
     with pytest.raises(Refused, match="below min_encrypt: rotate it"):
         keyring.wrap("object", new_key(), data_class=RAW)
     keyring.rotate(RAW)

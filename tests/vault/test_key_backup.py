@@ -102,7 +102,7 @@ def test_a_backup_is_never_overwritten(
 def test_a_wrong_passphrase_or_a_flipped_bit_restores_nothing(
     settings: Settings, vaults: RegionVaults, clock: FixedClock, tmp_path: Path
 ) -> None:
-    """R37: bits all over the file, among them each byte of its header."""
+    """R37: bits all over the file: magic, header, its length, the sealed stream."""
     stored(vaults.of("eu"))
     file = backed_up(settings, vaults, tmp_path / "eu.backup")
     vaults.close()
@@ -110,14 +110,14 @@ def test_a_wrong_passphrase_or_a_flipped_bit_restores_nothing(
     with pytest.raises(HandrailError, match="the passphrase is another one"):
         restore(settings, file, clock, passphrase=b"correct horse battery stable")
     whole = file.read_bytes()
-    places = [0, 6, 12, 40, 90, 150, 200, 240, len(whole) // 2, len(whole) - 1]
+    places = [0, 6, 12, 40, 110, 200, len(whole) - 1]
     for place in places:
         edited = bytearray(whole)
         edited[place] ^= 1
         file.write_bytes(edited)
         with pytest.raises(HandrailError):
             restore(settings, file, clock)
-    for length in (0, 3, 100, len(whole) - 1):
+    for length in (0, 100, len(whole) - 1):
         file.write_bytes(whole[:length])
         with pytest.raises(HandrailError):
             restore(settings, file, clock)
@@ -138,7 +138,7 @@ def test_another_regions_backup_is_refused(
 def test_newer_keys_are_not_replaced_by_older_ones(
     settings: Settings, vaults: RegionVaults, clock: FixedClock, tmp_path: Path
 ) -> None:
-    """R37: what was made, rotated or destroyed since the backup would be undone."""
+    """R37: what was made, rotated or limited since the backup would be undone."""
     stored(vaults.of("eu"))
     file = backed_up(settings, vaults, tmp_path / "eu.backup")
     vaults.close()
@@ -146,7 +146,9 @@ def test_newer_keys_are_not_replaced_by_older_ones(
     changes: list[Callable[[], object]] = [
         lambda: stored(vaults.of("eu"), "bob"),
         lambda: vaults.of("eu").keys.rotate(DataClass.RAW, access=CUSTODY),
-        lambda: vaults.of("eu").keys.rewrap(DataClass.RAW, access=CUSTODY),
+        lambda: vaults.of("eu").keys.limit(
+            DataClass.RAW, min_encrypt=2, min_decrypt=2, access=CUSTODY
+        ),
     ]
     for number, change in enumerate(changes):
         change()
