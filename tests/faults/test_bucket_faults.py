@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from handrail.errors import Busy, HandrailError, Refused, ResidencyViolation, Tampered
-from handrail.vault import aws
+from handrail.vault import aws, s3_store
 from handrail.vault.aws import Patience
 from handrail.vault.files import AlreadyThere
 from handrail.vault.s3_store import S3Store
@@ -319,6 +319,46 @@ def test_a_server_that_ignores_conditions_is_refused(cloud: Cloud, tmp_path: Pat
         assert bucket.lies_there() == {}
         between.heal()
         store.create(KEY, [DATA])
+
+
+@pytest.fixture(params=["bucket", pytest.param("ceph", marks=pytest.mark.services)])
+def keeping(request: pytest.FixtureRequest, tmp_path: Path) -> Bucket:
+    """A bucket that keeps older versions."""
+    cloud = request.getfixturevalue("cloud" if request.param == "bucket" else "real_store")
+    bucket = new_bucket(cloud, tmp_path)
+    set_versioning(bucket, "Enabled")
+    return bucket
+
+
+def set_versioning(bucket: Bucket, status: str) -> None:
+    bucket.cloud.client("s3").put_bucket_versioning(
+        Bucket=bucket.bucket, VersioningConfiguration={"Status": status}
+    )
+
+
+def test_a_bucket_that_keeps_what_it_deletes_is_found_out_R52(keeping: Bucket) -> None:
+    """Who destroys a key by deleting its sidecar is told that it is there still."""
+    store = keeping.open()
+    store.create(KEY, [DATA])
+    store.replace(KEY, b"two", version=store.read(KEY).version)
+    for _ in range(2):
+        with pytest.raises(Refused, match="keeps it as an older version; suspend the bucket's"):
+            store.delete(KEY)
+    set_versioning(keeping, "Suspended")
+    store.create("other/new", [DATA])
+    store.delete("other/new")
+    versions = keeping.cloud.client("s3").list_object_versions(Bucket=keeping.bucket)
+    assert "below/other/new" not in {v["Key"] for v in versions["Versions"]}
+
+
+def test_what_is_too_large_for_one_write_is_refused_before_it(
+    store: S3Store, bucket: Bucket, between: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(s3_store, "_MOST", 100)
+    with pytest.raises(Refused, match="it has more than 100 bytes, the most at once; split it up"):
+        store.create(KEY, (b"x" * 10 for _ in range(11)))
+    assert between.asked == []
+    assert set(bucket.lies_there()) == {"first"}
 
 
 @pytest.mark.parametrize("times", [1, 2])
