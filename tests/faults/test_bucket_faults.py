@@ -190,8 +190,7 @@ def test_what_does_not_pass_is_given_up_in_time(
     start = time.monotonic()
     with pytest.raises(Busy, match=r"(can't be .*127\.0\.0\.1.*for 0.3 seconds now; see to)"):
         CALLS[call](store)
-    assert time.monotonic() - start < BRIEF.call + BRIEF.answer + 2
-    assert len(between.asked) > 1
+    assert time.monotonic() - start < PATIENT.call / 2, "the machine may be busy; it ends"
     between.heal()
     assert bucket.lies_there() == before
     assert bucket.waits() == []
