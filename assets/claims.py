@@ -47,6 +47,8 @@ CLAIMS = {
     "every_region_has_disclosures": "Each region says in each of its languages what it must, and "
     "can answer every topic that isn't left to people.",
     "no_template_expired": "No template is past its last day; an expired one is never used.",
+    "past_days_destroyed": "No chat is kept longer than the config file says for its region and "
+    "class.",
     "chain_intact": "Every record of the audit log follows the one before it, and the log is what "
     "each signed checkpoint says, here and in the second place.",
     "exports_by_receipt": "Everything that left the region did so by a signed receipt of its "

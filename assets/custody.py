@@ -1,4 +1,4 @@
-"""Custody: where everything of a region lies, the record of its use, and the keys that seal it."""
+"""Custody: where everything lies and for how long, the record of its use, the keys that seal it."""
 
 from datetime import timedelta
 
@@ -13,6 +13,7 @@ from handrail.custody.key_report import report_keys
 from handrail.custody.key_rotation import rotate_keys
 from handrail.custody.residency_page import markdown
 from handrail.custody.residency_report import report_residency
+from handrail.custody.retention import require_steady_clock, retain
 from handrail.vault.region_vault import RegionVaults
 
 
@@ -148,6 +149,47 @@ def vault_keys(
         report.findings,
         region=region,
         metadata={"keys": dg.MetadataValue.md(table(report.head, report.rows))},
+    )
+
+
+@dg.asset(
+    group_name="custody",
+    owners=["team:compliance"],
+    kinds={"python"},
+    tags={"classification": "aggregate", "residency": "in-region"},
+    partitions_def=regions,
+    deps=["raw_chats", "redacted_chats"],
+    retry_policy=RETRY_WHEN_BUSY,
+    check_specs=specs("retention", blocking=("past_days_destroyed",)),
+)
+@behind_the_boundary
+def retention(
+    context: dg.AssetExecutionContext, vaults: dg.ResourceParam[RegionVaults]
+) -> dg.MaterializeResult:
+    """Chats past their days: the keys of these days are destroyed, then their bytes are removed.
+
+    How long raw and redacted chats are kept is in the config file, by region. What is destroyed
+    can't be read by anyone any more, is not taken in again from the same exports, and stays listed
+    with the day and the rule. A clock that is far ahead of the audit log destroys nothing.
+    """
+    region = one_region(context)
+    vault = vaults.of(region)
+    now = vaults.clock()
+    require_steady_clock(vault, now=now)
+    done = retain(vault, now=now, access=_custody(context))
+    commit(
+        context, vault, done.artifact, inputs=done.inputs, findings=[done.finding], config_hash=""
+    )
+    return result(
+        [done.artifact],
+        [done.finding],
+        region=region,
+        metadata={
+            "kept": dg.MetadataValue.md(
+                table(("class", "kept since", "destroyed now"), done.due.rows)
+            ),
+            "destroyed so far": len(vault.lineage.destructions.all()),
+        },
     )
 
 

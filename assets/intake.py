@@ -11,9 +11,10 @@ from assets.quality import behind_the_boundary, commit, result, specs, table
 from handrail.access import Purpose
 from handrail.conversations.checks import intake_findings
 from handrail.conversations.reading import read_region, register_of
-from handrail.conversations.sealing import seal_days, survey
+from handrail.conversations.sealing import counted_as_of, seal_days, survey
 from handrail.conversations.surveying import kept
 from handrail.conversations.watching import folder_mark
+from handrail.residency import DataClass
 from handrail.vault.names import Artifact
 from handrail.vault.region_vault import RegionVaults, pipeline
 
@@ -57,7 +58,9 @@ def export_survey(
     region = one_region(context)
     vault = vaults.of(region)
     mark = folder_mark(vaults.settings, region, register_of(vaults.settings, region).all())
-    found = survey(read_region(vaults.settings, region, now=vaults.clock()), vault=vault)
+    since = vault.lineage.destructions.kept_since(DataClass.RAW)
+    reading = read_region(vaults.settings, region, kept_since=since, now=vaults.clock())
+    found = survey(reading, vault=vault)
     made = kept(found, region=region)
     commit(context, vault, made.artifact, inputs=[], findings=[made.finding], config_hash=mark)
     return result(
@@ -101,12 +104,9 @@ def raw_chats(
     region, days = region_and_days(context)
     vault = vaults.of(region)
     access = pipeline(f"asset:raw_chats/{context.run_id[:8]}", Purpose.INTAKE)
-    sealed, quarantine = seal_days(
-        read_region(vaults.settings, region, now=vaults.clock()),
-        vault=vault,
-        days=days,
-        access=access,
-    )
+    since = vault.lineage.destructions.kept_since(DataClass.RAW)
+    reading = read_region(vaults.settings, region, kept_since=since, now=vaults.clock())
+    sealed, quarantine = seal_days(reading, vault=vault, days=days, access=access)
     exports = Artifact("chat_exports", region, quarantine.digest, None, 0, {})
     findings = intake_findings(sealed, quarantine, vault=vault, access=access)
     # The quarantine first: days that are held are not read again, so the counts must be there.
@@ -115,7 +115,7 @@ def raw_chats(
         vault,
         quarantine,
         inputs=[exports],
-        findings=findings[quarantine.partition],
+        findings=(*findings[quarantine.partition], counted_as_of(since)),
         config_hash="",
     )
     for day in sealed:

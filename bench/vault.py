@@ -1,10 +1,11 @@
-"""The vault's container: against AES-GCM and a plain copy, chats per second, memory, one record.
+"""The vault: container against AES-GCM, a plain copy and peers; chats, keys, memory, one record.
 
     python bench/vault.py --json OUT [--large]
 
 Ratios are of CPU seconds of one process, sealing and opening together, the best of several rounds
-that take turns; chats are simulated. `--large` measures memory with 10 GiB instead of 2 GiB, and
-what a million small records take.
+that take turns; chats are simulated. The peers (Tink, the AWS Encryption SDK) run in an environment
+of their own, made on first use. `--large` measures memory with 10 GiB instead of 2 GiB, and what a
+million small records take.
 """
 
 from __future__ import annotations
@@ -26,8 +27,9 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from peers.environment import in_peers_environment
 
-from handrail.access import Purpose
+from handrail.access import Access, Purpose
 from handrail.conversations.model import encode
 from handrail.playbook.reader import read_playbook
 from handrail.residency import DataClass
@@ -46,6 +48,7 @@ MIB = 1 << 20
 STREAM_MIB = 256
 OBJECT_RECORDS, OBJECT_RECORD_BYTES = 1 << 17, 2048
 CHATS = 20_000
+KEYS = 500_000
 ROUNDS = 5
 ACCESS = pipeline("bench", Purpose.INTAKE)
 DAY = ObjectName("raw_chats", "2026-01-05", DataClass.RAW)
@@ -98,6 +101,13 @@ def streams(folder: Path) -> Rows:
     aes, floe, plain, filed = best(one_shot, stream, copy, file_stream)
     per_s = 2 * STREAM_MIB / 1024
     note = f"{STREAM_MIB} MiB, sealed and opened"
+    peers = [
+        _row(f"vault.{name.replace('-', '_')}_gib_per_cpu_s", per_s / peer["cpu"], "GiB/s",
+             f"{note}, file to file, {name} {peer['version']}")
+        for name, peer in in_peers_environment(
+            "vault.py", "--source", str(source), "--folder", str(folder), "--rounds", str(ROUNDS)
+        ).items()
+    ]  # fmt: skip
     for file in (source, copied, sealed, opened):
         file.unlink()
     return [
@@ -106,6 +116,8 @@ def streams(folder: Path) -> Rows:
         _row("vault.container_vs_aesgcm", aes / floe, "", f"{note}, in memory; goal >= 0.35"),
         _row("vault.copy_gib_per_cpu_s", per_s / plain, "GiB/s", f"{note}, file to file"),
         _row("vault.container_vs_copy", plain / filed, "", f"{note}, file to file; goal >= 0.75"),
+        _row("vault.container_file_gib_per_cpu_s", per_s / filed, "GiB/s", f"{note}, file to file"),
+        *peers,
     ]
 
 
@@ -194,6 +206,21 @@ def conversations(folder: Path) -> Rows:
         _row("vault.scan_conversations_per_s", len(records) / scanning, "1/s",
              "the same through scan"),
     ]  # fmt: skip
+
+
+def rotation(folder: Path) -> Rows:
+    """Keys of data subjects that a rotation wraps anew, in one key database."""
+    with _home(folder) as vault:
+        for start in range(0, KEYS, 10_000):
+            vault.subjects([f"c-{n}" for n in range(start, start + 10_000)], access=ACCESS)
+        care = Access("bench", "custody", Purpose.CUSTODY)
+        vault.keys.rotate(DataClass.SUBJECT, access=care)
+        counts: list[int] = []
+        taken = cpu_seconds(
+            lambda: counts.append(vault.keys.rewrap(DataClass.SUBJECT, access=care))
+        )
+    note = f"{counts[0]} subject keys in one key database, CPU seconds; goal >= 200000"
+    return [_row("vault.rewrap_per_s", counts[0] / taken, "1/s", note)]
 
 
 def random_record(folder: Path) -> Rows:
@@ -317,6 +344,7 @@ def main() -> int:
         rows = [
             *streams(folder),
             *conversations(folder),
+            *rotation(folder),
             *random_record(folder),
             *memory(folder, is_large=options.large),
         ]

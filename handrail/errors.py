@@ -30,6 +30,10 @@ class ResidencyViolation(Refused):
     """Data of one region was asked for, or offered, in the context of another."""
 
 
+class Destroyed(Refused):
+    """What is asked for was destroyed on purpose: by retention, or to erase somebody."""
+
+
 class Tampered(HandrailError):
     """Stored bytes don't authenticate: moved, edited, truncated or of another key."""
 

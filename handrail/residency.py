@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from handrail.errors import BadInput, Refused, ResidencyViolation
@@ -34,7 +34,7 @@ class Region:
     languages: tuple[str, ...]
     allowed_exports: tuple[str, ...] = ()
     no_mix_sectors: tuple[str, ...] = ()
-    retention_days: Mapping[str, int] | None = None
+    retention_days: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not _NAME.match(self.name):

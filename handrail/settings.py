@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -67,6 +67,10 @@ class KeyServiceSettings(_Strict):
     endpoint: Endpoint | None = None
 
 
+# The classes that are kept by day; everything else is derived from them.
+Retained = Literal["raw", "redacted"]
+
+
 class RegionSettings(_Strict):
     """One `[regions.NAME]` table; without store and key service, both lie on this machine."""
 
@@ -75,7 +79,7 @@ class RegionSettings(_Strict):
     languages: tuple[str, ...]
     allowed_exports: tuple[str, ...] = ()
     no_mix_sectors: tuple[str, ...] = ()
-    retention_days: Mapping[str, int] = Field(default_factory=dict)
+    retention_days: Mapping[Retained, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
     store: BucketSettings | None = None
     key_service: KeyServiceSettings | None = None
 

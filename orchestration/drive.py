@@ -22,6 +22,7 @@ from handrail.playbook.reader import read_playbook
 from handrail.redaction.audit import REVIEW_EVENT
 from handrail.redaction.days import REDACTED
 from handrail.redaction.scrubber import scrubber_digest
+from handrail.residency import DataClass
 from handrail.settings import Settings, code_digest, export_places
 from handrail.vault.files import replace_atomically
 from handrail.vault.lineage import Lineage
@@ -79,14 +80,16 @@ def intake_tasks(lineage: Lineage, region: str, *, days: int | None) -> list[Tas
 
     A day is sealed when its chats differ from what is held, and redacted when it was sealed, did
     not pass, or was redacted by another scrubber (R31). A day whose raw chats did not pass waits
-    until they change, and holds back no other. One run per unbroken stretch of days: a day that
-    never had chats is never marked as made.
+    until they change, and holds back no other; one that retention destroyed stays as it is. One
+    run per unbroken stretch of days: a day that never had chats is never marked as made.
     """
     to_seal = days_to_seal(lineage, region, latest=days)
+    since = max(map(lineage.destructions.kept_since, (DataClass.RAW, DataClass.REDACTED)))
     to_redact = [
         day
         for day in sealed_days(lineage, region, latest=days)
-        if day not in to_seal
+        if day >= since
+        and day not in to_seal
         and not _redacted_as_now(lineage, day)
         and lineage.verdict(RAW, day).passed
     ]
@@ -207,6 +210,7 @@ def fingerprint(vaults: RegionVaults, region: str, *, days: int | None, train: b
             "access": digest(settings.access_policy.read_bytes()),
             "code": code_digest(),
             "approvals": _content(home / "release" / "approvals.jsonl"),
+            "destroyed": len(vaults.of(region).lineage.destructions.all()),
             "reviews": sum(1 for _ in vaults.of(region).audit.stream(event=REVIEW_EVENT)),
         }
     )

@@ -8,6 +8,8 @@ from assets.partitions import region_days, regions
 
 # Nothing but the dbt models up to the training examples, and the history of scores beside them.
 _HISTORY = dg.AssetSelection.assets("score_history", "stg_landing__scores")
+# What destroys goes by the clock alone.
+_BY_THE_CLOCK = dg.AssetSelection.assets("retention", "key_rotation")
 
 playbook_job = dg.define_asset_job(
     "read_playbook", selection=["playbook"], description="Read the approved playbook."
@@ -41,7 +43,7 @@ lifecycle_job = dg.define_asset_job(
 retraining_job = dg.define_asset_job(
     "train_challenger",
     selection=dg.AssetSelection.groups("dataset", "training", "evaluation", "custody")
-    - dg.AssetSelection.assets("key_rotation")
+    - _BY_THE_CLOCK
     | dg.AssetSelection.assets("release_candidate")
     | _HISTORY,
     partitions_def=regions,
@@ -72,7 +74,14 @@ rotation_job = dg.define_asset_job(
     description="Give every class of one region's data a new key and destroy the older ones.",
 )
 
+retention_job = dg.define_asset_job(
+    "keep_no_longer",
+    selection=["retention"],
+    partitions_def=regions,
+    description="Destroy the keys of one region's chats that are past their days.",
+)
+
 jobs = [
     playbook_job, survey_job, intake_job, warehouse_job, lifecycle_job, retraining_job, release_job,
-    decision_job, checkpoint_job, rotation_job,
+    decision_job, checkpoint_job, rotation_job, retention_job,
 ]  # fmt: skip

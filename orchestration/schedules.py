@@ -13,7 +13,7 @@ from handrail.settings import load_settings
 from handrail.vault.region_vault import open_lineage
 from handrail.vault.root_key import key_database
 from orchestration import drive
-from orchestration.jobs import retraining_job, rotation_job, survey_job
+from orchestration.jobs import retention_job, retraining_job, rotation_job, survey_job
 
 
 @dg.schedule(
@@ -33,6 +33,28 @@ def nightly_intake(
             yield _request(region, "the nightly intake")
     if not asked:
         yield dg.SkipReason("no region has exports yet")
+
+
+@dg.schedule(
+    cron_schedule="0 1 * * *",
+    job=retention_job,
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+)
+def nightly_retention(
+    context: dg.ScheduleEvaluationContext,
+) -> Iterator[dg.RunRequest | dg.SkipReason]:
+    """Every night, destroy the keys of days that are past what their region keeps (R52)."""
+    settings = load_settings()
+    asked = 0
+    for region in settings.all_regions():
+        lineage = open_lineage(settings, region.name)
+        held = lineage.holdings.all()
+        lineage.close()
+        if held and region.retention_days:
+            asked += 1
+            yield _request(region.name, "the nightly retention")
+    if not asked:
+        yield dg.SkipReason("no region holds chats that are kept for a time only")
 
 
 @dg.schedule(
@@ -90,5 +112,5 @@ def _request(region: str, because: str) -> dg.RunRequest:
 
 
 schedules: Sequence[dg.ScheduleDefinition] = [
-    nightly_intake, weekly_retraining, monthly_key_rotation,
+    nightly_intake, nightly_retention, weekly_retraining, monthly_key_rotation,
 ]  # fmt: skip

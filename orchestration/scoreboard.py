@@ -137,7 +137,7 @@ def _promises(vault: RegionVault) -> None:
 
 
 def _records(vault: RegionVault, asset: str) -> int:
-    return sum(artifact.records for artifact in vault.lineage.partitions(asset))
+    return sum(artifact.records for artifact in vault.lineage.holdings.of(asset))
 
 
 def _listed(counts: dict[str, int | float | str]) -> str:

@@ -205,6 +205,24 @@ def test_a_companys_own_policy_cannot_permit_what_always_holds_R35_R38() -> None
     assert asked(policy, "us_only", Verb.READ, model, Purpose.SERVING, region="us").allowed
 
 
+def test_a_forbidding_rule_that_fails_does_not_permit_R35() -> None:
+    """Cedar skips a rule it can't evaluate; what the rule would have forbidden stays shut."""
+    permit = '@id("all") @reason("all") permit (principal in Team::"x", action, resource);'
+    forbid = '@id("none") @reason("none") forbid (principal, action, resource) when { LIMIT > 0 };'
+    for limit, permitted_ in (("0", True), ("9223372036854775807 + 1", False)):
+        policy = policy_of(permit + forbid.replace("LIMIT", limit))
+        answer = asked(policy, "x", Verb.READ, DataClass.MODEL, Purpose.SERVING)
+        assert answer.allowed == permitted_
+
+
+def test_a_cell_is_decided_once_and_an_unknown_one_is_not_kept(policy: AccessPolicy) -> None:
+    known = ("pipeline", Verb.READ, DataClass.RAW, Purpose.INTAKE)
+    assert asked(policy, *known) is asked(policy, *known)
+    stranger = ("nobody", *known[1:])
+    assert asked(policy, *stranger) is not asked(policy, *stranger)
+    assert asked(policy, *known, region="x") is not asked(policy, *known, region="x")
+
+
 def test_an_answer_names_its_rule_and_the_reason(policy: AccessPolicy) -> None:
     yes = asked(policy, "pipeline", Verb.READ, DataClass.RAW, Purpose.INTAKE)
     assert (yes.allowed, yes.rules) == (True, ("pipeline-raw",))

@@ -135,6 +135,8 @@ LONGER = {
     "handrail/conversations/model.py": "one frozen contract: the record and its Arrow schema",
     "handrail/redaction/recognizers/person.py": "one recognizer and the rules that stop it",
     "handrail/vault/keyring.py": "one ring: every verb on the wrapped keys of a region",
+    "handrail/vault/lineage.py": "one file of manifests: made, looked up, judged",
+    "handrail/vault/region_vault.py": "one door: every verb asks policy, log and keys alike",
 }
 MOST_LINES_OF_AN_ASSET = 45
 

@@ -19,6 +19,7 @@ from handrail.cli import (
     residency,
     sampling,
     simulating,
+    verifying,
 )
 from handrail.cli.console import open_home, out, speaks_plainly
 
@@ -40,6 +41,8 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(audit.app, name="audit")
 app.command("doctor")(doctor.doctor)
 app.command("residency")(residency.residency)
+app.command("verify")(verifying.verify)
+app.command("retention")(verifying.retention)
 app.command("incidents")(incidents.incidents)
 
 

@@ -102,15 +102,19 @@ class Counts:
 
 @dataclass(frozen=True)
 class _Window:
-    """The time that a conversation may be from."""
+    """The time that a conversation may be from; `kept_since` is a day (ISO) or empty."""
 
     first_day: date
+    kept_since: str
     now: datetime
 
     def check(self, conversation: Conversation) -> None:
         if conversation.day < self.first_day:
             detail = f"older than the first day of this deployment ({self.first_day})"
             raise Unusable(Reason.BEFORE_FIRST_DAY, detail)
+        if conversation.day.isoformat() < self.kept_since:
+            detail = f"of a day whose raw chats were destroyed: kept since {self.kept_since}"
+            raise Unusable(Reason.PAST_RETENTION, detail)
         late = any(at > self.now for at in times_of(conversation))
         if late or conversation.day > self.now.date():
             raise Unusable(Reason.IN_FUTURE, "has a time that is still to come")
@@ -141,13 +145,15 @@ def read_exports(
     product_areas: Sequence[str],
     limits: IntakeSettings,
     first_day: date,
+    kept_since: str,
     now: datetime,
 ) -> Reading:
     """Every row of `exports` (oldest first) as accepted or quarantined, newest file first.
 
     A conversation that a newer file holds too is quarantined as `superseded`; one that is repeated
-    in a file as `duplicate`. Only an accepted row supersedes another. Raises `BadInput` before the
-    first row for a missing path, a folder without exports or a format that can't be read.
+    in a file as `duplicate`. Only an accepted row supersedes another. One of a day before
+    `kept_since` (see `Destructions`) is counted, and its bytes are kept nowhere. Raises `BadInput`
+    before the first row for a missing path, a folder without exports or an unreadable format.
     """
     opened = [(export, *export.open()) for export in exports]
     files = [(export, source, file) for export, source, found in opened for file in found]
@@ -155,7 +161,7 @@ def read_exports(
     destination = Destination(
         region, tuple(regions), Vocabulary(tuple(product_areas), region.languages)
     )
-    judge = _Judge(destination, _Window(first_day, now))
+    judge = _Judge(destination, _Window(first_day, kept_since, now))
 
     def rows() -> Iterator[Accepted | Quarantined]:
         for export, source, file in reversed(files):
@@ -183,7 +189,8 @@ class _Judge:
         else:
             made = attempt(row.location, lambda: self._conversation(row, simulated))
         if isinstance(made, Problem):
-            return Quarantined(made.reason, row.location, row.original, made.detail)
+            kept = b"" if made.reason is Reason.PAST_RETENTION else row.original
+            return Quarantined(made.reason, row.location, kept, made.detail)
         return Accepted(made, row.location)
 
     def end_of_file(self) -> None:

@@ -24,8 +24,8 @@ def register_of(settings: Settings, region_name: str) -> ExportRegister:
     return ExportRegister(settings.region_home(region_name) / "exports.json")
 
 
-def read_region(settings: Settings, region_name: str, *, now: datetime) -> Reading:
-    """The rows of the region's exports; `now` bounds what counts as in the future."""
+def read_region(settings: Settings, region_name: str, *, kept_since: str, now: datetime) -> Reading:
+    """The rows of the region's exports from `kept_since` (ISO, empty: any day) to `now`."""
     exports = [open_export(row) for row in present_exports(settings, region_name)]
     return read_exports(
         exports,
@@ -34,6 +34,7 @@ def read_region(settings: Settings, region_name: str, *, now: datetime) -> Readi
         product_areas=settings.product_areas,
         limits=settings.intake,
         first_day=settings.first_day,
+        kept_since=kept_since,
         now=now,
     )
 

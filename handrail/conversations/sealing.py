@@ -15,10 +15,13 @@ from handrail.conversations.model import Conversation, encode
 from handrail.conversations.tagging import missing_tags
 from handrail.digests import canonical, digest
 from handrail.residency import DataClass
+from handrail.vault.lineage import Lineage
 from handrail.vault.names import Artifact, ObjectName, Record
 from handrail.vault.region_vault import RegionVault
+from handrail.verdicts import Finding, holds
 
 RAW, QUARANTINE = "raw_chats", "quarantine"
+_COUNTED = "counted_as_of"
 
 
 @dataclass(frozen=True)
@@ -64,8 +67,9 @@ def seal_days(
     """Store the chats of `days` and every quarantined row; nothing is current until committed.
 
     A day whose chats are all gone from the exports is stored without any; one that never had chats
-    isn't stored. Chats wait in memory, compressed, until the reading has ended; raw text never
-    touches a disk. Returns the days and the quarantine, whose measures count every row read.
+    isn't stored, nor is one that retention destroyed. Chats wait in memory, compressed, until the
+    reading has ended; raw text never touches a disk. Returns the days and the quarantine, whose
+    measures count every row read.
     """
     wanted = set(days)
     packer = zstandard.ZstdCompressor(level=1)
@@ -99,6 +103,18 @@ def seal_days(
     return sealed, replace(stored, measures=counts)
 
 
+def counted_as_of(kept_since: str) -> Finding:
+    """What a quarantine's counts were made with, beside the exports: the first day that counted."""
+    older = f"chats of days before {kept_since} are past retention" if kept_since else "all counted"
+    return holds(_COUNTED, True, older, blocking=False, kept_since=kept_since)
+
+
+def counted_since(lineage: Lineage, quarantine: Artifact) -> str:
+    """The day (ISO) before which chats are counted there as past retention; empty: none are."""
+    found = lineage.findings(quarantine)
+    return next((str(f.measures["kept_since"]) for f in found if f.check == _COUNTED), "")
+
+
 class _Waiting(NamedTuple):
     """A chat that waits for the end of the reading; orders by conversation id."""
 
@@ -111,7 +127,8 @@ class _Waiting(NamedTuple):
 
 def _holds_chats(vault: RegionVault, day: str) -> bool:
     held = vault.lineage.current(RAW, day)
-    return held is not None and held.records > 0
+    since = vault.lineage.destructions.kept_since(DataClass.RAW)
+    return held is not None and held.records > 0 and day >= since
 
 
 def _seal_day(

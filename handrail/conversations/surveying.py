@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from handrail.conversations.sealing import QUARANTINE, RAW, Survey
 from handrail.digests import digest
+from handrail.residency import DataClass
 from handrail.vault.lineage import Lineage
 from handrail.vault.names import Artifact
 from handrail.verdicts import Finding, holds
@@ -73,12 +74,18 @@ def days_to_seal(lineage: Lineage, region: str, *, latest: int | None) -> Sequen
 def _gone_days(lineage: Lineage, region: str) -> Sequence[str]:
     """None unless the survey passed: one that found no usable row tells of a mapping, not of days.
 
-    An emptied day holds no record, so it goes once.
+    An emptied day holds no record, so it goes once. One that retention destroyed stays as it was:
+    what was redacted of it has days of its own.
     """
     if not lineage.verdict(SURVEY, region).passed:
         return []
     now = _digests(lineage, region)
-    return [a.partition for a in lineage.partitions(RAW) if a.records and a.partition not in now]
+    since = lineage.destructions.kept_since(DataClass.RAW)
+    return [
+        a.partition
+        for a in lineage.partitions(RAW)
+        if a.records and a.partition not in now and a.partition >= since
+    ]
 
 
 def _quarantine_is_current(lineage: Lineage, region: str) -> bool:

@@ -64,6 +64,11 @@ def sections(report: ResidencyReport) -> tuple[Section, ...]:
             "Nothing is stored yet.",
         ),
         Section(
+            "What was destroyed", "Its keys first, then its bytes; the manifests stay.",
+            ("asset", "by", "objects", "last on"),
+            tuple((asset, rule, f"{n:,}", day) for asset, rule, n, day in report.destroyed), "",
+        ),
+        Section(
             "Whose data was learned from", "What is made of data inherits these labels.",
             ("made", "sectors", "may be used for"), report.labels, "Nothing was learned yet.",
         ),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from handrail.agent.model import MODEL
 from handrail.clock import iso
+from handrail.custody.retention import destroyed_so_far
 from handrail.dataset.building import DATASET
 from handrail.digests import digest
 from handrail.errors import HandrailError, Tampered
@@ -67,8 +68,9 @@ class Denied:
 class ResidencyReport:
     """What was looked at and what was found.
 
-    `places` are (what, where) of store and keys, `labels` (what, sectors, purposes) of what was
-    made, `shared` (place, what it is told) where several regions share this machine.
+    `places` are (what, where) of store and keys, `destroyed` (asset, by which rule, objects, latest
+    day), `labels` (what, sectors, purposes) of what was made, `shared` (place, what it is told)
+    where several regions share this machine.
     """
 
     artifact: Artifact
@@ -79,6 +81,7 @@ class ResidencyReport:
     shared: tuple[tuple[str, str], ...]
     labels: tuple[tuple[str, str, str], ...]
     held: tuple[Held, ...]
+    destroyed: tuple[tuple[str, str, int, str], ...]
     departures: tuple[Departure, ...]
     denied: tuple[Denied, ...]
     opened: tuple[Opened, ...]
@@ -149,6 +152,7 @@ def report_residency(vault: RegionVault, settings: Settings) -> ResidencyReport:
         shared=_SHARED if len(settings.serves) > 1 else (),
         labels=tuple(_labels(vault.lineage, region.name)),
         held=held,
+        destroyed=destroyed_so_far(vault),
         departures=departures,
         denied=tuple(_denied(record) for record in records if record.event == DENIED),
         opened=_opened(records),
@@ -163,7 +167,12 @@ def _proven(
 ) -> tuple[tuple[Held, ...], tuple[str, ...]]:
     counts: dict[tuple[str, str], list[int]] = defaultdict(list)
     problems = []
-    objects = {a.object_id: a for a in everything if a.object_id is not None}
+    destroyed = vault.lineage.destructions.all()
+    objects = {
+        a.object_id: a
+        for a in everything
+        if a.object_id is not None and a.object_id not in destroyed
+    }
     for artifact in objects.values():
         try:
             stated = vault.proven(artifact)

@@ -22,4 +22,4 @@ def funnel(vault: RegionVault) -> tuple[tuple[str, int], ...]:
 
 
 def _records(vault: RegionVault, asset: str) -> int:
-    return sum(artifact.records for artifact in vault.lineage.partitions(asset))
+    return sum(artifact.records for artifact in vault.lineage.holdings.of(asset))

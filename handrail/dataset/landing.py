@@ -11,8 +11,9 @@ from typing import Any
 import pyarrow as pa
 
 from handrail.access import Access
+from handrail.conversations.intake import Reason
 from handrail.conversations.model import Channel, Severity
-from handrail.conversations.sealing import QUARANTINE, RAW
+from handrail.conversations.sealing import QUARANTINE, RAW, counted_since
 from handrail.dataset.feedback import landed, read_feedback
 from handrail.digests import digest_of_lists
 from handrail.errors import NotPassed, without_chat_text
@@ -172,15 +173,27 @@ def _portions(
 
 
 def _intake(vault: RegionVault) -> list[RowCount]:
+    """Rows of the exports by what became of them.
+
+    A chat whose raw day retention destroyed was accepted as long as its redacted one is kept; then
+    it is past retention like those that came too late to be sealed at all.
+    """
     quarantine = vault.lineage.require_passed(QUARANTINE, vault.region.name)
+    kept_since = counted_since(vault.lineage, quarantine)
     counts = {k: int(v) for k, v in quarantine.measures.items() if k != "rows"}
-    sealed = [
-        RowCount(date.fromisoformat(day.partition), "accepted", day.records)
-        for day in vault.lineage.require_all_passed(RAW)
-        if day.records
-    ]
-    # Chats of days nobody asked for yet (`handrail run --days`) are accounted for, not lost.
-    waiting = counts.pop("accepted") - sum(row.rows for row in sealed)
+    waiting, past = counts.pop("accepted"), counts.pop(str(Reason.PAST_RETENTION), 0)
+    gone = _destroyed_days(vault, REDACTED)
+    sealed = []
+    for day in vault.lineage.partitions(RAW):
+        vault.lineage.require_passed(RAW, day.partition)
+        is_counted_accepted = day.partition >= kept_since
+        if is_counted_accepted:
+            waiting -= day.records
+        if day.partition in gone:
+            past += day.records if is_counted_accepted else 0
+        elif day.records:
+            sealed.append(RowCount(date.fromisoformat(day.partition), "accepted", day.records))
+            past -= 0 if is_counted_accepted else day.records
     if waiting < 0:
         msg = (
             f"{-waiting} more chats are held than the exports of {vault.region.name} have, because "
@@ -188,12 +201,20 @@ def _intake(vault: RegionVault) -> list[RowCount]:
         )
         raise NotPassed(msg)
     reasons = [RowCount(None, reason, rows) for reason, rows in counts.items()]
-    return [*sealed, *reasons] + ([RowCount(None, "day_not_run_yet", waiting)] if waiting else [])
+    # Chats of days nobody asked for yet (`handrail run --days`) are accounted for, not lost.
+    more = {"day_not_run_yet": waiting, str(Reason.PAST_RETENTION): past}
+    return [*sealed, *reasons, *(RowCount(None, r, n) for r, n in more.items() if n > 0)]
 
 
 def _holds(vault: RegionVault) -> list[RowCount]:
+    gone = _destroyed_days(vault, REDACTED)
     return [
         RowCount(date.fromisoformat(day.partition), "second_look", day.records)
         for day in vault.lineage.partitions(HOLDS)
-        if day.records
+        if day.records and day.partition not in gone
     ]
+
+
+def _destroyed_days(vault: RegionVault, asset: str) -> set[str]:
+    kept = {day.partition for day in vault.lineage.holdings.of(asset)}
+    return {day.partition for day in vault.lineage.partitions(asset)} - kept

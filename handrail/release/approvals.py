@@ -59,6 +59,10 @@ class Approvals:
         }
         return _approval(self._chain.append(fields))
 
+    def verify(self) -> int:
+        """Check the whole chain; `Tampered` names the first bad record. Their number."""
+        return len(self._chain.verified())
+
     def of(self, candidate: ReleaseBundle) -> tuple[Approval, ...]:
         """The approvals that count for `candidate`; `Tampered` if the file was edited."""
         approvals = (_approval(record) for record in self._chain.verified())

@@ -51,6 +51,11 @@ class PointerFile:
             msg = f"{self._path.name} is not a pointer: any move (rollback, activate) rewrites it"
             raise Tampered(msg) from None
 
+    def is_as_written(self) -> bool:
+        """Whether the file holds what `write` writes, letter by letter, or isn't there."""
+        pointer = self.read()
+        return pointer is None or self._path.read_bytes() == canonical(asdict(pointer))
+
     def write(self, pointer: Pointer) -> None:
         """Put `pointer` in place durably; a reader sees the old or the new one."""
         replace_atomically(self._path, canonical(asdict(pointer)))

@@ -68,8 +68,21 @@ class Releases:
         """Check ledger, pointer and every bundle; returns the number of ledger records."""
         for release_id in self.bundles.ids():
             self.bundles.read(release_id)
-        pointer = self.live()
-        return self.ledger.verify(head=pointer.ledger_head if pointer else None)
+        return self.verify_pointer()
+
+    def verify_pointer(self) -> int:
+        """Check that the pointer says what the ledger says; the number of ledger records."""
+        pointer, last = self.live(), self.ledger.last()
+        moved = self.ledger.verify(head=pointer.ledger_head if pointer else None)
+        is_there = pointer and last and pointer.ledger_head == last.hash  # else a move stopped
+        was_edited = last and is_there and pointer != self._pointer_after(last)
+        if was_edited or not self._pointer.is_as_written():
+            msg = (
+                "live.json says something else than the ledger and the rules of stages: any move "
+                "(rollback, activate) rewrites it"
+            )
+            raise Tampered(msg)
+        return moved
 
     def nominate(
         self, bundle: ReleaseBundle, *, actor: str, reason: str, at: datetime

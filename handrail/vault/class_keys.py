@@ -14,7 +14,7 @@ from sqlite3 import Connection
 from typing import NoReturn
 
 from handrail.clock import Clock, iso
-from handrail.errors import BadInput, Refused
+from handrail.errors import BadInput, Refused, Tampered
 from handrail.residency import DataClass
 from handrail.vault.database import Database
 from handrail.vault.key_service import KeyService, class_key_context
@@ -26,6 +26,25 @@ create table if not exists class_keys (
     primary key (class, version));
 create table if not exists class_limits (
     class text primary key, min_encrypt integer, min_decrypt integer);
+create table if not exists class_seals (what text primary key, seal text);
+create trigger if not exists class_key_made after insert on class_keys begin
+    insert or replace into class_seals values (new.class || '/' || new.version, content_digest(
+        new.class, new.version, new.state, new.created_at, new.uses)); end;
+create trigger if not exists class_key_changed after update on class_keys begin
+    insert or replace into class_seals values (new.class || '/' || new.version, content_digest(
+        new.class, new.version, new.state, new.created_at, new.uses)); end;
+create trigger if not exists class_limits_set after insert on class_limits begin
+    insert or replace into class_seals values (new.class || '/limits', content_digest(
+        new.class, new.min_encrypt, new.min_decrypt)); end;
+"""
+# What no key authenticates (age, state, uses, limits, the salt of the keyring) has a seal.
+_SEALS = """
+select class || '/' || version, content_digest(class, version, state, created_at, uses)
+from class_keys
+union all
+select class || '/limits', content_digest(class, min_encrypt, min_decrypt) from class_limits
+union all
+select 'root', content_digest(one, hex(salt), hex(check_)) from keyring
 """
 
 # NIST SP 800-38D, 8.3: at most 2**32 messages under one AES-GCM key with random 96-bit nonces. A
@@ -107,6 +126,19 @@ class ClassKeys:
                 "order by class, version"
             )
         ]
+
+    def verify(self) -> None:
+        """Open every version that isn't destroyed; `Tampered` names one that was edited."""
+        found = dict(self._database.rows(_SEALS))
+        seals = dict(self._database.rows("select what, seal from class_seals"))
+        for what in sorted(found.keys() | seals.keys()):
+            if found.get(what) != seals.get(what):
+                msg = f"what the key database says of class key {what} was edited"
+                raise Tampered(msg)
+        for key in self.all():
+            is_open = key.version >= self.limits(key.data_class).min_decrypt
+            if is_open and key.state is not KeyState.DESTROYED:
+                self.unwrapping(key.data_class, key.version)
 
     def newest(self, data_class: DataClass) -> int:
         """The newest version of the class, 0 if there is none."""

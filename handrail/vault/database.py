@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from handrail.digests import digest
 from handrail.errors import Busy, HandrailError, Refused, Tampered
 from handrail.vault.files import locked, make_private_folder, refusing
 
@@ -33,6 +34,9 @@ class Database:
             self._connection = sqlite3.connect(
                 path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
             )
+            # For triggers that seal a row: `content_digest(a, b, ...)` of texts and numbers.
+            self._connection.create_function("content_digest", -1, _digest, deterministic=True)
+        self._schema = schema
         try:
             # One at a time: two that make the same tables at once are both told that it is busy.
             with locked(path.with_name(f".{path.name}.lock")), self._explained():
@@ -51,6 +55,15 @@ class Database:
         """All rows of a query."""
         with self._lock, self._explained():
             return self._connection.execute(sql, values).fetchall()
+
+    def require_sound(self) -> None:
+        """`Tampered` unless SQLite finds every page, row and index whole, and the tables ours."""
+        defined = "select type, name, tbl_name, sql from sqlite_master order by type, name"
+        with closing(sqlite3.connect(":memory:")) as fresh:
+            fresh.executescript(self._schema)
+            ours = fresh.execute(defined).fetchall()
+        if self.rows("pragma integrity_check") != [("ok",)] or self.rows(defined) != ours:
+            raise _damaged(self._path)
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -123,11 +136,21 @@ class Database:
     def _explained(self) -> Iterator[None]:
         try:
             yield
+        except UnicodeDecodeError:  # a text, or a name in SQLite's own message
+            ours = _damaged(self._path)
         except sqlite3.Error as error:
             ours = _ours(error, self._what, self._path)
         else:
             return
         raise ours
+
+
+def _digest(*values: object) -> str:
+    return digest(values)
+
+
+def _damaged(path: Path) -> HandrailError:
+    return Tampered(f"{path} is damaged: restore it from a backup")
 
 
 def _ours(error: sqlite3.Error, what: str, path: Path) -> HandrailError:
@@ -145,6 +168,6 @@ def _ours(error: sqlite3.Error, what: str, path: Path) -> HandrailError:
             f"{what} can't be written: make {path.parent} writable, or set HANDRAIL_HOME to a "
             "folder that is"
         )
-    if code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        return Tampered(f"{path} is damaged: restore it from a backup")
+    if code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or "decode to UTF-8" in str(error):
+        return _damaged(path)
     return Refused(f"{what} can't be used ({error}): see to the disk, then try again")

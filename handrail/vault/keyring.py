@@ -27,9 +27,8 @@ from handrail.vault.key_service import KeyService, root_check_context
 from handrail.vault.primitives import Sealer, SecretKey, mac, new_id, new_key, reseal
 from handrail.vault.sidecar import WrappedKey
 
-# Overwritten and deleted rows are zeroed, and nothing spills to a temporary file, so that a key
-# that was destroyed is in no file (`Database.leave_nothing_behind`). The write-ahead log is kept
-# below half a megabyte.
+# Overwritten and deleted rows are zeroed, and nothing spills to a temporary file: a key that was
+# destroyed is in no file (`Database.leave_nothing_behind`). The log stays below half a megabyte.
 _SCHEMA = f"""
 pragma secure_delete = on;
 pragma temp_store = memory;
@@ -37,10 +36,13 @@ pragma wal_autocheckpoint = 100;
 create table if not exists keyring (
     one integer primary key check (one = 1), salt blob, check_ blob);
 {SCHEMA}
+create trigger if not exists keyring_made after insert on keyring begin
+    insert into class_seals values ('root', content_digest(
+        new.one, hex(new.salt), hex(new.check_))); end;
 create table if not exists data_keys (
     name text primary key, class text, version integer, wrapped blob);
 create table if not exists subjects (lookup text primary key, subject_id text unique);
-"""
+"""  # noqa: S608 - both parts are ours
 _ROWS_AT_ONCE = 25_000
 
 
@@ -85,7 +87,8 @@ class Keyring:
         """
         with self._database.reading():
             kek = self._class_keys.unwrapping(data_class, wrapped.version)
-        return self._unwrapped(kek, name, data_class, wrapped)
+        what = f"an object of class {data_class}"
+        return self._unwrapped(kek, name, data_class, wrapped, what=what)
 
     def named_key(self, name: str, *, data_class: DataClass) -> SecretKey:
         """The standing key `name` (warehouse, digests, ...), made on first use."""
@@ -143,8 +146,9 @@ class Keyring:
                 ):
                     data_class = DataClass(class_)
                     found[name.removeprefix("subject/")] = self._unwrapped(
-                        kek(data_class, version), name, data_class, WrappedKey(version, wrapped)
-                    )
+                        kek(data_class, version), name, data_class, WrappedKey(version, wrapped),
+                        what=f"{name} in keys.db",
+                    )  # fmt: skip
         return found
 
     def rotate(self, data_class: DataClass) -> int:
@@ -262,6 +266,26 @@ class Keyring:
         with locked(self._path.with_name(".keys.snapshot.lock")):
             yield self._path.with_name(".keys.snapshot")
 
+    def require_sound(self) -> None:
+        """`Tampered` unless the key database is whole as a file; opens no key."""
+        self._database.require_sound()
+
+    def verify(self) -> int:
+        """Unwrap every key there is and forget it again; `Tampered` names the first that is wrong.
+
+        Returns their number.
+        """
+        self.require_sound()
+        self._class_keys.verify()
+        rows = self._database.rows("select name, class from data_keys")
+        subjects = [name.removeprefix("subject/") for name, _ in rows if "subject/" in name]
+        for chunk in _chunks(subjects):
+            self.subject_keys(chunk)
+        for name, data_class in rows:
+            if not name.startswith("subject/"):
+                self._known(name, DataClass(data_class))
+        return len(rows) + len(self.class_keys())
+
     def _rewrap_rows(self, data_class: DataClass, version: int) -> Iterator[int]:
         last = -1
         while True:
@@ -317,16 +341,17 @@ class Keyring:
                 msg = f"the key of {name} is of class {class_}, not {data_class}"
                 raise Tampered(msg)
             kek = self._class_keys.unwrapping(data_class, version)
-        return self._unwrapped(kek, name, data_class, WrappedKey(version, wrapped))
+        kept = WrappedKey(version, wrapped)
+        return self._unwrapped(kek, name, data_class, kept, what=f"{name} in keys.db")
 
     def _wrapped(self, kek: Sealer, bound: bytes, name: str, key: SecretKey) -> bytes:
         return kek.seal(key.reveal(), bound_to=bound + name.encode())
 
     def _unwrapped(
-        self, kek: Sealer, name: str, data_class: DataClass, wrapped: WrappedKey
+        self, kek: Sealer, name: str, data_class: DataClass, wrapped: WrappedKey, *, what: str
     ) -> SecretKey:
         bound = self._bound(data_class, wrapped.version) + name.encode()
-        key = kek.unseal(wrapped.sealed, bound_to=bound, what=f"the wrapped key of {name}")
+        key = kek.unseal(wrapped.sealed, bound_to=bound, what=f"the wrapped key of {what}")
         return SecretKey(key)
 
     def _bound(self, data_class: DataClass, version: int) -> bytes:

@@ -15,7 +15,10 @@ from handrail.clock import Clock, iso
 from handrail.digests import canonical
 from handrail.errors import NotPassed
 from handrail.residency import require_region
+from handrail.vault import destructions, manifest_seals
 from handrail.vault.database import Database
+from handrail.vault.destructions import Destructions
+from handrail.vault.holdings import Holdings
 from handrail.vault.names import Artifact
 from handrail.verdicts import Finding, Verdict, worst
 
@@ -45,12 +48,15 @@ class Lineage:
     def __init__(self, path: Path, *, region: str, clock: Clock) -> None:
         self._region = region
         self._clock = clock
-        self._database = Database(path, _SCHEMA, what=f"the manifest file of region {region}")
+        schema = _SCHEMA + manifest_seals.SCHEMA + destructions.SCHEMA
+        self._database = Database(path, schema, what=f"the manifest file of region {region}")
         try:
             require_region(region, self._pinned_to(), f"the manifest file {path}")
         except BaseException:
             self._database.close()
             raise
+        self.holdings = Holdings(self._database)
+        self.destructions = Destructions(self._database, clock=clock)
 
     def close(self) -> None:
         """Close the file."""
@@ -106,6 +112,7 @@ class Lineage:
                     for f in findings
                 ],
             )
+            manifest_seals.seal_newest(connection, int(key or 0))
 
     def current(self, asset: str, partition: str) -> Artifact | None:
         """What the partition holds now, or None."""
@@ -151,6 +158,15 @@ class Lineage:
         """Every artifact that was ever made, current or not, in order of making."""
         rows = self._database.rows(f"select {_COLUMNS} from artifacts order by id")  # noqa: S608
         return [Artifact(r[0], r[1], r[2], r[3], r[4], orjson.loads(r[5])) for r in rows]
+
+    def verify(self) -> int:
+        """Check that no manifest was changed or removed; `Tampered` names the first. Their number.
+
+        The newest ones may be gone whole: then their objects are orphans, see `handrail verify`.
+        """
+        self._database.require_sound()
+        self.destructions.verify()
+        return manifest_seals.verify_seals(self._database)
 
     def findings(self, artifact: Artifact) -> list[Finding]:
         """What the checks said of this content when it was last made."""
@@ -270,8 +286,11 @@ class Lineage:
         return f"{asset} of {partition} in region {self._region}"
 
     def require_all_passed(self, asset: str) -> list[Artifact]:
-        """`require_passed` of every partition that was ever made; refuses when there is none."""
-        held = self.partitions(asset)
+        """`require_passed` of every partition that is held; refuses when there is none.
+
+        What was destroyed is not held any more.
+        """
+        held = self.holdings.of(asset)
         if not held:
             msg = f"{asset} holds nothing in region {self._region}: run the intake first"
             raise NotPassed(msg)

@@ -84,3 +84,11 @@ class Artifact:
     def id(self) -> str:
         """`asset/partition@digest`, for people and lineage."""
         return f"{self.asset}/{self.partition}@{self.digest[:16]}"
+
+
+def object_key(artifact: Artifact) -> str:
+    """Where the store keeps the object of an artifact that has one."""
+    if artifact.object_id is None:
+        msg = f"{artifact.id} has no sealed object"
+        raise ValueError(msg)
+    return f"{artifact.asset}/{artifact.partition}/{artifact.object_id}"

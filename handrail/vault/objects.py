@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
-from handrail.errors import Swapped
+from handrail.errors import Swapped, Tampered
 from handrail.residency import DataClass, require_region
 from handrail.vault.class_keys import KeyVersionGone
 from handrail.vault.container import SealedObject, pack
@@ -55,6 +55,28 @@ class Objects:
             before_key(stated)
             stated, data_key = self._released(place, stated)
             yield SealedObject(blob, place, data_key=data_key, records=stated.records)
+
+    def lies_at(self, place: Place, key: str, *, before_key: Callable[[Sidecar], object]) -> bool:
+        """Whether the bytes under another `key` are the object of `place`, moved or copied."""
+        stated = self._sidecar(place)
+        with self._store.open(key) as blob:
+            before_key(stated)
+            stated, data_key = self._released(place, stated)
+            try:
+                SealedObject(blob, place, data_key=data_key, records=stated.records)
+            except Tampered:
+                return False
+        return True
+
+    def size(self, key: str) -> int:
+        """How many bytes lie under a key."""
+        with self._store.open(key) as blob:
+            return blob.size
+
+    def discard(self, key: str) -> None:
+        """Remove an object's sidecar and bytes, whichever of them are there."""
+        self._store.delete(sidecar_key(key))
+        self._store.delete(key)
 
     def class_of(self, key: str) -> DataClass:
         """The class that the sidecar of the object `key` claims; opening the object proves it."""

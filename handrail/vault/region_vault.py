@@ -5,13 +5,13 @@ method takes one, so a read from another region can't even be written down (R38)
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 
 from handrail.access import Access, AccessPolicy, Purpose, Verb
 from handrail.clock import Clock, system_clock
 from handrail.digests import keyed_digest
-from handrail.errors import AccessDenied
+from handrail.errors import AccessDenied, Tampered
 from handrail.residency import DataClass, Region
 from handrail.settings import Settings
 from handrail.vault.audit_log import AuditLog
@@ -24,7 +24,7 @@ from handrail.vault.export_gate import SIGNING_KEY, ExportGate
 from handrail.vault.key_custody import KeyCustody
 from handrail.vault.keyring import Keyring
 from handrail.vault.lineage import Lineage
-from handrail.vault.names import Artifact, ObjectName, Place, Record
+from handrail.vault.names import Artifact, ObjectName, Place, Record, object_key
 from handrail.vault.objects import Objects
 from handrail.vault.places import store_of
 from handrail.vault.policy import open_policy
@@ -32,7 +32,7 @@ from handrail.vault.primitives import SecretKey, new_id
 from handrail.vault.root_key import open_keyring
 from handrail.vault.sidecar import Sidecar
 from handrail.vault.sidecars import Sidecars
-from handrail.vault.stores import DirectoryStore, Store
+from handrail.vault.stores import DirectoryStore, Missing, Store
 
 
 class RegionVault:
@@ -122,40 +122,86 @@ class RegionVault:
         )
         return self._keyring.subjects(customer_ids)
 
+    def listing(self) -> Iterator[str]:
+        """The store's key of every object and every sidecar, in order."""
+        return self._store.listing()
+
     def proven(self, artifact: Artifact) -> Sidecar:
         """What a stored object says of itself, once its bytes and key prove that it is true.
 
-        They open only at their place in this region; nobody is given the key or a record.
+        They open only at their place in this region; nobody is given the key or a record. Raises
+        `Destroyed`, `Missing`, `Torn`, `Swapped`, `ResidencyViolation`, else `Tampered`.
         """
+        self.lineage.destructions.require_kept(artifact)
         said: list[Sidecar] = []
-        key = f"{artifact.asset}/{artifact.partition}/{artifact.object_id}"
-        data_class = self._objects.class_of(key)
+        data_class = self._objects.class_of(object_key(artifact))
         with self._objects.open(self._place(artifact, data_class), before_key=said.append):
             return said[-1]
 
-    def destroy_keys(self, artifacts: Iterable[Artifact], *, access: Access) -> int:
+    def verify(self, artifact: Artifact, *, access: Access) -> None:
+        """Authenticate a stored object to its last byte under its key; nothing of it is shown.
+
+        Raises what `proven` does.
+        """
+        self.lineage.destructions.require_kept(artifact)
+        place = self._place(artifact, self._objects.class_of(object_key(artifact)))
+        self._permit(access, Verb.VERIFY, place.name, place.key, count=artifact.records)
+        note = partial(self._note, "verify", access)
+        on_record = self.strange_on_record(access, what=place.key)
+        with on_record, self._objects.open(place, before_key=note) as sealed:
+            sealed.verify(self._keyring.subject_keys)
+
+    def whose_bytes(
+        self, key: str, candidates: Iterable[Artifact], *, access: Access
+    ) -> Artifact | None:
+        """Which of these objects the bytes under `key` are, moved or copied there, if any."""
+        size = self._objects.size(key)
+        for artifact in candidates:
+            if object_key(artifact) == key:
+                continue
+            with suppress(Missing, Tampered):  # another one that is not whole says nothing
+                place = self._place(artifact, self._objects.class_of(object_key(artifact)))
+                if self._objects.size(place.key) != size:
+                    continue
+                self._permit(access, Verb.VERIFY, place.name, place.key, count=artifact.records)
+                note = partial(self._note, "verify", access)
+                if self._objects.lies_at(place, key, before_key=note):
+                    return artifact
+        return None
+
+    def require_sound_keys(self) -> None:
+        """`Tampered` unless the key database is whole as a file; opens no key."""
+        self._keyring.require_sound()
+
+    def verify_keys(self, *, access: Access) -> int:
+        """Open every key of the region once, to see that it opens; returns how many there are."""
+        name = ObjectName("keys", self.region.name, DataClass.SUBJECT)
+        self._permit(access, Verb.VERIFY, name, "keys", count=0)
+        self.audit.append(
+            "verify", access, what="keys", count=0, ids_digest="", detail="every class"
+        )
+        return self._keyring.verify()
+
+    def destroy_keys(self, artifacts: Sequence[Artifact], *, because: str, access: Access) -> int:
         """Destroy the data keys of these objects for good; returns how many there were.
 
-        On record before they are gone. A copy of a sidecar that somebody made before opens as long
-        as the class key that wraps it is there: the next rotation and re-wrap destroys that one,
-        and then no copy opens anything. Backups of the keys from before that hold it still.
+        The manifests say so first, and by which rule; each is on record before it is gone. A copy
+        of a sidecar that somebody made before opens as long as the class key that wraps it is
+        there: the next rotation and re-wrap destroys that one, and then no copy opens anything.
+        Backups of the keys from before that hold it still.
         """
-        destroyed = 0
-        for artifact in artifacts:
-            if artifact.object_id is None:
-                continue
-            what = f"{artifact.asset}/{artifact.partition}/{artifact.object_id}"
-            stated = self._sidecars.of(what)
-            if stated is None:
-                continue
-            self._permit(access, Verb.DESTROY, stated.name, what, count=stated.records)
-            self.audit.append(
-                "destroy", access, what=what, count=stated.records,
-                ids_digest=stated.ids_digest, detail=str(stated.name.data_class),
-            )  # fmt: skip
-            self._sidecars.destroy(what)
-            destroyed += 1
-        return destroyed
+        self._permit_destroying("the keys of objects", access)
+        self.lineage.destructions.mark(artifacts, reason=because)
+        return sum(self._destroy_key(object_key(a), because, access) for a in artifacts)
+
+    def discard(self, key: str, *, because: str, access: Access) -> None:
+        """Remove what lies in the store under an object's key.
+
+        For objects whose keys are destroyed and for those that no manifest points to.
+        """
+        self._permit_destroying(key, access)
+        self.audit.append("discard", access, what=key, count=0, ids_digest="", detail=because)
+        self._objects.discard(key)
 
     def warehouse_key(self, *, access: Access) -> SecretKey:
         """The key of the region's warehouse file; its use is logged like any other."""
@@ -163,6 +209,15 @@ class RegionVault:
         self._permit(access, Verb.WRITE, name, "warehouse", count=0)
         self.audit.append(
             "warehouse_key", access, what="warehouse", count=0, ids_digest="", detail="redacted"
+        )
+        return self._keyring.named_key("warehouse", data_class=DataClass.REDACTED)
+
+    def warehouse_key_to_verify(self, *, access: Access) -> SecretKey:
+        """The same key for whoever may only look whether the file is whole."""
+        name = ObjectName("warehouse", self.region.name, DataClass.REDACTED)
+        self._permit(access, Verb.VERIFY, name, "warehouse", count=0)
+        self.audit.append(
+            "verify", access, what="warehouse", count=0, ids_digest="", detail="redacted"
         )
         return self._keyring.named_key("warehouse", data_class=DataClass.REDACTED)
 
@@ -200,18 +255,24 @@ class RegionVault:
         self, artifact: Artifact, data_class: DataClass, access: Access
     ) -> Iterator[SealedObject]:
         """The object, open for reading; that is on the audit log before its key is unwrapped."""
+        self.lineage.destructions.require_kept(artifact)
         place = self._place(artifact, data_class)
         self._permit(access, Verb.READ, place.name, place.key, count=artifact.records)
 
-        def note(stated: Sidecar) -> None:
-            self.audit.append(
-                "open", access, what=place.key, count=stated.records,
-                ids_digest=stated.ids_digest, detail=str(data_class),
-            )  # fmt: skip
-
+        note = partial(self._note, "open", access)
         on_record = self.strange_on_record(access, what=place.key)
         with on_record, self._objects.open(place, before_key=note) as sealed:
             yield sealed
+
+    def _note(self, event: str, access: Access, stated: Sidecar) -> None:
+        self.audit.append(
+            event,
+            access,
+            what=stated.name.key(stated.object_id),
+            count=stated.records,
+            ids_digest=stated.ids_digest,
+            detail=str(stated.name.data_class),
+        )
 
     def _place(self, artifact: Artifact, data_class: DataClass) -> Place:
         if artifact.object_id is None:
@@ -233,6 +294,24 @@ class RegionVault:
                 "denied", access, what=what, count=count, ids_digest="", detail=permission.reason
             )
             raise AccessDenied(permission.reason)
+
+    def _destroy_key(self, key: str, because: str, access: Access) -> bool:
+        try:
+            stated = self._sidecars.of(key)
+        except Tampered:  # a damaged one goes as well
+            self.audit.append("destroy", access, what=key, count=0, ids_digest="", detail=because)
+        else:
+            if stated is None:
+                return False
+            self._note("destroy", access, stated)
+        self._sidecars.destroy(key)
+        return True
+
+    def _permit_destroying(self, what: str, access: Access) -> None:
+        """Of every class: what an object was can't be told for sure when its sidecar is damaged."""
+        for data_class in DataClass:
+            name = ObjectName("objects", "any", data_class)
+            self._permit(access, Verb.DESTROY, name, what, count=0)
 
     def _raw_digest_key(self) -> bytes:
         return self._keyring.named_key("raw-digest", data_class=DataClass.RAW).reveal()

@@ -11,21 +11,17 @@ import threading
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from io import BytesIO
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
-from typing import IO, Any, NoReturn
+from typing import Any, NoReturn
 
 from handrail.errors import Refused, ResidencyViolation
 from handrail.vault.aws import PATIENCE, Declined, NotAnAnswer, Patience, Service, Site, having
-from handrail.vault.files import AlreadyThere, make_private_folder, refusing
-from handrail.vault.primitives import new_id
+from handrail.vault.files import AlreadyThere
 from handrail.vault.ranged import RangedBlob, require_sha256, truncated
+from handrail.vault.spool import Body, spooled
 from handrail.vault.stores import Blob, Changed, Versioned, checked_key, listed, missing
 
 PAGE = 1000
-_IN_MEMORY = 8 * 1024 * 1024
 _MOST = 5 * 1024**3  # of one PUT
 _WRITE, _SHA256 = "write", "sha256"
 _PROBE = ".handrail/conditional-writes"
@@ -33,20 +29,6 @@ _ABSENT: Mapping[str, str] = {"IfNoneMatch": "*"}
 _NEVER: Mapping[str, str] = {"IfMatch": '"00000000000000000000000000000000"'}
 # What S3 calls the places it knew before its regions had names.
 _OLD_NAMES = {"": "us-east-1", "EU": "eu-west-1"}
-
-
-@dataclass(frozen=True)
-class _Body:
-    """What one write sends, as often as it takes."""
-
-    file: IO[bytes]
-    size: int
-    sha256: bytes
-    mark: str = field(default_factory=new_id)
-
-    @classmethod
-    def of(cls, data: bytes) -> _Body:
-        return cls(BytesIO(data), len(data), hashlib.sha256(data).digest())
 
 
 class S3Store:
@@ -78,7 +60,7 @@ class S3Store:
         """Store durably before returning; `AlreadyThere` rather than overwrite."""
         doing = f"object {key} can't be stored"
         place = self._place_of(key)
-        with self._spooled(chunks, doing) as body:
+        with spooled(chunks, self._staging, most=_MOST, doing=doing) as body:
             self._require_conditions()
             if self._put(place, body, _ABSENT, doing=doing):
                 return
@@ -113,7 +95,7 @@ class S3Store:
         doing = f"object {key} can't be replaced"
         place = self._place_of(key)
         self._require_conditions()
-        body = _Body.of(data)
+        body = Body.of(data)
         for form in (version, version.strip('"')):  # some servers know the bare one only
             if self._put(place, body, {"IfMatch": form}, doing=doing):
                 return
@@ -126,13 +108,24 @@ class S3Store:
         raise Changed(msg)
 
     def delete(self, key: str) -> None:
-        """Remove a blob durably; one that is not there is no error."""
+        """Remove a blob durably; one that is not there is no error.
+
+        Refused where the bucket keeps what it is told to delete: a key that was to be destroyed
+        would be there still.
+        """
         doing = f"object {key} can't be removed"
         try:
-            self._call("delete_object", _deleted, doing=doing, Key=self._place_of(key))
+            kept = self._call("delete_object", _deleted, doing=doing, Key=self._place_of(key))
         except Declined as declined:
-            if declined.status != 404:
-                raise self._service.refused(declined, doing) from None
+            if declined.status == 404:
+                return
+            raise self._service.refused(declined, doing) from None
+        if kept:
+            msg = (
+                f"{doing}: {self._service.what} hides it and keeps it as an older version; suspend "
+                "the bucket's versioning, delete the older versions of it, then try again"
+            )
+            raise Refused(msg)
 
     def listing(self) -> Iterator[str]:
         """The key of every blob, in order."""
@@ -188,7 +181,7 @@ class S3Store:
             raise truncated(key)
         return bytes(data)
 
-    def _put(self, place: str, body: _Body, condition: Mapping[str, str], *, doing: str) -> bool:
+    def _put(self, place: str, body: Body, condition: Mapping[str, str], *, doing: str) -> bool:
         """Write an object if the condition holds; whether it did, as far as the server knows."""
         try:
             self._call(
@@ -223,26 +216,6 @@ class S3Store:
     def _place_of(self, key: str) -> str:
         return self._prefix + checked_key(key)
 
-    @contextmanager
-    def _spooled(self, chunks: Iterable[bytes], doing: str) -> Iterator[_Body]:
-        """The chunks as a file that can be sent again.
-
-        They are sealed already: what waits on the disk is ciphertext, in a file without a name that
-        is gone with this process.
-        """
-        make_private_folder(self._staging)
-        running, size = hashlib.sha256(), 0
-        with SpooledTemporaryFile(max_size=_IN_MEMORY, mode="w+b", dir=str(self._staging)) as file:
-            for chunk in chunks:
-                running.update(chunk)
-                size += len(chunk)
-                if size > _MOST:
-                    msg = f"{doing}: a bucket takes at most 5 GiB at once; split the partition"
-                    raise Refused(msg)
-                with refusing(self._staging):
-                    file.write(chunk)
-            yield _Body(file, size, running.digest())
-
     def _require_location(self) -> None:
         doing = f"{self._service.what} can't be used"
         named = self._sure("get_bucket_location", dict, doing=doing)["LocationConstraint"] or ""
@@ -259,7 +232,7 @@ class S3Store:
         doing = f"{self._service.what} can't be written"
 
         def heeds(condition: Mapping[str, str]) -> bool:
-            return not self._put(self._prefix + _PROBE, _Body.of(b""), condition, doing=doing)
+            return not self._put(self._prefix + _PROBE, Body.of(b""), condition, doing=doing)
 
         with self._probing:
             if self._heeds_conditions:
@@ -282,6 +255,8 @@ def _body(answer: Mapping[str, Any]) -> tuple[bytes, Mapping[str, Any]]:
     return _HEAD(answer)["Body"].read(), answer
 
 
-def _deleted(answer: Mapping[str, Any]) -> None:
+def _deleted(answer: Mapping[str, Any]) -> bool:
+    """Whether an older version is kept of what was deleted."""
     if answer["ResponseMetadata"]["HTTPStatusCode"] != 204:
         raise NotAnAnswer
+    return bool(answer.get("VersionId", "null") != "null")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from handrail.errors import BadInput, Busy, Refused, Tampered
+from handrail.errors import BadInput, Busy, Refused, Torn
 from handrail.vault.files import locked, refusing, replace_atomically, sync_folder, write_once
 
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*\Z")
@@ -35,7 +35,7 @@ class Blob(Protocol):
         ...
 
     def read(self, offset: int, length: int) -> bytes:
-        """Exactly `length` bytes from `offset`; `Tampered` when there are fewer."""
+        """Exactly `length` bytes from `offset`; `Torn` when there are fewer."""
         ...
 
 
@@ -164,14 +164,14 @@ class _FileBlob:
         self.size = os.fstat(descriptor).st_size
 
     def read(self, offset: int, length: int) -> bytes:
-        """Exactly `length` bytes from `offset`; `Tampered` when there are fewer."""
+        """Exactly `length` bytes from `offset`; `Torn` when there are fewer."""
         parts = []
         while length:
             with _explained(self._key):
                 part = os.pread(self._descriptor, length, offset)
             if not part:
                 msg = f"object {self._key} was truncated"
-                raise Tampered(msg)
+                raise Torn(msg)
             parts.append(part)
             offset, length = offset + len(part), length - len(part)
         return b"".join(parts)

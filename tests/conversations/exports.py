@@ -67,6 +67,7 @@ def read(
             reopening_days=7,
         ),
         first_day=settings.first_day,
+        kept_since="",
         now=NOW,
     )
     rows = list(reading)

@@ -90,6 +90,7 @@ def _read_and(settings: Settings, path: Path, meanwhile: object) -> list[str]:
         product_areas=settings.product_areas,
         limits=settings.intake,
         first_day=settings.first_day,
+        kept_since="",
         now=NOW,
     )
     ids = []

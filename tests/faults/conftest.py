@@ -177,6 +177,8 @@ def prepared(forks: ForkServer, new_home: Settings) -> Prepared:
         shutil.copytree(new_home.config_file.parent, folder / stage)
         if stage in {"seal", "redact", "fill_keys", "keep"}:
             forks.start(stage, new_home).made()
+    shutil.copytree(folder / "store", folder / "retire")
+    forks.start("fill_days", home_in(folder / "retire")).made()
     return Prepared(folder)
 
 

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 from handrail.access import Access, Purpose
 from handrail.conversations.reading import read_region
 from handrail.conversations.sealing import QUARANTINE, RAW, seal_days, survey
+from handrail.custody.retention import retain
 from handrail.dataset.feedback import FEEDBACK
 from handrail.dataset.landing import land_region, open_warehouse
 from handrail.digests import digest, short
@@ -43,6 +44,7 @@ NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 ROTATED = (DataClass.RAW, DataClass.SUBJECT)
 CUSTODY = Access(actor="test:faults", team="custody", purpose=Purpose.CUSTODY)
 MOVES = 24
+PAST_DAYS = ("2024-05-01",)
 
 Hashes = dict[str, str]
 
@@ -76,12 +78,12 @@ def open_home(settings: Settings, acknowledge: Acknowledge) -> Hashes:
 def seal(settings: Settings, acknowledge: Acknowledge) -> Hashes:
     """Intake: every day whose chats differ from what is held."""
     vault = vault_of(settings)
-    found = survey(read_region(settings, REGION, now=NOW), vault=vault).digests
+    found = survey(read_region(settings, REGION, kept_since="", now=NOW), vault=vault).digests
     held = {a.partition: a.digest for a in vault.lineage.partitions(RAW)}
     days = [day for day in sorted(found) if found[day] != held.get(day)]
     access = pipeline("test:faults", Purpose.INTAKE)
     sealed, quarantine = seal_days(
-        read_region(settings, REGION, now=NOW), vault=vault, days=days, access=access
+        read_region(settings, REGION, kept_since="", now=NOW), vault=vault, days=days, access=access
     )
     for artifact in (quarantine, *(day.artifact for day in sealed)):
         commit(vault, artifact, [])
@@ -237,13 +239,34 @@ def same_day(settings: Settings, acknowledge: Acknowledge) -> Hashes:
     """Seal every day whether it is held or not, as a second run over the same exports would."""
     vault = vault_of(settings)
     access = pipeline("test:faults", Purpose.INTAKE)
-    days = sorted(survey(read_region(settings, REGION, now=NOW), vault=vault).digests)
+    days = sorted(
+        survey(read_region(settings, REGION, kept_since="", now=NOW), vault=vault).digests
+    )
     sealed, quarantine = seal_days(
-        read_region(settings, REGION, now=NOW), vault=vault, days=days, access=access
+        read_region(settings, REGION, kept_since="", now=NOW), vault=vault, days=days, access=access
     )
     for artifact in (quarantine, *(day.artifact for day in sealed)):
         commit(vault, artifact, [])
     return hashes(vault, RAW, QUARANTINE)
+
+
+def fill_days(settings: Settings, acknowledge: Acknowledge) -> Hashes:
+    """A raw day that is past what the region keeps."""
+    vault = vault_of(settings)
+    access = pipeline("test:faults", Purpose.INTAKE)
+    (subject,) = vault.subjects(["anna"], access=access)
+    for day in PAST_DAYS:
+        records = [Record(f"chat of {day}", subject, b"hello")]
+        commit(vault, vault.put(ObjectName(RAW, day, DataClass.RAW), records, access=access), [])
+    return {}
+
+
+def retire(settings: Settings, acknowledge: Acknowledge) -> Hashes:
+    """Retention: the keys of past days destroyed, then their bytes removed."""
+    vault = vault_of(settings)
+    retain(vault, now=NOW, access=Access("test:faults", "custody", Purpose.CUSTODY))
+    acknowledge(retired=True)
+    return {key: "lies in the store" for key in vault.listing()}
 
 
 def log(settings: Settings, acknowledge: Acknowledge) -> Hashes:
@@ -312,6 +335,8 @@ STAGES: dict[str, Callable[[Settings, Acknowledge], Hashes]] = {
         step,
         store,
         same_day,
+        fill_days,
+        retire,
         log,
         hold,
         hold_warehouse,

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from handrail.errors import Busy, HandrailError, Refused, ResidencyViolation, Tampered
-from handrail.vault import aws
+from handrail.vault import aws, s3_store
 from handrail.vault.aws import Patience
 from handrail.vault.files import AlreadyThere
 from handrail.vault.s3_store import S3Store
@@ -190,8 +190,7 @@ def test_what_does_not_pass_is_given_up_in_time(
     start = time.monotonic()
     with pytest.raises(Busy, match=r"(can't be .*127\.0\.0\.1.*for 0.3 seconds now; see to)"):
         CALLS[call](store)
-    assert time.monotonic() - start < BRIEF.call + BRIEF.answer + 2
-    assert len(between.asked) > 1
+    assert time.monotonic() - start < PATIENT.call / 2, "the machine may be busy; it ends"
     between.heal()
     assert bucket.lies_there() == before
     assert bucket.waits() == []
@@ -319,6 +318,51 @@ def test_a_server_that_ignores_conditions_is_refused(cloud: Cloud, tmp_path: Pat
         assert bucket.lies_there() == {}
         between.heal()
         store.create(KEY, [DATA])
+
+
+def set_versioning(bucket: Bucket, status: str) -> None:
+    bucket.cloud.client("s3").put_bucket_versioning(
+        Bucket=bucket.bucket, VersioningConfiguration={"Status": status}
+    )
+
+
+@pytest.mark.services
+def test_a_server_that_heeds_conditions_in_some_buckets_only_is_found_out(
+    real_store: Cloud, tmp_path: Path
+) -> None:
+    """Ceph 16 overwrites in spite of them where a bucket keeps older versions."""
+    bucket = new_bucket(real_store, tmp_path)
+    set_versioning(bucket, "Enabled")
+    with pytest.raises(Refused, match="use a server with conditional writes"):
+        bucket.open().create(KEY, [DATA])
+    assert bucket.lies_there() == {}
+
+
+def test_a_bucket_that_keeps_what_it_deletes_is_found_out_R52(cloud: Cloud, tmp_path: Path) -> None:
+    """Who destroys a key by deleting its sidecar is told that it is there still."""
+    keeping = new_bucket(cloud, tmp_path)
+    set_versioning(keeping, "Enabled")
+    store = keeping.open()
+    store.create(KEY, [DATA])
+    store.replace(KEY, b"two", version=store.read(KEY).version)
+    for _ in range(2):
+        with pytest.raises(Refused, match="keeps it as an older version; suspend the bucket's"):
+            store.delete(KEY)
+    set_versioning(keeping, "Suspended")
+    store.create("other/new", [DATA])
+    store.delete("other/new")
+    versions = keeping.cloud.client("s3").list_object_versions(Bucket=keeping.bucket)
+    assert "below/other/new" not in {v["Key"] for v in versions["Versions"]}
+
+
+def test_what_is_too_large_for_one_write_is_refused_before_it(
+    store: S3Store, bucket: Bucket, between: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(s3_store, "_MOST", 100)
+    with pytest.raises(Refused, match="it has more than 100 bytes, the most at once; split it up"):
+        store.create(KEY, (b"x" * 10 for _ in range(11)))
+    assert between.asked == []
+    assert set(bucket.lies_there()) == {"first"}
 
 
 @pytest.mark.parametrize("times", [1, 2])

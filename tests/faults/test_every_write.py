@@ -14,13 +14,25 @@ from tests.faults.conftest import ForkServer, Prepared, leftovers
 from tests.faults.injection import BROKEN, FULL, KILL
 from tests.faults.test_killed import everything_opens, releases_hold
 
+LONG = pytest.mark.long
 
-@pytest.mark.parametrize("kind", [KILL, FULL, pytest.param(BROKEN, marks=pytest.mark.long)])
-@pytest.mark.parametrize("stage", ["store", "step"])
+
+@pytest.mark.parametrize(
+    ("stage", "kind"),
+    [
+        ("store", KILL), ("store", FULL), pytest.param("store", BROKEN, marks=LONG),
+        ("step", KILL), ("step", FULL), pytest.param("step", BROKEN, marks=LONG),
+        ("retire", KILL), pytest.param("retire", FULL, marks=LONG),
+        pytest.param("retire", BROKEN, marks=LONG),
+    ],
+)  # fmt: skip
 def test_a_fault_at_any_operation_loses_nothing(
     stage: str, kind: str, forks: ForkServer, prepared: Prepared, tmp_path: Path
 ) -> None:
-    """`store`: customers, an object and its manifest. `step`: a rollback, then an activation."""
+    """`store`: customers, an object and its manifest. `step`: a rollback, then an activation.
+
+    `retire`: the keys of a day destroyed, then its bytes removed (R52).
+    """
     home = prepared.before(stage, tmp_path / "counted")
     counted = forks.start(stage, home, fault={"kind": kind, "at": 0})
     expected = counted.made()

@@ -17,6 +17,7 @@ from random import Random
 import pytest
 
 from handrail.access import Purpose
+from handrail.errors import Destroyed
 from handrail.residency import DataClass
 from handrail.settings import Settings
 from handrail.vault.region_vault import pipeline
@@ -63,12 +64,17 @@ def everything_opens(home: Settings, child: Child) -> None:
     for told in (event["artifact"] for event in child.acknowledged if "artifact" in event):
         current = vault.lineage.current(told["asset"], told["partition"])
         assert current is not None and current.object_id == told["object_id"]
+    destroyed = vault.lineage.destructions.all()
     for artifact in vault.lineage.everything():
         if artifact.object_id is not None:
             data_class, purpose = OPENERS[artifact.asset]
             access = pipeline("test:faults", purpose)
-            records = list(vault.scan(artifact, data_class=data_class, access=access))
-            assert len(records) == artifact.records
+            records = vault.scan(artifact, data_class=data_class, access=access)
+            if artifact.object_id in destroyed:
+                with pytest.raises(Destroyed):
+                    next(records)
+            else:
+                assert len(list(records)) == artifact.records
     vault.audit.verify()
     vault.close()
 
@@ -114,7 +120,7 @@ def survives(
     return not child.finished
 
 
-STAGES = ("seal", "redact", "land", "rewrap", "move")
+STAGES = ("seal", "redact", "land", "rewrap", "move", "retire")
 
 
 @pytest.mark.parametrize("stage", STAGES)

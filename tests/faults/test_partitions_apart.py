@@ -38,7 +38,7 @@ def held(vault: RegionVault, asset: str) -> dict[str, Artifact]:
 
 def what_to_do(home: Settings, vault: RegionVault) -> list[Task]:
     """What the exports as they are now give to seal and redact."""
-    found = survey(read_region(home, REGION, now=NOW), vault=vault)
+    found = survey(read_region(home, REGION, kept_since="", now=NOW), vault=vault)
     made = kept(found, region=REGION)
     vault.lineage.commit(
         made.artifact, inputs=[], findings=[made.finding], config_hash="", run_id="test"
@@ -171,7 +171,8 @@ def test_a_day_that_never_had_chats_is_not_made(prepared: Prepared, tmp_path: Pa
     home = prepared.before("land", tmp_path / "home")
     vault = vault_of(home)
     sealed, _ = seal_days(
-        read_region(home, REGION, now=NOW), vault=vault, days=["2026-01-05", "2026-02-01"],
+        read_region(home, REGION, kept_since="", now=NOW), vault=vault,
+        days=["2026-01-05", "2026-02-01"],
         access=pipeline("test:faults", Purpose.INTAKE),
     )  # fmt: skip
     assert [day.day for day in sealed] == ["2026-01-05"]

@@ -25,9 +25,11 @@ from handrail.vault.primitives import SecretKey
 from handrail.vault.region_vault import RegionVault, pipeline
 from handrail.warehouse.connection import open_encrypted
 from orchestration.cli import app
+from tests.cloud import Cloud
 from tests.faults.conftest import ForkServer, Prepared, home_in, leftovers
 from tests.faults.stages import REGION, commit, vault_of
 from tests.lifecycle.story import places
+from tests.vault.stores.conftest import new_bucket, open_bucket
 
 INTAKE = pipeline("test:faults", Purpose.INTAKE)
 KEY = SecretKey(b"k" * 32)
@@ -266,3 +268,17 @@ def test_everything_below_the_home_is_for_its_user_only(
     ]  # fmt: skip
     assert len(below) > 12
     assert {p: oct(p.stat().st_mode) for p in below if p.stat().st_mode & 0o077} == {}
+
+
+def test_a_large_object_on_its_way_to_a_bucket_needs_room_too(
+    disk: Disk, cloud: Cloud, tmp_path: Path
+) -> None:
+    """What waits to be sent is in an unnamed file; a disk without room for it is named."""
+    bucket = new_bucket(cloud, tmp_path)
+    store = open_bucket(cloud.endpoint, cloud.location, bucket.bucket, disk.folder / "staging")
+    for more in (0, 3):
+        with pytest.raises(Refused, match=r"can't write .*staging: No space left .*; make room"):
+            store.create("large", [b"x" * PAGE] * (8 * 256 + 1 + more))
+    store.create("small", [b"x" * PAGE] * 100)
+    assert set(bucket.lies_there()) == {"small"}
+    assert list((disk.folder / "staging").iterdir()) == []

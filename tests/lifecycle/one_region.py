@@ -42,9 +42,11 @@ def run(vaults: RegionVaults, region: str, *, code: str) -> dict[str, str]:
     playbook = Artifact("playbook", "all", book.digest, None, len(book.templates), {})
     _commit(vault, playbook, [])
 
-    days = survey(read_region(settings, region, now=vaults.clock()), vault=vault).digests
+    days = survey(
+        read_region(settings, region, kept_since="", now=vaults.clock()), vault=vault
+    ).digests
     sealed, quarantine = seal_days(
-        read_region(settings, region, now=vaults.clock()),
+        read_region(settings, region, kept_since="", now=vaults.clock()),
         vault=vault,
         days=sorted(days),
         access=_for(Purpose.INTAKE),

@@ -10,6 +10,7 @@ import io
 import os
 import re
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, replace
@@ -73,6 +74,11 @@ class Story:
             register.write_text(moved)
         return replace(self, settings=load_settings(environ=places(folder)))
 
+    @property
+    def temporary(self) -> Path:
+        """Where the run and its child processes put temporary files."""
+        return self.settings.config_file.parent / "tmp"
+
     @contextmanager
     def opened(self) -> Iterator[RegionVaults]:
         """The regions' vaults."""
@@ -92,13 +98,17 @@ class Story:
 @contextmanager
 def environment(settings: Settings) -> Iterator[None]:
     """The environment a shell would have, and afterwards the one there was."""
-    before = dict(os.environ)
-    os.environ.update(places(settings.config_file.parent))
+    before, before_there = dict(os.environ), tempfile.tempdir
+    temporary = settings.config_file.parent / "tmp"
+    temporary.mkdir(exist_ok=True)
+    os.environ.update(places(settings.config_file.parent), TMPDIR=str(temporary))
+    tempfile.tempdir = str(temporary)
     try:
         yield
     finally:
         os.environ.clear()
         os.environ.update(before)
+        tempfile.tempdir = before_there
 
 
 @contextmanager

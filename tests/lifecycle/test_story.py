@@ -18,6 +18,7 @@ from handrail.cli.app import app
 from handrail.conversations.sealing import QUARANTINE, RAW
 from handrail.conversations.surveying import SURVEY
 from handrail.custody.audit_report import CHECKPOINT
+from handrail.custody.key_report import KEYS
 from handrail.custody.residency_report import report_residency
 from handrail.dataset.building import DATASET, read_dataset
 from handrail.dataset.landing import CORE, open_warehouse
@@ -94,7 +95,7 @@ def test_every_verdict_of_the_region_is_a_pass(vault: RegionVault) -> None:
     assert {a.asset for a in current} == {
         SURVEY, RAW, QUARANTINE, REDACTED, HOLDS, "playbook", "labeled_feedback",
         "redaction_sample", AUDIT, CORE, DATASET, MODEL, SUITE, SCORES, CANDIDATE,
-        "residency_report", CHECKPOINT,
+        "residency_report", CHECKPOINT, KEYS,
     }  # fmt: skip
 
 

@@ -18,10 +18,14 @@ from assets.automation import (
 )
 from assets.partitions import partition_of_run, region_days, regions_of_run
 from assets.quality import behind_the_boundary
+from handrail.access import Purpose
 from handrail.conversations.reading import register_of
 from handrail.conversations.register import RegisteredExport
 from handrail.errors import Busy, Refused
+from handrail.residency import DataClass
 from handrail.settings import Settings
+from handrail.vault.names import ObjectName
+from handrail.vault.region_vault import RegionVaults, pipeline
 from handrail.vault.root_key import open_keyring
 from orchestration import drive, schedules
 from orchestration.definitions import defs
@@ -51,6 +55,23 @@ def test_the_nightly_intake_looks_at_each_region_that_has_exports(
     asked, _ = tick(schedules.nightly_intake, instance)
     assert [(r.partition_key, r.tags["handrail/because"]) for r in asked] == [
         ("us", "the nightly intake")
+    ]
+
+
+def test_the_nightly_retention_looks_at_each_region_that_holds_something(
+    home: Settings, instance: dg.DagsterInstance
+) -> None:
+    """R52."""
+    _, why = tick(schedules.nightly_retention, instance)
+    assert why == "no region holds chats that are kept for a time only"
+    vaults = RegionVaults(home)
+    vault, access = vaults.of("us"), pipeline("test", Purpose.INTAKE)
+    stored = vault.put(ObjectName("raw_chats", "2026-01-05", DataClass.RAW), [], access=access)
+    vault.lineage.commit(stored, inputs=[], findings=[], config_hash="", run_id="test")
+    vaults.close()
+    asked, _ = tick(schedules.nightly_retention, instance)
+    assert [(r.partition_key, r.tags["handrail/because"]) for r in asked] == [
+        ("us", "the nightly retention")
     ]
 
 

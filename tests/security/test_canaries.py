@@ -7,7 +7,7 @@ import random
 import re
 import sqlite3
 import zlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -17,7 +17,7 @@ import pytest
 from handrail.access import Purpose
 from handrail.redaction.days import read_redacted
 from handrail.settings import PROJECT
-from handrail.simulate.answer_key import answer_keys, canaries
+from handrail.simulate.answer_key import CANARY_LENGTH, AnswerKey, answer_keys, canaries
 from handrail.vault.region_vault import pipeline
 from tests.lifecycle.story import MARKER, REGIONS, Story
 from tests.security.scan import Scanner
@@ -29,9 +29,14 @@ SHORTEST = 25
 
 
 @pytest.fixture(scope="module")
-def planted(story: Story) -> frozenset[str]:
+def keys(story: Story) -> list[AnswerKey]:
     folder = story.settings.exports_folder / "answer_key"
-    return canaries(k for path in folder.rglob("*.jsonl.gz") for k in answer_keys(path))
+    return [key for path in folder.rglob("*.jsonl.gz") for key in answer_keys(path)]
+
+
+@pytest.fixture(scope="module")
+def planted(keys: list[AnswerKey]) -> frozenset[str]:
+    return canaries(keys)
 
 
 @pytest.fixture(scope="module")
@@ -75,8 +80,10 @@ def test_no_planted_value_and_no_chat_text_is_below_the_home(
         found, looked = scanner.below(place)
         assert found == []
         assert looked > 1_000_000
-    found, looked = scanner.below(story.settings.audit_copy)
-    assert found == [] and looked > 0
+    for place in (story.settings.audit_copy, story.settings.keys_folder):
+        found, looked = scanner.below(place)
+        assert found == [] and looked > 0
+    assert scanner.below(story.temporary)[0] == [], "what was left of temporary files"
     assert scanner.within(story.printed.encode()) == set()
     names = {f.relative_to(story.settings.home).parts[-1] for f in story.settings.home.rglob("*")}
     assert {"warehouse.duckdb", "mlflow.db", "audit.jsonl", "lineage.db", "compute_logs"} <= names
@@ -92,6 +99,27 @@ def test_no_planted_value_and_no_chat_text_is_in_the_bucket(
     for key, data in objects.items():
         assert scanner.within(data) == set(), key
         assert scanner.within(key.encode()) == set()
+
+
+def test_the_canaries_are_of_every_kind_in_every_language(
+    story: Story, keys: list[AnswerKey]
+) -> None:
+    """R36: two hundred and more in each, of names, contact data, payment data and secrets."""
+    values: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for key in keys:
+        values[key.language] |= {
+            (p.kind, p.value) for p in key.planted if len(p.value) >= CANARY_LENGTH
+        }
+    spoken = {
+        language for name in REGIONS for language in story.settings.region(name).languages
+    }  # fmt: skip
+    assert values.keys() == spoken
+    for language, planted in values.items():
+        assert len(planted) >= 200, language
+        assert {
+            "name", "email", "card", "phone", "iban", "address", "birth_date", "password",
+            "api_key",
+        } <= {kind for kind, _ in planted}, language  # fmt: skip
 
 
 def test_the_texts_are_really_in_the_exports(

@@ -110,6 +110,7 @@ def reading(exports: tuple[SimulatedExport, ...], region: str) -> Reading:
         product_areas=settings.product_areas,
         limits=settings.intake,
         first_day=settings.first_day,
+        kept_since="",
         now=LATER,
     )
 

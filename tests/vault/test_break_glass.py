@@ -197,9 +197,11 @@ def test_a_clock_set_back_ends_a_grant_and_prolongs_none_R35(
     refused(vault, chat, match="earlier than the newest audit record")
     with pytest.raises(Refused, match="set it right"):
         vault.glass.grants()
-    with pytest.raises(Refused, match="set it right"):
-        broken(vault)
-    assert events(vault)[-1] == "denied"
+    on_record = len(events(vault))
+    for attempt in (lambda: broken(vault), lambda: vault.glass.require(ANNA, DataClass.RAW)):
+        with pytest.raises(Refused, match="set it right"):
+            attempt()
+    assert events(vault)[on_record:] == ["denied", "denied"]
     hands.move(minutes=5)
     refused(vault, chat, match="no grant")
     broken(vault)
@@ -244,6 +246,25 @@ def test_a_closed_grant_opens_nothing_R35(vault: RegionVault, chat: Artifact) ->
     assert vault.glass.close(ANNA, DataClass.RAW, of="anna") == []
 
 
+def test_a_door_that_always_takes_a_grant_asks_for_it_R35(vault: RegionVault) -> None:
+    """Also of whoever the policy lets read; without a grant the attempt is on record."""
+    with pytest.raises(AccessDenied, match=r"anna of team compliance has no grant .* region eu"):
+        vault.glass.require(ANNA, DataClass.RAW)
+    assert (events(vault)[-1], record(vault, "denied").actor) == ("denied", "anna")
+    grant = broken(vault)
+    assert vault.glass.require(ANNA, DataClass.RAW) == grant
+    for other in (replace(ANNA, actor="bert"), pipeline("anna", Purpose.REDACTION)):
+        with pytest.raises(AccessDenied):
+            vault.glass.require(other, DataClass.RAW)
+        assert events(vault)[-1] == "denied"
+
+
+def test_events_are_called_what_auditors_look_for() -> None:
+    assert (OPENED, USED, EXPIRED, CLOSED) == (
+        "break_glass_opened", "break_glass_used", "break_glass_expired", "break_glass_closed",
+    )  # fmt: skip
+
+
 def test_one_grant_at_a_time(vault: RegionVault) -> None:
     broken(vault)
     with pytest.raises(Refused, match="is open already"):
@@ -286,6 +307,8 @@ def test_a_rule_taken_away_ends_the_grants_it_gave_R35(
     changed = settings.model_copy(update={"access_policy": stricter})
     again = open_vault(changed, changed.region("eu"), clock=hands)
     refused(again, chat)
+    with pytest.raises(AccessDenied, match="no rule"):
+        again.glass.require(ANNA, DataClass.RAW)
     again.close()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -34,6 +35,10 @@ CHATS = [
 
 def keys_of(subjects: Sequence[str]) -> Mapping[str, SecretKey]:
     return {subject: OWNERS[subject] for subject in subjects if subject in OWNERS}
+
+
+def without_anna(subjects: Sequence[str]) -> Mapping[str, SecretKey]:
+    return {s: k for s, k in keys_of(subjects).items() if s != "anna"}
 
 
 def packed(records: Sequence[Record], *, place: Place = PLACE, key: SecretKey = KEY) -> bytes:
@@ -98,7 +103,7 @@ def test_records_across_the_border_of_a_segment(size: int) -> None:
 
 def test_ids_of_the_same_hash_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(container, "_hash", lambda record_id: b"the same")
-    monkeypatch.setattr(container, "_PAGE_RECORDS", 2)
+    monkeypatch.setattr(container, "_PAGE_RECORDS", 1)
     found = opened(packed(CHATS))
     assert [found.record(r.record_id, keys_of) for r in CHATS] == CHATS
     assert found.record("c-9", keys_of) is None
@@ -161,14 +166,22 @@ def test_a_record_needs_both_keys_R35() -> None:
 
 
 def test_records_of_an_erased_subject_are_left_out_R40() -> None:
-    def without_anna(subjects: Sequence[str]) -> Mapping[str, SecretKey]:
-        return {s: k for s, k in keys_of(subjects).items() if s != "anna"}
-
     found = opened(packed(CHATS))
     assert list(found.records(without_anna)) == CHATS[1:]
     assert found.record("c-1", without_anna) is None
     assert found.record("c-2", without_anna) == CHATS[1]
     found.verify(without_anna)
+
+
+def test_what_is_edited_in_an_erased_persons_record_is_noticed_R36() -> None:
+    """Nobody can open the record any more, but every byte of the object is still authenticated."""
+    data = bytearray(packed([Record("c-0", "anna", os.urandom(3 << 20)), *CHATS[1:]]))
+    opened(bytes(data)).verify(without_anna)
+    for megabyte in range(3):
+        edited = data.copy()
+        edited[(megabyte << 20) + 1000] ^= 1
+        with pytest.raises(Tampered):
+            opened(bytes(edited)).verify(without_anna)
 
 
 def test_an_erased_subject_is_not_sealed_anew_R40() -> None:
@@ -190,6 +203,7 @@ def test_the_number_of_records_is_the_sidecars() -> None:
 
 def test_a_record_too_large_to_be_opened_is_not_stored(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(container, "MAX_RECORD_BYTES", 20)
+    assert packed([Record("c-1", None, bytes(20))])
     with pytest.raises(BadInput, match="at most 20 bytes"):
         packed(CHATS)
 
@@ -286,6 +300,21 @@ def test_a_forger_who_tells_the_truth_is_believed() -> None:
 def test_an_index_that_lies_is_refused(page: object) -> None:
     """Overlaps, gaps, records outside, too few, too many, or no index at all."""
     data = forged(TWO, [page], lookup=IDS)
+    with pytest.raises(Tampered):
+        list(opened(data, count=2).records(keys_of))
+
+
+def test_a_record_left_out_and_one_named_twice_is_refused() -> None:
+    """Their lengths add up, and so does their number."""
+    pages = [[FIRST, [["c-1", None, SECOND]]], [FIRST, [["c-2", None, SECOND]]]]
+    data = forged(TWO, pages, lookup=(("c-1", 0), ("c-2", 1)))
+    with pytest.raises(Tampered):
+        list(opened(data, count=2).records(keys_of))
+
+
+def test_something_between_the_records_and_their_index_is_refused() -> None:
+    page = [0, [["c-1", None, FIRST], ["c-2", None, SECOND]]]
+    data = forged([*TWO, b"hidden"], [page], lookup=IDS, index=FIRST + SECOND)
     with pytest.raises(Tampered):
         list(opened(data, count=2).records(keys_of))
 

@@ -166,8 +166,7 @@ def test_what_does_not_pass_is_given_up_in_time(
     start = time.monotonic()
     with pytest.raises(Busy, match="the key raw/1 of region eu can't be wrapped"):
         through.wrap(KEY, context=RAW)
-    assert time.monotonic() - start < 3
-    assert len(between.asked) > 1
+    assert time.monotonic() - start < PATIENT.call / 2, "the machine may be busy; it ends"
 
 
 def test_without_credentials_it_is_said_what_is_missing(

@@ -24,6 +24,7 @@ class Reason(StrEnum):
     UNKNOWN_VALUE = "unknown_value"
     UNDATED = "undated"
     BEFORE_FIRST_DAY = "before_first_day"
+    PAST_RETENTION = "past_retention"
     IN_FUTURE = "in_future"
     DUPLICATE = "duplicate"
     SUPERSEDED = "superseded"

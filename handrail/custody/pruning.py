@@ -1,0 +1,91 @@
+"""Removing what nothing needs: objects of killed writers, and versions that were superseded.
+
+A chat that is stored twice has to be erased twice, so of what was made anew the earlier versions
+go: their keys are destroyed, then their bytes, and their manifests say so. Kept is whatever is
+current, whatever a release is made of, and everything either came from, by the manifests. Models,
+scores and decisions are never pruned: rollback, history and `handrail why` read them by their hash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from handrail.access import Access
+from handrail.agent.model import MODEL
+from handrail.conversations.sealing import QUARANTINE, RAW
+from handrail.custody.verification import SETTLED_AFTER, orphans, times_of_puts
+from handrail.dataset.building import DATASET
+from handrail.dataset.feedback import FEEDBACK
+from handrail.evaluation.stored import SUITE
+from handrail.redaction.audit import SAMPLE
+from handrail.redaction.days import HOLDS, REDACTED
+from handrail.release.candidate import releases_of
+from handrail.release.serving import NoRegistry
+from handrail.settings import Settings
+from handrail.vault.names import Artifact, object_key
+from handrail.vault.region_vault import RegionVault
+
+SUPERSEDED = "superseded"
+TEXTS = frozenset([RAW, HOLDS, QUARANTINE, REDACTED, SAMPLE, FEEDBACK, DATASET, SUITE])
+
+
+@dataclass(frozen=True)
+class Pruned:
+    """What was removed, by store key; and orphans left alone, of which no put is on record."""
+
+    orphaned: tuple[str, ...]
+    superseded: tuple[str, ...]
+    left: tuple[str, ...]
+
+
+def prune(vault: RegionVault, settings: Settings, *, now: datetime, access: Access) -> Pruned:
+    """Remove orphans and superseded versions that are older than any writer at work.
+
+    The caller makes sure that no run is at work on the region (`presence.at_work`).
+    """
+    found, put = orphans(vault), times_of_puts(vault)
+    orphaned = [key for key in found if key in put and now - put[key] >= SETTLED_AFTER]
+    for key in orphaned:
+        vault.discard(key, because="orphaned", access=access)
+    superseded = superseded_versions(vault, settings, before=now - SETTLED_AFTER)
+    vault.destroy_keys(superseded, because=SUPERSEDED, access=access)
+    unfinished = vault.lineage.destructions.by(SUPERSEDED)
+    lying = set(vault.listing())
+    for one in vault.lineage.holdings.all():
+        key = object_key(one.artifact)
+        if one.artifact.object_id in unfinished and key in lying:
+            vault.discard(key, because=SUPERSEDED, access=access)
+    return Pruned(
+        tuple(orphaned),
+        tuple(object_key(artifact) for artifact in superseded),
+        tuple(key for key in found if key not in put),
+    )
+
+
+def superseded_versions(
+    vault: RegionVault, settings: Settings, *, before: datetime
+) -> list[Artifact]:
+    """The objects with text in them that nothing current and no release is, or came from."""
+    destroyed = vault.lineage.destructions.all()
+    made = {one.artifact.object_id: one.at for one in vault.lineage.holdings.all()}
+    return [
+        artifact
+        for artifact in vault.lineage.holdings.superseded(roots=_released(vault, settings))
+        if artifact.asset in TEXTS
+        and artifact.object_id not in destroyed
+        and datetime.fromisoformat(made[artifact.object_id]) < before
+    ]
+
+
+def _released(vault: RegionVault, settings: Settings) -> Iterator[Artifact]:
+    """Model, data set and suite of every release there is."""
+    bundles = releases_of(settings, vault.region.name, NoRegistry()).bundles
+    for bundle in map(bundles.read, bundles.ids()):
+        for asset, digest in (
+            (MODEL, bundle.model), (DATASET, bundle.dataset), (SUITE, bundle.suite),
+        ):  # fmt: skip
+            artifact = vault.lineage.made(asset, digest)
+            if artifact is not None:
+                yield artifact
