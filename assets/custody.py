@@ -39,7 +39,7 @@ def residency_report(
     """
     region = one_region(context)
     vault = vaults.of(region)
-    report = report_residency(vault, vaults.settings)
+    report = report_residency(vault, vaults.settings, access=_custody(context))
     commit(
         context, vault, report.artifact, inputs=report.inputs, findings=report.findings,
         config_hash="",

@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
-from getpass import getuser
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
-from handrail.access import Access, Purpose
-from handrail.cli.console import FAILED, err, one_of_the_regions, open_home, out, speaks_plainly
+from handrail.cli.console import (
+    FAILED,
+    custodian,
+    err,
+    one_of_the_regions,
+    open_home,
+    out,
+    speaks_plainly,
+)
 from handrail.clock import iso
 from handrail.digests import canonical
 from handrail.errors import BadInput, HandrailError
@@ -40,8 +46,7 @@ def verify(region: SomeRegion = None) -> None:
 @speaks_plainly
 def checkpoint(region: SomeRegion = None) -> None:
     """Verify the log, then sign its size and hash here and in the second place."""
-    custodian = Access(getuser(), team="custody", purpose=Purpose.CUSTODY)
-    _examine(region, lambda vault: vault.checkpoints.sign(access=custodian))
+    _examine(region, lambda vault: vault.checkpoints.sign(access=custodian()))
 
 
 @app.command()

@@ -11,6 +11,7 @@ from typing import ParamSpec, TypeVar
 import typer
 from rich.console import Console
 
+from handrail.access import Access, Purpose
 from handrail.errors import BadInput, HandrailError
 from handrail.settings import Settings, load_settings
 from handrail.vault.region_vault import RegionVaults
@@ -68,3 +69,8 @@ def one_of_the_regions(settings: Settings, region: str | None) -> list[str]:
 
 def _escaped(text: str) -> str:
     return text.replace("[", "\\[")
+
+
+def custodian() -> Access:
+    """The access of who sits at the terminal to keys, manifests and logs, never to content."""
+    return Access(actor=person(), team="custody", purpose=Purpose.CUSTODY)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from getpass import getuser
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from handrail.access import Access, Purpose
-from handrail.cli.console import FAILED, one_of_the_regions, open_home, out, speaks_plainly
+from handrail.cli.console import (
+    FAILED,
+    custodian,
+    one_of_the_regions,
+    open_home,
+    out,
+    speaks_plainly,
+)
 from handrail.custody.key_report import report_keys
 from handrail.residency import DataClass
 from handrail.vault.export_gate import file_destination
@@ -61,7 +66,7 @@ def rotate(region: Region, data_class: AnyClass = None) -> None:
     _, vaults = open_home()
     keys = vaults.of(region).keys
     for each in [data_class] if data_class else keys.classes():
-        version = keys.rotate(each, access=_custody())
+        version = keys.rotate(each, access=custodian())
         out.print(
             f"{each} in {region}: version {version} wraps from now on; next: handrail keys rewrap "
             f"{each} --region {region}",
@@ -79,7 +84,7 @@ def rewrap(region: Region, data_class: AnyClass = None) -> None:
     _, vaults = open_home()
     keys = vaults.of(region).keys
     for each in [data_class] if data_class else keys.classes():
-        count = keys.rewrap(each, access=_custody())
+        count = keys.rewrap(each, access=custodian())
         out.print(f"{each} in {region}: {count} re-wrapped, older versions destroyed")
 
 
@@ -98,7 +103,7 @@ def limit(
         limits = keys.limits(data_class)
     else:
         limits = keys.limit(
-            data_class, min_encrypt=min_encrypt, min_decrypt=min_decrypt, access=_custody()
+            data_class, min_encrypt=min_encrypt, min_decrypt=min_decrypt, access=custodian()
         )
     out.print(
         f"{data_class} in {region}: min_encrypt {limits.min_encrypt}, min_decrypt "
@@ -111,7 +116,7 @@ def limit(
 def destroy(region: Region, data_class: Class, version: int) -> None:
     """Destroy an older version of a class key for good; refused while it wraps anything."""
     _, vaults = open_home()
-    vaults.of(region).keys.destroy(data_class, version, access=_custody())
+    vaults.of(region).keys.destroy(data_class, version, access=custodian())
     out.print(f"{data_class} in {region}: version {version} is destroyed")
 
 
@@ -129,7 +134,7 @@ def backup(file: Path, region: Region, passphrase_file: Passphrase) -> None:
         file_destination(file, settings=settings),
         root=None if in_file is None else read_root(in_file),
         passphrase=read_passphrase(passphrase_file),
-        access=_custody(),
+        access=custodian(),
     )
     brought = "with" if in_file else "without"
     out.print(f"{file}: the keys of region {region}, {brought} its root key", soft_wrap=True)
@@ -145,11 +150,7 @@ def restore(file: Path, region: Region, passphrase_file: Passphrase) -> None:
         settings=settings,
         region=settings.region(region),
         passphrase=read_passphrase(passphrase_file),
-        access=_custody(),
+        access=custodian(),
         clock=vaults.clock,
     )
     out.print(f"the keys of region {region} are restored, and open")
-
-
-def _custody() -> Access:
-    return Access(actor=getuser(), team="custody", purpose=Purpose.CUSTODY)

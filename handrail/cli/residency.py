@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from getpass import getuser
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +10,15 @@ from rich.markup import escape
 from rich.table import Table
 
 from handrail.access import Access, Purpose
-from handrail.cli.console import FAILED, one_of_the_regions, open_home, out, speaks_plainly
+from handrail.cli.console import (
+    FAILED,
+    custodian,
+    one_of_the_regions,
+    open_home,
+    out,
+    person,
+    speaks_plainly,
+)
 from handrail.custody.residency_page import html, markdown, sections
 from handrail.custody.residency_report import REPORT, ResidencyReport, report_residency
 from handrail.errors import BadInput
@@ -44,7 +51,7 @@ def residency(
     failed = False
     for name in names:
         vault = vaults.of(name)
-        report = report_residency(vault, settings)
+        report = report_residency(vault, settings, access=custodian())
         _show(report)
         for path, render in ((html_file, html), (markdown_file, markdown)):
             if path is not None:
@@ -76,5 +83,5 @@ def _write(vault: RegionVault, settings: Settings, path: Path, page: bytes) -> N
         records=0,
         destination=file_destination(path, settings=settings),
     )
-    reviewer = Access(getuser(), team="compliance", purpose=Purpose.REVIEW)
+    reviewer = Access(person(), team="compliance", purpose=Purpose.REVIEW)
     write_out(vault.gate, path, page, receipt=vault.gate.clear(export, page, access=reviewer))

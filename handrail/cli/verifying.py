@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from getpass import getuser
 from typing import Annotated
 
 import typer
@@ -11,8 +10,14 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
-from handrail.access import Access, Purpose
-from handrail.cli.console import FAILED, one_of_the_regions, open_home, out, speaks_plainly
+from handrail.cli.console import (
+    FAILED,
+    custodian,
+    one_of_the_regions,
+    open_home,
+    out,
+    speaks_plainly,
+)
 from handrail.custody.pruning import prune as prune_region
 from handrail.custody.retention import due, retain
 from handrail.custody.verification import Verified, authenticate, look_over, unopened
@@ -77,7 +82,7 @@ def retention(
             with at_work(
                 settings.home, [name], run_id="retention", patience=timedelta(), on_wait=out.print
             ):
-                done = retain(vault, now=now, access=_care())
+                done = retain(vault, now=now, access=custodian())
             rows, said = done.due.rows, "destroyed"
             failed |= not done.finding.verdict.passed
         table = Table("class", "kept since", said, title=f"region {name}")
@@ -88,21 +93,17 @@ def retention(
         raise typer.Exit(FAILED)
 
 
-def _care() -> Access:
-    return Access(actor=getuser(), team="custody", purpose=Purpose.CUSTODY)
-
-
 def _verified(settings: Settings, vaults: RegionVaults, name: str, *, deep: bool) -> Verified:
     closed = unopened(name, lambda: vaults.of(name))
     if closed is not None:
         return closed
     vault, now = vaults.of(name), vaults.clock()
     if not deep:
-        return look_over(vault, settings, now=now)
+        return look_over(vault, settings, now=now, access=custodian())
     with Progress(transient=True, console=out, disable=not out.is_terminal) as progress:
         shown = progress.add_task(f"{name}: objects", total=None)
         return authenticate(
-            vault, settings, now=now, access=_care(),
+            vault, settings, now=now, access=custodian(),
             progress=lambda done, of: progress.update(shown, completed=done, total=of),
         )  # fmt: skip
 
@@ -128,7 +129,7 @@ def _as_json(name: str, found: Verified) -> str:
 
 def _prune(settings: Settings, vaults: RegionVaults, name: str) -> None:
     with at_work(settings.home, [name], run_id="prune", patience=timedelta(), on_wait=out.print):
-        done = prune_region(vaults.of(name), settings, now=vaults.clock(), access=_care())
+        done = prune_region(vaults.of(name), settings, now=vaults.clock(), access=custodian())
     out.print(
         f"{name}: removed {len(done.orphaned)} orphaned and {len(done.superseded)} superseded "
         "objects"

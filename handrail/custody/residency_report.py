@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from handrail.access import Access
 from handrail.agent.model import MODEL
 from handrail.clock import iso
 from handrail.custody.retention import destroyed_so_far
@@ -109,7 +110,7 @@ class ResidencyReport:
         )
 
 
-def report_residency(vault: RegionVault, settings: Settings) -> ResidencyReport:
+def report_residency(vault: RegionVault, settings: Settings, *, access: Access) -> ResidencyReport:
     """Prove that every stored object opens as this region's and that all inputs are its own (R38).
 
     An object that is missing, foreign or edited, an input that no manifest of this region knows,
@@ -117,7 +118,7 @@ def report_residency(vault: RegionVault, settings: Settings) -> ResidencyReport:
     """
     region = vault.region
     everything = vault.lineage.everything()
-    held, astray = _proven(vault, everything)
+    held, astray = _proven(vault, everything, access)
     foreign = list(_foreign_inputs(vault.lineage, everything, region=region.name))
     audit_records, records, departures, broken = _on_record(vault)
     forged = [
@@ -163,7 +164,7 @@ def report_residency(vault: RegionVault, settings: Settings) -> ResidencyReport:
 
 
 def _proven(
-    vault: RegionVault, everything: list[Artifact]
+    vault: RegionVault, everything: list[Artifact], access: Access
 ) -> tuple[tuple[Held, ...], tuple[str, ...]]:
     counts: dict[tuple[str, str], list[int]] = defaultdict(list)
     problems = []
@@ -173,9 +174,10 @@ def _proven(
         for a in everything
         if a.object_id is not None and a.object_id not in destroyed
     }
+    proven = vault.proving([*objects.values()], access=access)
     for artifact in objects.values():
         try:
-            stated = vault.proven(artifact)
+            stated = proven(artifact)
             counts[(artifact.asset, str(stated.name.data_class))].append(stated.records)
         except HandrailError as error:
             problems.append(str(error))

@@ -110,10 +110,11 @@ def unopened(region: str, open_vault: Callable[[], RegionVault]) -> Verified | N
     return Verified({}, problems) if problems else None
 
 
-def look_over(vault: RegionVault, settings: Settings, *, now: datetime) -> Verified:
+def look_over(vault: RegionVault, settings: Settings, *, now: datetime, access: Access) -> Verified:
     """Compare manifests, store, sidecars and files; opens as little as that takes.
 
-    Without readable manifests nothing can be said of single objects, so none is looked at.
+    Without readable manifests nothing can be said of single objects, so none is looked at; where
+    the audit log is wrong none is opened, as that would not be on a record that holds.
     """
     problems = [*_files(vault, settings)]
     try:
@@ -121,18 +122,17 @@ def look_over(vault: RegionVault, settings: Settings, *, now: datetime) -> Verif
     except (HandrailError, *_UNREADABLE):
         return Verified({}, _once(problems))
     problems += _listed(vault, settings, held, destroyed, now=now)
-    problems += _checked(held, vault.proven, lambda done, of: None)
+    if not any(problem.what == AUDIT_LOG for problem in problems):
+        proven = vault.proving([one.artifact for one in held], access=access)
+        problems += _checked(held, proven, lambda done, of: None)
     return Verified({"objects": len(held), "destroyed": len(destroyed)}, _once(problems))
 
 
 def authenticate(
     vault: RegionVault, settings: Settings, *, now: datetime, progress: Progress, access: Access
 ) -> Verified:
-    """`look_over`, and then every byte that a key can vouch for.
-
-    Where the audit log is wrong no object is opened: that would not be on a record that holds.
-    """
-    over = look_over(vault, settings, now=now)
+    """`look_over`, and then every byte that a key can vouch for."""
+    over = look_over(vault, settings, now=now, access=access)
     if not over.looked_at:
         return over
     problems = [*over.problems]

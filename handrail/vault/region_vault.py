@@ -4,7 +4,7 @@ method takes one, so a read from another region can't even be written down (R38)
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 
@@ -14,7 +14,7 @@ from handrail.digests import keyed_digest
 from handrail.errors import AccessDenied, Tampered
 from handrail.residency import DataClass, Region
 from handrail.settings import Settings
-from handrail.vault.audit_log import AuditLog
+from handrail.vault.audit_log import AuditLog, Entry
 from handrail.vault.break_glass import BreakGlass
 from handrail.vault.checkpoints import Checkpoints
 from handrail.vault.container import SealedObject
@@ -126,22 +126,40 @@ class RegionVault:
         """The store's key of every object and every sidecar, in order."""
         return self._store.listing()
 
-    def proven(self, artifact: Artifact) -> Sidecar:
-        """What a stored object says of itself, once its bytes and key prove that it is true.
+    def proving(
+        self, artifacts: Sequence[Artifact], *, access: Access
+    ) -> Callable[[Artifact], Sidecar]:
+        """What tells, of each of these objects, what it says of itself, proven by bytes and key.
 
-        They open only at their place in this region; nobody is given the key or a record. Raises
-        `Destroyed`, `Missing`, `Torn`, `Swapped`, `ResidencyViolation`, else `Tampered`.
+        That every one's key is used is on record before the first is. They open only at their place
+        in this region; nobody is given a key or a record. What is asked of an object that isn't
+        whole raises `Destroyed`, `Missing`, `Torn`, `Swapped`, `ResidencyViolation`, else
+        `Tampered`.
         """
-        self.lineage.destructions.require_kept(artifact)
-        said: list[Sidecar] = []
-        data_class = self._objects.class_of(object_key(artifact))
-        with self._objects.open(self._place(artifact, data_class), before_key=said.append):
-            return said[-1]
+        for data_class in DataClass:
+            every = ObjectName("every", "object", data_class)
+            self._permit(access, Verb.VERIFY, every, "every object", count=len(artifacts))
+        self.audit.append_many(
+            [Entry("prove", access, object_key(a), a.records, "", "one key") for a in artifacts]
+        )
+        noted = frozenset(artifact.object_id for artifact in artifacts)
+
+        def proven(artifact: Artifact) -> Sidecar:
+            if artifact.object_id not in noted:
+                msg = f"that {artifact.id} is opened is not on record"
+                raise ValueError(msg)
+            self.lineage.destructions.require_kept(artifact)
+            said: list[Sidecar] = []
+            data_class = self._objects.class_of(object_key(artifact))
+            with self._objects.open(self._place(artifact, data_class), before_key=said.append):
+                return said[-1]
+
+        return proven
 
     def verify(self, artifact: Artifact, *, access: Access) -> None:
         """Authenticate a stored object to its last byte under its key; nothing of it is shown.
 
-        Raises what `proven` does.
+        Raises what asking `proving` does.
         """
         self.lineage.destructions.require_kept(artifact)
         place = self._place(artifact, self._objects.class_of(object_key(artifact)))

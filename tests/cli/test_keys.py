@@ -24,7 +24,7 @@ Run = Callable[..., Result]
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """The command, over a home whose `eu` holds one object."""
-    for name in ("HANDRAIL_KEYS", "HANDRAIL_EXPORTS", "HANDRAIL_CONFIG"):
+    for name in ("HANDRAIL_KEYS", "HANDRAIL_EXPORTS", "HANDRAIL_AUDIT_COPY", "HANDRAIL_CONFIG"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HANDRAIL_HOME", str(tmp_path / "home"))
     settings = load_settings()

@@ -23,6 +23,7 @@ from handrail.vault.region_vault import RegionVault, RegionVaults, pipeline
 from handrail.verdicts import Verdict, holds
 
 INTAKE = pipeline("test", Purpose.INTAKE)
+CUSTODY = Access("ines", "custody", Purpose.CUSTODY)
 REVIEWER = Access("ines", "compliance", Purpose.REVIEW)
 NAME = ObjectName("raw_chats", "2026-01-05", DataClass.RAW)
 REPORT = Export(
@@ -53,7 +54,7 @@ def vault(vaults: RegionVaults) -> RegionVault:
 
 
 def report(vault: RegionVault, settings: Settings) -> ResidencyReport:
-    return report_residency(vault, settings)
+    return report_residency(vault, settings, access=CUSTODY)
 
 
 def test_a_region_of_its_own_passes(vault: RegionVault, settings: Settings) -> None:

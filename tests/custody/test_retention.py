@@ -104,7 +104,7 @@ def test_what_was_destroyed_is_on_the_audit_log_before_and_in_the_report(
     [look] = [r for r in records if r.event == "retention"]
     assert (look.count, look.team) == (len(gone), "custody")
     assert f"raw kept since {RAW_SINCE}" in look.detail
-    report = report_residency(vault, home.settings)
+    report = report_residency(vault, home.settings, access=CUSTODY)
     assert report.verdict.passed, report.problems
     assert sum(n for _, _, n, _ in report.destroyed) == len(gone)
     assert {(asset, rule, day) for asset, rule, _, day in report.destroyed} == {

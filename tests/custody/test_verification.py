@@ -70,7 +70,7 @@ def test_a_whole_home_is_whole_and_the_looks_are_on_record(home: Settings) -> No
     """R41: each object whose key was used to verify it is one record, and nothing is shown."""
     assert found(home) == {}
     vault = opened(home)
-    seen = look_over(vault, home, now=NOW)
+    seen = look_over(vault, home, now=NOW, access=CUSTODY)
     assert (seen.problems, seen.looked_at) == ((), {"objects": 6, "destroyed": 0})
     verified = {r.object for r in vault.audit.records() if r.event == "verify"}
     assert verified == {object_key(a) for a in artifacts(home)} | {"keys", "warehouse"}
@@ -251,6 +251,6 @@ def test_an_edited_manifest_is_named(home: Settings, edit: str) -> None:
     connection.commit()
     connection.close()
     vault = opened(home)
-    problems = {p.what: p for p in look_over(vault, home, now=NOW).problems}
+    problems = {p.what: p for p in look_over(vault, home, now=NOW, access=CUSTODY).problems}
     vault.close()
     assert problems["lineage.db"].kind is Kind.ALTERED

@@ -12,7 +12,7 @@ import orjson
 import pytest
 from typer.testing import CliRunner
 
-from handrail.access import Purpose
+from handrail.access import Access, Purpose
 from handrail.agent.model import MODEL, read_model
 from handrail.cli.app import app
 from handrail.conversations.sealing import QUARANTINE, RAW
@@ -220,7 +220,8 @@ def test_simulated_people_are_marked_wherever_they_count(story: Story, vault: Re
 
 def test_the_residency_report_covers_every_stored_object(story: Story, vault: RegionVault) -> None:
     """R38: and all that left is what the registry was told, by receipt; nothing was refused."""
-    report = report_residency(vault, story.settings)
+    care = Access("test:story", "custody", Purpose.CUSTODY)
+    report = report_residency(vault, story.settings, access=care)
     assert [str(f.verdict) for f in report.findings] == ["PASS", "PASS"]
     stored = [key for key in vault._store.listing() if not key.endswith(SUFFIX)]
     assert sum(held.objects for held in report.held) == len(stored) > 30

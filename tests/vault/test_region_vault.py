@@ -12,9 +12,10 @@ from handrail.digests import digest
 from handrail.errors import AccessDenied, BadInput, Refused, ResidencyViolation, Tampered
 from handrail.residency import DataClass
 from handrail.settings import Settings
-from handrail.vault.names import Artifact, ObjectName, Record
+from handrail.vault.names import Artifact, ObjectName, Record, object_key
 from handrail.vault.region_vault import RegionVault, RegionVaults, pipeline
 
+CUSTODY = Access(actor="test", team="custody", purpose=Purpose.CUSTODY)
 INTAKE = pipeline("test", Purpose.INTAKE)
 DAY = ObjectName("raw_chats", "2026-01-05", DataClass.RAW)
 CANARY = b"the customer said: my card is 4111 1111 1111 1111"
@@ -187,17 +188,20 @@ def test_what_an_object_states_is_proven_by_its_bytes_R38(
 ) -> None:
     vault = vaults.of("eu")
     artifact = stored(vault)
-    stated = vault.proven(artifact)
+    proven = vault.proving([artifact], access=CUSTODY)
+    noted = vault.audit.records()[-1]
+    assert (noted.event, noted.object, noted.team) == ("prove", object_key(artifact), "custody")
+    stated = proven(artifact)
     assert (stated.region, stated.name, stated.records) == ("eu", DAY, 2)
     sidecar = object_file(settings, "eu", artifact).with_suffix(".key")
     whole = sidecar.read_bytes()
     sidecar.write_bytes(whole.replace(b'"records":2', b'"records":3'))
     with pytest.raises(Tampered):
-        vault.proven(artifact)
+        proven(artifact)
     sidecar.write_bytes(whole)
     object_file(settings, "eu", artifact).unlink()
     with pytest.raises(Refused, match="not in the store"):
-        vault.proven(artifact)
+        proven(artifact)
 
 
 def test_audit_record_names_who_why_what_and_how_many(vaults: RegionVaults) -> None:
