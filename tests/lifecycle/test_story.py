@@ -94,7 +94,7 @@ def test_every_verdict_of_the_region_is_a_pass(vault: RegionVault) -> None:
     assert {a.asset for a in current} == {
         SURVEY, RAW, QUARANTINE, REDACTED, HOLDS, "playbook", "labeled_feedback",
         "redaction_sample", AUDIT, CORE, DATASET, MODEL, SUITE, SCORES, CANDIDATE,
-        "residency_report", CHECKPOINT,
+        "residency_report", CHECKPOINT, "vault_keys",
     }  # fmt: skip
 
 
@@ -105,7 +105,8 @@ def test_every_check_of_the_graph_was_made_and_every_blocking_one_passed(story: 
     from orchestration.definitions import defs
 
     graph = defs.resolve_asset_graph()
-    keys = graph.asset_check_keys
+    by_the_clock = {dg.AssetKey("retention")}  # what destroys is in no run of the lifecycle
+    keys = {key for key in graph.asset_check_keys if key.asset_key not in by_the_clock}
     with story.as_environment(), dg.DagsterInstance.get() as instance:
         latest = instance.event_log_storage.get_latest_asset_check_execution_by_key(list(keys))
         status = {key: record.status.value for key, record in latest.items()}
