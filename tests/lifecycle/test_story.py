@@ -106,7 +106,8 @@ def test_every_check_of_the_graph_was_made_and_every_blocking_one_passed(story: 
     from orchestration.definitions import defs
 
     graph = defs.resolve_asset_graph()
-    keys = graph.asset_check_keys
+    by_the_clock = {dg.AssetKey("retention")}  # what destroys is in no run of the lifecycle
+    keys = {key for key in graph.asset_check_keys if key.asset_key not in by_the_clock}
     with story.as_environment(), dg.DagsterInstance.get() as instance:
         latest = instance.event_log_storage.get_latest_asset_check_execution_by_key(list(keys))
         status = {key: record.status.value for key, record in latest.items()}
