@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 from handrail.errors import Tampered
 
-_AHEAD = 8 * 1024 * 1024
+_LEAST, _AHEAD = 256 * 1024, 8 * 1024 * 1024
 
 
 class RangedBlob:
-    """Who reads on where the last piece ended gets more at once, as much as was read before.
+    """At least 256 KiB are fetched at once; who reads on where the last piece ended gets more.
 
     Bytes that were read from the first to the last without a gap are checked against the blob's
     SHA-256; a piece alone is vouched for by the seal of what it holds.
@@ -36,7 +36,7 @@ class RangedBlob:
             raise truncated(self._key)
         if offset < self._start or end > self._start + len(self._held):
             ahead = min(_AHEAD, offset) if offset == self._next else 0
-            self._hold(offset, min(offset + max(length, ahead), self.size))
+            self._hold(offset, min(offset + max(length, ahead, _LEAST), self.size))
         data = self._held[offset - self._start : end - self._start]
         self._next = end
         if offset == self._summed and length:

@@ -75,7 +75,7 @@ class S3Store:
         version = head["ETag"]
 
         def fetch(offset: int, length: int) -> bytes:
-            return self._range(key, offset, length, version=version) if length else b""
+            return self._range(key, offset, length, version=version)
 
         yield RangedBlob(
             key,
