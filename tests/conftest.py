@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from handrail.cli.console import err, out
 from handrail.clock import FixedClock
 from handrail.settings import PROJECT, Settings, load_settings, quiet_telemetry
 from handrail.vault.region_vault import RegionVaults
@@ -18,6 +19,11 @@ from tests.services.servers import real_store  # noqa: F401 - started once
 
 quiet_telemetry()
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+def pytest_configure() -> None:
+    for console in (out, err):  # a worker of xdist is told a width, which rich keeps for good
+        console._width = None
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -44,6 +50,16 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.write_line(
         f"{len(skipped)} tests skipped" + "".join(f"\n  {r}" for r in reasons)
     )
+
+
+@pytest.fixture(autouse=True)
+def nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No place in the environment is left from a command that an earlier test ran in here."""
+    for name in [*os.environ]:
+        if (
+            name.startswith("HANDRAIL_") and name != "HANDRAIL_TEST_DATA"
+        ) or name == "DAGSTER_HOME":
+            monkeypatch.delenv(name)
 
 
 @pytest.fixture

@@ -25,8 +25,6 @@ CHAT = orjson.dumps(
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    for name in ("HANDRAIL_KEYS", "HANDRAIL_EXPORTS", "HANDRAIL_AUDIT_COPY", "HANDRAIL_CONFIG"):
-        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HANDRAIL_HOME", str(tmp_path / "home"))
     return lambda *args: CliRunner().invoke(app, [str(a) for a in args])
 

@@ -24,8 +24,6 @@ Run = Callable[..., Result]
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """The command, over a home whose `eu` holds one object."""
-    for name in ("HANDRAIL_KEYS", "HANDRAIL_EXPORTS", "HANDRAIL_AUDIT_COPY", "HANDRAIL_CONFIG"):
-        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HANDRAIL_HOME", str(tmp_path / "home"))
     settings = load_settings()
     vault = open_vault(settings, settings.region("eu"), clock=system_clock)

@@ -20,8 +20,6 @@ from tests.custody.small_home import REGION, object_file, opened, small_home
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """The environment's home, with one region in it."""
-    for name in ("HANDRAIL_KEYS", "HANDRAIL_EXPORTS", "HANDRAIL_AUDIT_COPY", "HANDRAIL_CONFIG"):
-        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HANDRAIL_HOME", str(tmp_path / "home"))
     settings = load_settings()
     small_home(settings)

@@ -58,15 +58,19 @@ class Story:
             yield
 
     def copied(self, folder: Path) -> Story:
-        """The same home elsewhere, with its keys, to be changed by one test."""
+        """The same home elsewhere, with its keys and its bucket, to be changed by one test."""
+        copy = self.over_its_bucket(folder)
+        bucket = self.cloud.copy_bucket(self.bucket, new_bucket_name())
+        return copy.reconfigured(lambda config: config.replace(self.bucket, bucket))
+
+    def over_its_bucket(self, folder: Path) -> Story:
+        """The same home elsewhere over the same bucket, for a test that is to change nothing."""
         there = _settings(folder)
         shutil.copytree(self.settings.home, there.home)
         shutil.copytree(self.settings.keys_folder, there.keys_folder)
         shutil.copytree(self.settings.exports_folder, there.exports_folder)
         shutil.copytree(self.settings.audit_copy, there.audit_copy)
-        bucket = self.cloud.copy_bucket(self.bucket, new_bucket_name())
-        config = self.settings.config_file.read_text().replace(self.bucket, bucket)
-        there.config_file.write_text(config)
+        shutil.copy(self.settings.config_file, there.config_file)
         for register in there.home.glob("*/exports.json"):
             moved = register.read_text().replace(
                 str(self.settings.exports_folder), str(there.exports_folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 
 import pytest
 
@@ -39,8 +40,9 @@ def dagster_runs(story: Story) -> int:
         return instance.get_runs_count()
 
 
-def test_a_rerun_with_nothing_new_does_nothing(copy: Story) -> None:
+def test_a_rerun_with_nothing_new_does_nothing(story: Story, tmp_path: Path) -> None:
     """R1: no run is started, no object made, no release moved."""
+    copy = story.over_its_bucket(tmp_path)
     from orchestration.exports import regions_to_run
     from orchestration.run import run_regions
 

@@ -14,8 +14,6 @@ from handrail.settings import Settings, load_settings
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """An empty home that `load_settings()` finds."""
-    for name in ("HANDRAIL_KEYS", "HANDRAIL_EXPORTS", "HANDRAIL_AUDIT_COPY", "HANDRAIL_CONFIG"):
-        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HANDRAIL_HOME", str(tmp_path / "home"))
     return load_settings()
 

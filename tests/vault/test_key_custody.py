@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ import pytest
 
 from handrail.access import Access, Purpose
 from handrail.clock import FixedClock
-from handrail.errors import AccessDenied, HandrailError, Refused, Tampered
+from handrail.errors import AccessDenied, Destroyed, HandrailError, Refused, Tampered
 from handrail.residency import DataClass
 from handrail.settings import BucketSettings, KeyServiceSettings, Settings
 from handrail.vault.class_keys import KeyState, KeyVersionGone
@@ -112,7 +113,7 @@ def test_every_step_is_on_record_and_custodys_alone(vaults: RegionVaults) -> Non
     artifact = stored(vault)
     renew(vault, RAW)
     vault.keys.limit(RAW, min_encrypt=2, min_decrypt=2, access=CUSTODY)
-    vault.destroy_keys([artifact], access=CUSTODY)
+    vault.destroy_keys([artifact], because="retention", access=CUSTODY)
     records = [r for r in vault.audit.records() if r.team == "custody"]
     assert [(r.event, r.actor, r.object.split("/")[0]) for r in records] == [
         ("rotate", "ines", "class_keys"),
@@ -129,7 +130,7 @@ def test_every_step_is_on_record_and_custodys_alone(vaults: RegionVaults) -> Non
             lambda who: vault.keys.rewrap(RAW, access=who),
             lambda who: vault.keys.limit(RAW, min_encrypt=1, min_decrypt=1, access=who),
             lambda who: vault.keys.destroy(RAW, 1, access=who),
-            lambda who: vault.destroy_keys([stored(vault)], access=who),
+            lambda who: vault.destroy_keys([stored(vault)], because="retention", access=who),
         ):
             with pytest.raises(AccessDenied):
                 attempt(stranger)
@@ -144,7 +145,11 @@ def test_a_copy_of_a_destroyed_sidecar_opens_until_the_next_rotation_and_never_a
     artifact = stored(vault)
     file = sidecar_file(settings, artifact)
     copied = file.read_bytes()
-    vault.destroy_keys([artifact], access=CUSTODY)
+    vault.destroy_keys([artifact], because="retention", access=CUSTODY)
+    with pytest.raises(Destroyed):
+        opens(vault, artifact)
+    with sqlite3.connect(settings.region_home("eu") / "lineage.db") as manifests:
+        manifests.execute("delete from destroyed")  # as in a copy of the disk from before
     with pytest.raises(Missing):
         opens(vault, artifact)
     file.write_bytes(copied)
