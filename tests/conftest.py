@@ -53,13 +53,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(autouse=True)
-def nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No place in the environment is left from a command that an earlier test ran in here."""
-    for name in [*os.environ]:
-        if (
-            name.startswith("HANDRAIL_") and name != "HANDRAIL_TEST_DATA"
-        ) or name == "DAGSTER_HOME":
-            monkeypatch.delenv(name)
+def no_place_is_left() -> Iterator[None]:
+    """What a command names in the environment for its child processes is gone after the test."""
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
 
 
 @pytest.fixture
