@@ -16,6 +16,7 @@ from handrail.access import AccessPolicy, Purpose, Verb
 from handrail.errors import BadInput
 from handrail.residency import DataClass
 from handrail.vault.key_service import CLASS, CONTEXT, REGION, root_check_context
+from handrail.vault.s3_store import PROBE
 from handrail.vault.sidecar import SUFFIX
 
 Document = dict[str, Any]
@@ -63,10 +64,9 @@ class Cloud:
         """The ARN of the region's key."""
         return f"arn:aws:kms:{self.location}:{self.account}:key/{self.key_id}"
 
-    def objects(self, suffix: str = "") -> str:
-        """The ARN of the region's objects, or of those whose name ends so."""
-        below = f"{self.prefix}/*" if self.prefix else "*"
-        return f"arn:aws:s3:::{self.bucket}/{below}{suffix}"
+    def objects(self, named: str = "*") -> str:
+        """The ARN of the region's objects, or of those whose name is so."""
+        return "arn:aws:s3:::" + "/".join(filter(None, (self.bucket, self.prefix, named)))
 
 
 def cloud_policies(policy: AccessPolicy, region: str, cloud: Cloud) -> Mapping[str, Document]:
@@ -259,7 +259,7 @@ def _bucket(region: str, cloud: Cloud, roles: Iterable[str]) -> Document:
 
 def _role(cloud: Cloud, used: frozenset[Verb]) -> Document:
     """What a role may do in the store; which classes it can then open is the key policy's say."""
-    objects, sidecars = cloud.objects(), cloud.objects(SUFFIX)
+    objects = cloud.objects()
     statements: list[Document] = [
         _allow("Finds", ["s3:GetBucketLocation", "s3:ListBucket"], f"arn:aws:s3:::{cloud.bucket}")
     ]
@@ -268,7 +268,8 @@ def _role(cloud: Cloud, used: frozenset[Verb]) -> Document:
     if Verb.WRITE in used:
         statements.append(_allow("Puts", "s3:PutObject", objects))
     elif Verb.REWRAP in used:
-        statements.append(_allow("PutsSidecars", "s3:PutObject", sidecars))
+        puts = [cloud.objects(f"*{SUFFIX}"), cloud.objects(PROBE)]  # the store tries its server
+        statements.append(_allow("PutsSidecars", "s3:PutObject", puts))
     if Verb.DESTROY in used:
         statements.append(_allow("Deletes", "s3:DeleteObject", objects))
     elsewhere = {"StringNotEquals": {"aws:RequestedRegion": cloud.location}}
@@ -277,7 +278,7 @@ def _role(cloud: Cloud, used: frozenset[Verb]) -> Document:
     return {"Version": _VERSION, "Statement": [*statements, denied]}
 
 
-def _allow(sid: str, action: str | list[str], resource: str) -> Document:
+def _allow(sid: str, action: str | list[str], resource: str | list[str]) -> Document:
     return {"Sid": sid, "Effect": "Allow", "Action": action, "Resource": resource}
 
 

@@ -22,7 +22,7 @@ from handrail.vault.export_gate import Departure
 from handrail.vault.lineage import Lineage
 from handrail.vault.names import Artifact
 from handrail.vault.region_vault import RegionVault
-from handrail.verdicts import Finding, Verdict, holds, worst
+from handrail.verdicts import Finding, Verdict, holds, not_measured, worst
 
 REPORT = "residency_report"
 _OPENED = "open"
@@ -128,14 +128,7 @@ def report_residency(vault: RegionVault, settings: Settings, *, access: Access) 
     ]
     findings = (
         _nothing_out_of_region(region, held, [*broken, *astray, *foreign], audit_records),
-        holds(
-            "exports_by_receipt",
-            not forged,
-            f"{len(departures) - len(forged)} of {len(departures)} exports bear a receipt of the "
-            f"gate of {region.name}" + (f"; {forged[0]}" if forged else ""),
-            exports=len(departures),
-            without_receipt=len(forged),
-        ),
+        _exports_by_receipt(region, departures, forged, broken),
     )
     current = tuple(
         a for a in everything if a == vault.lineage.current(a.asset, a.partition)
@@ -206,7 +199,7 @@ def _on_record(
 ) -> tuple[int, list[AuditRecord], tuple[Departure, ...], tuple[str, ...]]:
     """How many audit records verify, they, what they say has left, and why they don't verify."""
     try:
-        count = vault.audit.verify()
+        count = vault.checkpoints.verify().records
         return count, vault.audit.records(), tuple(vault.gate.departures()), ()
     except Tampered as error:
         return 0, [], (), (str(error),)
@@ -225,6 +218,21 @@ def _nothing_out_of_region(
         objects=objects,
         problems=len(problems),
         audit_records=audit_records,
+    )
+
+
+def _exports_by_receipt(
+    region: Region, departures: tuple[Departure, ...], forged: list[str], broken: tuple[str, ...]
+) -> Finding:
+    if broken:
+        return not_measured("exports_by_receipt", f"what left can't be told: {broken[0]}")
+    return holds(
+        "exports_by_receipt",
+        not forged,
+        f"{len(departures) - len(forged)} of {len(departures)} exports bear a receipt of the gate "
+        f"of {region.name}" + (f"; {forged[0]}" if forged else ""),
+        exports=len(departures),
+        without_receipt=len(forged),
     )
 
 

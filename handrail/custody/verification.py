@@ -63,13 +63,13 @@ class Kind(StrEnum):
 
 _ADVICE: Mapping[Kind, str] = {
     Kind.MISSING: "restore it from a backup, or let `handrail run` make it anew",
-    Kind.ORPHANED: "nothing needs it: `handrail verify --prune` removes it",
+    Kind.ORPHANED: "nothing needs it if lineage.db is no older one: `handrail verify --prune`",
     Kind.TORN: "restore object and sidecar from a backup, or let `handrail run` make them anew",
     Kind.ALTERED: "restore it from a backup; find out who can write there",
     Kind.SWAPPED: "put both back from a backup; find out who can write there",
     Kind.FOREIGN: "take it out of this region's store, and restore what belongs there",
     Kind.UNREADABLE: "see to what the sentence names, then verify again",
-    Kind.HALF_DESTROYED: "`handrail retention` brings it to its end",
+    Kind.HALF_DESTROYED: "`handrail verify --prune` brings it to its end",
 }
 _KINDS: tuple[tuple[type[HandrailError], Kind], ...] = (
     (Missing, Kind.MISSING),

@@ -187,8 +187,7 @@ class ExportGate:
         public = public_key(self._key())
         return [
             Departure(record.at, receipt, _is_of(record, receipt, public))
-            for record in self._audit.records()
-            if record.event == EVENT
+            for record in self._audit.stream(event=EVENT)
             for receipt in [_read(record)]
         ]
 

@@ -19,6 +19,7 @@ from handrail.errors import BadInput
 from handrail.residency import DataClass
 from handrail.settings import PROJECT, load_settings
 from handrail.vault.key_service import class_key_context, root_check_context
+from handrail.vault.s3_store import PROBE
 from tests.test_access import meant
 
 CLOUD = Cloud(
@@ -212,6 +213,10 @@ def test_a_role_does_in_the_store_what_its_team_may_R35(documents: Mapping[str, 
         assert may == expected, team
         puts = _in_store(documents, team, "s3:PutObject", resource=sidecar)
         assert puts == bool(verbs & {Verb.WRITE, Verb.REWRAP}), team
+        probe = f"arn:aws:s3:::example-eu/handrail/{PROBE}"
+        assert _in_store(documents, team, "s3:PutObject", resource=probe) == puts, (
+            "without it the store refuses this team's first write"
+        )
     assert not _in_store(documents, "compliance-glass", "s3:PutObject")
     assert _in_store(documents, "compliance-glass", "s3:GetObject")
 
