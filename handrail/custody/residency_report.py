@@ -12,7 +12,7 @@ from handrail.clock import iso
 from handrail.custody.retention import destroyed_so_far
 from handrail.dataset.building import DATASET
 from handrail.digests import digest
-from handrail.errors import HandrailError, Tampered
+from handrail.errors import Destroyed, HandrailError, Tampered
 from handrail.residency import Region
 from handrail.settings import Settings
 from handrail.vault.audit_log import AuditRecord
@@ -172,6 +172,8 @@ def _proven(
         try:
             stated = proven(artifact)
             counts[(artifact.asset, str(stated.name.data_class))].append(stated.records)
+        except Destroyed:
+            continue  # meanwhile
         except HandrailError as error:
             problems.append(str(error))
     held = tuple(

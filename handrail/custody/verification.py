@@ -150,8 +150,8 @@ def authenticate(
 
 def orphans(vault: RegionVault) -> list[str]:
     """The keys under which something lies that no manifest points to."""
-    known = {object_key(one.artifact) for one in vault.lineage.holdings.all()}
-    return sorted({key.removesuffix(SUFFIX) for key in vault.listing()} - known)
+    lying = {key.removesuffix(SUFFIX) for key in vault.listing()}  # first: manifests come later
+    return sorted(lying - {object_key(one.artifact) for one in vault.lineage.holdings.all()})
 
 
 def times_of_puts(vault: RegionVault) -> Mapping[str, datetime]:
@@ -182,7 +182,7 @@ def _listed(
     for one in held:
         key = object_key(one.artifact)
         lost = [name for name in (key, sidecar_key(key)) if name not in lying]
-        if lost:
+        if lost and vault.lineage.destructions.of(one.artifact) is None:  # nor meanwhile
             both = "object and sidecar are" if len(lost) == 2 else "it is"
             is_sidecar = " (its key)" if lost == [sidecar_key(key)] else ""
             reason = f"{both} not in the store{is_sidecar}, and a manifest points to it"

@@ -67,7 +67,10 @@ class Export:
 
 @dataclass(frozen=True)
 class Receipt:
-    """The gate's signed word that these bytes may go there. It counts once."""
+    """The gate's signed word that these bytes may go there. It counts once in a process.
+
+    Whoever takes one from the log can have the same bytes written to the same place again.
+    """
 
     id: str
     region: str
