@@ -225,7 +225,8 @@ class RegionVault:
     def warehouse_key(self, *, access: Access) -> SecretKey:
         """The key of the region's warehouse file; its use is logged like any other."""
         name = ObjectName("warehouse", self.region.name, DataClass.REDACTED)
-        self._permit(access, Verb.WRITE, name, "warehouse", count=0)
+        for verb in (Verb.READ, Verb.WRITE):  # whoever has the key can do both
+            self._permit(access, verb, name, "warehouse", count=0)
         self.audit.append(
             "warehouse_key", access, what="warehouse", count=0, ids_digest="", detail="redacted"
         )

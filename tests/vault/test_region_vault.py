@@ -276,3 +276,19 @@ def test_who_may_verify_one_class_does_not_open_the_keys_of_all_R35(
         vault.verify_keys(access=auditor)
     assert vault.verify_keys(access=CUSTODY) > 0
     vault.close()
+
+
+def test_who_may_only_write_has_no_key_that_reads_the_warehouse_R35(
+    settings: Settings, tmp_path: Path
+) -> None:
+    own = tmp_path / "own.cedar"
+    rule = """@id("loader") @reason("a loader adds redacted chats and reads none")
+    permit (principal in Team::"loader", action == Action::"write",
+            resource == DataClass::"redacted");"""
+    own.write_text(settings.access_policy.read_text() + rule)
+    vault = RegionVaults(settings.model_copy(update={"access_policy": own})).of("eu")
+    loader = Access(actor="loader", team="loader", purpose=Purpose.WAREHOUSE)
+    with pytest.raises(AccessDenied, match="read redacted"):
+        vault.warehouse_key(access=loader)
+    assert vault.audit.records()[-1].event == "denied"
+    vault.close()
