@@ -85,7 +85,11 @@ class Receipt:
 
     def is_signed_by(self, public: bytes) -> bool:
         """Whether the owner of `public` signed exactly this."""
-        return is_signed(public, _signed_part(self), b64decode(self.signature))
+        try:
+            signature = b64decode(self.signature, validate=True)
+        except ValueError:
+            return False
+        return is_signed(public, _signed_part(self), signature)
 
 
 @dataclass(frozen=True)
