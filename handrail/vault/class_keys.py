@@ -221,14 +221,17 @@ class ClassKeys:
             (data_class, limits.min_encrypt, limits.min_decrypt),
         )
 
-    def destroy(self, connection: Connection, data_class: DataClass, version: int) -> None:
-        """Forget a version for good; refused for the one in use."""
+    def require_older(self, data_class: DataClass, version: int) -> None:
+        """`Refused` unless a newer version wraps by now."""
         if not 1 <= version < self.newest(data_class):
             msg = (
                 f"version {version} of {data_class} is not an older version of region "
                 f"{self._region}: the one in use is destroyed after it was rotated and re-wrapped"
             )
             raise Refused(msg)
+
+    def destroy(self, connection: Connection, data_class: DataClass, version: int) -> None:
+        """Forget a version for good; the caller has seen that it is an older one."""
         connection.execute(
             "update class_keys set state = ?, wrapped = null where class = ? and version = ?",
             (KeyState.DESTROYED, data_class, version),

@@ -197,17 +197,23 @@ class Keyring:
         in no file of ours, wrapped or not; a backup that was made before still holds it.
         """
         with self._database.writing() as connection:
-            (left,) = connection.execute(
-                "select count(*) from data_keys where class = ? and version = ?",
-                (data_class, version),
-            ).fetchone()
-            if left:
-                msg = (
-                    f"version {version} of {data_class} still wraps {left} keys: re-wrap them "
-                    f"first (handrail keys rewrap {data_class} --region {self._region})"
-                )
-                raise Refused(msg)
+            self.require_unused(data_class, version)
             self._class_keys.destroy(connection, data_class, version)
+        self.leave_nothing_behind()
+
+    def require_unused(self, data_class: DataClass, version: int) -> None:
+        """`Refused` unless it is an older version, and wraps no row."""
+        self._class_keys.require_older(data_class, version)
+        left = self.wrapped_rows().get((data_class, version), 0)
+        if left:
+            msg = (
+                f"version {version} of {data_class} still wraps {left} keys: re-wrap them "
+                f"first (handrail keys rewrap {data_class} --region {self._region})"
+            )
+            raise Refused(msg)
+
+    def leave_nothing_behind(self) -> None:
+        """Remove what was destroyed from the write-ahead log and from a killed backup's copy."""
         self._database.leave_nothing_behind()
         with self._snapshot_path() as path:
             path.unlink(missing_ok=True)
