@@ -5,7 +5,7 @@ method takes one, so a read from another region can't even be written down (R38)
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 
 from handrail.access import Access, AccessPolicy, Purpose, Verb
@@ -356,10 +356,11 @@ class RegionVaults:
         return self._open[region_name]
 
     def close(self) -> None:
-        """Close every vault that was opened."""
-        for vault in self._open.values():
-            vault.close()
-        self._open.clear()
+        """Close every vault that was opened, also where one of them raises."""
+        with ExitStack() as closing:
+            for vault in self._open.values():
+                closing.callback(vault.close)
+            self._open.clear()
 
 
 def open_lineage(settings: Settings, region_name: str, *, clock: Clock = system_clock) -> Lineage:

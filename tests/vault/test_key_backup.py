@@ -11,7 +11,15 @@ import pytest
 
 from handrail.access import Access, Purpose
 from handrail.clock import FixedClock
-from handrail.errors import AccessDenied, BadInput, Busy, HandrailError, Refused, ResidencyViolation
+from handrail.errors import (
+    AccessDenied,
+    BadInput,
+    Busy,
+    HandrailError,
+    Refused,
+    ResidencyViolation,
+    Tampered,
+)
 from handrail.residency import DataClass
 from handrail.settings import Settings
 from handrail.vault import key_restore
@@ -180,6 +188,21 @@ def test_a_wrong_passphrase_or_a_flipped_bit_restores_nothing(
             restore(settings, file, clock)
     assert not settings.keys_folder.exists()
     assert not (settings.home / "eu" / "keys.db").exists()
+
+
+@pytest.mark.parametrize("salt", ["no hex", "", "00" * 4, 5, None])
+def test_a_backup_whose_salt_was_edited_is_named(
+    settings: Settings, vaults: RegionVaults, clock: FixedClock, tmp_path: Path, salt: object
+) -> None:
+    """R37"""
+    stored(vaults.of("eu"))
+    file = backed_up(settings, vaults, tmp_path / "eu.backup")
+    whole = file.read_bytes()
+    end = 8 + int.from_bytes(whole[4:8], "big")
+    said = orjson.dumps({**orjson.loads(whole[8:end]), "salt": salt})
+    file.write_bytes(whole[:4] + len(said).to_bytes(4, "big") + said + whole[end:])
+    with pytest.raises(Tampered, match=r"eu\.backup is not readable: it was edited"):
+        restore(settings, file, clock)
 
 
 def test_another_regions_backup_is_refused(

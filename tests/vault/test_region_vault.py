@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import orjson
 import pytest
 
 from handrail.access import Access, Purpose
@@ -12,6 +13,7 @@ from handrail.digests import digest
 from handrail.errors import AccessDenied, BadInput, Refused, ResidencyViolation, Tampered
 from handrail.residency import DataClass
 from handrail.settings import Settings
+from handrail.vault import checkpoints
 from handrail.vault.names import Artifact, ObjectName, Record, object_key
 from handrail.vault.region_vault import RegionVault, RegionVaults, pipeline
 
@@ -94,6 +96,45 @@ def test_moved_object_does_not_open(vaults: RegionVaults, settings: Settings) ->
     shutil.copy(object_file(settings, "eu", artifact), object_file(settings, "eu", other))
     with pytest.raises(Tampered, match="moved, edited"):
         payloads(vault, other)
+
+
+@pytest.mark.parametrize("field", ["key_version", "records"])
+@pytest.mark.parametrize("value", [2**63, 1e300, -1, True, "1"])
+def test_a_sidecar_with_a_number_that_nobody_wrote_is_named(
+    vaults: RegionVaults, settings: Settings, field: str, value: object
+) -> None:
+    """R37: also one that the key database can't be asked for."""
+    vault = vaults.of("eu")
+    artifact = stored(vault)
+    sidecar = object_file(settings, "eu", artifact).with_suffix(".key")
+    sidecar.write_bytes(orjson.dumps({**orjson.loads(sidecar.read_bytes()), field: value}))
+    with pytest.raises(Tampered, match="not readable"):
+        payloads(vault, artifact)
+    with pytest.raises(Tampered, match="not readable"):
+        vault.keys.rewrap(DataClass.RAW, access=CUSTODY)
+
+
+@pytest.mark.parametrize("name", ["raw_chats\n", "", "a/b", ".hidden", "a" * 97])
+def test_a_name_is_letters_digits_and_nothing_after_them(name: str) -> None:
+    with pytest.raises(BadInput, match="no path"):
+        ObjectName(name, "2026-01-05", DataClass.RAW)
+    with pytest.raises(BadInput, match="no path"):
+        ObjectName("raw_chats", name, DataClass.RAW)
+
+
+def test_a_region_whose_log_is_damaged_keeps_no_other_open(
+    settings: Settings, vaults: RegionVaults, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R41: the other's log is signed."""
+    monkeypatch.setattr(checkpoints, "_MANY", 1)
+    for region in ("eu", "us"):
+        stored(vaults.of(region))
+    log = settings.home / "eu" / "audit" / "audit.jsonl"
+    log.write_bytes(log.read_bytes().replace(b'"actor":"test"', b'"actor":"nobody"', 1))
+    with pytest.raises(Tampered, match="audit record 0 of region eu"):
+        vaults.close()
+    assert [f.name for f in (settings.home / "us" / "audit" / "checkpoints").iterdir()]
+    vaults.close()
 
 
 def test_object_opened_as_another_class_is_refused(vaults: RegionVaults) -> None:
