@@ -50,6 +50,7 @@ select 'root', content_digest(one, hex(salt), hex(check_)) from keyring
 # NIST SP 800-38D, 8.3: at most 2**32 messages under one AES-GCM key with random 96-bit nonces. A
 # quarter of that: a nonce repeats with a chance below 2**-37. A key used half that is overdue.
 MOST_WRAPS = 2**30
+_CLOCKS_DIFFER = timedelta(days=1)
 
 
 class KeyState(StrEnum):
@@ -78,9 +79,17 @@ class ClassKey:
     uses: int
 
     def overdue(self, now: datetime, *, after: timedelta) -> str | None:
-        """Why it must be replaced: in use for longer than `after`, or too often; None if not."""
+        """Why it must be replaced: in use for longer than `after`, or nobody knows for how long,
+        or too often; None if not.
+        """
         if self.state is KeyState.DESTROYED:
             return None
+        if self.created_at - now > _CLOCKS_DIFFER:
+            return (
+                f"version {self.version} of {self.data_class} was made on "
+                f"{self.created_at:%Y-%m-%d}, which is still to come: a clock was wrong, so its "
+                "age is unknown"
+            )
         if now - self.created_at > after:
             return (
                 f"version {self.version} of {self.data_class} is in use since "

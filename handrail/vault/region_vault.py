@@ -36,7 +36,9 @@ from handrail.vault.stores import DirectoryStore, Missing, Store
 
 
 class RegionVault:
-    """Put, get and scan sealed objects. Every key use is logged before the key is released."""
+    """Put, get and scan sealed objects. What opens one is logged before its key is released, what
+    seals one before it is whole.
+    """
 
     def __init__(
         self,
@@ -150,9 +152,11 @@ class RegionVault:
                 raise ValueError(msg)
             self.lineage.destructions.require_kept(artifact)
             said: list[Sidecar] = []
-            data_class = self._objects.class_of(object_key(artifact))
-            with self._objects.open(self._place(artifact, data_class), before_key=said.append):
-                return said[-1]
+            key = object_key(artifact)
+            with self.strange_on_record(access, what=key):
+                place = self._place(artifact, self._objects.class_of(key))
+                with self._objects.open(place, before_key=said.append):
+                    return said[-1]
 
         return proven
 

@@ -245,6 +245,23 @@ def test_what_an_object_states_is_proven_by_its_bytes_R38(
         proven(artifact)
 
 
+def test_an_object_that_is_not_proven_is_on_record_R38(
+    vaults: RegionVaults, settings: Settings
+) -> None:
+    vault = vaults.of("eu")
+    first, second = stored(vault), stored(vault)
+    of_first, of_second = (
+        object_file(settings, "eu", a).with_suffix(".key") for a in (first, second)
+    )
+    shutil.copyfile(of_second, of_first)
+    proven = vault.proving([first, second], access=CUSTODY)
+    with pytest.raises(Tampered, match="another object's"):
+        proven(first)
+    last = vault.audit.records()[-1]
+    assert (last.event, last.actor, last.object) == ("denied", "test", object_key(first))
+    assert proven(second).object_id == second.object_id
+
+
 def test_audit_record_names_who_why_what_and_how_many(vaults: RegionVaults) -> None:
     vault = vaults.of("eu")
     artifact = stored(vault)
