@@ -7,11 +7,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
+from pathlib import Path
 
 from handrail.access import Access, AccessPolicy, Purpose, Verb
 from handrail.clock import Clock, system_clock
 from handrail.digests import keyed_digest
-from handrail.errors import AccessDenied, Tampered
+from handrail.errors import AccessDenied, Refused, Tampered
 from handrail.residency import DataClass, Region
 from handrail.settings import Settings
 from handrail.vault.audit_log import AuditLog, Entry
@@ -29,7 +30,7 @@ from handrail.vault.objects import Objects
 from handrail.vault.places import store_of
 from handrail.vault.policy import open_policy
 from handrail.vault.primitives import SecretKey, new_id
-from handrail.vault.root_key import open_keyring
+from handrail.vault.root_key import key_database, open_keyring
 from handrail.vault.sidecar import Sidecar
 from handrail.vault.sidecars import Sidecars
 from handrail.vault.stores import DirectoryStore, Missing, Store
@@ -379,8 +380,9 @@ def open_vault(settings: Settings, region: Region, *, clock: Clock) -> RegionVau
     audit = AuditLog(home / "audit", region=region.name, clock=clock)
     # Keys and manifests may be another region's, laid here by hand or by a wrong restore.
     with refusals_on_record(audit, Access("vault", "custody", Purpose.CUSTODY), what="vault"):
-        keyring = open_keyring(settings, region, clock=clock)
         lineage = Lineage(home / "lineage.db", region=region.name, clock=clock)
+        _require_keys(key_database(settings, region), lineage, region.name)
+        keyring = open_keyring(settings, region, clock=clock)
     return RegionVault(
         region,
         store=store_of(settings, region.name),
@@ -395,6 +397,16 @@ def open_vault(settings: Settings, region: Region, *, clock: Clock) -> RegionVau
         ),
         lineage=lineage,
     )
+
+
+def _require_keys(database: Path, lineage: Lineage, region: str) -> None:
+    """New keys open nothing that is stored, and would stand in the way of restoring the old."""
+    if not database.exists() and lineage.holdings.all():
+        msg = (
+            f"the key database {database} is missing and this home needs it: put it back, or "
+            f"restore a backup of it (handrail keys restore FILE --region {region})"
+        )
+        raise Refused(msg)
 
 
 def pipeline(actor: str, purpose: Purpose) -> Access:

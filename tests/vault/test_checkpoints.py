@@ -292,7 +292,7 @@ def test_a_file_among_the_checkpoints_that_is_none_is_named_and_stops_no_vault(
     assert signed.checkpoints.due()
     (signed.here / "checkpoints" / "notes.txt").write_text("to do")
     assert not signed.checkpoints.due()
-    with pytest.raises(Tampered, match="notes.txt of region eu beside the log is not a signed"):
+    with pytest.raises(Tampered, match=r"notes\.txt of region eu beside the log is not a signed"):
         signed.checkpoints.sign(access=CUSTODIAN)
 
 

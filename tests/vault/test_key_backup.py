@@ -268,6 +268,22 @@ def test_keys_of_another_root_stay(
     other.close()
 
 
+def test_a_home_whose_keys_are_gone_gets_no_new_ones(
+    settings: Settings, vaults: RegionVaults, clock: FixedClock, tmp_path: Path
+) -> None:
+    """R37: what they sealed would be lost again when the old ones come back."""
+    artifact = stored(vaults.of("eu"))
+    vaults.of("eu").lineage.commit(artifact, inputs=[], findings=[], config_hash="c", run_id="r")
+    file = backed_up(settings, vaults, tmp_path / "eu.backup")
+    vaults.close()
+    (settings.home / "eu" / "keys.db").unlink()
+    with pytest.raises(Refused, match=r"keys\.db is missing and this home needs it"):
+        vaults.of("eu")
+    assert not (settings.home / "eu" / "keys.db").exists()
+    restore(settings, file, clock)
+    assert opens(vaults.of("eu"), artifact)
+
+
 def test_a_damaged_key_database_is_replaced(
     settings: Settings, vaults: RegionVaults, clock: FixedClock, tmp_path: Path
 ) -> None:
