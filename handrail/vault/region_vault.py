@@ -139,9 +139,7 @@ class RegionVault:
         whole raises `Destroyed`, `Missing`, `Torn`, `Swapped`, `ResidencyViolation`, else
         `Tampered`.
         """
-        for data_class in DataClass:
-            every = ObjectName("every", "object", data_class)
-            self._permit(access, Verb.VERIFY, every, "every object", count=len(artifacts))
+        self._permit_every_class(access, Verb.VERIFY, "every object", count=len(artifacts))
         self.audit.append_many(
             [Entry("prove", access, object_key(a), a.records, "", "one key") for a in artifacts]
         )
@@ -198,8 +196,7 @@ class RegionVault:
 
     def verify_keys(self, *, access: Access) -> int:
         """Open every key of the region once, to see that it opens; returns how many there are."""
-        name = ObjectName("keys", self.region.name, DataClass.SUBJECT)
-        self._permit(access, Verb.VERIFY, name, "keys", count=0)
+        self._permit_every_class(access, Verb.VERIFY, "keys", count=0)
         self.audit.append(
             "verify", access, what="keys", count=0, ids_digest="", detail="every class"
         )
@@ -213,7 +210,7 @@ class RegionVault:
         there: the next rotation and re-wrap destroys that one, and then no copy opens anything.
         Backups of the keys from before that hold it still.
         """
-        self._permit_destroying("the keys of objects", access)
+        self._permit_every_class(access, Verb.DESTROY, "the keys of objects", count=0)
         self.lineage.destructions.mark(artifacts, reason=because)
         return sum(self._destroy_key(object_key(a), because, access) for a in artifacts)
 
@@ -222,7 +219,7 @@ class RegionVault:
 
         For objects whose keys are destroyed and for those that no manifest points to.
         """
-        self._permit_destroying(key, access)
+        self._permit_every_class(access, Verb.DESTROY, key, count=0)
         self.audit.append("discard", access, what=key, count=0, ids_digest="", detail=because)
         self._objects.discard(key)
 
@@ -330,11 +327,10 @@ class RegionVault:
         self._sidecars.destroy(key)
         return True
 
-    def _permit_destroying(self, what: str, access: Access) -> None:
-        """Of every class: what an object was can't be told for sure when its sidecar is damaged."""
+    def _permit_every_class(self, access: Access, verb: Verb, what: str, *, count: int) -> None:
+        """For what is of every class, or may be: a damaged sidecar can't tell for sure."""
         for data_class in DataClass:
-            name = ObjectName("objects", "any", data_class)
-            self._permit(access, Verb.DESTROY, name, what, count=0)
+            self._permit(access, verb, ObjectName("any", "any", data_class), what, count=count)
 
     def _raw_digest_key(self) -> bytes:
         return self._keyring.named_key("raw-digest", data_class=DataClass.RAW).reveal()

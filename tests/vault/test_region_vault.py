@@ -8,7 +8,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from handrail.access import Access, Purpose
+from handrail.access import Access, Permission, Purpose, Verb
 from handrail.digests import digest
 from handrail.errors import AccessDenied, BadInput, Refused, ResidencyViolation, Tampered
 from handrail.residency import DataClass
@@ -260,6 +260,27 @@ def test_an_object_that_is_not_proven_is_on_record_R38(
     last = vault.audit.records()[-1]
     assert (last.event, last.actor, last.object) == ("denied", "test", object_key(first))
     assert proven(second).object_id == second.object_id
+
+
+def test_who_may_not_verify_one_class_has_no_key_opened_R35(
+    vaults: RegionVaults, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault = vaults.of("eu")
+    stored(vault)
+    decide = vault._policy.decide
+
+    def all_but_raw(
+        access: Access, verb: Verb, data_class: DataClass, *, region: str
+    ) -> Permission:
+        if data_class is DataClass.RAW:
+            return Permission(False, "no rule lets custody verify raw")
+        return decide(access, verb, data_class, region=region)
+
+    monkeypatch.setattr(vault._policy, "decide", all_but_raw)
+    with pytest.raises(AccessDenied, match="verify raw"):
+        vault.verify_keys(access=CUSTODY)
+    last = vault.audit.records()[-1]
+    assert (last.event, last.object) == ("denied", "keys")
 
 
 def test_audit_record_names_who_why_what_and_how_many(vaults: RegionVaults) -> None:
