@@ -127,9 +127,7 @@ class ClassKeys:
     def all(self) -> list[ClassKey]:
         """Every version there ever was, by class and age."""
         return [
-            ClassKey(
-                DataClass(row[0]), row[1], KeyState(row[2]), datetime.fromisoformat(row[3]), row[4]
-            )
+            _class_key(*row)
             for row in self._database.rows(
                 "select class, version, state, created_at, uses from class_keys "
                 "order by class, version"
@@ -253,3 +251,24 @@ class ClassKeys:
             f"(handrail keys rotate {data_class} --region {self._region})"
         )
         raise Refused(msg)
+
+
+def class_of(stored: str) -> DataClass:
+    """The class that a row of the key database names."""
+    try:
+        return DataClass(stored)
+    except ValueError:
+        raise _edited() from None
+
+
+def _class_key(stored: str, version: int, state: str, created_at: str, uses: int) -> ClassKey:
+    data_class = class_of(stored)
+    try:
+        made = datetime.fromisoformat(created_at)
+        return ClassKey(data_class, version, KeyState(state), made, uses)
+    except (TypeError, ValueError):
+        raise _edited() from None
+
+
+def _edited() -> Tampered:
+    return Tampered("a row of the key database was edited: restore keys.db from a backup")

@@ -20,7 +20,7 @@ from handrail.clock import Clock
 from handrail.digests import canonical
 from handrail.errors import Refused, Tampered
 from handrail.residency import DataClass
-from handrail.vault.class_keys import SCHEMA, ClassKey, ClassKeys, KeyState, Limits
+from handrail.vault.class_keys import SCHEMA, ClassKey, ClassKeys, KeyState, Limits, class_of
 from handrail.vault.database import Database
 from handrail.vault.files import locked, shared, undivided
 from handrail.vault.key_service import KeyService, root_check_context
@@ -144,7 +144,7 @@ class Keyring:
                     f"in ({','.join('?' * len(chunk))})",
                     chunk,
                 ):
-                    data_class = DataClass(class_)
+                    data_class = class_of(class_)
                     found[name.removeprefix("subject/")] = self._unwrapped(
                         kek(data_class, version), name, data_class, WrappedKey(version, wrapped),
                         what=f"{name} in keys.db",
@@ -231,7 +231,7 @@ class Keyring:
         rows = self._database.rows(
             "select class, version, count(*) from data_keys group by class, version"
         )
-        return {(DataClass(class_), version): count for class_, version, count in rows}
+        return {(class_of(class_), version): count for class_, version, count in rows}
 
     def open_everything(self) -> None:
         """Open every class key that may be used, or raise: does this root fit these keys?"""
@@ -289,7 +289,7 @@ class Keyring:
             self.subject_keys(chunk)
         for name, data_class in rows:
             if not name.startswith("subject/"):
-                self._known(name, DataClass(data_class))
+                self._known(name, class_of(data_class))
         return len(rows) + len(self.class_keys())
 
     def _rewrap_rows(self, data_class: DataClass, version: int) -> Iterator[int]:

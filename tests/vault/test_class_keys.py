@@ -135,6 +135,33 @@ def test_a_reader_in_the_way_of_secure_deletion_is_named(
     assert (settings.home / "eu" / "keys.db-wal").stat().st_size == 0
 
 
+@pytest.mark.parametrize(
+    "edit",
+    [
+        "update class_keys set class = 'rbw'",
+        "update class_keys set state = 'enabledd'",
+        "update class_keys set created_at = 'yesterday'",
+        "update class_keys set created_at = null",
+        "update data_keys set class = 'rbw'",
+    ],
+)
+def test_a_row_that_says_what_no_row_can_is_named(
+    keyring: Keyring, settings: Settings, edit: str
+) -> None:
+    """R37: whoever asks is told; nobody is shown a parser's words."""
+    keyring.subjects(["anna"])
+    with sqlite3.connect(settings.home / "eu" / "keys.db") as other:
+        other.create_function("content_digest", -1, lambda *_: "as it was")
+        other.execute(edit)
+
+    def everything() -> None:
+        keyring.class_keys()
+        keyring.wrapped_rows()
+
+    with pytest.raises(Tampered, match="was edited: restore keys"):
+        everything()
+
+
 def test_limits_go_as_in_transit(keyring: Keyring) -> None:
     """1 <= min_decrypt <= min_encrypt <= newest; lowered again, an older version opens again."""
     key = new_key()
