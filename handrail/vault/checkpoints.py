@@ -120,8 +120,8 @@ class Checkpoints:
         try:
             length = self._log.length()
             sizes = [_size(key) for key in self._here.listing() if key.startswith(_NOTES)]
-        except (OSError, HandrailError):
-            return False  # access is denied for the same reason, with a sentence
+        except (OSError, ValueError, HandrailError):
+            return False  # a log that can't be signed, or notes that aren't ours: `sign` says which
         unsigned = length - max(sizes, default=0)
         return unsigned >= _MANY and unsigned * _SHARE >= length
 

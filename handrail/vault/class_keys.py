@@ -50,6 +50,7 @@ select 'root', content_digest(one, hex(salt), hex(check_)) from keyring
 # NIST SP 800-38D, 8.3: at most 2**32 messages under one AES-GCM key with random 96-bit nonces. A
 # quarter of that: a nonce repeats with a chance below 2**-37. A key used half that is overdue.
 MOST_WRAPS = 2**30
+_CLOCKS_DIFFER = timedelta(days=1)
 
 
 class KeyState(StrEnum):
@@ -78,9 +79,17 @@ class ClassKey:
     uses: int
 
     def overdue(self, now: datetime, *, after: timedelta) -> str | None:
-        """Why it must be replaced: in use for longer than `after`, or too often; None if not."""
+        """Why it must be replaced: in use for longer than `after`, or nobody knows for how long,
+        or too often; None if not.
+        """
         if self.state is KeyState.DESTROYED:
             return None
+        if self.created_at - now > _CLOCKS_DIFFER:
+            return (
+                f"version {self.version} of {self.data_class} was made on "
+                f"{self.created_at:%Y-%m-%d}, which is still to come: a clock was wrong, so its "
+                "age is unknown"
+            )
         if now - self.created_at > after:
             return (
                 f"version {self.version} of {self.data_class} is in use since "
@@ -118,9 +127,7 @@ class ClassKeys:
     def all(self) -> list[ClassKey]:
         """Every version there ever was, by class and age."""
         return [
-            ClassKey(
-                DataClass(row[0]), row[1], KeyState(row[2]), datetime.fromisoformat(row[3]), row[4]
-            )
+            _class_key(*row)
             for row in self._database.rows(
                 "select class, version, state, created_at, uses from class_keys "
                 "order by class, version"
@@ -221,14 +228,17 @@ class ClassKeys:
             (data_class, limits.min_encrypt, limits.min_decrypt),
         )
 
-    def destroy(self, connection: Connection, data_class: DataClass, version: int) -> None:
-        """Forget a version for good; refused for the one in use."""
+    def require_older(self, data_class: DataClass, version: int) -> None:
+        """`Refused` unless a newer version wraps by now."""
         if not 1 <= version < self.newest(data_class):
             msg = (
                 f"version {version} of {data_class} is not an older version of region "
                 f"{self._region}: the one in use is destroyed after it was rotated and re-wrapped"
             )
             raise Refused(msg)
+
+    def destroy(self, connection: Connection, data_class: DataClass, version: int) -> None:
+        """Forget a version for good; the caller has seen that it is an older one."""
         connection.execute(
             "update class_keys set state = ?, wrapped = null where class = ? and version = ?",
             (KeyState.DESTROYED, data_class, version),
@@ -241,3 +251,24 @@ class ClassKeys:
             f"(handrail keys rotate {data_class} --region {self._region})"
         )
         raise Refused(msg)
+
+
+def class_of(stored: str) -> DataClass:
+    """The class that a row of the key database names."""
+    try:
+        return DataClass(stored)
+    except ValueError:
+        raise _edited() from None
+
+
+def _class_key(stored: str, version: int, state: str, created_at: str, uses: int) -> ClassKey:
+    data_class = class_of(stored)
+    try:
+        made = datetime.fromisoformat(created_at)
+        return ClassKey(data_class, version, KeyState(state), made, uses)
+    except (TypeError, ValueError):
+        raise _edited() from None
+
+
+def _edited() -> Tampered:
+    return Tampered("a row of the key database was edited: restore keys.db from a backup")

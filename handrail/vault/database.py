@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -16,6 +17,7 @@ from handrail.vault.files import locked, make_private_folder, refusing
 
 # How long a write waits for another process's.
 BUSY_SECONDS = 30.0
+_POLL_SECONDS = 0.02
 
 
 class Database:
@@ -82,14 +84,23 @@ class Database:
 
         Needs `pragma secure_delete`. Raises `Busy` while another process reads an older state.
         """
-        with self._lock, self._explained():
-            (is_busy, *_) = self._connection.execute("pragma wal_checkpoint(truncate)").fetchone()
+        deadline = time.monotonic() + BUSY_SECONDS
+        is_busy, pages = self._checkpointed()
+        while is_busy and pages < 0 and time.monotonic() < deadline:
+            time.sleep(_POLL_SECONDS)  # another process moves it: SQLite doesn't wait for that
+            is_busy, pages = self._checkpointed()
         if is_busy:
             msg = (
                 f"{self._what} is being read by another process, so what was destroyed may still "
                 "lie in its write-ahead log: wait until the other run has ended, then try again"
             )
             raise Busy(msg)
+
+    def _checkpointed(self) -> tuple[bool, int]:
+        """Whether somebody was in the way, and the pages looked at: -1 when none could be."""
+        with self._lock, self._explained():
+            found = self._connection.execute("pragma wal_checkpoint(truncate)").fetchone()
+        return bool(found[0]), found[1]
 
     def snapshot(self, path: Path) -> None:
         """A consistent copy as the new file `path`, whatever other processes write meanwhile."""

@@ -33,6 +33,7 @@ _MAGIC = b"HKB1"
 _LENGTH = struct.Struct(">I")
 _MOST_HEADER_BYTES = 4096
 _PIECE = 1 << 20
+_SALT_BYTES = 16
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def write_backup(
     if file.exists():
         msg = f"{file} exists already: name a new file, backups are never overwritten"
         raise Refused(msg)
-    salt = random_bytes(16)
+    salt = random_bytes(_SALT_BYTES)
     said = canonical(asdict(BackupHeader(region, iso(at), salt.hex(), root is not None)))
     leave(said)
     key = key_from_passphrase(passphrase, salt=salt)
@@ -103,7 +104,7 @@ def open_backup(file: Path, *, region: str, passphrase: bytes) -> Iterator[Backu
         said = blob.read(start, min(length, _MOST_HEADER_BYTES))
         header = _parsed(said, what)
         require_region(region, header.region, what)
-        key = key_from_passphrase(passphrase, salt=bytes.fromhex(header.salt))
+        key = key_from_passphrase(passphrase, salt=_salt(header, what))
         try:
             stream = OpenStream(
                 blob, start=start + length, key=key, bound_to=_bound(said), what=what
@@ -156,8 +157,21 @@ def _parsed(said: bytes, what: str) -> BackupHeader:
     try:
         return BackupHeader(**orjson.loads(said))
     except (orjson.JSONDecodeError, TypeError):
-        msg = f"the header of {what} is not readable: it was edited"
-        raise Tampered(msg) from None
+        raise _edited(what) from None
+
+
+def _salt(header: BackupHeader, what: str) -> bytes:
+    try:
+        salt = bytes.fromhex(header.salt)
+    except (TypeError, ValueError):
+        salt = b""
+    if len(salt) != _SALT_BYTES:
+        raise _edited(what)
+    return salt
+
+
+def _edited(what: str) -> Tampered:
+    return Tampered(f"the header of {what} is not readable: it was edited")
 
 
 def _bound(said: bytes) -> bytes:

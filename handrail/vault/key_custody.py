@@ -114,6 +114,7 @@ class KeyCustody:
             is_older = key.data_class is data_class and key.version < newest
             if is_older and key.state is not KeyState.DESTROYED:
                 self._destroy(data_class, key.version, access)
+        self._keyring.leave_nothing_behind()  # also of what an earlier call had to leave
         return count
 
     def limit(
@@ -131,6 +132,8 @@ class KeyCustody:
 
     def destroy(self, data_class: DataClass, version: int, *, access: Access) -> None:
         """Destroy an older version of a class key; refused while it wraps anything."""
+        self._ask(access, Verb.DESTROY, data_class)
+        self._keyring.require_unused(data_class, version)  # older already, so nobody wraps by it
         self._keyring.newest_alone(data_class)
         left = self._sidecars.wrapped()[data_class, version]
         if left:
@@ -176,7 +179,10 @@ class KeyCustody:
     def _record(
         self, event: str, access: Access, verb: Verb, data_class: DataClass, detail: str
     ) -> None:
-        name = ObjectName("class_keys", self._region.name, data_class)
+        self._ask(access, verb, data_class)
         what = f"class_keys/{data_class}"
-        self._permit(access, verb, name, what, count=0)
         self._audit.append(event, access, what=what, count=0, ids_digest="", detail=detail)
+
+    def _ask(self, access: Access, verb: Verb, data_class: DataClass) -> None:
+        name = ObjectName("class_keys", self._region.name, data_class)
+        self._permit(access, verb, name, f"class_keys/{data_class}", count=0)

@@ -13,16 +13,24 @@ from handrail.errors import AccessDenied, Refused, Tampered
 from handrail.residency import DataClass, Region
 from handrail.settings import Settings
 from handrail.vault.audit_log import AuditLog
-from handrail.vault.denials import strange_on_record
-from handrail.vault.files import make_private_folder, refusing, sync_folder, write_all, write_once
+from handrail.vault.denials import EVENT, strange_on_record
+from handrail.vault.files import (
+    alone,
+    make_private_folder,
+    refusing,
+    sync_folder,
+    write_all,
+    write_once,
+)
 from handrail.vault.key_backup import Backup, open_backup
 from handrail.vault.key_service import KeyService, LocalKeyService
 from handrail.vault.keyring import Keyring
 from handrail.vault.policy import open_policy
 from handrail.vault.presence import who_is_at_work
 from handrail.vault.primitives import is_equal
-from handrail.vault.region_vault import open_vault
 from handrail.vault.root_key import key_database, key_file, read_root, root_of
+
+_WHAT = "class_keys/all"
 
 
 def restore_keys(
@@ -37,39 +45,37 @@ def restore_keys(
     """Restore the region's key database, and its key file where the backup brings one.
 
     Nothing is put in place before every key has opened. Refused where keys of another root are, or
-    where the backup lacks one that is here. On record when it is done, as the log needs the keys.
+    where the backup lacks one that is here. On record before a key is opened, and before it is put
+    in place.
     """
-    _require_permission(settings, region, access)
     database = key_database(settings, region)
     log = AuditLog(settings.region_home(region.name) / "audit", region=region.name, clock=clock)
+    _require_permission(settings, region, access, log)
+    busy = f"the keys of region {region.name} are being restored: let that end, then look at them"
     with (
-        strange_on_record(log, access, what="class_keys/all"),
+        alone(database.with_name(".keys.restore.lock"), busy=busy),
+        strange_on_record(log, access, what=_WHAT),
         open_backup(file, region=region.name, passphrase=passphrase) as backup,
         _staged(backup.database(), database.with_name("keys.restored")) as staged,
     ):
+        detail = f"backup of {backup.header.made_at}"
+        log.append("verify", access, what=_WHAT, count=0, ids_digest="", detail=detail)
         root = _root(backup, settings, region)
         with closing(Keyring(staged, region=region.name, root=root, clock=clock)) as restored:
             restored.open_everything()
             if database.exists():
                 _require_no_loss(restored, database, region, root, clock)
+        log.append("restore", access, what=_WHAT, count=0, ids_digest="", detail=detail)
         _write_root(backup, settings, region)
         _put(staged, database)
-    with closing(open_vault(settings, region, clock=clock)) as vault:
-        vault.audit.append(
-            "restore",
-            access,
-            what="class_keys/all",
-            count=0,
-            ids_digest="",
-            detail=f"backup of {backup.header.made_at}",
-        )
 
 
-def _require_permission(settings: Settings, region: Region, access: Access) -> None:
+def _require_permission(settings: Settings, region: Region, access: Access, log: AuditLog) -> None:
     policy = open_policy(settings)
     for data_class in DataClass:
         permission = policy.decide(access, Verb.REWRAP, data_class, region=region.name)
         if not permission.allowed:
+            log.append(EVENT, access, what=_WHAT, count=0, ids_digest="", detail=permission.reason)
             raise AccessDenied(permission.reason)
     run = who_is_at_work(settings.home, region.name)
     if run is not None:

@@ -20,7 +20,7 @@ from handrail.clock import Clock
 from handrail.digests import canonical
 from handrail.errors import Refused, Tampered
 from handrail.residency import DataClass
-from handrail.vault.class_keys import SCHEMA, ClassKey, ClassKeys, KeyState, Limits
+from handrail.vault.class_keys import SCHEMA, ClassKey, ClassKeys, KeyState, Limits, class_of
 from handrail.vault.database import Database
 from handrail.vault.files import locked, shared, undivided
 from handrail.vault.key_service import KeyService, root_check_context
@@ -144,7 +144,7 @@ class Keyring:
                     f"in ({','.join('?' * len(chunk))})",
                     chunk,
                 ):
-                    data_class = DataClass(class_)
+                    data_class = class_of(class_)
                     found[name.removeprefix("subject/")] = self._unwrapped(
                         kek(data_class, version), name, data_class, WrappedKey(version, wrapped),
                         what=f"{name} in keys.db",
@@ -197,17 +197,23 @@ class Keyring:
         in no file of ours, wrapped or not; a backup that was made before still holds it.
         """
         with self._database.writing() as connection:
-            (left,) = connection.execute(
-                "select count(*) from data_keys where class = ? and version = ?",
-                (data_class, version),
-            ).fetchone()
-            if left:
-                msg = (
-                    f"version {version} of {data_class} still wraps {left} keys: re-wrap them "
-                    f"first (handrail keys rewrap {data_class} --region {self._region})"
-                )
-                raise Refused(msg)
+            self.require_unused(data_class, version)
             self._class_keys.destroy(connection, data_class, version)
+        self.leave_nothing_behind()
+
+    def require_unused(self, data_class: DataClass, version: int) -> None:
+        """`Refused` unless it is an older version, and wraps no row."""
+        self._class_keys.require_older(data_class, version)
+        left = self.wrapped_rows().get((data_class, version), 0)
+        if left:
+            msg = (
+                f"version {version} of {data_class} still wraps {left} keys: re-wrap them "
+                f"first (handrail keys rewrap {data_class} --region {self._region})"
+            )
+            raise Refused(msg)
+
+    def leave_nothing_behind(self) -> None:
+        """Remove what was destroyed from the write-ahead log and from a killed backup's copy."""
         self._database.leave_nothing_behind()
         with self._snapshot_path() as path:
             path.unlink(missing_ok=True)
@@ -225,7 +231,7 @@ class Keyring:
         rows = self._database.rows(
             "select class, version, count(*) from data_keys group by class, version"
         )
-        return {(DataClass(class_), version): count for class_, version, count in rows}
+        return {(class_of(class_), version): count for class_, version, count in rows}
 
     def open_everything(self) -> None:
         """Open every class key that may be used, or raise: does this root fit these keys?"""
@@ -283,7 +289,7 @@ class Keyring:
             self.subject_keys(chunk)
         for name, data_class in rows:
             if not name.startswith("subject/"):
-                self._known(name, DataClass(data_class))
+                self._known(name, class_of(data_class))
         return len(rows) + len(self.class_keys())
 
     def _rewrap_rows(self, data_class: DataClass, version: int) -> Iterator[int]:

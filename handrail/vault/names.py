@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from handrail.errors import BadInput
 from handrail.residency import DataClass
 
-_SAFE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,95}$")
+_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class ObjectName:
     data_class: DataClass
 
     def __post_init__(self) -> None:
-        if not (_SAFE.match(self.asset) and _SAFE.match(self.partition)):
+        if not (_SAFE.fullmatch(self.asset) and _SAFE.fullmatch(self.partition)):
             msg = "asset and partition are 1 to 96 letters, digits and ._- (no path)"
             raise BadInput(msg)
 

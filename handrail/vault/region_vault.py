@@ -5,13 +5,14 @@ method takes one, so a read from another region can't even be written down (R38)
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
+from pathlib import Path
 
 from handrail.access import Access, AccessPolicy, Purpose, Verb
 from handrail.clock import Clock, system_clock
 from handrail.digests import keyed_digest
-from handrail.errors import AccessDenied, Tampered
+from handrail.errors import AccessDenied, Refused, Tampered
 from handrail.residency import DataClass, Region
 from handrail.settings import Settings
 from handrail.vault.audit_log import AuditLog, Entry
@@ -29,14 +30,16 @@ from handrail.vault.objects import Objects
 from handrail.vault.places import store_of
 from handrail.vault.policy import open_policy
 from handrail.vault.primitives import SecretKey, new_id
-from handrail.vault.root_key import open_keyring
+from handrail.vault.root_key import key_database, open_keyring
 from handrail.vault.sidecar import Sidecar
 from handrail.vault.sidecars import Sidecars
 from handrail.vault.stores import DirectoryStore, Missing, Store
 
 
 class RegionVault:
-    """Put, get and scan sealed objects. Every key use is logged before the key is released."""
+    """Put, get and scan sealed objects. What opens one is logged before its key is released, what
+    seals one before it is whole.
+    """
 
     def __init__(
         self,
@@ -136,9 +139,7 @@ class RegionVault:
         whole raises `Destroyed`, `Missing`, `Torn`, `Swapped`, `ResidencyViolation`, else
         `Tampered`.
         """
-        for data_class in DataClass:
-            every = ObjectName("every", "object", data_class)
-            self._permit(access, Verb.VERIFY, every, "every object", count=len(artifacts))
+        self._permit_every_class(access, Verb.VERIFY, "every object", count=len(artifacts))
         self.audit.append_many(
             [Entry("prove", access, object_key(a), a.records, "", "one key") for a in artifacts]
         )
@@ -150,9 +151,11 @@ class RegionVault:
                 raise ValueError(msg)
             self.lineage.destructions.require_kept(artifact)
             said: list[Sidecar] = []
-            data_class = self._objects.class_of(object_key(artifact))
-            with self._objects.open(self._place(artifact, data_class), before_key=said.append):
-                return said[-1]
+            key = object_key(artifact)
+            with self.strange_on_record(access, what=key):
+                place = self._place(artifact, self._objects.class_of(key))
+                with self._objects.open(place, before_key=said.append):
+                    return said[-1]
 
         return proven
 
@@ -193,9 +196,7 @@ class RegionVault:
 
     def verify_keys(self, *, access: Access) -> int:
         """Open every key of the region once, to see that it opens; returns how many there are."""
-        for data_class in DataClass:
-            name = ObjectName("keys", self.region.name, data_class)
-            self._permit(access, Verb.VERIFY, name, "keys", count=0)
+        self._permit_every_class(access, Verb.VERIFY, "keys", count=0)
         self.audit.append(
             "verify", access, what="keys", count=0, ids_digest="", detail="every class"
         )
@@ -209,7 +210,7 @@ class RegionVault:
         there: the next rotation and re-wrap destroys that one, and then no copy opens anything.
         Backups of the keys from before that hold it still.
         """
-        self._permit_destroying("the keys of objects", access)
+        self._permit_every_class(access, Verb.DESTROY, "the keys of objects", count=0)
         self.lineage.destructions.mark(artifacts, reason=because)
         return sum(self._destroy_key(object_key(a), because, access) for a in artifacts)
 
@@ -218,7 +219,7 @@ class RegionVault:
 
         For objects whose keys are destroyed and for those that no manifest points to.
         """
-        self._permit_destroying(key, access)
+        self._permit_every_class(access, Verb.DESTROY, key, count=0)
         self.audit.append("discard", access, what=key, count=0, ids_digest="", detail=because)
         self._objects.discard(key)
 
@@ -327,11 +328,10 @@ class RegionVault:
         self._sidecars.destroy(key)
         return True
 
-    def _permit_destroying(self, what: str, access: Access) -> None:
-        """Of every class: what an object was can't be told for sure when its sidecar is damaged."""
+    def _permit_every_class(self, access: Access, verb: Verb, what: str, *, count: int) -> None:
+        """For what is of every class, or may be: a damaged sidecar can't tell for sure."""
         for data_class in DataClass:
-            name = ObjectName("objects", "any", data_class)
-            self._permit(access, Verb.DESTROY, name, what, count=0)
+            self._permit(access, verb, ObjectName("any", "any", data_class), what, count=count)
 
     def _raw_digest_key(self) -> bytes:
         return self._keyring.named_key("raw-digest", data_class=DataClass.RAW).reveal()
@@ -358,10 +358,11 @@ class RegionVaults:
         return self._open[region_name]
 
     def close(self) -> None:
-        """Close every vault that was opened."""
-        for vault in self._open.values():
-            vault.close()
-        self._open.clear()
+        """Close every vault that was opened, also where one of them raises."""
+        with ExitStack() as closing:
+            for vault in self._open.values():
+                closing.callback(vault.close)
+            self._open.clear()
 
 
 def open_lineage(settings: Settings, region_name: str, *, clock: Clock = system_clock) -> Lineage:
@@ -378,8 +379,9 @@ def open_vault(settings: Settings, region: Region, *, clock: Clock) -> RegionVau
     # bucket may lie elsewhere than the config says.
     with refusals_on_record(audit, Access("vault", "custody", Purpose.CUSTODY), what="vault"):
         store = store_of(settings, region.name)
-        keyring = open_keyring(settings, region, clock=clock)
         lineage = Lineage(home / "lineage.db", region=region.name, clock=clock)
+        _require_keys(key_database(settings, region), lineage, region.name)
+        keyring = open_keyring(settings, region, clock=clock)
     return RegionVault(
         region,
         store=store,
@@ -394,6 +396,16 @@ def open_vault(settings: Settings, region: Region, *, clock: Clock) -> RegionVau
         ),
         lineage=lineage,
     )
+
+
+def _require_keys(database: Path, lineage: Lineage, region: str) -> None:
+    """New keys open nothing that is stored, and would stand in the way of restoring the old."""
+    if not database.exists() and lineage.holdings.all():
+        msg = (
+            f"the key database {database} is missing and this home needs it: put it back, or "
+            f"restore a backup of it (handrail keys restore FILE --region {region})"
+        )
+        raise Refused(msg)
 
 
 def pipeline(actor: str, purpose: Purpose) -> Access:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import binascii
 from base64 import b64decode, b64encode
 from dataclasses import dataclass, replace
+from typing import Any
 
 import orjson
 
@@ -86,13 +87,22 @@ class Sidecar:
                 region=row["region"],
                 name=ObjectName(row["asset"], row["partition"], DataClass(row["class"])),
                 object_id=row["object"],
-                records=int(row["records"]),
+                records=_number(row["records"]),
                 ids_digest=row["ids_digest"],
-                key=WrappedKey(int(row["key_version"]), b64decode(row["wrapped"], validate=True)),
+                key=WrappedKey(
+                    _number(row["key_version"]), b64decode(row["wrapped"], validate=True)
+                ),
             )
         except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, binascii.Error, BadInput):
             msg = f"the sidecar of {what} is not readable: it was edited or truncated"
             raise Tampered(msg) from None
+
+
+def _number(value: Any) -> int:
+    """One that was written here: a database can't be asked for a larger one."""
+    if type(value) is not int or not 0 <= value < 1 << 63:
+        raise ValueError
+    return value
 
 
 def sidecar_key(object_key: str) -> str:

@@ -285,6 +285,17 @@ def test_those_who_sign_at_once_follow_one_another(signed: Signed) -> None:
     assert (found.records, found.checkpoints) == (11 + 12 + 12, 2 + 12)
 
 
+def test_a_file_among_the_checkpoints_that_is_none_is_named_and_stops_no_vault(
+    signed: Signed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_MANY", 1)
+    assert signed.checkpoints.due()
+    (signed.here / "checkpoints" / "notes.txt").write_text("to do")
+    assert not signed.checkpoints.due()
+    with pytest.raises(Tampered, match=r"notes\.txt of region eu beside the log is not a signed"):
+        signed.checkpoints.sign(access=CUSTODIAN)
+
+
 def test_a_vault_that_closes_signs_when_much_is_unsigned(
     vaults: RegionVaults, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -132,6 +134,56 @@ def test_a_reader_in_the_way_of_secure_deletion_is_named(
         keyring.destroy(RAW, 1)
     reader.close()
     keyring.destroy(RAW, 1)
+    assert (settings.home / "eu" / "keys.db-wal").stat().st_size == 0
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        "update class_keys set class = 'rbw'",
+        "update class_keys set state = 'enabledd'",
+        "update class_keys set created_at = 'yesterday'",
+        "update class_keys set created_at = null",
+        "update data_keys set class = 'rbw'",
+    ],
+)
+def test_a_row_that_says_what_no_row_can_is_named(
+    keyring: Keyring, settings: Settings, edit: str
+) -> None:
+    """R37: whoever asks is told; nobody is shown a parser's words."""
+    keyring.subjects(["anna"])
+    with sqlite3.connect(settings.home / "eu" / "keys.db") as other:
+        other.create_function("content_digest", -1, lambda *_: "as it was")
+        other.execute(edit)
+
+    def everything() -> None:
+        keyring.class_keys()
+        keyring.wrapped_rows()
+
+    with pytest.raises(Tampered, match="was edited: restore keys"):
+        everything()
+
+
+def test_secure_deletion_waits_for_another_process_that_moves_the_log(
+    keyring: Keyring, settings: Settings
+) -> None:
+    """A run that stores much does that all the time, and a rotation may go on beside it."""
+    keyring.named_key("digests", data_class=RAW)
+    keyring.rotate(RAW)
+    keyring.rewrap(RAW)
+    holding = (
+        "import fcntl, sys, time\n"
+        "with open(sys.argv[1], 'r+b') as shm:\n"
+        "    fcntl.lockf(shm, fcntl.LOCK_EX, 1, 121)  # SQLite's WAL_CKPT_LOCK\n"
+        "    print('held', flush=True)\n"
+        "    time.sleep(0.5)\n"
+    )
+    shm = settings.home / "eu" / "keys.db-shm"
+    with subprocess.Popen(
+        [sys.executable, "-c", holding, str(shm)], stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout is not None and other.stdout.readline() == b"held\n"
+        keyring.destroy(RAW, 1)
     assert (settings.home / "eu" / "keys.db-wal").stat().st_size == 0
 
 

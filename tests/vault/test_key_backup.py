@@ -6,13 +6,23 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import orjson
 import pytest
 
 from handrail.access import Access, Purpose
 from handrail.clock import FixedClock
-from handrail.errors import AccessDenied, BadInput, Busy, HandrailError, Refused, ResidencyViolation
+from handrail.errors import (
+    AccessDenied,
+    BadInput,
+    Busy,
+    HandrailError,
+    Refused,
+    ResidencyViolation,
+    Tampered,
+)
 from handrail.residency import DataClass
 from handrail.settings import Settings
+from handrail.vault import key_restore
 from handrail.vault.export_gate import file_destination
 from handrail.vault.key_restore import restore_keys
 from handrail.vault.names import Artifact, ObjectName, Record
@@ -90,6 +100,59 @@ def test_lost_keys_come_back_and_open_everything(
     again.close()
 
 
+def test_no_key_of_a_backup_is_put_in_place_off_the_record(
+    settings: Settings, vaults: RegionVaults, clock: FixedClock, tmp_path: Path
+) -> None:
+    """R35: where the log can't be written, nothing is restored."""
+    stored(vaults.of("eu"))
+    file = backed_up(settings, vaults, tmp_path / "eu.backup")
+    vaults.close()
+    lose_keys(settings)
+    log = settings.home / "eu" / "audit" / "audit.jsonl"
+    whole = log.read_bytes()
+    log.write_bytes(b"no record\n")
+    with pytest.raises(AccessDenied, match="can't be written"):
+        restore(settings, file, clock)
+    assert not settings.keys_folder.exists()
+    assert not (settings.home / "eu" / "keys.db").exists()
+    log.write_bytes(whole)
+    restore(settings, file, clock)
+    assert [orjson.loads(line)["event"] for line in log.read_bytes().splitlines()[-2:]] == [
+        "verify",
+        "restore",
+    ]
+
+
+def test_one_restore_at_a_time(
+    settings: Settings,
+    vaults: RegionVaults,
+    clock: FixedClock,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """R37: a second one would take the copy of the first away, half written."""
+    artifact = stored(vaults.of("eu"))
+    file = backed_up(settings, vaults, tmp_path / "eu.backup")
+    vaults.close()
+    lose_keys(settings)
+    refused: list[str] = []
+    put = key_restore._put
+
+    def put_while_another_comes(staged: Path, database: Path) -> None:
+        monkeypatch.setattr(key_restore, "_put", put)
+        with pytest.raises(Refused) as error:
+            restore(settings, file, clock)
+        refused.append(str(error.value))
+        put(staged, database)
+
+    monkeypatch.setattr(key_restore, "_put", put_while_another_comes)
+    restore(settings, file, clock)
+    assert "are being restored" in refused[0]
+    again = RegionVaults(settings, clock=clock)
+    assert opens(again.of("eu"), artifact)
+    again.close()
+
+
 def test_a_backup_is_never_overwritten(
     settings: Settings, vaults: RegionVaults, tmp_path: Path
 ) -> None:
@@ -125,6 +188,21 @@ def test_a_wrong_passphrase_or_a_flipped_bit_restores_nothing(
             restore(settings, file, clock)
     assert not settings.keys_folder.exists()
     assert not (settings.home / "eu" / "keys.db").exists()
+
+
+@pytest.mark.parametrize("salt", ["no hex", "", "00" * 4, 5, None])
+def test_a_backup_whose_salt_was_edited_is_named(
+    settings: Settings, vaults: RegionVaults, clock: FixedClock, tmp_path: Path, salt: object
+) -> None:
+    """R37"""
+    stored(vaults.of("eu"))
+    file = backed_up(settings, vaults, tmp_path / "eu.backup")
+    whole = file.read_bytes()
+    end = 8 + int.from_bytes(whole[4:8], "big")
+    said = orjson.dumps({**orjson.loads(whole[8:end]), "salt": salt})
+    file.write_bytes(whole[:4] + len(said).to_bytes(4, "big") + said + whole[end:])
+    with pytest.raises(Tampered, match=r"eu\.backup is not readable: it was edited"):
+        restore(settings, file, clock)
 
 
 def test_another_regions_backup_is_refused(
@@ -190,6 +268,22 @@ def test_keys_of_another_root_stay(
     other.close()
 
 
+def test_a_home_whose_keys_are_gone_gets_no_new_ones(
+    settings: Settings, vaults: RegionVaults, clock: FixedClock, tmp_path: Path
+) -> None:
+    """R37: what they sealed would be lost again when the old ones come back."""
+    artifact = stored(vaults.of("eu"))
+    vaults.of("eu").lineage.commit(artifact, inputs=[], findings=[], config_hash="c", run_id="r")
+    file = backed_up(settings, vaults, tmp_path / "eu.backup")
+    vaults.close()
+    (settings.home / "eu" / "keys.db").unlink()
+    with pytest.raises(Refused, match=r"keys\.db is missing and this home needs it"):
+        vaults.of("eu")
+    assert not (settings.home / "eu" / "keys.db").exists()
+    restore(settings, file, clock)
+    assert opens(vaults.of("eu"), artifact)
+
+
 def test_a_damaged_key_database_is_replaced(
     settings: Settings, vaults: RegionVaults, clock: FixedClock, tmp_path: Path
 ) -> None:
@@ -243,6 +337,8 @@ def test_only_custody_backs_up_and_restores(
     backed_up(settings, vaults, file)
     with pytest.raises(AccessDenied):
         restore(settings, file, clock, access=stranger)
+    last = vaults.of("eu").audit.records()[-1]
+    assert (last.event, last.actor, last.object) == ("denied", "eve", "class_keys/all")
     file.write_bytes(b"something else entirely")
     with pytest.raises(BadInput, match="not a backup of keys"):
         restore(settings, file, clock)

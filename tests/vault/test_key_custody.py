@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -13,7 +14,7 @@ import pytest
 
 from handrail.access import Access, Purpose
 from handrail.clock import FixedClock
-from handrail.errors import AccessDenied, Destroyed, HandrailError, Refused, Tampered
+from handrail.errors import AccessDenied, Busy, Destroyed, HandrailError, Refused, Tampered
 from handrail.residency import DataClass
 from handrail.settings import BucketSettings, KeyServiceSettings, Settings
 from handrail.vault.class_keys import KeyState, KeyVersionGone
@@ -102,9 +103,75 @@ def test_a_version_that_wraps_an_object_is_not_destroyed(
     vault = vaults.of("eu")
     artifact = stored(vault)
     vault.keys.rotate(RAW, access=CUSTODY)
+    vault._keyring.rewrap(RAW)  # its rows, not the sidecar
     with pytest.raises(Refused, match="still wraps the keys of 1 objects: re-wrap them first"):
         vault.keys.destroy(RAW, 1, access=CUSTODY)
     assert opens(vault, artifact)
+
+
+def test_what_a_reader_kept_on_disk_goes_with_the_next_rewrap(
+    vaults: RegionVaults, settings: Settings
+) -> None:
+    """R37: the class key that is destroyed already is in no file after the second try either."""
+    vault = vaults.of("eu")
+    stored(vault)
+    vault.keys.rotate(RAW, access=CUSTODY)
+    reader = sqlite3.connect(settings.home / "eu" / "keys.db", isolation_level=None)
+    reader.execute("begin")
+    [(gone,)] = reader.execute(
+        "select wrapped from class_keys where class = 'raw' and version = 1"
+    ).fetchall()
+    vault._keyring._database._connection.execute("pragma busy_timeout = 50")
+    with pytest.raises(Busy, match="then try again"):
+        vault.keys.rewrap(RAW, access=CUSTODY)
+    reader.close()
+
+    def lies_somewhere() -> bool:
+        files = (settings.home / "eu").glob("*keys*")
+        return any(gone in f.read_bytes() for f in files if f.is_file())
+
+    assert lies_somewhere()
+    vault.keys.rewrap(RAW, access=CUSTODY)
+    assert not lies_somewhere()
+
+
+def test_a_version_is_on_record_as_destroyed_only_when_it_is(vaults: RegionVaults) -> None:
+    """R41: neither the one in use nor one that wraps a row; a stranger's try is on record."""
+    vault = vaults.of("eu")
+    stored(vault)
+    vault.keys.rotate(SUBJECT, access=CUSTODY)
+    before = len(vault.audit.records())
+    for data_class, version in ((RAW, 1), (RAW, 0), (RAW, 7), (SUBJECT, 1)):
+        with pytest.raises(Refused):
+            vault.keys.destroy(data_class, version, access=CUSTODY)
+    assert len(vault.audit.records()) == before
+    with pytest.raises(AccessDenied):
+        vault.keys.destroy(SUBJECT, 1, access=INTAKE)
+    assert vault.audit.records()[-1].event == "denied"
+
+
+def test_the_version_in_use_is_not_destroyed_though_a_rotation_comes_between(
+    vaults: RegionVaults, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R37: what is stored after the sidecars were counted is wrapped by it."""
+    vault = vaults.of("eu")
+    vault.keys.rotate(RAW, access=CUSTODY)
+    kept: list[Artifact] = []
+    wrapped = vault._sidecars.wrapped
+
+    def count_and_lose_the_race() -> Counter[tuple[DataClass, int]]:
+        counted = wrapped()
+        name = ObjectName("raw_chats", "2026-01-05", RAW)
+        kept.append(vault.put(name, [Record("c-1", None, b"hello")], access=INTAKE))
+        renewed = vault._keyring
+        renewed.rotate(RAW)
+        renewed.rewrap(RAW)
+        return counted
+
+    monkeypatch.setattr(vault._sidecars, "wrapped", count_and_lose_the_race)
+    with pytest.raises(Refused, match="is not an older version"):
+        vault.keys.destroy(RAW, 1, access=CUSTODY)
+    assert all(opens(vault, artifact) for artifact in kept)
 
 
 def test_every_step_is_on_record_and_custodys_alone(vaults: RegionVaults) -> None:

@@ -69,6 +69,18 @@ def test_wrapped_key_moved_to_another_name_is_refused(keyring: Keyring, settings
         keyring.named_key("b", data_class=DataClass.RAW)
 
 
+def test_a_key_of_the_future_is_overdue_R37(settings: Settings, clock: FixedClock) -> None:
+    """Made under a wrong clock, it would never come of age."""
+    ahead = FixedClock(clock() + timedelta(days=4000))
+    keyring = open_keyring(settings, settings.region("eu"), clock=ahead)
+    keyring.named_key("a", data_class=DataClass.RAW)
+    [key] = keyring.class_keys()
+    keyring.close()
+    assert "still to come" in str(key.overdue(clock(), after=timedelta(days=90)))
+    an_hour_ago = ahead() - timedelta(hours=1)
+    assert key.overdue(an_hour_ago, after=timedelta(days=90)) is None
+
+
 def test_overdue_key_is_named_R37(settings: Settings, clock: FixedClock) -> None:
     keyring = open_keyring(settings, settings.region("eu"), clock=clock)
     keyring.named_key("a", data_class=DataClass.RAW)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import orjson
 import pytest
 
-from handrail.access import Access, Purpose
+from handrail.access import Access, Permission, Purpose, Verb
 from handrail.digests import digest
 from handrail.errors import AccessDenied, BadInput, Destroyed, Refused, ResidencyViolation, Tampered
 from handrail.residency import DataClass
 from handrail.settings import Settings
+from handrail.vault import checkpoints
 from handrail.vault.names import Artifact, ObjectName, Record, object_key
 from handrail.vault.region_vault import RegionVault, RegionVaults, pipeline
 
@@ -94,6 +96,45 @@ def test_moved_object_does_not_open(vaults: RegionVaults, settings: Settings) ->
     shutil.copy(object_file(settings, "eu", artifact), object_file(settings, "eu", other))
     with pytest.raises(Tampered, match="moved, edited"):
         payloads(vault, other)
+
+
+@pytest.mark.parametrize("field", ["key_version", "records"])
+@pytest.mark.parametrize("value", [2**63, 1e300, -1, True, "1"])
+def test_a_sidecar_with_a_number_that_nobody_wrote_is_named(
+    vaults: RegionVaults, settings: Settings, field: str, value: object
+) -> None:
+    """R37: also one that the key database can't be asked for."""
+    vault = vaults.of("eu")
+    artifact = stored(vault)
+    sidecar = object_file(settings, "eu", artifact).with_suffix(".key")
+    sidecar.write_bytes(orjson.dumps({**orjson.loads(sidecar.read_bytes()), field: value}))
+    with pytest.raises(Tampered, match="not readable"):
+        payloads(vault, artifact)
+    with pytest.raises(Tampered, match="not readable"):
+        vault.keys.rewrap(DataClass.RAW, access=CUSTODY)
+
+
+@pytest.mark.parametrize("name", ["raw_chats\n", "", "a/b", ".hidden", "a" * 97])
+def test_a_name_is_letters_digits_and_nothing_after_them(name: str) -> None:
+    with pytest.raises(BadInput, match="no path"):
+        ObjectName(name, "2026-01-05", DataClass.RAW)
+    with pytest.raises(BadInput, match="no path"):
+        ObjectName("raw_chats", name, DataClass.RAW)
+
+
+def test_a_region_whose_log_is_damaged_keeps_no_other_open(
+    settings: Settings, vaults: RegionVaults, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R41: the other's log is signed."""
+    monkeypatch.setattr(checkpoints, "_MANY", 1)
+    for region in ("eu", "us"):
+        stored(vaults.of(region))
+    log = settings.home / "eu" / "audit" / "audit.jsonl"
+    log.write_bytes(log.read_bytes().replace(b'"actor":"test"', b'"actor":"nobody"', 1))
+    with pytest.raises(Tampered, match="audit record 0 of region eu"):
+        vaults.close()
+    assert [f.name for f in (settings.home / "us" / "audit" / "checkpoints").iterdir()]
+    vaults.close()
 
 
 def test_object_opened_as_another_class_is_refused(vaults: RegionVaults) -> None:
@@ -202,6 +243,44 @@ def test_what_an_object_states_is_proven_by_its_bytes_R38(
     object_file(settings, "eu", artifact).unlink()
     with pytest.raises(Refused, match="not in the store"):
         proven(artifact)
+
+
+def test_an_object_that_is_not_proven_is_on_record_R38(
+    vaults: RegionVaults, settings: Settings
+) -> None:
+    vault = vaults.of("eu")
+    first, second = stored(vault), stored(vault)
+    of_first, of_second = (
+        object_file(settings, "eu", a).with_suffix(".key") for a in (first, second)
+    )
+    shutil.copyfile(of_second, of_first)
+    proven = vault.proving([first, second], access=CUSTODY)
+    with pytest.raises(Tampered, match="another object's"):
+        proven(first)
+    last = vault.audit.records()[-1]
+    assert (last.event, last.actor, last.object) == ("denied", "test", object_key(first))
+    assert proven(second).object_id == second.object_id
+
+
+def test_who_may_not_verify_one_class_has_no_key_opened_R35(
+    vaults: RegionVaults, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault = vaults.of("eu")
+    stored(vault)
+    decide = vault._policy.decide
+
+    def all_but_raw(
+        access: Access, verb: Verb, data_class: DataClass, *, region: str
+    ) -> Permission:
+        if data_class is DataClass.RAW:
+            return Permission(False, "no rule lets custody verify raw")
+        return decide(access, verb, data_class, region=region)
+
+    monkeypatch.setattr(vault._policy, "decide", all_but_raw)
+    with pytest.raises(AccessDenied, match="verify raw"):
+        vault.verify_keys(access=CUSTODY)
+    last = vault.audit.records()[-1]
+    assert (last.event, last.object) == ("denied", "keys")
 
 
 def test_audit_record_names_who_why_what_and_how_many(vaults: RegionVaults) -> None:
