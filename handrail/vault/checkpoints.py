@@ -115,6 +115,10 @@ class Checkpoints:
             raise Tampered(msg)
         return Examination(tree.size, len(here), here[max(here)] if here else None, chain.backwards)
 
+    def require_own_copy(self) -> None:
+        """`Tampered` where the second place holds another log's checkpoints."""
+        self._published(self._copy)
+
     def due(self) -> bool:
         """Whether so much is unsigned that a closing vault signs it."""
         try:

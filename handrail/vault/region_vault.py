@@ -382,18 +382,21 @@ def open_vault(settings: Settings, region: Region, *, clock: Clock) -> RegionVau
         lineage = Lineage(home / "lineage.db", region=region.name, clock=clock)
         _require_keys(key_database(settings, region), lineage, region.name)
         keyring = open_keyring(settings, region, clock=clock)
+    checkpoints = Checkpoints(
+        audit,
+        folder=home / "audit",
+        copy=DirectoryStore(settings.audit_copy / region.name),
+        key=partial(keyring.named_key, SIGNING_KEY, data_class=DataClass.AUDIT),
+    )
+    if audit.end() == 0:  # a new home: its first run would end with a log that can't be signed
+        checkpoints.require_own_copy()
     return RegionVault(
         region,
         store=store,
         keyring=keyring,
         policy=open_policy(settings),
         audit=audit,
-        checkpoints=Checkpoints(
-            audit,
-            folder=home / "audit",
-            copy=DirectoryStore(settings.audit_copy / region.name),
-            key=partial(keyring.named_key, SIGNING_KEY, data_class=DataClass.AUDIT),
-        ),
+        checkpoints=checkpoints,
         lineage=lineage,
     )
 

@@ -9,6 +9,7 @@ import orjson
 import pytest
 
 from handrail.access import Access, Permission, Purpose, Verb
+from handrail.clock import FixedClock
 from handrail.digests import digest
 from handrail.errors import AccessDenied, BadInput, Destroyed, Refused, ResidencyViolation, Tampered
 from handrail.residency import DataClass
@@ -371,3 +372,21 @@ def test_who_may_only_write_has_no_key_that_reads_the_warehouse_R35(
         vault.warehouse_key(access=loader)
     assert vault.audit.records()[-1].event == "denied"
     vault.close()
+
+
+def test_a_home_made_anew_beside_the_checkpoints_of_an_older_one_is_refused_at_once_R41(
+    settings: Settings, clock: FixedClock
+) -> None:
+    """Nothing was done yet, and it is said what to move away; then it opens."""
+    first = RegionVaults(settings, clock=clock)
+    stored(first.of("eu"))
+    first.of("eu").checkpoints.sign(access=CUSTODY)
+    first.close()
+    shutil.rmtree(settings.home)
+    for _ in range(2):
+        again = RegionVaults(settings, clock=clock)
+        with pytest.raises(Tampered, match="made anew on purpose, move the old checkpoints away"):
+            again.of("eu")
+    settings.audit_copy.rename(settings.audit_copy.with_name("old"))
+    again.of("eu")
+    again.close()
