@@ -10,10 +10,11 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
+from itertools import combinations
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from handrail.digests import digest_of_files
 from handrail.endpoints import Endpoint
@@ -158,6 +159,16 @@ class Settings(_Strict):
     teams: Mapping[str, TeamSettings] = Field(default_factory=dict)
     break_glass: BreakGlassSettings = BreakGlassSettings()
 
+    @model_validator(mode="after")
+    def _each_region_in_its_own_place(self) -> Self:
+        """What lies in a region's store is its own: the rest would be orphans there."""
+        stores = [(name, t.store) for name, t in self.regions.items() if t.store is not None]
+        for (one, a), (other, b) in combinations(stores, 2):
+            if (a.endpoint, a.bucket) == (b.endpoint, b.bucket) and _overlap(a.prefix, b.prefix):
+                msg = f"regions {one} and {other} share a place in bucket {a.bucket}: give each "
+                raise ValueError(msg + "a bucket of its own, or prefixes that aren't in each other")
+        return self
+
     def region(self, name: str) -> Region:
         """The region called `name`, if this deployment serves it."""
         if name not in self.regions or name not in self.serves:
@@ -254,6 +265,11 @@ def load_settings(
 
 def _beside(env: Mapping[str, str], name: str, home: Path, what: str) -> Path:
     return Path(env[name]).resolve() if name in env else home.with_name(f"{home.name}-{what}")
+
+
+def _overlap(prefix: str, other: str) -> bool:
+    longer, shorter = sorted((f"{prefix}/", f"{other}/"), key=len, reverse=True)
+    return shorter == "/" or longer.startswith(shorter)
 
 
 def _below_project(path: str) -> Path:

@@ -106,3 +106,27 @@ def test_every_core_redacts_unless_the_config_file_says_otherwise(tmp_path: Path
 
 def test_code_digest_is_stable_and_covers_the_code() -> None:
     assert len(code_digest()) == 64 and code_digest() == code_digest()
+
+
+@pytest.mark.parametrize(
+    ("eu", "us", "refused"),
+    [
+        ("", "", True),
+        ("", "handrail/us", True),
+        ("handrail", "handrail/us", True),
+        ("handrail/eu", "handrail/eu", True),
+        ("handrail/eu", "handrail/us", False),
+        ("handrail", "handrail-us", False),
+    ],
+)
+def test_no_region_lies_in_the_place_of_another(
+    tmp_path: Path, eu: str, us: str, refused: bool
+) -> None:
+    """R38: each would take the other's objects for orphans."""
+    theirs = STORE.replace("regions.eu", "regions.us")
+    both = f'{STORE}prefix = "{eu}"\n{theirs}prefix = "{us}"\n'
+    if refused:
+        with pytest.raises(BadInput, match="regions eu and us share a place in bucket handrail-eu"):
+            with_services(tmp_path, both)
+    else:
+        assert len(with_services(tmp_path, both).regions) >= 2

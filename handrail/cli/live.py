@@ -13,7 +13,7 @@ from rich.table import Table
 from handrail.access import Access, Purpose
 from handrail.agent.answer import redact_message
 from handrail.agent.types import AgentRole, Case, DecisionRecord, Switches
-from handrail.cli.console import one_of_the_regions, open_home, out, speaks_plainly
+from handrail.cli.console import one_of_the_regions, open_home, out, person, speaks_plainly
 from handrail.conversations.model import Channel
 from handrail.custody.why import explain
 from handrail.errors import BadInput
@@ -50,7 +50,7 @@ def try_(
     """
     settings, vaults = open_home()
     vault = vaults.of(settings.region(region).name)
-    access = Access(actor="cli:try", team="agent", purpose=Purpose.SERVING)
+    access = Access(actor=person(), team="agent", purpose=Purpose.SERVING)
     now = vaults.clock()
     if language not in vault.region.languages:
         msg = f"region {region} speaks {', '.join(vault.region.languages)}, not {language!r}"
@@ -87,7 +87,7 @@ def why(
 ) -> None:
     """Print everything that was in play for a reply: hashes, rules, thresholds, grounds, people."""
     settings, vaults = open_home()
-    access = Access(actor="cli:why", team="compliance", purpose=Purpose.EXPLANATION)
+    access = Access(actor=person(), team="compliance", purpose=Purpose.EXPLANATION)
     for name in one_of_the_regions(settings, region):
         explained = explain(vaults.of(name), settings, reply, access=access)
         if explained is None:

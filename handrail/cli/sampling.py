@@ -8,7 +8,7 @@ import typer
 from rich.panel import Panel
 
 from handrail.access import Access, Purpose
-from handrail.cli.console import open_home, out, speaks_plainly
+from handrail.cli.console import open_home, out, person, speaks_plainly
 from handrail.redaction.audit import read_sample, record_review, reviews_of, sampled_chats
 from handrail.redaction.sampling import Review
 
@@ -25,7 +25,7 @@ def status(region: Region) -> None:
     """Say how many of the sampled chats have a verdict."""
     _, vaults = open_home()
     vault = vaults.of(region)
-    access = Access(actor="cli:sample", team="compliance", purpose=Purpose.REVIEW)
+    access = Access(actor=person(), team="compliance", purpose=Purpose.REVIEW)
     sample, _ = read_sample(vault, access=access)
     done = {r.conversation_id for r in reviews_of(vault, sample)}
     out.print(f"{len(done)} of {len(sample.conversation_ids)} chats are reviewed: {sample.note}")

@@ -139,3 +139,9 @@ def _prune(settings: Settings, vaults: RegionVaults, name: str) -> None:
             f"{name}: left {key}: no put of it is on record; look at it, then delete it by hand",
             markup=False, soft_wrap=True,
         )  # fmt: skip
+    for key in done.newer:
+        out.print(
+            f"{name}: left {key}: it is newer than every manifest; restore lineage.db if it was "
+            "lost or is an older one, else prune again after the next run",
+            markup=False, soft_wrap=True,
+        )  # fmt: skip

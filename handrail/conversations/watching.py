@@ -23,6 +23,7 @@ from handrail.conversations.sources.mapped import Mapped
 from handrail.digests import digest
 from handrail.errors import BadInput, HandrailError
 from handrail.settings import Settings
+from handrail.vault.files import make_private_folder
 
 SETTLED_AFTER = timedelta(seconds=3)
 MAPPING = "mapping.yaml"
@@ -121,9 +122,11 @@ def drop(
 
 
 def _copy(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(target.parent)
     partial = target.with_name(f".{target.name}.partial")
     try:
+        partial.unlink(missing_ok=True)
+        partial.touch(mode=0o600)  # chats in clear, which are nobody else's on this machine
         shutil.copyfile(source, partial)
         partial.replace(target)
     except OSError as error:

@@ -16,6 +16,7 @@ from handrail.access import AccessPolicy, Purpose, Verb
 from handrail.errors import BadInput
 from handrail.residency import DataClass
 from handrail.vault.key_service import CLASS, CONTEXT, REGION, root_check_context
+from handrail.vault.s3_store import PROBE
 from handrail.vault.sidecar import SUFFIX
 
 Document = dict[str, Any]
@@ -63,17 +64,16 @@ class Cloud:
         """The ARN of the region's key."""
         return f"arn:aws:kms:{self.location}:{self.account}:key/{self.key_id}"
 
-    def objects(self, suffix: str = "") -> str:
-        """The ARN of the region's objects, or of those whose name ends so."""
-        below = f"{self.prefix}/*" if self.prefix else "*"
-        return f"arn:aws:s3:::{self.bucket}/{below}{suffix}"
+    def objects(self, named: str = "*") -> str:
+        """The ARN of the region's objects, or of those whose name is so."""
+        return "arn:aws:s3:::" + "/".join(filter(None, (self.bucket, self.prefix, named)))
 
 
 def cloud_policies(policy: AccessPolicy, region: str, cloud: Cloud) -> Mapping[str, Document]:
     """The region's documents by file name: `key.json`, `bucket.json`, one a role.
 
-    A team that may break glass has a second role for it, `<team>-glass`, which takes a fresh
-    second factor; its everyday role doesn't open the class.
+    A team that may break glass has a second role for it, `<team>-glass`, which nobody takes on
+    without a fresh second factor (`trust-...`); its everyday role doesn't open the class.
     """
     may = {
         team: found for team in policy.teams if any((found := _may(policy, team, region)).values())
@@ -85,13 +85,14 @@ def cloud_policies(policy: AccessPolicy, region: str, cloud: Cloud) -> Mapping[s
     }
     roles = [*may, *(f"{team}-glass" for team in glass)]
     documents = {
-        "key.json": _key(region, cloud, may, glass, glass_minutes=policy.glass_minutes),
+        "key.json": _key(region, cloud, may, glass),
         "bucket.json": _bucket(region, cloud, roles),
     }
     for team, found in may.items():
         documents[f"role-{team}.json"] = _role(cloud, frozenset().union(*found.values()))
     for team in glass:
         documents[f"role-{team}-glass.json"] = _role(cloud, frozenset([Verb.READ]))
+        documents[f"trust-{team}-glass.json"] = _trust(cloud, glass_minutes=policy.glass_minutes)
     return documents
 
 
@@ -123,8 +124,6 @@ def _key(
     cloud: Cloud,
     may: Mapping[str, Mapping[DataClass, frozenset[Verb]]],
     glass: Mapping[str, list[str]],
-    *,
-    glass_minutes: int,
 ) -> Document:
     statements: list[Document] = [
         {
@@ -152,17 +151,13 @@ def _key(
             classes = _with_standing_keys(found, verbs)
             if classes:
                 arn = cloud.role(region, team)
-                statements.append(_uses(f"{_sid(team)}{action}s", arn, action, region, classes, {}))
+                statements.append(_uses(f"{_sid(team)}{action}s", arn, action, region, classes))
         statements.append(_describes(f"{_sid(team)}Describes", cloud.role(region, team)))
-    fresh = {
-        "Bool": {"aws:MultiFactorAuthPresent": "true"},
-        "NumericLessThanEquals": {"aws:MultiFactorAuthAge": str(60 * glass_minutes)},
-    }
     for team, broken in glass.items():
         arn = cloud.role(region, f"{team}-glass")
         classes = sorted({*broken, *_standing(broken)})
         sid = _sid(f"{team}-glass")
-        statements.append(_uses(f"{sid}Decrypts", arn, "Decrypt", region, classes, fresh))
+        statements.append(_uses(f"{sid}Decrypts", arn, "Decrypt", region, classes))
         statements.append(_describes(f"{sid}Describes", arn))
     return {"Version": _VERSION, "Statement": statements}
 
@@ -191,34 +186,22 @@ def _with_standing_keys(
     return sorted({*classes, *_standing(classes)}) if classes else []
 
 
-def _uses(
-    sid: str, arn: str, action: str, region: str, classes: list[str], more: Document
-) -> Document:
+def _uses(sid: str, arn: str, action: str, region: str, classes: list[str]) -> Document:
     return {
-        "Sid": sid,
-        "Effect": "Allow",
+        **_allow(sid, f"kms:{action}", "*"),
         "Principal": {"AWS": arn},
-        "Action": f"kms:{action}",
-        "Resource": "*",
         "Condition": {
             "StringEquals": {
                 f"kms:EncryptionContext:{REGION}": region,
                 f"kms:EncryptionContext:{CLASS}": classes,
             },
             "ForAllValues:StringEquals": {"kms:EncryptionContextKeys": list(CONTEXT)},
-            **more,
         },
     }
 
 
 def _describes(sid: str, arn: str) -> Document:
-    return {
-        "Sid": sid,
-        "Effect": "Allow",
-        "Principal": {"AWS": arn},
-        "Action": "kms:DescribeKey",
-        "Resource": "*",
-    }
+    return {**_allow(sid, "kms:DescribeKey", "*"), "Principal": {"AWS": arn}}
 
 
 def _bucket(region: str, cloud: Cloud, roles: Iterable[str]) -> Document:
@@ -259,7 +242,7 @@ def _bucket(region: str, cloud: Cloud, roles: Iterable[str]) -> Document:
 
 def _role(cloud: Cloud, used: frozenset[Verb]) -> Document:
     """What a role may do in the store; which classes it can then open is the key policy's say."""
-    objects, sidecars = cloud.objects(), cloud.objects(SUFFIX)
+    objects = cloud.objects()
     statements: list[Document] = [
         _allow("Finds", ["s3:GetBucketLocation", "s3:ListBucket"], f"arn:aws:s3:::{cloud.bucket}")
     ]
@@ -268,7 +251,8 @@ def _role(cloud: Cloud, used: frozenset[Verb]) -> Document:
     if Verb.WRITE in used:
         statements.append(_allow("Puts", "s3:PutObject", objects))
     elif Verb.REWRAP in used:
-        statements.append(_allow("PutsSidecars", "s3:PutObject", sidecars))
+        puts = [cloud.objects(f"*{SUFFIX}"), cloud.objects(PROBE)]  # the store tries its server
+        statements.append(_allow("PutsSidecars", "s3:PutObject", puts))
     if Verb.DESTROY in used:
         statements.append(_allow("Deletes", "s3:DeleteObject", objects))
     elsewhere = {"StringNotEquals": {"aws:RequestedRegion": cloud.location}}
@@ -277,7 +261,22 @@ def _role(cloud: Cloud, used: frozenset[Verb]) -> Document:
     return {"Version": _VERSION, "Statement": [*statements, denied]}
 
 
-def _allow(sid: str, action: str | list[str], resource: str) -> Document:
+def _trust(cloud: Cloud, *, glass_minutes: int) -> Document:
+    """Who may take on a glass role; of what the role does later AWS knows no second factor."""
+    statement = {
+        "Sid": "WithSecondFactor",
+        "Effect": "Allow",
+        "Principal": {"AWS": f"arn:aws:iam::{cloud.account}:root"},
+        "Action": "sts:AssumeRole",
+        "Condition": {
+            "Bool": {"aws:MultiFactorAuthPresent": "true"},
+            "NumericLessThanEqualsIfExists": {"aws:MultiFactorAuthAge": str(60 * glass_minutes)},
+        },
+    }
+    return {"Version": _VERSION, "Statement": [statement]}
+
+
+def _allow(sid: str, action: str | list[str], resource: str | list[str]) -> Document:
     return {"Sid": sid, "Effect": "Allow", "Action": action, "Resource": resource}
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from handrail.access import Access
 from handrail.digests import digest
+from handrail.errors import Tampered
 from handrail.vault.names import Artifact
 from handrail.vault.region_vault import RegionVault
 from handrail.verdicts import Finding, holds
@@ -24,14 +25,20 @@ class Rotation:
 
 
 def rotate_keys(vault: RegionVault, *, access: Access) -> Rotation:
-    """Rotate and re-wrap every class that has a key, one after the other.
+    """Rotate every class that has a key, then re-wrap them one after the other.
 
-    Killed in between, a class has its new key already or not yet; the next rotation goes on.
+    Killed in between, a class has its new key already or not yet; the next rotation goes on. A
+    class with a sidecar that was edited holds up no other: `Tampered` names it in the end.
     """
-    rows = []
-    for data_class in vault.keys.classes():
-        version = vault.keys.rotate(data_class, access=access)
-        rows.append((str(data_class), version, vault.keys.rewrap(data_class, access=access)))
+    versions = {c: vault.keys.rotate(c, access=access) for c in vault.keys.classes()}
+    rows, wrong = [], []
+    for data_class, version in versions.items():
+        try:
+            rows.append((str(data_class), version, vault.keys.rewrap(data_class, access=access)))
+        except Tampered as error:
+            wrong.append(f"{data_class}: {error}")
+    if wrong:
+        raise Tampered("; ".join(wrong))
     rewrapped = sum(count for _, _, count in rows)
     finding = holds("rotated", True, f"{len(rows)} classes, {rewrapped} keys re-wrapped")
     made = Artifact(

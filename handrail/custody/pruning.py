@@ -4,6 +4,10 @@ A chat that is stored twice has to be erased twice, so of what was made anew the
 go: their keys are destroyed, then their bytes, and their manifests say so. Kept is whatever is
 current, whatever a release is made of, and everything either came from, by the manifests. Models,
 scores and decisions are never pruned: rollback, history and `handrail why` read them by their hash.
+
+All of that is told by the manifests and the audit log, so nothing goes unless both are whole. A
+lost manifest file, or one from an older backup, is whole as well, and knows nothing of what was
+stored since: an orphan goes only when something was made after it.
 """
 
 from __future__ import annotations
@@ -26,6 +30,7 @@ from handrail.release.serving import NoRegistry
 from handrail.settings import Settings
 from handrail.vault.names import Artifact, object_key
 from handrail.vault.region_vault import RegionVault
+from handrail.vault.sidecar import SUFFIX
 
 SUPERSEDED = "superseded"
 TEXTS = frozenset([RAW, HOLDS, QUARANTINE, REDACTED, SAMPLE, FEEDBACK, DATASET, SUITE])
@@ -33,34 +38,45 @@ TEXTS = frozenset([RAW, HOLDS, QUARANTINE, REDACTED, SAMPLE, FEEDBACK, DATASET, 
 
 @dataclass(frozen=True)
 class Pruned:
-    """What was removed, by store key; and orphans left alone, of which no put is on record."""
+    """What was removed, by store key; and orphans left alone.
+
+    `left` are those of which no put is on record, `newer` those put after everything there is a
+    manifest of.
+    """
 
     orphaned: tuple[str, ...]
     superseded: tuple[str, ...]
     left: tuple[str, ...]
+    newer: tuple[str, ...]
 
 
 def prune(vault: RegionVault, settings: Settings, *, now: datetime, access: Access) -> Pruned:
     """Remove orphans and superseded versions that are older than any writer at work.
 
-    The caller makes sure that no run is at work on the region (`presence.at_work`).
+    `Tampered` where manifests or audit log are not whole. The caller makes sure that no run is at
+    work on the region (`presence.at_work`).
     """
+    vault.lineage.verify()
+    vault.checkpoints.verify()
     found, put = orphans(vault), times_of_puts(vault)
-    orphaned = [key for key in found if key in put and now - put[key] >= SETTLED_AFTER]
+    settled = [key for key in found if key in put and now - put[key] >= SETTLED_AFTER]
+    made = [datetime.fromisoformat(one.at) for one in vault.lineage.holdings.all()]
+    orphaned = [key for key in settled if made and put[key] <= max(made)]
     for key in orphaned:
         vault.discard(key, because="orphaned", access=access)
     superseded = superseded_versions(vault, settings, before=now - SETTLED_AFTER)
     vault.destroy_keys(superseded, because=SUPERSEDED, access=access)
-    unfinished = vault.lineage.destructions.by(SUPERSEDED)
-    lying = set(vault.listing())
+    destroyed = vault.lineage.destructions.all()
+    lying = {key.removesuffix(SUFFIX) for key in vault.listing()}
     for one in vault.lineage.holdings.all():
-        key = object_key(one.artifact)
-        if one.artifact.object_id in unfinished and key in lying:
-            vault.discard(key, because=SUPERSEDED, access=access)
+        key, gone = object_key(one.artifact), destroyed.get(str(one.artifact.object_id))
+        if gone is not None and key in lying:
+            vault.discard(key, because=gone.reason, access=access)
     return Pruned(
         tuple(orphaned),
         tuple(object_key(artifact) for artifact in superseded),
         tuple(key for key in found if key not in put),
+        tuple(key for key in settled if key not in orphaned),
     )
 
 

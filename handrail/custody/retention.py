@@ -89,7 +89,7 @@ def due(vault: RegionVault, *, now: datetime) -> Due:
         )
         for name, days in sorted(vault.region.retention_days.items())
     }
-    destroyed = vault.lineage.destructions.by(RETENTION)
+    destroyed = vault.lineage.destructions.all()
     lying = {key.removesuffix(SUFFIX) for key in vault.listing()}
     return Due(
         kept_since,
@@ -162,12 +162,21 @@ def destroyed_so_far(vault: RegionVault) -> tuple[tuple[str, str, int, str], ...
 
 
 def require_steady_clock(vault: RegionVault, *, now: datetime) -> None:
-    """Refuse to destroy by a clock that is far ahead of everything on the audit log."""
-    last = max((record.at for record in vault.audit.records()), default=None)
-    if last is not None and now - datetime.fromisoformat(last) > LONGEST_SILENCE:
+    """Refuse to destroy by a clock that is far ahead of what is on the audit log.
+
+    What was recorded after a leap ahead was recorded by the same clock, so it proves nothing; only
+    a retention does, which a person asked for or the steady clock of its day.
+    """
+    steady: datetime | None = None
+    for record in vault.audit.stream(event=None):
+        at = datetime.fromisoformat(record.at)
+        if steady is None or record.event == RETENTION or at - steady <= LONGEST_SILENCE:
+            steady = at if steady is None else max(steady, at)
+    if steady is not None and now - steady > LONGEST_SILENCE:
         msg = (
-            f"the clock says {now:%Y-%m-%d}, and the audit log of region {vault.region.name} ends "
-            f"on {last[:10]}: if the clock is right, `handrail retention` does it once and for all"
+            f"the clock says {now:%Y-%m-%d}, and the audit log of region {vault.region.name} has "
+            f"no record of the {LONGEST_SILENCE.days} days after {steady:%Y-%m-%d}: if the clock "
+            "is right, `handrail retention` does it once and for all"
         )
         raise Refused(msg)
 

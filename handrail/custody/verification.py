@@ -63,13 +63,13 @@ class Kind(StrEnum):
 
 _ADVICE: Mapping[Kind, str] = {
     Kind.MISSING: "restore it from a backup, or let `handrail run` make it anew",
-    Kind.ORPHANED: "nothing needs it: `handrail verify --prune` removes it",
+    Kind.ORPHANED: "nothing needs it if lineage.db is no older one: `handrail verify --prune`",
     Kind.TORN: "restore object and sidecar from a backup, or let `handrail run` make them anew",
     Kind.ALTERED: "restore it from a backup; find out who can write there",
     Kind.SWAPPED: "put both back from a backup; find out who can write there",
     Kind.FOREIGN: "take it out of this region's store, and restore what belongs there",
     Kind.UNREADABLE: "see to what the sentence names, then verify again",
-    Kind.HALF_DESTROYED: "`handrail retention` brings it to its end",
+    Kind.HALF_DESTROYED: "`handrail verify --prune` brings it to its end",
 }
 _KINDS: tuple[tuple[type[HandrailError], Kind], ...] = (
     (Missing, Kind.MISSING),
@@ -150,8 +150,8 @@ def authenticate(
 
 def orphans(vault: RegionVault) -> list[str]:
     """The keys under which something lies that no manifest points to."""
-    known = {object_key(one.artifact) for one in vault.lineage.holdings.all()}
-    return sorted({key.removesuffix(SUFFIX) for key in vault.listing()} - known)
+    lying = {key.removesuffix(SUFFIX) for key in vault.listing()}  # first: manifests come later
+    return sorted(lying - {object_key(one.artifact) for one in vault.lineage.holdings.all()})
 
 
 def times_of_puts(vault: RegionVault) -> Mapping[str, datetime]:
@@ -182,7 +182,7 @@ def _listed(
     for one in held:
         key = object_key(one.artifact)
         lost = [name for name in (key, sidecar_key(key)) if name not in lying]
-        if lost:
+        if lost and vault.lineage.destructions.of(one.artifact) is None:  # nor meanwhile
             both = "object and sidecar are" if len(lost) == 2 else "it is"
             is_sidecar = " (its key)" if lost == [sidecar_key(key)] else ""
             reason = f"{both} not in the store{is_sidecar}, and a manifest points to it"

@@ -67,7 +67,10 @@ class Export:
 
 @dataclass(frozen=True)
 class Receipt:
-    """The gate's signed word that these bytes may go there. It counts once."""
+    """The gate's signed word that these bytes may go there. It counts once in a process.
+
+    Whoever takes one from the log can have the same bytes written to the same place again.
+    """
 
     id: str
     region: str
@@ -82,7 +85,11 @@ class Receipt:
 
     def is_signed_by(self, public: bytes) -> bool:
         """Whether the owner of `public` signed exactly this."""
-        return is_signed(public, _signed_part(self), b64decode(self.signature))
+        try:
+            signature = b64decode(self.signature, validate=True)
+        except ValueError:
+            return False
+        return is_signed(public, _signed_part(self), signature)
 
 
 @dataclass(frozen=True)
@@ -187,8 +194,7 @@ class ExportGate:
         public = public_key(self._key())
         return [
             Departure(record.at, receipt, _is_of(record, receipt, public))
-            for record in self._audit.records()
-            if record.event == EVENT
+            for record in self._audit.stream(event=EVENT)
             for receipt in [_read(record)]
         ]
 

@@ -226,7 +226,8 @@ class RegionVault:
     def warehouse_key(self, *, access: Access) -> SecretKey:
         """The key of the region's warehouse file; its use is logged like any other."""
         name = ObjectName("warehouse", self.region.name, DataClass.REDACTED)
-        self._permit(access, Verb.WRITE, name, "warehouse", count=0)
+        for verb in (Verb.READ, Verb.WRITE):  # whoever has the key can do both
+            self._permit(access, verb, name, "warehouse", count=0)
         self.audit.append(
             "warehouse_key", access, what="warehouse", count=0, ids_digest="", detail="redacted"
         )
@@ -275,9 +276,9 @@ class RegionVault:
         self, artifact: Artifact, data_class: DataClass, access: Access
     ) -> Iterator[SealedObject]:
         """The object, open for reading; that is on the audit log before its key is unwrapped."""
-        self.lineage.destructions.require_kept(artifact)
         place = self._place(artifact, data_class)
         self._permit(access, Verb.READ, place.name, place.key, count=artifact.records)
+        self.lineage.destructions.require_kept(artifact)
 
         note = partial(self._note, "open", access)
         on_record = self.strange_on_record(access, what=place.key)
@@ -374,14 +375,16 @@ def open_vault(settings: Settings, region: Region, *, clock: Clock) -> RegionVau
     """The region's vault; but for store and key service elsewhere, all below `<home>/<region>/`."""
     home = settings.region_home(region.name)
     audit = AuditLog(home / "audit", region=region.name, clock=clock)
-    # Keys and manifests may be another region's, laid here by hand or by a wrong restore.
+    # Keys and manifests may be another region's, laid here by hand or by a wrong restore, and the
+    # bucket may lie elsewhere than the config says.
     with refusals_on_record(audit, Access("vault", "custody", Purpose.CUSTODY), what="vault"):
+        store = store_of(settings, region.name)
         lineage = Lineage(home / "lineage.db", region=region.name, clock=clock)
         _require_keys(key_database(settings, region), lineage, region.name)
         keyring = open_keyring(settings, region, clock=clock)
     return RegionVault(
         region,
-        store=store_of(settings, region.name),
+        store=store,
         keyring=keyring,
         policy=open_policy(settings),
         audit=audit,

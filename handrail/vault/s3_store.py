@@ -24,7 +24,7 @@ from handrail.vault.stores import Blob, Changed, Versioned, checked_key, listed,
 PAGE = 1000
 _MOST = 5 * 1024**3  # of one PUT
 _WRITE, _SHA256 = "write", "sha256"
-_PROBE = ".handrail/conditional-writes"
+PROBE = ".handrail/conditional-writes"
 _ABSENT: Mapping[str, str] = {"IfNoneMatch": "*"}
 _NEVER: Mapping[str, str] = {"IfMatch": '"00000000000000000000000000000000"'}
 # What S3 calls the places it knew before its regions had names.
@@ -232,7 +232,7 @@ class S3Store:
         doing = f"{self._service.what} can't be written"
 
         def heeds(condition: Mapping[str, str]) -> bool:
-            return not self._put(self._prefix + _PROBE, Body.of(b""), condition, doing=doing)
+            return not self._put(self._prefix + PROBE, Body.of(b""), condition, doing=doing)
 
         with self._probing:
             if self._heeds_conditions:

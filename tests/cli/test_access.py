@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from handrail.access import Purpose
+from handrail.access import Access, Purpose
 from handrail.conversations.model import (
     Conversation,
     Customer,
@@ -249,3 +249,19 @@ def test_a_new_team_takes_a_few_lines_and_no_code_R35(
     said(run("unredacted", "c-1", "--region", "eu", *team), 1, "AccessDenied", "give the chat's")
     day = ("--day", "2026-01-05")
     said(run("unredacted", "c-1", "--region", "eu", *team, *day), 0, "Elm Row")
+
+
+def test_who_asks_why_is_named_as_the_system_knows_them(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R35: a customer's message is in a decision, and a command's name is nobody."""
+    monkeypatch.setenv("HANDRAIL_HOME", str(settings.home))
+    vaults = RegionVaults(settings)
+    vault, name = vaults.of("eu"), ObjectName("decisions", "reply-1", DataClass.DESK)
+    agent = Access("agent", "agent", Purpose.SERVING)
+    held = vault.put(name, [Record("reply-1", None, b"{}")], access=agent)
+    vault.lineage.commit(held, inputs=[], findings=[], config_hash="", run_id="test")
+    CliRunner().invoke(app, ["why", "reply-1"])
+    [opened] = vault.audit.stream(event="open")
+    assert (opened.team, opened.actor) == ("compliance", pwd.getpwuid(os.getuid()).pw_name)
+    vaults.close()

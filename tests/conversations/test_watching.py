@@ -149,6 +149,16 @@ def test_a_forgotten_export_is_read_no_more(settings: Settings) -> None:
     assert (register.all(), file.exists()) == ((), True)
 
 
+def test_what_ingest_copies_is_shut_to_other_users(settings: Settings, tmp_path: Path) -> None:
+    """R36: an export holds chats in clear; a copy that all may read is a leak of ours."""
+    source = tmp_path / "chats.jsonl"
+    source.write_bytes(CHAT)
+    source.chmod(0o600)
+    place = drop(settings, REGION, source, mapping=None, answer_key=None)
+    modes = [each.stat().st_mode & 0o777 for each in (place, place.parent, place.parent.parent)]
+    assert modes == [0o600, 0o700, 0o700]
+
+
 def test_ingest_copies_whole_or_refuses(settings: Settings, tmp_path: Path) -> None:
     """A name that is taken, a folder, a file nobody can read: refused, nothing left behind."""
     source = tmp_path / "2026-w10.jsonl"

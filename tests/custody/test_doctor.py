@@ -108,6 +108,15 @@ def test_home_and_key_folder_are_shut_to_others(used: Settings, machine: Machine
         told(place(used, replace(machine, uid=machine.uid + 1), what), PROBLEM, "another user")
 
 
+def test_exports_that_others_can_read_are_told(settings: Settings, machine: Machine) -> None:
+    """R36: nothing seals what customers wrote before it is taken in."""
+    told(place(settings, machine, "exports"), NOT_MEASURED, "not there yet")
+    settings.exports_folder.mkdir(mode=0o700)
+    told(place(settings, machine, "exports"), ENFORCED, "in clear")
+    settings.exports_folder.chmod(0o755)
+    told(place(settings, machine, "exports"), ADVISORY, "others can look", "chmod 700")
+
+
 def test_a_home_that_cannot_be_looked_at_is_a_problem(settings: Settings, machine: Machine) -> None:
     settings.home.symlink_to(settings.home)
     told(place(settings, machine, "home"), PROBLEM, "make it readable")

@@ -12,6 +12,7 @@ from handrail.access import Access, Purpose
 from handrail.clock import FixedClock
 from handrail.custody.key_report import report_keys
 from handrail.custody.key_rotation import rotate_keys
+from handrail.errors import Tampered
 from handrail.residency import DataClass
 from handrail.settings import Settings
 from handrail.vault.region_vault import RegionVaults
@@ -30,6 +31,22 @@ def test_a_rotation_renews_every_class_and_everything_opens(vaults: RegionVaults
     assert sum(row[2] for row in rotation.rows) == rotation.artifact.measures["rewrapped"]
     assert opens(vault, artifact)
     assert rotate_keys(vault, access=CUSTODY).rows[0][1] == 3
+
+
+def test_one_damaged_sidecar_holds_up_no_class(vaults: RegionVaults, settings: Settings) -> None:
+    """Every class has its new key, what could be re-wrapped is, and the damaged one is named."""
+    vault = vaults.of("eu")
+    artifact, damaged = stored(vault), stored(vault)
+    folder = settings.home / "eu" / "vault" / damaged.asset / damaged.partition
+    sidecar = folder / f"{damaged.object_id}.key"
+    sidecar.write_bytes(sidecar.read_bytes()[:-5])
+    with pytest.raises(Tampered, match=f"1 sidecars can't be re-wrapped.*{damaged.object_id}"):
+        rotate_keys(vault, access=CUSTODY)
+    newest = {k.data_class: k.version for k in vault._keyring.class_keys()}
+    assert newest == {DataClass.AUDIT: 2, DataClass.RAW: 2, DataClass.SUBJECT: 2}
+    assert opens(vault, artifact)
+    sidecar.unlink()
+    assert {row[1] for row in rotate_keys(vault, access=CUSTODY).rows} == {3}
 
 
 def test_the_report_names_each_overdue_key_and_what_to_do(

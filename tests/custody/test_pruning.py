@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
 from handrail.custody.pruning import prune
+from handrail.custody.retention import retain
 from handrail.custody.verification import look_over
-from handrail.errors import AccessDenied, Destroyed
+from handrail.errors import AccessDenied, Destroyed, Tampered
 from handrail.release.candidate import releases_of
 from handrail.residency import DataClass
 from handrail.settings import Settings
 from handrail.vault.names import Artifact, ObjectName, Record, object_key
 from handrail.vault.region_vault import RegionVault
 from handrail.vault.sidecar import sidecar_key
+from handrail.verdicts import Verdict
 from tests.custody.small_home import CUSTODY, INTAKE, NOW, REGION, commit, later, opened, put
 from tests.release.conftest import Registry, release_of
 
@@ -53,6 +56,66 @@ def test_an_orphan_goes_once_no_writer_can_be_at_it(vault: RegionVault, settings
     assert (record.object, record.detail) == (object_key(orphan), "orphaned")
 
 
+def test_nothing_is_pruned_by_manifests_that_were_lost(
+    vault: RegionVault, settings: Settings
+) -> None:
+    """R40: to an empty or older manifest file every chat since is an orphan."""
+    kept = raw(vault, b"kept")
+    commit(vault, kept, [])
+    vault.close()
+    for file in (settings.home / REGION).glob("lineage.db*"):
+        file.unlink()
+    again = opened(settings)
+    done = prune(again, settings, now=later(2), access=CUSTODY)
+    assert (done.orphaned, done.newer) == ((), (object_key(kept),))
+    assert lies(again, kept)
+    again.close()
+
+
+@pytest.mark.parametrize(
+    "edit", ["update artifacts set object_id = 'other'", "delete from artifacts where id = 1"]
+)
+def test_nothing_is_pruned_by_manifests_that_were_edited(
+    vault: RegionVault, settings: Settings, edit: str
+) -> None:
+    """R41: an edit that unhooks an object must not have it removed."""
+    kept = raw(vault, b"kept")
+    for artifact in (kept, raw(vault, b"newer")):
+        commit(vault, artifact, [])
+    edited = sqlite3.connect(settings.home / REGION / "lineage.db", isolation_level=None)
+    edited.execute(edit)
+    edited.close()
+    with pytest.raises(Tampered, match=r"manifest [12] .* was changed"):
+        prune(vault, settings, now=later(2), access=CUSTODY)
+    assert lies(vault, kept)
+
+
+def test_nothing_is_pruned_by_an_audit_log_that_was_edited(
+    vault: RegionVault, settings: Settings
+) -> None:
+    """R41: it says when an object was put, and by whom."""
+    commit(vault, raw(vault, b"kept"), [])
+    orphan = raw(vault, b"of a writer that was killed")
+    log = settings.home / REGION / "audit" / "audit.jsonl"
+    log.write_bytes(log.read_bytes().replace(b'"actor":"test"', b'"actor":"none"', 1))
+    with pytest.raises(Tampered, match="audit record 0"):
+        prune(vault, settings, now=later(2), access=CUSTODY)
+    assert lies(vault, orphan)
+
+
+def test_what_retention_left_half_destroyed_goes_too(
+    vault: RegionVault, settings: Settings
+) -> None:
+    """R52: it is what `handrail verify` says to do about it, whichever rule it was."""
+    past = raw(vault, b"past its days")
+    commit(vault, past, [])
+    vault.lineage.destructions.mark([past], reason="retention")
+    [half] = look_over(vault, settings, now=later(2), access=CUSTODY).problems
+    assert half.advice.startswith("`handrail verify --prune`")
+    prune(vault, settings, now=later(2), access=CUSTODY)
+    assert look_over(vault, settings, now=later(2), access=CUSTODY).problems == ()
+
+
 def test_what_nobody_is_known_to_have_put_is_left_for_a_person(
     vault: RegionVault, settings: Settings
 ) -> None:
@@ -74,6 +137,17 @@ def test_a_superseded_version_goes_and_says_so(vault: RegionVault, settings: Set
     with pytest.raises(Destroyed, match="destroyed by superseded on 2026-03-02"):
         list(vault.scan(older, data_class=DataClass.RAW, access=INTAKE))
     assert look_over(vault, settings, now=later(2), access=CUSTODY).problems == ()
+
+
+def test_retention_is_at_its_end_where_a_superseded_version_went_before(
+    vault: RegionVault, settings: Settings
+) -> None:
+    """R52: an object that is destroyed already is not past its days for ever."""
+    commit(vault, raw(vault, b"first"), [])
+    commit(vault, raw(vault, b"second"), [])
+    prune(vault, settings, now=later(2), access=CUSTODY)
+    done = retain(vault, now=NOW + timedelta(days=400), access=CUSTODY)
+    assert (len(done.due.artifacts), done.finding.verdict) == (1, Verdict.PASS)
 
 
 def test_of_content_stored_twice_the_newest_stays(vault: RegionVault, settings: Settings) -> None:

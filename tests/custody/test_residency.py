@@ -124,6 +124,20 @@ def test_a_log_that_was_changed_fails_the_report_and_is_named(
     assert found.verdict is Verdict.FAIL
     assert "audit record 0 of region eu" in found.problems[0]
     assert "audit record 0 of region eu" in html(found)
+    assert found.findings[1].verdict is Verdict.NOT_MEASURED, "nobody knows what left"
+
+
+def test_a_log_that_was_cut_off_fails_the_report(vault: RegionVault, settings: Settings) -> None:
+    """R38, R41: a record that something left can't be taken back; the chain alone doesn't tell."""
+    log = settings.region_home("eu") / "audit" / "audit.jsonl"
+    before = log.read_bytes()
+    vault.gate.clear(REPORT, b"page", access=REVIEWER)
+    vault.checkpoints.sign(access=CUSTODY)
+    log.write_bytes(before)
+    found = report(vault, settings)
+    assert found.verdict is Verdict.FAIL
+    assert "was cut off" in found.problems[0]
+    assert log.read_bytes() == before, "no key was used that is not on record"
 
 
 @pytest.fixture

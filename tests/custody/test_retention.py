@@ -220,8 +220,26 @@ def test_a_clock_far_ahead_of_the_audit_log_destroys_nothing_by_itself(
 ) -> None:
     """R52: what a wrong clock destroys is gone; a person may say that it is right."""
     require_steady_clock(vault, now=home.now + timedelta(days=30))
-    with pytest.raises(Refused, match=r"clock says 2026-12-27, .* ends on 2026-03-02"):
+    with pytest.raises(
+        Refused, match=r"clock says 2026-12-27, .* no record of the 31 days after 2026-03-02"
+    ):
         require_steady_clock(vault, now=home.now + timedelta(days=300))
+
+
+def test_what_was_recorded_by_a_clock_far_ahead_does_not_make_it_right(
+    home: Home, vault: RegionVault
+) -> None:
+    """R52: whatever else ran first under the wrong clock wrote to the log too."""
+    now, right = home.now, home.now
+    home.now = wrong = now + timedelta(days=300)
+    vault.verify_keys(access=CUSTODY)
+    with pytest.raises(Refused, match="after 2026-03-02: if the clock is right"):
+        require_steady_clock(vault, now=wrong)
+    home.now = right
+    require_steady_clock(vault, now=right)
+    home.now = wrong
+    retain(vault, now=wrong, access=CUSTODY)
+    require_steady_clock(vault, now=wrong + timedelta(days=1))
 
 
 def test_a_destruction_that_stopped_half_way_is_brought_to_its_end(

@@ -11,12 +11,31 @@ from random import Random
 
 import pytest
 
-from handrail.custody.verification import Kind, Problem, authenticate, look_over, unopened
+from handrail.custody.residency_report import report_residency
+from handrail.custody.verification import (
+    Kind,
+    Problem,
+    authenticate,
+    look_over,
+    orphans,
+    unopened,
+)
 from handrail.errors import HandrailError
+from handrail.residency import DataClass
 from handrail.settings import Settings, load_settings
 from handrail.vault.names import Artifact, object_key
 from handrail.vault.region_vault import RegionVaults
-from tests.custody.small_home import CUSTODY, NOW, REGION, object_file, opened, small_home
+from handrail.verdicts import Verdict
+from tests.custody.small_home import (
+    CUSTODY,
+    NOW,
+    REGION,
+    commit,
+    object_file,
+    opened,
+    put,
+    small_home,
+)
 from tests.lifecycle.story import places
 
 SEED = 20260302
@@ -254,3 +273,39 @@ def test_an_edited_manifest_is_named(home: Settings, edit: str) -> None:
     problems = {p.what: p for p in look_over(vault, home, now=NOW, access=CUSTODY).problems}
     vault.close()
     assert problems["lineage.db"].kind is Kind.ALTERED
+
+
+def test_what_retention_destroys_meanwhile_is_not_missed(
+    home: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R52: verification and the residency report wait for no run, so an object may go at any time.
+
+    Here it goes between the manifests, which are read first, and the store.
+    """
+    vault, going = opened(home), artifacts(home)[:2]
+    listing, proving = vault.listing, vault.proving
+
+    def destroy() -> None:
+        gone = going.pop()
+        vault.destroy_keys([gone], because="retention", access=CUSTODY)
+        vault.discard(object_key(gone), because="retention", access=CUSTODY)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(vault, "listing", lambda: (destroy(), patched.undo(), listing())[-1])
+        assert look_over(vault, home, now=NOW, access=CUSTODY).problems == ()
+    monkeypatch.setattr(vault, "proving", lambda *a, **k: (proving(*a, **k), destroy())[0])
+    report = report_residency(vault, home, access=CUSTODY)
+    assert (report.verdict, report.problems) == (Verdict.PASS, ())
+    vault.close()
+
+
+def test_what_is_committed_meanwhile_is_no_orphan(
+    home: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R3: between the manifests and the store a writer may come to its end."""
+    vault = opened(home)
+    made = put(vault, "raw_chats", "2026-01-08", DataClass.RAW)
+    listing = vault.listing
+    monkeypatch.setattr(vault, "listing", lambda: (commit(vault, made, []), listing())[1])
+    assert orphans(vault) == []
+    vault.close()

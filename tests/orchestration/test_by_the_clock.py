@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime
 
 import dagster as dg
@@ -73,6 +74,41 @@ def test_the_nightly_retention_looks_at_each_region_that_holds_something(
     assert [(r.partition_key, r.tags["handrail/because"]) for r in asked] == [
         ("us", "the nightly retention")
     ]
+
+
+@pytest.mark.parametrize(
+    "schedule", [schedules.nightly_intake, schedules.nightly_retention,
+                 schedules.monthly_key_rotation], ids=lambda schedule: schedule.name,
+)  # fmt: skip
+def test_what_is_due_in_several_regions_starts_in_each(
+    home: Settings, instance: dg.DagsterInstance, schedule: dg.ScheduleDefinition
+) -> None:
+    """R1, R37, R52: each region's run has a key of its own, or the orchestrator starts none."""
+    vaults = RegionVaults(home)
+    for region in ("eu", "us"):
+        vault, access = vaults.of(region), pipeline("test", Purpose.INTAKE)
+        stored = vault.put(ObjectName("raw_chats", "2026-01-05", DataClass.RAW), [], access=access)
+        vault.lineage.commit(stored, inputs=[], findings=[], config_hash="", run_id="test")
+        register_of(home, region).add(RegisteredExport("somewhere.jsonl", None, None, None))
+    vaults.close()
+    asked, _ = tick(schedule, instance)
+    assert [(r.partition_key, r.run_key) for r in asked] == [("eu", "eu"), ("us", "us")]
+
+
+def test_a_region_whose_manifests_do_not_open_holds_up_no_other(
+    home: Settings, instance: dg.DagsterInstance
+) -> None:
+    """R52, R38: its own run fails and says why; the other region's chats go when they are due."""
+    vaults = RegionVaults(home)
+    vault, access = vaults.of("us"), pipeline("test", Purpose.INTAKE)
+    stored = vault.put(ObjectName("raw_chats", "2026-01-05", DataClass.RAW), [], access=access)
+    vault.lineage.commit(stored, inputs=[], findings=[], config_hash="", run_id="test")
+    vaults.close()
+    laid_here = home.region_home("eu")
+    laid_here.mkdir(exist_ok=True)
+    shutil.copy(home.region_home("us") / "lineage.db", laid_here / "lineage.db")
+    asked, _ = tick(schedules.nightly_retention, instance)
+    assert [r.partition_key for r in asked] == ["eu", "us"]
 
 
 def test_the_weekly_retraining_says_why_it_does_not_train(

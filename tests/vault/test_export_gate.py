@@ -146,6 +146,8 @@ def test_a_receipt_is_for_these_bytes_this_place_this_region_and_once(
         (forged, PAYLOAD, place, "not made by the gate"),
         (replace(good, region="us"), PAYLOAD, place, "not made by the gate"),
         (replace(good, signature=""), PAYLOAD, place, "not made by the gate"),
+        (replace(good, signature="no base64"), PAYLOAD, place, "not made by the gate"),
+        (replace(good, signature="\u00e9"), PAYLOAD, place, "not made by the gate"),
         (cleared(vaults.of("us").gate, export=replace(allowed(), regions=("us",))), PAYLOAD, place,
          "not made by the gate of region eu"),
     ):  # fmt: skip

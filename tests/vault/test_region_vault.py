@@ -10,7 +10,7 @@ import pytest
 
 from handrail.access import Access, Permission, Purpose, Verb
 from handrail.digests import digest
-from handrail.errors import AccessDenied, BadInput, Refused, ResidencyViolation, Tampered
+from handrail.errors import AccessDenied, BadInput, Destroyed, Refused, ResidencyViolation, Tampered
 from handrail.residency import DataClass
 from handrail.settings import Settings
 from handrail.vault import checkpoints
@@ -324,3 +324,50 @@ def test_stolen_home_without_key_file_opens_nothing(
     with pytest.raises(Refused, match="is missing and this home needs it"):
         RegionVaults(settings).of("eu")
     assert not settings.keys_folder.exists()
+
+
+def test_an_attempt_at_a_destroyed_object_is_denied_and_on_record_R35(vaults: RegionVaults) -> None:
+    """Who may not read it is not told what became of it either."""
+    vault = vaults.of("eu")
+    artifact = stored(vault)
+    vault.destroy_keys([artifact], because="retention", access=CUSTODY)
+    agent = Access(actor="agent", team="agent", purpose=Purpose.SERVING)
+    with pytest.raises(AccessDenied):
+        list(vault.scan(artifact, data_class=DataClass.RAW, access=agent))
+    newest = vault.audit.records()[-1]
+    assert (newest.event, newest.team, newest.object) == ("denied", "agent", object_key(artifact))
+    with pytest.raises(Destroyed):
+        payloads(vault, artifact)
+
+
+def test_who_may_verify_one_class_does_not_open_the_keys_of_all_R35(
+    settings: Settings, tmp_path: Path
+) -> None:
+    own = tmp_path / "own.cedar"
+    rule = """@id("auditors") @reason("auditors look whether the table of people is whole")
+    permit (principal in Team::"auditors", action == Action::"verify",
+            resource == DataClass::"subject");"""
+    own.write_text(settings.access_policy.read_text() + rule)
+    vault = RegionVaults(settings.model_copy(update={"access_policy": own})).of("eu")
+    auditor = Access(actor="ines", team="auditors", purpose=Purpose.CUSTODY)
+    stored(vault)
+    with pytest.raises(AccessDenied, match="verify raw"):
+        vault.verify_keys(access=auditor)
+    assert vault.verify_keys(access=CUSTODY) > 0
+    vault.close()
+
+
+def test_who_may_only_write_has_no_key_that_reads_the_warehouse_R35(
+    settings: Settings, tmp_path: Path
+) -> None:
+    own = tmp_path / "own.cedar"
+    rule = """@id("loader") @reason("a loader adds redacted chats and reads none")
+    permit (principal in Team::"loader", action == Action::"write",
+            resource == DataClass::"redacted");"""
+    own.write_text(settings.access_policy.read_text() + rule)
+    vault = RegionVaults(settings.model_copy(update={"access_policy": own})).of("eu")
+    loader = Access(actor="loader", team="loader", purpose=Purpose.WAREHOUSE)
+    with pytest.raises(AccessDenied, match="read redacted"):
+        vault.warehouse_key(access=loader)
+    assert vault.audit.records()[-1].event == "denied"
+    vault.close()

@@ -15,6 +15,7 @@ from handrail.errors import HandrailError, Refused, ResidencyViolation, Tampered
 from handrail.residency import DataClass
 from handrail.settings import DEFAULT_CONFIG, Settings, load_settings
 from handrail.vault import aws
+from handrail.vault.audit_log import AuditLog
 from handrail.vault.aws import Patience
 from handrail.vault.names import Artifact, ObjectName, Record
 from handrail.vault.region_vault import RegionVault, RegionVaults, pipeline
@@ -255,3 +256,18 @@ def test_a_region_whose_bucket_stays_away_is_refused_and_the_other_works(
     assert len(payloads(vaults.of("us"), theirs)) == 2
     remote.between.heal()
     assert len(payloads(vault, artifact)) == 2
+
+
+def test_a_bucket_that_lies_elsewhere_is_refused_and_on_record_R38(
+    remote: Remote, clock: FixedClock
+) -> None:
+    config = remote.settings.config_file
+    elsewhere = remote.cloud.make_bucket(new_bucket_name(), "us-west-2")
+    config.write_text(config.read_text().replace(remote.bucket, elsewhere))
+    environ = {"HANDRAIL_HOME": str(remote.settings.home)}
+    moved = RegionVaults(load_settings(environ=environ, config_file=config), clock=clock)
+    with pytest.raises(ResidencyViolation, match="lies in us-west-2"):
+        moved.of("eu")
+    log = AuditLog(remote.settings.home / "eu" / "audit", region="eu", clock=clock)
+    [record] = log.records()
+    assert record.event == "denied" and "lies in us-west-2" in record.detail

@@ -20,8 +20,9 @@ _OTHERS = 0o077
 
 
 def look_at_places(settings: Settings, machine: Machine) -> Iterator[Line]:
-    """Home, key folder, passphrase, second audit sink, disk, endpoints, policy."""
+    """Home, exports, key folder, passphrase, second audit sink, disk, endpoints, policy."""
     yield _private_folder("home", settings.home, machine)
+    yield _exports(settings)
     yield from _keys(settings, machine)
     yield _second_sink(settings)
     yield _disk_encryption(settings, machine)
@@ -46,6 +47,25 @@ def _private_folder(what: str, folder: Path, machine: Machine) -> Line:
             f"{folder} belongs to another user: run as its owner, or chown it",
         )
     return Line(what, Standing.ENFORCED, f"{folder} is shut to other users of this machine")
+
+
+def _exports(settings: Settings) -> Line:
+    """Who drops exports there may be another user, so an open folder is no fault by itself."""
+    what, folder = "exports", settings.exports_folder
+    if not folder.exists():
+        return Line(what, Standing.NOT_MEASURED, f"{folder} is not there yet: it will be private")
+    if folder.stat().st_mode & _OTHERS:
+        return Line(
+            what,
+            Standing.ADVISORY,
+            f"others can look into {folder}, where chats lie in clear as they were exported: chmod "
+            "700 it",
+        )
+    return Line(
+        what,
+        Standing.ENFORCED,
+        f"{folder} is shut to other users; the chats in it are in clear",
+    )
 
 
 def _keys(settings: Settings, machine: Machine) -> Iterator[Line]:
