@@ -403,10 +403,11 @@ def open_vault(settings: Settings, region: Region, *, clock: Clock) -> RegionVau
 
 def _require_keys(database: Path, lineage: Lineage, region: str) -> None:
     """New keys open nothing that is stored, and would stand in the way of restoring the old."""
-    if not database.exists() and lineage.holdings.all():
+    is_there = database.exists() and database.stat().st_size > 0
+    if not is_there and lineage.holdings.all():
         msg = (
-            f"the key database {database} is missing and this home needs it: put it back, or "
-            f"restore a backup of it (handrail keys restore FILE --region {region})"
+            f"the key database {database} is missing or empty and this home needs it: put it back, "
+            f"or restore a backup of it (handrail keys restore FILE --region {region})"
         )
         raise Refused(msg)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -268,18 +269,22 @@ def test_keys_of_another_root_stay(
     other.close()
 
 
+@pytest.mark.parametrize("lose", [Path.unlink, lambda file: os.truncate(file, 0)])
 def test_a_home_whose_keys_are_gone_gets_no_new_ones(
-    settings: Settings, vaults: RegionVaults, clock: FixedClock, tmp_path: Path
+    settings: Settings,
+    vaults: RegionVaults,
+    clock: FixedClock,
+    tmp_path: Path,
+    lose: Callable[[Path], None],
 ) -> None:
     """R37: what they sealed would be lost again when the old ones come back."""
     artifact = stored(vaults.of("eu"))
     vaults.of("eu").lineage.commit(artifact, inputs=[], findings=[], config_hash="c", run_id="r")
     file = backed_up(settings, vaults, tmp_path / "eu.backup")
     vaults.close()
-    (settings.home / "eu" / "keys.db").unlink()
-    with pytest.raises(Refused, match=r"keys\.db is missing and this home needs it"):
+    lose(settings.home / "eu" / "keys.db")
+    with pytest.raises(Refused, match=r"keys\.db is missing or empty and this home needs it"):
         vaults.of("eu")
-    assert not (settings.home / "eu" / "keys.db").exists()
     restore(settings, file, clock)
     assert opens(vaults.of("eu"), artifact)
 
