@@ -21,10 +21,18 @@ from handrail.vault.primitives import KEY_BYTES, SecretKey, key_from_passphrase
 def open_keyring(settings: Settings, region: Region, *, clock: Clock = system_clock) -> Keyring:
     """The region's keyring; its root is a cloud's key, a passphrase, or the region's key file.
 
-    A new home gets a fresh key file; a home whose key file is gone is refused, never re-keyed.
+    A new home gets a fresh key file; a home whose key file or key database is gone is refused,
+    never re-keyed: its manifests tell that it is not new.
     """
     path = key_database(settings, region)
-    root = root_of(settings, region, home_exists=path.exists())
+    home_exists = path.with_name("lineage.db").exists()
+    if home_exists and not path.exists():
+        msg = (
+            f"{path} is missing and this home needs it: restore it with `handrail keys restore`, "
+            "or from a backup of the home"
+        )
+        raise Refused(msg)
+    root = root_of(settings, region, home_exists=home_exists or path.exists())
     return Keyring(path, region=region.name, root=root, clock=clock)
 
 

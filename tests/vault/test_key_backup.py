@@ -179,6 +179,7 @@ def test_keys_of_another_root_stay(
     file = backed_up(settings, vaults, tmp_path / "eu.backup")
     vaults.close()
     lose_keys(settings)
+    (settings.home / "eu" / "lineage.db").unlink()  # else it is no new home, and not keyed anew
     other = RegionVaults(settings, clock=clock)
     artifact = stored(other.of("eu"))
     with pytest.raises(Refused, match="is another root key than the backup's"):

@@ -245,3 +245,20 @@ def test_stolen_home_without_key_file_opens_nothing(
     with pytest.raises(Refused, match="is missing and this home needs it"):
         RegionVaults(settings).of("eu")
     assert not settings.keys_folder.exists()
+
+
+@pytest.mark.parametrize("key_file_too", [False, True])
+def test_a_home_without_its_key_database_is_never_re_keyed(
+    settings: Settings, vaults: RegionVaults, *, key_file_too: bool
+) -> None:
+    """R37: new keys over old objects would open none of them, and keep a backup out."""
+    stored(vaults.of("eu"))
+    vaults.close()
+    database = settings.region_home("eu") / "keys.db"
+    database.unlink()
+    if key_file_too:
+        shutil.rmtree(settings.keys_folder)
+    with pytest.raises(Refused, match="handrail keys restore"):
+        RegionVaults(settings).of("eu")
+    assert not database.exists()
+    assert settings.keys_folder.exists() is not key_file_too
