@@ -63,8 +63,8 @@ class Kind(StrEnum):
 
 
 _ADVICE: Mapping[Kind, str] = {
-    Kind.MISSING: "restore it from a backup; or materialize its asset again (`handrail ui`), and an "
-    "hour later `handrail verify --prune` lets go of the lost one",
+    Kind.MISSING: "restore it from a backup; or materialize its asset again (`handrail ui`), and "
+    "an hour later `handrail verify --prune` lets go of the lost one",
     Kind.ORPHANED: "nothing needs it: `handrail verify --prune` removes it",
     Kind.STRAY: "find out who put it there and whose it is, then delete it by hand",
     Kind.TORN: "restore object and sidecar, or materialize the asset again (`handrail ui`)",
