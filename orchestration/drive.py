@@ -217,9 +217,13 @@ def fingerprint(vaults: RegionVaults, region: str, *, days: int | None, train: b
 
 
 def last_run(settings: Settings, region: str) -> tuple[str, int] | None:
-    """Fingerprint and exit code of the region's last whole run, or None."""
-    path = settings.region_home(region) / "last_run.json"
-    if not path.exists():
+    """Fingerprint and exit code of the region's last whole run, or None.
+
+    None too where its warehouse is gone: that is deleted to have it rebuilt.
+    """
+    home = settings.region_home(region)
+    path = home / "last_run.json"
+    if not (path.exists() and (home / "warehouse.duckdb").exists()):
         return None
     said = orjson.loads(path.read_bytes())
     return said["fingerprint"], said["exit_code"]

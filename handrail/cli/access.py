@@ -104,8 +104,8 @@ def explain(
     out.print("[green]PERMITTED[/]" if answer.allowed else "[red]REFUSED[/]")
     out.print(answer.reason, markup=False, soft_wrap=True)
     out.print(f"rule                   {', '.join(answer.rules) or 'none: default deny'}")
-    out.print(f"this team may so for   {', '.join(instead) or 'nothing'}")
-    out.print(f"teams that may so      {', '.join(others) or 'nobody'}")
+    out.print(f"the team may for       {', '.join(instead) or 'no purpose'}")
+    out.print(f"teams that may         {', '.join(others) or 'nobody'}")
 
 
 @app.command("break-glass")
@@ -131,6 +131,9 @@ def break_glass(
         closed = vault.glass.close(access, data_class, of=of or access.actor)
         _show_grants(closed, "closed")
     else:
+        if not (ticket and reason):
+            msg = "give the incident's --ticket, such as INC-123, and --reason, what happened"
+            raise BadInput(msg)
         _require_impersonal(reason, vault.region, at=vaults.clock())
         grant = vault.glass.open(access, data_class, ticket=ticket, reason=reason, minutes=minutes)
         _show_grants([grant], "open")
@@ -235,8 +238,6 @@ def _show_grants(found: list[Grant], state: str) -> None:
 
 def _require_impersonal(reason: str, region: Region, *, at: datetime) -> None:
     """The reason stays in the audit log for ever, where nothing of a chat belongs."""
-    if not reason.strip():
-        return  # the vault says what a reason is
     if redact_message(reason, language=region.languages[0], region=region.name, at=at) != reason:
         msg = "the reason names what looks personal or secret: say what happened without it"
         raise BadInput(msg)

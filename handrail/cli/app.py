@@ -27,6 +27,7 @@ app = typer.Typer(
     name="handrail",
     help="Trains a support agent from chat logs without losing control.",
     no_args_is_help=True,
+    rich_markup_mode="markdown",  # or the lines of a docstring break where the source does
     pretty_exceptions_show_locals=False,
 )
 app.command("ingest")(exports.ingest)

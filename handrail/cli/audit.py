@@ -22,7 +22,7 @@ from handrail.cli.console import (
 )
 from handrail.clock import iso
 from handrail.digests import canonical
-from handrail.errors import BadInput, HandrailError
+from handrail.errors import BadInput, HandrailError, Tampered
 from handrail.vault.audit_log import AuditRecord
 from handrail.vault.checkpoints import Examination
 from handrail.vault.region_vault import RegionVault
@@ -30,6 +30,8 @@ from handrail.vault.region_vault import RegionVault
 app = typer.Typer(help="The audit log: show, verify, sign.", no_args_is_help=True)
 
 SomeRegion = Annotated[str | None, typer.Option(help="This region only.")]
+
+_WHERE_CHANGED = "next: find out who can write there, and restore the log from a backup"
 
 
 @app.command()
@@ -93,8 +95,10 @@ def show(
         if as_json:
             for record in found:
                 out.print(canonical(vars(record)).decode(), markup=False, soft_wrap=True)
-        else:
+        elif found:
             out.print(_table(name, found))
+        else:
+            out.print(f"region {name}: no such record")
     vaults.close()
 
 
@@ -108,6 +112,8 @@ def _examine(region: str | None, look: Callable[[RegionVault], Examination]) -> 
         except HandrailError as error:
             failed = True
             err.print(f"{name}: {error}", markup=False, soft_wrap=True)
+            if isinstance(error, Tampered):
+                err.print(_WHERE_CHANGED, soft_wrap=True)
         else:
             out.print(f"{name}: {_sentence(found)}", markup=False, soft_wrap=True)
     vaults.close()
@@ -130,13 +136,20 @@ def _sentence(found: Examination) -> str:
 
 
 def _table(region: str, records: deque[AuditRecord]) -> Table:
-    shown = Table("no.", "time", "event", "who", "team", "why", "object", "count", "detail",
-                  title=f"region {region}")  # fmt: skip
+    """Narrow terminals break cells and cut none: an object's name has to be whole to be used."""
+    shown = Table(title=f"region {region}", title_justify="left", box=None, pad_edge=False)
+    for head, is_whole in (
+        ("no.", True), ("time", False), ("event", True), ("who, team, for", False),
+        ("object: detail", False), ("count", True),
+    ):  # fmt: skip
+        shown.add_column(
+            head, no_wrap=is_whole, overflow="fold", min_width=None if is_whole else 10
+        )
     for r in records:
-        cells = (
-            r.seq, r.at[:19] + "Z", r.event, r.actor, r.team, r.purpose, r.object, r.count,
-            r.detail,
-        )  # fmt: skip
+        time = f"{r.at[:10]} {r.at[11:19]}Z"
+        who = f"{r.actor} {r.team} {r.purpose}"
+        what = f"{r.object}: {r.detail}" if r.detail else r.object
+        cells = (r.seq, time, r.event, who, what, r.count)
         shown.add_row(*(escape(str(cell)) for cell in cells))
     return shown
 

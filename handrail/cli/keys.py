@@ -51,7 +51,7 @@ def status(
         table = Table(*report.head, title=f"region {name}")
         for row in report.rows:
             table.add_row(*map(str, row))
-        out.print(table)
+        out.print(table if report.rows else f"region {name} has no class key yet")
         for finding in report.findings:
             out.print(f"{finding.verdict}: {finding.reason}", markup=False, soft_wrap=True)
             is_overdue |= not finding.verdict.passed
@@ -85,7 +85,7 @@ def rewrap(region: Region, data_class: AnyClass = None) -> None:
     keys = vaults.of(region).keys
     for each in [data_class] if data_class else keys.classes():
         count = keys.rewrap(each, access=custodian())
-        out.print(f"{each} in {region}: {count} re-wrapped, older versions destroyed")
+        out.print(f"{each} in {region}: {count:,} keys re-wrapped, older versions destroyed")
 
 
 @app.command()

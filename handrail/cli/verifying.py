@@ -113,7 +113,9 @@ def _show(name: str, found: Verified) -> None:
     if not found.problems:
         out.print(f"{name}: [green]whole[/]: {said}", soft_wrap=True)
         return
-    table = Table("what", "is", "because", "do", title=f"region {name}: {said}")
+    table = Table(title=f"region {name}: {said}" if said else f"region {name}")
+    for head in ("what", "is", "because", "do"):
+        table.add_column(head, overflow="fold")  # a name that is cut can't be looked for
     for problem in found.problems:
         table.add_row(problem.what, str(problem.kind), escape(problem.reason), problem.advice)
     out.print(table)

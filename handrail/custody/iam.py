@@ -45,12 +45,12 @@ class Cloud:
             "location": re.fullmatch(r"[a-z0-9-]{1,32}", self.location),
             "bucket": re.fullmatch(r"[a-z0-9.-]{3,63}", self.bucket),
             "prefix": re.fullmatch(r"[A-Za-z0-9._/-]*", self.prefix),
-            "key id": re.fullmatch(r"[A-Za-z0-9-]{1,64}", self.key_id),
+            "key-id": re.fullmatch(r"[A-Za-z0-9-]{1,64}", self.key_id),
         }
-        wrong = [name for name, fits in said.items() if fits is None]
+        wrong = [f"--{name}" for name, fits in said.items() if fits is None]
         if wrong:
             msg = (
-                f"{' and '.join(wrong)} missing or wrong: give them, or name the region's store "
+                f"{' and '.join(wrong)}: missing or wrong; give them, or name the region's store "
                 "and key_service in the config"
             )
             raise BadInput(msg)

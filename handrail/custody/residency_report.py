@@ -10,6 +10,7 @@ from handrail.access import Access
 from handrail.agent.model import MODEL
 from handrail.clock import iso
 from handrail.custody.retention import destroyed_so_far
+from handrail.custody.verification import orphans, times_of_puts
 from handrail.dataset.building import DATASET
 from handrail.digests import digest
 from handrail.errors import Destroyed, HandrailError, Tampered
@@ -113,22 +114,24 @@ class ResidencyReport:
 def report_residency(vault: RegionVault, settings: Settings, *, access: Access) -> ResidencyReport:
     """Prove that every stored object opens as this region's and that all inputs are its own (R38).
 
-    An object that is missing, foreign or edited, an input that no manifest of this region knows,
-    an export without a genuine receipt: each makes the report FAIL and is named. Where the audit
-    log is wrong no object is opened, as that would not be on a record that holds.
+    An object that is missing, foreign or edited, one that nobody of this region is known to have
+    put there, an input that no manifest of this region knows, an export without a genuine receipt:
+    each makes the report FAIL and is named. Where the audit log is wrong no object is opened, as
+    that would not be on a record that holds.
     """
     region = vault.region
     everything = vault.lineage.everything()
     audit_records, records, departures, broken = _on_record(vault)
     held, astray = ((), ()) if broken else _proven(vault, everything, access)
     foreign = list(_foreign_inputs(vault.lineage, everything, region=region.name))
+    strays = () if broken else tuple(_strays(vault))
     forged = [
         f"the receipt of {d.receipt.export.what}, {d.at}, is not this region's gate's"
         for d in departures
         if not d.genuine
     ]
     findings = (
-        _nothing_out_of_region(region, held, [*broken, *astray, *foreign], audit_records),
+        _nothing_out_of_region(region, held, [*broken, *astray, *strays, *foreign], audit_records),
         _exports_by_receipt(region, departures, forged, broken),
     )
     current = tuple(
@@ -152,7 +155,7 @@ def report_residency(vault: RegionVault, settings: Settings, *, access: Access) 
         denied=tuple(_denied(record) for record in records if record.event == DENIED),
         opened=_opened(records),
         audit_records=audit_records,
-        problems=(*broken, *astray, *foreign, *forged),
+        problems=(*broken, *astray, *strays, *foreign, *forged),
         findings=findings,
     )
 
@@ -182,6 +185,17 @@ def _proven(
         for (asset, data_class), records in sorted(counts.items())
     )
     return held, tuple(problems)
+
+
+def _strays(vault: RegionVault) -> Iterator[str]:
+    """What lies in the store although no manifest and no record of a put knows it."""
+    put = times_of_puts(vault)
+    for key in orphans(vault):
+        if key not in put:
+            yield (
+                f"object {key} lies in the store, and nothing says that region "
+                f"{vault.region.name} put it there"
+            )
 
 
 def _foreign_inputs(lineage: Lineage, everything: list[Artifact], *, region: str) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from handrail.access import Access
 from handrail.conversations.model import Conversation, decode
 from handrail.conversations.sealing import RAW
@@ -20,6 +22,8 @@ def unredacted_for_incident(
     opened. The record names the chat by its keyed digest. R35.
     """
     vault.glass.require(access, DataClass.RAW)
+    if day is not None:
+        _require_date(day)
     on = day or _day_of(vault, conversation_id, access)
     held = vault.lineage.current(RAW, on) if on is not None else None
     if on is None or held is None:
@@ -41,6 +45,14 @@ def unredacted_for_incident(
         detail=str(DataClass.RAW),
     )
     return decode(record.payload)
+
+
+def _require_date(day: str) -> None:
+    try:
+        date.fromisoformat(day)
+    except ValueError:
+        msg = f"--day takes a date, such as 2026-03-01, not {day!r}"
+        raise BadInput(msg) from None
 
 
 def _day_of(vault: RegionVault, conversation_id: str, access: Access) -> str | None:

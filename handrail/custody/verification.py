@@ -42,7 +42,7 @@ from handrail.warehouse.connection import open_encrypted
 
 # A writer that is at work has stored its object and not yet its manifest for less than this.
 SETTLED_AFTER = timedelta(hours=1)
-AUDIT_LOG, KEYS = "the audit log", "keys.db"
+AUDIT_LOG, KEYS, WAREHOUSE = "the audit log", "keys.db", "warehouse.duckdb"
 # What readers raise where a value is no longer what it was written as.
 _UNREADABLE = (ValueError, TypeError, KeyError)
 Progress = Callable[[int, int], None]
@@ -53,6 +53,7 @@ class Kind(StrEnum):
 
     MISSING = "missing"
     ORPHANED = "orphaned"
+    STRAY = "stray"
     TORN = "torn"
     ALTERED = "altered"
     SWAPPED = "swapped"
@@ -62,15 +63,18 @@ class Kind(StrEnum):
 
 
 _ADVICE: Mapping[Kind, str] = {
-    Kind.MISSING: "restore it from a backup, or let `handrail run` make it anew",
+    Kind.MISSING: "restore it from a backup; or materialize its asset again (`handrail ui`), and "
+    "an hour later `handrail verify --prune` lets go of the lost one",
     Kind.ORPHANED: "nothing needs it if lineage.db is no older one: `handrail verify --prune`",
-    Kind.TORN: "restore object and sidecar from a backup, or let `handrail run` make them anew",
+    Kind.STRAY: "find out who put it there and whose it is, then delete it by hand",
+    Kind.TORN: "restore object and sidecar, or materialize the asset again (`handrail ui`)",
     Kind.ALTERED: "restore it from a backup; find out who can write there",
     Kind.SWAPPED: "put both back from a backup; find out who can write there",
     Kind.FOREIGN: "take it out of this region's store, and restore what belongs there",
     Kind.UNREADABLE: "see to what the sentence names, then verify again",
     Kind.HALF_DESTROYED: "`handrail verify --prune` brings it to its end",
 }
+_REBUILT = "delete it, then `handrail run`: it is rebuilt from the vault"
 _KINDS: tuple[tuple[type[HandrailError], Kind], ...] = (
     (Missing, Kind.MISSING),
     (Torn, Kind.TORN),
@@ -93,7 +97,7 @@ class Problem:
     @property
     def advice(self) -> str:
         """What to do about it."""
-        return _ADVICE[self.kind]
+        return _REBUILT if self.what == WAREHOUSE else _ADVICE[self.kind]
 
 
 @dataclass(frozen=True)
@@ -143,7 +147,7 @@ def authenticate(
     held, _ = _held(vault)
     problems += _checked(held, lambda artifact: vault.verify(artifact, access=access), progress)
     problems += _wrong(KEYS, lambda: vault.verify_keys(access=access))
-    problems += _wrong("warehouse.duckdb", lambda: _read_warehouse(vault, settings, access=access))
+    problems += _wrong(WAREHOUSE, lambda: _read_warehouse(vault, settings, access=access))
     told = [_retold(vault, held, problem, access) for problem in _once(problems)]
     return Verified(over.looked_at, tuple(told))
 
@@ -202,7 +206,8 @@ def _listed(
         if run and at is not None and now - at < SETTLED_AFTER:
             continue  # its manifest comes
         said = f"put on {at:%Y-%m-%d %H:%M}" if at else "no put of it is on record"
-        yield Problem(Kind.ORPHANED, f"object {key}", f"no manifest points to it; {said}")
+        kind = Kind.ORPHANED if at else Kind.STRAY
+        yield Problem(kind, f"object {key}", f"no manifest points to it; {said}")
 
 
 def _checked(
@@ -230,7 +235,7 @@ def _files(vault: RegionVault, settings: Settings) -> Iterator[Problem]:
 
 
 def _read_warehouse(vault: RegionVault, settings: Settings, *, access: Access) -> int:
-    path = settings.region_home(vault.region.name) / "warehouse.duckdb"
+    path = settings.region_home(vault.region.name) / WAREHOUSE
     if not path.exists():
         return 0
     key = vault.warehouse_key_to_verify(access=access)

@@ -106,7 +106,8 @@ class BreakGlass:
         if mine is None:
             msg = (
                 f"{access.actor} of team {access.team} has no grant for {data_class} data in "
-                f"region {self._region}: `handrail access break-glass` opens one"
+                f"region {self._region}: `handrail access break-glass --region "
+                f"{self._region}` opens one"
             )
             self._deny(access, msg)
             raise AccessDenied(msg)

@@ -169,6 +169,7 @@ def test_a_chat_that_was_never_redacted_is_found_by_its_day(run: Run, chats: Set
     said(run("unredacted", "c-2", "--region", "eu"), 2, "--day")
     said(run("unredacted", "c-2", "--region", "eu", "--day", "2026-01-05"), 0, "Elm Row")
     said(run("unredacted", "c-2", "--region", "eu", "--day", "2026-01-06"), 2, "no chat")
+    said(run("unredacted", "c-2", "--region", "eu", "--day", "monday"), 2, "--day takes a date")
     said(run("unredacted", "c-9", "--region", "eu", "--day", "2026-01-05"), 2, "any more")
 
 
@@ -180,8 +181,12 @@ def test_a_team_that_may_not_is_refused_and_on_record_R35(run: Run, chats: Setti
 
 def test_glass_needs_a_reason_without_personal_data_and_a_ticket(run: Run, chats: Settings) -> None:
     before = events(chats)
-    said(run("break-glass", "--region", "eu", "--ticket", "INC-1"), 2, "a reason is one line")
-    said(run("break-glass", "--region", "eu", "--reason", WHY), 2, "a ticket is one word")
+    incomplete = (("--ticket", "INC-1"), ("--reason", WHY), ())
+    for given in incomplete:
+        said(run("break-glass", "--region", "eu", *given), 2, "--ticket", "--reason")
+    ask = ("break-glass", "--region", "eu", "--ticket")
+    said(run(*ask, "INC-1", "--reason", "short"), 2, "a reason is one line")
+    said(run(*ask, "of today", "--reason", WHY), 2, "a ticket is one word")
     for personal in ("call +49 30 901820 about it", "mail anna@example.com about it"):
         told = run("break-glass", "--region", "eu", "--ticket", "INC-1", "--reason", personal)
         said(told, 2, "looks personal")
@@ -213,7 +218,7 @@ def test_the_policy_is_written_in_awss_words(
     key_id = "1234abcd-12ab-34cd-56ef-1234567890ab"
     first, second = tmp_path / "first", tmp_path / "second"
     call = ("iam", "--region", "eu", "--account", "111122223333", "--out")
-    said(run(*call, first), 2, "location and bucket and key id missing")
+    said(run(*call, first), 2, "--location and --bucket and --key-id: missing")
     place = ("--bucket", "example-eu", "--location", "eu-central-1", "--prefix", "handrail")
     said(run(*call, first, *place, "--key-id", key_id), 0, "key.json", "role-compliance-glass")
     assert {file.name: file.read_bytes() for file in first.iterdir()} == kept

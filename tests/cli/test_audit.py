@@ -76,7 +76,19 @@ def test_show_gives_what_was_asked_for(home: Settings, arguments: str, numbers: 
 def test_show_is_a_table_of_every_region(home: Settings) -> None:
     said = audit("show").output
     assert all(f"region {name}" in said for name in REGIONS)
-    assert "2026-03-05T12:00:00Z" in said and "raw_chats/[3]" in said and "actor-1" in said
+    assert "2026-03-05 12:00:00Z" in said and "raw_chats/[3]" in said and "actor-1" in said
+
+
+def test_a_narrow_terminal_breaks_cells_and_cuts_none(home: Settings) -> None:
+    """R41: the name of an object is whole, so that it can be looked for."""
+    narrow = {"COLUMNS": "80"}
+    said = CliRunner().invoke(app, ["audit", "show", "--region", "eu"], env=narrow).output
+    assert "…" not in said
+    assert all(len(line) <= 80 for line in said.splitlines())
+
+
+def test_where_nothing_is_found_a_sentence_says_so(home: Settings) -> None:
+    assert audit("show --region us --denied").output == "region us: no such record\n"
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def test_rotate_rewrap_limit_and_destroy(run: Run) -> None:
     )
     assert run("limit", "raw", "--min-encrypt", "2", "--region", "eu").exit_code == 0
     assert run("limit", "raw", "--min-decrypt", "3", "--region", "eu").exit_code == 2
-    assert "raw in eu: 2 re-wrapped" in run("rewrap", "raw", "--region", "eu").output
+    assert "raw in eu: 2 keys re-wrapped" in run("rewrap", "raw", "--region", "eu").output
     every = run("rotate", "--region", "eu")
     assert [line.split()[0] for line in every.output.splitlines()] == ["audit", "raw", "subject"]
     assert run("rewrap", "--region", "eu").exit_code == 0

@@ -302,9 +302,9 @@ def _kept() -> Iterator[Any]:
         ({"location": ""}, "location"),
         ({"bucket": "*"}, "bucket"),
         ({"prefix": "a*"}, "prefix"),
-        ({"key_id": ""}, "key id"),
+        ({"key_id": ""}, "key-id"),
     ],
 )
 def test_a_place_that_is_none_is_refused(changed: dict[str, str], named: str) -> None:
-    with pytest.raises(BadInput, match=f"^{named} missing or wrong"):
+    with pytest.raises(BadInput, match=f"^--{named}: missing or wrong"):
         Cloud(**{**vars(CLOUD), **changed})

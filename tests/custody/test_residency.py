@@ -18,7 +18,7 @@ from handrail.errors import AccessDenied, ResidencyViolation
 from handrail.residency import DataClass, Labels
 from handrail.settings import Settings
 from handrail.vault.export_gate import Basis, Destination, Export
-from handrail.vault.names import Artifact, ObjectName, Record
+from handrail.vault.names import Artifact, ObjectName, Record, object_key
 from handrail.vault.region_vault import RegionVault, RegionVaults, pipeline
 from handrail.verdicts import Verdict, holds
 
@@ -82,6 +82,29 @@ def test_an_object_of_another_region_fails_and_is_named(
     assert found.verdict is Verdict.FAIL
     assert "belongs to region 'us'" in found.problems[0]
     assert found.problems[0] in found.sentence
+
+
+def test_another_regions_object_under_its_own_name_fails_and_is_named(
+    vaults: RegionVaults, vault: RegionVault, settings: Settings
+) -> None:
+    """R38: it takes the place of nothing, so only the listing tells."""
+    theirs = sealed(vaults.of("us"))
+    for suffix in ("", ".key"):
+        source, target = (stored(settings, region, theirs) for region in ("us", "eu"))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(source.with_name(source.name + suffix), target.with_name(target.name + suffix))
+    found = report(vault, settings)
+    assert found.verdict is Verdict.FAIL
+    assert found.problems == (
+        f"object {object_key(theirs)} lies in the store, and nothing says that region eu put it "
+        "there",
+    )
+
+
+def test_an_orphan_of_the_region_itself_passes(vault: RegionVault, settings: Settings) -> None:
+    """R38: a writer that was killed leaves an object of which the put is on record."""
+    sealed(vault)
+    assert report(vault, settings).verdict is Verdict.PASS
 
 
 def test_an_input_that_no_manifest_of_the_region_knows_fails_and_is_named(

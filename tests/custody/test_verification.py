@@ -227,7 +227,7 @@ def test_several_problems_at_once_are_each_named_with_their_kind(home: Settings)
         f"object {object_key(held[2])}": Kind.MISSING,
         f"object {object_key(held[3])}": Kind.ALTERED,
         f"object {object_key(held[4])}": Kind.FOREIGN,
-        f"object {other.parent.parent.name}/{other.parent.name}/{stray.stem}": Kind.ORPHANED,
+        f"object {other.parent.parent.name}/{other.parent.name}/{stray.stem}": Kind.STRAY,
         "release/ledger.jsonl": Kind.ALTERED,
         "release/live.json": Kind.ALTERED,
     }

@@ -222,11 +222,13 @@ def test_simulated_people_are_marked_wherever_they_count(story: Story, vault: Re
 def test_the_residency_report_covers_every_stored_object(story: Story, vault: RegionVault) -> None:
     """R38: and all that left is what the registry was told, by receipt; nothing was refused."""
     care = Access("test:story", "custody", Purpose.CUSTODY)
+    records = vault.audit.verify()
     report = report_residency(vault, story.settings, access=care)
     assert [str(f.verdict) for f in report.findings] == ["PASS", "PASS"]
     stored = [key for key in vault._store.listing() if not key.endswith(SUFFIX)]
     assert sum(held.objects for held in report.held) == len(stored) > 30
-    assert report.audit_records == vault.audit.verify()
+    assert report.audit_records == records
+    assert vault.audit.verify() == records + len(stored), "each proof is a record of its own"
     assert {d.receipt.export.what for d in report.departures} == {"model_registry"}
     assert report.denied == ()
 
