@@ -55,10 +55,16 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 @pytest.fixture(autouse=True)
 def no_place_is_left() -> Iterator[None]:
     """What a command names in the environment for its child processes is gone after the test."""
-    before = dict(os.environ)
+    before = _places()
     yield
-    os.environ.clear()
+    for name in _places().keys() - before.keys():
+        del os.environ[name]
     os.environ.update(before)
+
+
+def _places() -> dict[str, str]:
+    names = [name for name in os.environ if name.startswith(("HANDRAIL_", "DAGSTER_HOME"))]
+    return {name: os.environ[name] for name in names}
 
 
 @pytest.fixture
