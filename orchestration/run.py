@@ -15,7 +15,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from handrail.access import Purpose
 from handrail.cli.console import DONE, FAILED, WAITING, err, out
 from handrail.conversations.reading import register_of
-from handrail.errors import BadInput, HandrailError
+from handrail.errors import BadInput, HandrailError, Tampered
 from handrail.playbook.approved import PLAYBOOK
 from handrail.playbook.reader import read_playbook
 from handrail.redaction.scrubber import scrubber_digest
@@ -80,16 +80,18 @@ def run_regions(settings: Settings, names: Sequence[str], *, days: int | None, t
 def _marks(
     vaults: RegionVaults, names: Sequence[str], *, days: int | None, train: bool
 ) -> dict[str, str]:
-    """What each region's run depends on; one whose exports can't be read is named and left out.
+    """What each region's run depends on; one that can't be run is named and left out.
 
-    Raises `BadInput` where that is every region: nothing can be done.
+    Its exports can't be read, or its audit log was changed: what a run does would not be on a
+    record that holds. Raises the first of these errors where that is every region.
     """
     marks: dict[str, str] = {}
-    problems: dict[str, BadInput] = {}
+    problems: dict[str, HandrailError] = {}
     for name in names:
         try:
+            vaults.of(name).checkpoints.verify()
             marks[name] = drive.fingerprint(vaults, name, days=days, train=train)
-        except BadInput as error:
+        except (BadInput, Tampered) as error:
             problems[name] = error
     if problems and not marks:
         raise next(iter(problems.values()))

@@ -69,7 +69,7 @@ def show_region(
         out.print(f"stage {live.stage}: answers by itself {said}")
     signed = vault.lineage.current(CHECKPOINT, name)
     if signed and vault.lineage.verdict(CHECKPOINT, name).passed:
-        out.print(f"audit log: {signed.records:,} records, chain intact, signed")
+        out.print(f"audit log: {signed.records:,} records, whole and signed at the last run's end")
     if candidate:
         out.print(f"candidate {candidate.measures['release']}")
 

@@ -163,6 +163,18 @@ def test_the_root_key_file(
     told(region(used, machine, "root key"), PROBLEM, "missing", "restore")
 
 
+def test_the_key_database_R37(used: Settings, machine: Machine) -> None:
+    told(region(used, machine, "key database"), HOLDS, "opens with the root key")
+    file = used.keys_folder / "eu.key"
+    right = file.read_bytes()
+    file.write_bytes(right[:-1] + bytes([right[-1] ^ 1]))
+    told(region(used, machine, "key database"), PROBLEM, "is not the one this home was made with")
+    file.write_bytes(right)
+    (used.region_home("eu") / "keys.db").unlink()
+    told(region(used, machine, "key database"), PROBLEM, "missing", "handrail keys restore")
+    assert not (used.region_home("eu") / "keys.db").exists()
+
+
 def test_teams_are_advice_on_one_machine_and_a_key_services_to_enforce_R35(
     used: Settings, machine: Machine
 ) -> None:

@@ -55,6 +55,23 @@ def test_a_rerun_with_nothing_new_does_nothing(story: Story, tmp_path: Path) -> 
     assert (manifests(copy), dagster_runs(copy), releases(copy).live()) == before
 
 
+def test_nothing_runs_on_an_audit_log_that_was_changed_R41(
+    story: Story, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The other region is as it was; the exit code says that not all is well."""
+    from orchestration.run import run_regions
+
+    copy = story.over_its_bucket(tmp_path)
+    before = manifests(copy), dagster_runs(copy)
+    log = copy.settings.region_home(REGION) / "audit" / "audit.jsonl"
+    log.write_bytes(log.read_bytes().replace(b"pipeline", b"pipelane", 1))
+    with copy.as_environment():
+        code = run_regions(copy.settings, ["eu", REGION], days=None, train=True)
+    assert code == 1
+    assert f"audit record 0 of region {REGION}" in " ".join(capsys.readouterr().err.split())
+    assert (manifests(copy), dagster_runs(copy)) == before
+
+
 def test_a_changed_config_is_something_new(copy: Story) -> None:
     """R19: the fingerprint covers what a run depends on."""
     from orchestration.drive import fingerprint, last_run

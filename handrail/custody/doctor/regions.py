@@ -14,11 +14,13 @@ from handrail.settings import Settings
 from handrail.vault.audit_log import read_line
 from handrail.vault.lines import last_line
 from handrail.vault.places import remote_key_service_of, store_of
+from handrail.vault.root_key import key_database, open_keyring
 
 
 def look_at_region(settings: Settings, name: str, machine: Machine) -> Iterator[Line]:
-    """Nothing is made and no key is opened; a key service is asked whether its key is enabled."""
+    """Nothing is made; of the keys only the root is tried, on the key database that is there."""
     yield _root(settings, name)
+    yield _keys(settings, name)
     yield _teams(settings, name)
     yield _store(settings, name)
     yield _clock(settings, name, machine)
@@ -56,6 +58,22 @@ def _root(settings: Settings, name: str) -> Line:
         f"the user who runs this can read {file}, and with a copy of the home it opens everything: "
         "a passphrase or a key service would not lie on this disk",
     )
+
+
+def _keys(settings: Settings, name: str) -> Line:
+    what = f"{name}: key database"
+    region = settings.region(name)
+    database = key_database(settings, region)
+    if not database.exists():
+        if any((settings.region_home(name) / "vault").rglob("*.key")):
+            sentence = f"{database} is missing and the home needs it: `handrail keys restore`"
+            return Line(what, Standing.PROBLEM, sentence)
+        return Line(what, Standing.NOT_MEASURED, "there is none yet: the first run makes it")
+    try:
+        open_keyring(settings, region).close()
+    except HandrailError as error:
+        return Line(what, Standing.PROBLEM, str(error))
+    return Line(what, Standing.HOLDS, f"{database} opens with the root key")
 
 
 def _teams(settings: Settings, name: str) -> Line:
