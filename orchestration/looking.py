@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from inspect import cleandoc
 from typing import Any
 
 import dagster as dg
 
 from assets.partitions import regions_of_run
+from handrail.errors import HandrailError
 from handrail.settings import Settings, load_settings
 from handrail.vault.files import is_locked
 from handrail.vault.lineage import Lineage
@@ -54,15 +56,17 @@ def look_everywhere(context: dg.SensorEvaluationContext, look: Look) -> dg.Senso
         if region in busy:
             reasons.append(f"{region}: run {busy[region][:8]} is at work")
             continue
-        lineage = open_lineage(settings, region)
         try:
-            for answer in look(settings, region, lineage):
-                if isinstance(answer, dg.RunRequest):
-                    requests.append(answer)
-                else:
-                    reasons.append(answer.skip_message or "")
-        finally:
-            lineage.close()
+            with closing(open_lineage(settings, region)) as lineage:
+                answers = [*look(settings, region, lineage)]
+        except HandrailError as error:  # what is wrong with one region holds up no other
+            reasons.append(f"{region}: {error}")
+            continue
+        for answer in answers:
+            if isinstance(answer, dg.RunRequest):
+                requests.append(answer)
+            else:
+                reasons.append(answer.skip_message or "")
     for reason in reasons:
         context.log.info(reason)
     if requests:

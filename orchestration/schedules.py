@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 
 import dagster as dg
 
 from handrail.agent.retraining import news
 from handrail.conversations.reading import register_of
-from handrail.errors import HandrailError, NotPassed
+from handrail.errors import HandrailError
 from handrail.settings import Settings, load_settings
 from handrail.vault.region_vault import open_lineage
 from handrail.vault.root_key import key_database
@@ -66,14 +67,12 @@ def weekly_retraining(
     settings = load_settings()
     reasons = []
     for region in settings.serves:
-        lineage = open_lineage(settings, region)
         try:
-            found = news(lineage, region)
-        except NotPassed as error:
+            with closing(open_lineage(settings, region)) as lineage:
+                found = news(lineage, region)
+        except HandrailError as error:  # what is wrong with one region holds up no other
             reasons.append(f"{region}: {error}")
             continue
-        finally:
-            lineage.close()
         if found.is_any:
             yield _request(
                 region,

@@ -119,6 +119,11 @@ def test_the_weekly_retraining_says_why_it_does_not_train(
     assert asked == []
     assert all(f"{region}: " in why for region in home.serves)
 
+    damaged = home.region_home("eu") / "lineage.db"
+    damaged.write_bytes(b"no database " * 1000)
+    _, why = tick(schedules.weekly_retraining, instance)
+    assert f"eu: {damaged} is damaged" in why and "us: " in why
+
 
 def test_keys_are_rotated_every_month_where_there_are_any(
     home: Settings, instance: dg.DagsterInstance

@@ -127,6 +127,20 @@ def test_a_region_with_a_run_under_way_is_left_alone(
         instance.delete_run(run.run_id)
 
 
+def test_a_region_whose_manifests_do_not_open_holds_up_no_other(
+    home: Settings, instance: dg.DagsterInstance
+) -> None:
+    """R38: it is named, and the other goes on."""
+    damaged = home.region_home("us") / "lineage.db"
+    damaged.parent.mkdir(parents=True, exist_ok=True)
+    damaged.write_bytes(b"no database " * 1000)
+    _, why = look(sensors.exports_arrived, instance)
+    assert f"us: {damaged} is damaged" in why
+    dropped(home)
+    [request], _ = look(sensors.exports_arrived, instance)
+    assert request.partition_key == REGION
+
+
 def test_before_anything_was_trained_the_sensors_say_what_is_missing(
     home: Settings, instance: dg.DagsterInstance
 ) -> None:
