@@ -179,19 +179,16 @@ def iam(
     to: Annotated[Path, typer.Option("--out", help="The folder to write the documents to.")],
     bucket: Annotated[str | None, typer.Option(help="Default: the config's.")] = None,
     location: Annotated[str | None, typer.Option(help="Default: the config's.")] = None,
-    key_id: Annotated[str | None, typer.Option(help="Default: the config's.")] = None,
     prefix: Annotated[str, typer.Option(help="Default: the config's.")] = "",
 ) -> None:
     """Write the policy in AWS's words: a key policy, a bucket policy, one policy a role."""
     settings = load_settings()
-    table = settings.regions[settings.region(region).name]
-    store, service = table.store, table.key_service
+    store = settings.regions[settings.region(region).name].store
     cloud = Cloud(
         account=account,
         location=location or (store.location if store else ""),
         bucket=bucket or (store.bucket if store else ""),
         prefix=prefix or (store.prefix if store else ""),
-        key_id=key_id or (service.key_id.rpartition("/")[2] if service else ""),
     )
     documents = cloud_policies(open_policy(settings), region, cloud)
     for name, document in documents.items():

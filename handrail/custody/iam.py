@@ -31,13 +31,12 @@ _OF_PERSONS: frozenset[str] = frozenset([DataClass.RAW, DataClass.REDACTED, Data
 
 @dataclass(frozen=True)
 class Cloud:
-    """Where a region is in AWS. `key_id` is the id at the end of the key's ARN."""
+    """Where a region is in AWS. Its key needs no name here: a key policy lies on its own key."""
 
     account: str
     location: str
     bucket: str
     prefix: str
-    key_id: str
 
     def __post_init__(self) -> None:
         said = {
@@ -45,24 +44,18 @@ class Cloud:
             "location": re.fullmatch(r"[a-z0-9-]{1,32}", self.location),
             "bucket": re.fullmatch(r"[a-z0-9.-]{3,63}", self.bucket),
             "prefix": re.fullmatch(r"[A-Za-z0-9._/-]*", self.prefix),
-            "key-id": re.fullmatch(r"[A-Za-z0-9-]{1,64}", self.key_id),
         }
         wrong = [f"--{name}" for name, fits in said.items() if fits is None]
         if wrong:
             msg = (
                 f"{' and '.join(wrong)}: missing or wrong; give them, or name the region's store "
-                "and key_service in the config"
+                "in the config"
             )
             raise BadInput(msg)
 
     def role(self, region: str, team: str) -> str:
         """The role that everything a team runs assumes."""
         return f"arn:aws:iam::{self.account}:role/handrail-{region}-{team}"
-
-    @property
-    def key(self) -> str:
-        """The ARN of the region's key."""
-        return f"arn:aws:kms:{self.location}:{self.account}:key/{self.key_id}"
 
     def objects(self, named: str = "*") -> str:
         """The ARN of the region's objects, or of those whose name is so."""

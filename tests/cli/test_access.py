@@ -215,20 +215,17 @@ def test_the_policy_is_written_in_awss_words(
 ) -> None:
     """By options or by the config, the files in deploy/iam/eu are what comes out."""
     kept = {f.name: f.read_bytes() for f in (PROJECT / "deploy" / "iam" / "eu").glob("*.json")}
-    key_id = "1234abcd-12ab-34cd-56ef-1234567890ab"
     first, second = tmp_path / "first", tmp_path / "second"
     call = ("iam", "--region", "eu", "--account", "111122223333", "--out")
-    said(run(*call, first), 2, "--location and --bucket and --key-id: missing")
+    said(run(*call, first), 2, "--location and --bucket: missing")
     place = ("--bucket", "example-eu", "--location", "eu-central-1", "--prefix", "handrail")
-    said(run(*call, first, *place, "--key-id", key_id), 0, "key.json", "role-compliance-glass")
+    said(run(*call, first, *place), 0, "key.json", "role-compliance-glass")
     assert {file.name: file.read_bytes() for file in first.iterdir()} == kept
     config = tmp_path / "config.toml"
     config.write_text(
         f"{DEFAULT_CONFIG.read_text()}\n"
         '[regions.eu.store]\nkind = "s3"\nbucket = "example-eu"\nlocation = "eu-central-1"\n'
         'prefix = "handrail"\n'
-        '[regions.eu.key_service]\nkind = "kms"\nlocation = "eu-central-1"\n'
-        f'key_id = "arn:aws:kms:eu-central-1:111122223333:key/{key_id}"\n'
     )
     monkeypatch.setenv("HANDRAIL_CONFIG", str(config))
     said(run(*call, second), 0)
