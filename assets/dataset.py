@@ -10,7 +10,7 @@ from handrail.access import Purpose
 from handrail.dataset.building import build_dataset
 from handrail.dataset.funnel import funnel
 from handrail.evaluation.plots import funnel_plot
-from handrail.redaction.scrubber import scrubber_digest
+from handrail.redaction.ruleset import ruleset_of
 from handrail.vault.region_vault import RegionVaults, pipeline
 
 
@@ -45,14 +45,16 @@ def training_dataset(
     region = one_region(context)
     vault = vaults.of(region)
     access = pipeline(f"asset:training_dataset/{context.run_id[:8]}", Purpose.DATASET)
-    built = build_dataset(vault, vaults.settings, scrubber=scrubber_digest(), access=access)
+    built = build_dataset(
+        vault, vaults.settings, scrubber=ruleset_of(vaults.settings).version, access=access
+    )
     commit(
         context,
         vault,
         built.artifact,
         inputs=built.inputs,
         findings=built.findings,
-        config_hash=scrubber_digest(),
+        config_hash=ruleset_of(vaults.settings).version,
     )
     manifest = built.manifest
     splits = [(s, suppress_small(n)) for s, n in manifest.by_split.items()]

@@ -16,7 +16,7 @@ from handrail.evaluation.results import Evaluation
 from handrail.evaluation.slices import slices
 from handrail.evaluation.stored import evaluate_model, store_suite
 from handrail.playbook.reader import read_playbook
-from handrail.redaction.scrubber import scrubber_digest
+from handrail.redaction.ruleset import ruleset_of
 from handrail.registry import Registry
 from handrail.release.candidate import champion_model, releases_of
 from handrail.release.rules import RULES as RELEASE_RULES
@@ -118,7 +118,7 @@ def eval_scores(
         vault,
         champion=champion_model(vault, releases, access=access),
         open_cells=ReleaseRules.read(RELEASE_RULES).first_stage.open_cells(region),
-        scrubber=scrubber_digest(),
+        scrubber=ruleset_of(vaults.settings).version,
         progress=lambda done, of: None,
         access=access,
     )
@@ -128,7 +128,7 @@ def eval_scores(
         scored.artifact,
         inputs=scored.inputs,
         findings=scored.findings,
-        config_hash=scrubber_digest(),
+        config_hash=ruleset_of(vaults.settings).version,
     )
     return result(
         [scored.artifact],

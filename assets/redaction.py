@@ -12,7 +12,7 @@ from handrail.access import Purpose
 from handrail.conversations.reading import register_of
 from handrail.redaction.audit import audit_sample, draw_sample
 from handrail.redaction.days import RedactedDay, expected, redact_days
-from handrail.redaction.scrubber import scrubber_digest
+from handrail.redaction.ruleset import ruleset_of
 from handrail.redaction.workers import Workers
 from handrail.simulate.reviewers import planted_values
 from handrail.vault.region_vault import RegionVaults, pipeline
@@ -44,8 +44,9 @@ def redacted_chats(
     region, days = region_and_days(context)
     vault = vaults.of(region)
     access = pipeline(f"asset:redacted_chats/{context.run_id[:8]}", Purpose.REDACTION)
+    ruleset = ruleset_of(vaults.settings)
     made: list[RedactedDay] = []
-    with Workers(vaults.settings.redaction.workers) as workers:
+    with Workers(vaults.settings.redaction.workers, ruleset=ruleset) as workers:
         stored = redact_days(vault, days, access=access, query=scratch_query, workers=workers)
         for redacted in expected(stored, region=region):
             for artifact in (redacted.holds, redacted.artifact):
@@ -55,7 +56,7 @@ def redacted_chats(
                     artifact,
                     inputs=[redacted.raw],
                     findings=redacted.findings,
-                    config_hash=scrubber_digest(),
+                    config_hash=ruleset.version,
                 )
             made.append(redacted)
     hits = sum((Counter(redacted.hits) for redacted in made), Counter[str]())
@@ -68,7 +69,7 @@ def redacted_chats(
             "replaced": dg.MetadataValue.md(
                 table(("kind", "values"), [(k, suppress_small(n)) for k, n in hits.most_common()])
             ),
-            "scrubber": scrubber_digest()[:12],
+            "scrubber": ruleset.version[:12],
         },
     )
 
@@ -103,7 +104,7 @@ def redaction_sample(
         drawn.artifact,
         inputs=drawn.inputs,
         findings=[drawn.finding],
-        config_hash=scrubber_digest(),
+        config_hash=ruleset_of(vaults.settings).version,
     )
     return result([drawn.artifact], [drawn.finding], region=region)
 
@@ -145,7 +146,7 @@ def redaction_audit(
         audited.artifact,
         inputs=audited.inputs,
         findings=[audited.finding],
-        config_hash=scrubber_digest(),
+        config_hash=ruleset_of(vaults.settings).version,
     )
     return result(
         [audited.artifact],

@@ -10,7 +10,7 @@ from assets.automation import RETRY_WHEN_BUSY
 from assets.partitions import one_region, regions
 from assets.quality import behind_the_boundary, commit, icon, result, specs, table
 from handrail.access import Purpose
-from handrail.redaction.scrubber import scrubber_digest
+from handrail.redaction.ruleset import ruleset_of
 from handrail.registry import Registry
 from handrail.release.candidate import (
     Candidate,
@@ -71,7 +71,11 @@ def release_candidate(
     releases = releases_of(vaults.settings, region, registry)
     people = people_mark(vaults.settings.region_home(region))
     candidate = make_candidate(
-        vault, releases, scrubber=scrubber_digest(), code=code_digest(), access=access
+        vault,
+        releases,
+        scrubber=ruleset_of(vaults.settings).version,
+        code=code_digest(),
+        access=access,
     )
     version = register(vault, registry, candidate, access=access)
     releases.nominate(

@@ -94,9 +94,13 @@ class LeakBudget(_Strict):
 
 
 class RedactionSettings(LeakBudget):
-    """`[redaction]`: the leak budget, and how many processes redact (default: one a core)."""
+    """`[redaction]`: the leak budget, how many processes redact (default: one a core), which rules.
+
+    `without` names recognizers that are turned off; what they would find stays in the chats.
+    """
 
     workers: int = Field(default_factory=lambda: len(os.sched_getaffinity(0)), ge=1)
+    without: tuple[str, ...] = ()
 
 
 class IntakeSettings(_Strict):

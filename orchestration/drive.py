@@ -21,7 +21,6 @@ from handrail.digests import canonical, digest
 from handrail.playbook.reader import read_playbook
 from handrail.redaction.audit import REVIEW_EVENT
 from handrail.redaction.days import REDACTED
-from handrail.redaction.scrubber import scrubber_digest
 from handrail.residency import DataClass
 from handrail.settings import Settings, code_digest, export_places
 from handrail.vault.files import replace_atomically
@@ -75,11 +74,12 @@ def survey_task(region: str) -> Task:
     return Task("look at the exports", "look_at_exports", region, {REGION: region})
 
 
-def intake_tasks(lineage: Lineage, region: str, *, days: int | None) -> list[Task]:
+def intake_tasks(lineage: Lineage, region: str, *, days: int | None, scrubber: str) -> list[Task]:
     """What to seal and what to redact anew, of the latest `days` surveyed days only if given.
 
     A day is sealed when its chats differ from what is held, and redacted when it was sealed, did
-    not pass, or was redacted by another scrubber (R31). A day whose raw chats did not pass waits
+    not pass, or was redacted by another version of the
+    rules than `scrubber` (R31). A day whose raw chats did not pass waits
     until they change, and holds back no other; one that retention destroyed stays as it is. One
     run per unbroken stretch of days: a day that never had chats is never marked as made.
     """
@@ -90,7 +90,7 @@ def intake_tasks(lineage: Lineage, region: str, *, days: int | None) -> list[Tas
         for day in sealed_days(lineage, region, latest=days)
         if day >= since
         and day not in to_seal
-        and not _redacted_as_now(lineage, day)
+        and not _redacted_as_now(lineage, day, scrubber)
         and lineage.verdict(RAW, day).passed
     ]
     return [
@@ -99,12 +99,12 @@ def intake_tasks(lineage: Lineage, region: str, *, days: int | None) -> list[Tas
     ]
 
 
-def _redacted_as_now(lineage: Lineage, day: str) -> bool:
+def _redacted_as_now(lineage: Lineage, day: str, scrubber: str) -> bool:
     made = lineage.current(REDACTED, day)
     return (
         made is not None
         and lineage.verdict(REDACTED, day).passed
-        and lineage.config_hash(made) == scrubber_digest()
+        and lineage.config_hash(made) == scrubber
         and lineage.current(RAW, day) in lineage.inputs(made)
     )
 

@@ -18,7 +18,7 @@ from handrail.conversations.reading import register_of
 from handrail.errors import BadInput, HandrailError, Tampered
 from handrail.playbook.approved import PLAYBOOK
 from handrail.playbook.reader import read_playbook
-from handrail.redaction.scrubber import scrubber_digest
+from handrail.redaction.ruleset import ruleset_of
 from handrail.registry import open_registry
 from handrail.release.candidate import (
     CANDIDATE,
@@ -162,7 +162,9 @@ def _run_region(at: _Regions, name: str, *, days: int | None, train: bool) -> in
         raise BadInput(msg)
     if not _do(at, drive.survey_task(name), name):
         return FAILED
-    for task in drive.intake_tasks(at.vaults.of(name).lineage, name, days=days):
+    for task in drive.intake_tasks(
+        at.vaults.of(name).lineage, name, days=days, scrubber=ruleset_of(at.vaults.settings).version
+    ):
         if not _do(at, task, name):
             return FAILED
     lifecycle, release = drive.region_tasks(name)
@@ -185,7 +187,7 @@ def _approve_simulated(at: _Regions, name: str) -> None:
     candidate = make_candidate(
         vault,
         releases,
-        scrubber=scrubber_digest(),
+        scrubber=ruleset_of(at.vaults.settings).version,
         code=code_digest(),
         access=pipeline("cli:run", Purpose.RELEASE),
     )

@@ -24,7 +24,7 @@ from handrail.digests import digest
 from handrail.errors import HandrailError, NotPassed
 from handrail.playbook.approved import PLAYBOOK
 from handrail.playbook.reader import read_playbook
-from handrail.redaction.scrubber import scrubber_digest
+from handrail.redaction.ruleset import ruleset_of
 from handrail.release.candidate import CANDIDATE
 from handrail.release.people import waiting
 from handrail.settings import RetrainingRules, Settings, load_settings
@@ -96,13 +96,14 @@ def chats_changed(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         if survey is None:
             yield dg.SkipReason(f"{region}: no survey of its exports yet")
             return
-        tasks = drive.intake_tasks(lineage, region, days=None)
+        scrubber = ruleset_of(settings).version
+        tasks = drive.intake_tasks(lineage, region, days=None, scrubber=scrubber)
         if not tasks:
             yield dg.SkipReason(f"{region}: every day is sealed and redacted as it should be")
         for task in tasks:
             # A day that failed is tried again when its chats or the scrubber change, or tomorrow.
             looked_at = lineage.config_hash(survey)
-            key = [survey.digest, looked_at, scrubber_digest(), task.title, f"{system_clock():%F}"]
+            key = [survey.digest, looked_at, scrubber, task.title, f"{system_clock():%F}"]
             yield dg.RunRequest(
                 run_key=digest(key),
                 tags={**task.tags, drive.BECAUSE: task.title},

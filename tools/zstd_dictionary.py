@@ -20,6 +20,7 @@ from handrail.digests import canonical, digest
 from handrail.playbook.model import Playbook
 from handrail.playbook.reader import read_playbook
 from handrail.redaction.model import seal_redacted
+from handrail.redaction.ruleset import STANDARD
 from handrail.redaction.scrubber import scrub
 from handrail.settings import load_settings
 from handrail.simulate.exports import DAYS, FIRST_DAY, histories
@@ -39,7 +40,11 @@ def samples(playbook: Playbook, *, chats_a_region: int) -> Iterator[bytes]:
         world = World(region, playbook, locales_of(region), SEED)
         made = histories(world, chats=chats_a_region, days=DAYS, first_day=FIRST_DAY)
         for history, is_redacted in zip(made, cycle((False, True)), strict=False):
-            yield seal_redacted(scrub(history.last)) if is_redacted else encode(history.last)
+            yield (
+                seal_redacted(scrub(history.last, ruleset=STANDARD))
+                if is_redacted
+                else encode(history.last)
+            )
     yield from map(canonical, playbook.templates)
 
 

@@ -32,6 +32,7 @@ from handrail.conversations.model import (
 from handrail.errors import HandrailError
 from handrail.playbook.model import Playbook
 from handrail.playbook.prompts import render_prompt
+from handrail.redaction.ruleset import Ruleset
 from handrail.redaction.scrubber import scrub
 from handrail.residency import require_region
 
@@ -91,7 +92,7 @@ def answer(
     )
 
 
-def redact_message(text: str, *, language: str, region: str, at: datetime) -> str:
+def redact_message(text: str, *, language: str, region: str, at: datetime, ruleset: Ruleset) -> str:
     """An incoming message without personal data and secrets: what a `Case` may hold. R31."""
     message = Conversation(
         conversation_id="incoming",
@@ -103,7 +104,7 @@ def redact_message(text: str, *, language: str, region: str, at: datetime) -> st
         customer=Customer(),
         language=Tag(language, SetBy.RULE),
     )
-    return scrub(message).turns[0].text
+    return scrub(message, ruleset=ruleset).turns[0].text
 
 
 def _propose(backend: Backend, case: Case, route: Route) -> Proposal:

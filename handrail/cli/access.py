@@ -18,6 +18,7 @@ from handrail.conversations.model import Conversation
 from handrail.custody.iam import Cloud, cloud_policies
 from handrail.custody.unredacted import unredacted_for_incident
 from handrail.errors import BadInput
+from handrail.redaction.ruleset import Ruleset, ruleset_of
 from handrail.residency import DataClass, Region
 from handrail.settings import load_settings
 from handrail.vault.break_glass import Grant
@@ -134,7 +135,7 @@ def break_glass(
         if not (ticket and reason):
             msg = "give the incident's --ticket, such as INC-123, and --reason, what happened"
             raise BadInput(msg)
-        _require_impersonal(reason, vault.region, at=vaults.clock())
+        _require_impersonal(reason, vault.region, at=vaults.clock(), ruleset=ruleset_of(settings))
         grant = vault.glass.open(access, data_class, ticket=ticket, reason=reason, minutes=minutes)
         _show_grants([grant], "open")
         out.print(f"next: `handrail access unredacted CHAT --region {region}`")
@@ -233,9 +234,12 @@ def _show_grants(found: list[Grant], state: str) -> None:
         out.print(f"nothing is {state}")
 
 
-def _require_impersonal(reason: str, region: Region, *, at: datetime) -> None:
+def _require_impersonal(reason: str, region: Region, *, at: datetime, ruleset: Ruleset) -> None:
     """The reason stays in the audit log for ever, where nothing of a chat belongs."""
-    if redact_message(reason, language=region.languages[0], region=region.name, at=at) != reason:
+    clean = redact_message(
+        reason, language=region.languages[0], region=region.name, at=at, ruleset=ruleset
+    )
+    if clean != reason:
         msg = "the reason names what looks personal or secret: say what happened without it"
         raise BadInput(msg)
 

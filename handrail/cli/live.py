@@ -17,6 +17,7 @@ from handrail.cli.console import one_of_the_regions, open_home, out, person, spe
 from handrail.conversations.model import Channel
 from handrail.custody.why import explain
 from handrail.errors import BadInput
+from handrail.redaction.ruleset import ruleset_of
 from handrail.release.decisions import record_decision
 from handrail.release.serving import agent_of
 from handrail.vault.primitives import new_id
@@ -68,7 +69,9 @@ def try_(
         language=language,
         channel=channel,
         role=AgentRole.RESOLVE,
-        message=redact_message(text, language=language, region=region, at=now),
+        message=redact_message(
+            text, language=language, region=region, at=now, ruleset=ruleset_of(settings)
+        ),
         history=(),
         context=_facts(fact or []),
         at=now,

@@ -147,7 +147,9 @@ def _store_day(
     records = {
         conversation_id: Record(conversation_id, piece.subjects[conversation_id], payload)
         for piece, rows in pieces
-        for conversation_id, payload in zip(*rows.to_pydict().values(), strict=True)
+        for conversation_id, payload in zip(
+            rows["conversation_id"].to_pylist(), rows["redacted"].to_pylist(), strict=True
+        )
     }
     chats = [open_redacted(record.payload) for record in records.values()]
     found = second_look(chats, query=query)

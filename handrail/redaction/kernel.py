@@ -7,18 +7,25 @@ import pyarrow as pa
 from handrail.conversations.model import ARROW_SCHEMA, from_arrow
 from handrail.errors import BadInput
 from handrail.redaction.model import seal_redacted
-from handrail.redaction.scrubber import scrub
+from handrail.redaction.ruleset import ruleset_in
+from handrail.redaction.scrubber import scrubbed
 
 REDACTED_SCHEMA = pa.schema(
     [
         pa.field("conversation_id", pa.string(), nullable=False),
         pa.field("redacted", pa.binary(), nullable=False),
+        # Secrets in the clear, for a keyed digest in memory; this column is never stored.
+        pa.field(
+            "credentials",
+            pa.list_(pa.struct({"rule": pa.string(), "turn": pa.int32(), "value": pa.string()})),
+            nullable=False,
+        ),
     ]
 )
 
 
 def redact(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Conversations (`ARROW_SCHEMA`) in, sealed redacted conversations (`REDACTED_SCHEMA`) out.
+    """Conversations (`ruleset.schema_with`) in, sealed redacted ones (`REDACTED_SCHEMA`) out.
 
     Row for row in the same order; no state, no I/O, the same bytes for the same input.
     """
@@ -27,11 +34,14 @@ def redact(batch: pa.RecordBatch) -> pa.RecordBatch:
             "redact() takes batches of conversations.model.ARROW_SCHEMA: build them with to_arrow()"
         )
         raise BadInput(msg)
-    scrubbed = [scrub(conversation) for conversation in from_arrow(batch)]
-    return pa.RecordBatch.from_arrays(
-        [
-            pa.array([one.conversation_id for one in scrubbed], type=pa.string()),
-            pa.array([seal_redacted(one) for one in scrubbed], type=pa.binary()),
-        ],
-        schema=REDACTED_SCHEMA,
-    )
+    ruleset = ruleset_in(batch.schema)
+    done = [scrubbed(conversation, ruleset=ruleset) for conversation in from_arrow(batch)]
+    rows = [
+        {
+            "conversation_id": one.conversation.conversation_id,
+            "redacted": seal_redacted(one.conversation),
+            "credentials": [vars(credential) for credential in one.credentials],
+        }
+        for one in done
+    ]
+    return pa.RecordBatch.from_pylist(rows, schema=REDACTED_SCHEMA)

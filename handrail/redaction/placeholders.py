@@ -129,4 +129,4 @@ def _piece(text: str, span: Span, start: int, end: int) -> list[Span]:
         return []
     start += len(piece) - len(piece.lstrip())
     end -= len(piece) - len(piece.rstrip())
-    return [Span(start, end, span.type, span.confidence)]
+    return [Span(start, end, span.type, span.confidence, rule=span.rule)]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from handrail.redaction.known import Bare, bare
 from handrail.redaction.recognizers import find_all
+from handrail.redaction.ruleset import Ruleset
 from handrail.redaction.spans import Span, SpanType
 
 
 class Reading:
     """What was found in the texts of one conversation, kept while it is scrubbed."""
 
-    def __init__(self, *, language: str) -> None:
+    def __init__(self, *, language: str, ruleset: Ruleset) -> None:
         self._language = language
+        self._recognizers = ruleset.recognizers
         self._found: dict[tuple[str, frozenset[SpanType]], list[Span]] = {}
         self._bare: dict[str, Bare] = {}
 
@@ -19,7 +21,7 @@ class Reading:
         """What the recognizers find of `types` in plain `text`."""
         spans = self._found.get((text, types))
         if spans is None:
-            spans = find_all(text, language=self._language, types=types)
+            spans = find_all(text, language=self._language, types=types, among=self._recognizers)
             self._found[(text, types)] = spans
         return spans
 

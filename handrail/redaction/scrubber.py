@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
-from functools import cache, lru_cache
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 
-from handrail import digests
 from handrail.conversations.model import Action, Conversation, Flag, Role, Tag
 from handrail.errors import without_chat_text
 from handrail.redaction.known import Bare, Values, bare, customer_values
@@ -29,7 +28,8 @@ from handrail.redaction.placeholders import Placeholders, masked, outside
 from handrail.redaction.plain import plain
 from handrail.redaction.reading import Reading
 from handrail.redaction.recognizers import find_all
-from handrail.redaction.spans import CONFIDENT, EVERY_TYPE, Span, SpanType, merge
+from handrail.redaction.ruleset import Ruleset
+from handrail.redaction.spans import CONFIDENT, EVERY_TYPE, Span, SpanType, merge, moved
 from handrail.redaction.turns import answers, pieces
 
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
@@ -40,43 +40,55 @@ _OPAQUE = re.compile(
     r"(?:\d{1,19}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{12,64})",
     re.IGNORECASE,
 )
-# What decides how a chat is scrubbed: a change here makes redacted partitions stale, elsewhere not.
-_SCRUBBING = (
-    "checksums.py",
-    "known.py",
-    "model.py",
-    "placeholders.py",
-    "plain.py",
-    "reading.py",
-    "recognizers/*.py",
-    "scrubber.py",
-    "spans.py",
-    "turns.py",
-    "tables/*.txt",
-)
 _ROUNDS = 8
 
 
-def scrub(conversation: Conversation) -> RedactedConversation:
-    """`conversation` without personal data and secrets.
+@dataclass(frozen=True)
+class Credential:
+    """A secret that somebody gave away: the rule that knows its kind, and in which turn it stood.
+
+    The value itself, for a keyed digest; it is never stored and never shown.
+    """
+
+    rule: str
+    turn: int
+    value: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Scrubbed:
+    """What `scrubbed` makes of a conversation."""
+
+    conversation: RedactedConversation
+    credentials: tuple[Credential, ...]
+
+
+def scrub(conversation: Conversation, *, ruleset: Ruleset) -> RedactedConversation:
+    """`conversation` without personal data and secrets, as `scrubbed` makes it."""
+    return scrubbed(conversation, ruleset=ruleset).conversation
+
+
+def scrubbed(conversation: Conversation, *, ruleset: Ruleset) -> Scrubbed:
+    """`conversation` without personal data and secrets, and the credentials that were in it.
 
     Private turns, the customer profile and action arguments are dropped; turn indices stay. Labels
     (template, action, tag) that could hold anything but a label are dropped too. Failures come
     out as `Withheld`, without chat text.
     """
     with without_chat_text(f"conversation {conversation.conversation_id}"):
-        return _scrub(conversation)
+        return _scrub(conversation, ruleset)
 
 
-def _scrub(conversation: Conversation) -> RedactedConversation:
+def _scrub(conversation: Conversation, ruleset: Ruleset) -> Scrubbed:
     language = conversation.language.value if conversation.language else ""
     turns = [turn for turn in conversation.turns if not turn.is_private]
     said = [(turn.role, turn.text) for turn in turns]
     said += [(Role.SYSTEM, flag.reason) for flag in conversation.flags]
     known = customer_values(conversation.customer)
-    texts, hits = _clean(said, known, language=language)
+    clean = _clean(said, known, reading=Reading(language=language, ruleset=ruleset))
+    texts = clean.texts
     reviewers = _reviewers(conversation)
-    return RedactedConversation(
+    redacted = RedactedConversation(
         conversation_id=conversation.conversation_id,
         source_system=_label(conversation.source_system, known) or "unlabeled",
         region=conversation.region,
@@ -106,9 +118,15 @@ def _scrub(conversation: Conversation) -> RedactedConversation:
         simulated=conversation.simulated,
         opted_out_of_ai=conversation.customer.opted_out_of_ai,
         opted_out_of_training=conversation.customer.opted_out_of_training,
-        stamp=Stamp(scrubber_digest(), hits),
+        stamp=Stamp(ruleset.version, clean.hits),
         maker=_MAKER,
     )
+    credentials = tuple(
+        Credential(rule, turns[place].index, value)
+        for place, rule, value in clean.credentials
+        if place < len(turns)
+    )
+    return Scrubbed(redacted, credentials)
 
 
 def locate(
@@ -134,7 +152,7 @@ def locate(
             spans += everywhere.find(reading.bare(text))
     located: list[list[Span]] = []
     for (_, raw), one, spans in zip(said, shown, found, strict=True):
-        source = [Span(*one.source(s.start, s.end), s.type, s.confidence, s.value) for s in spans]
+        source = [moved(span, *one.source(span.start, span.end)) for span in spans]
         located.append(merge(outside(raw, source)))
     return located
 
@@ -154,14 +172,21 @@ def _confident(texts: Sequence[str], found: Sequence[Sequence[Span]]) -> Values:
     return Values(sorted(values), typos=False, confidence=CONFIDENT)
 
 
-def _clean(
-    said: Sequence[tuple[Role, str]], known: Values, *, language: str
-) -> tuple[list[str], dict[str, int]]:
-    """The messages with placeholders, and the number of replacements per type."""
+@dataclass(frozen=True)
+class _Clean:
+    """Messages with placeholders, hits per type, and credentials as (place, rule, value)."""
+
+    texts: list[str]
+    hits: dict[str, int]
+    credentials: list[tuple[int, str, str]]
+
+
+def _clean(said: Sequence[tuple[Role, str]], known: Values, *, reading: Reading) -> _Clean:
+    """The messages scrubbed again and again until nothing is found in them."""
     placeholders = Placeholders()
     texts = [text for _, text in said]
     placeholders.reserve(texts)
-    reading = Reading(language=language)
+    credentials: dict[tuple[int, str, str], None] = {}
     for _ in range(_ROUNDS):
         current = [(role, text) for (role, _), text in zip(said, texts, strict=True)]
         located = locate(current, known, reading=reading)
@@ -173,8 +198,18 @@ def _clean(
             for span in spans
             if span.type is SpanType.PERSON
         )
+        credentials |= dict.fromkeys(_credentials(texts, located))
         texts = [placeholders.replace(t, spans) for t, spans in zip(texts, located, strict=True)]
-    return texts, dict(sorted(placeholders.hits.items()))
+    return _Clean(texts, dict(sorted(placeholders.hits.items())), list(credentials))
+
+
+def _credentials(
+    texts: Sequence[str], located: Sequence[Sequence[Span]]
+) -> Iterator[tuple[int, str, str]]:
+    for place, (text, spans) in enumerate(zip(texts, located, strict=True)):
+        for span in spans:
+            if span.type is SpanType.SECRET and span.rule:
+                yield place, span.rule, span.value or text[span.start : span.end]
 
 
 def _actions(actions: Sequence[Action], known: Values) -> tuple[RedactedAction, ...]:
@@ -243,18 +278,3 @@ def _bare_label(value: str) -> Bare:
 def _is_label(value: str) -> bool:
     """Whether no recognizer sees personal data in a label; bounded, and labels only."""
     return not _LONG_NUMBER.search(value) and not find_all(plain(value).text, language="")
-
-
-@cache
-def scrubber_digest() -> str:
-    """Content hash (64 hex digits) of the scrubber's code, tables and numbering plans.
-
-    It changes exactly when a conversation might be scrubbed differently.
-    """
-    import phonenumbers
-
-    here = Path(__file__).parent
-    files = [file for pattern in _SCRUBBING for file in sorted(here.glob(pattern))]
-    return digests.digest(
-        [digests.digest_of_files(here, files), f"phonenumbers {phonenumbers.__version__}"]
-    )

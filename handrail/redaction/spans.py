@@ -46,7 +46,8 @@ class Span:
     """`text[start:end]` is a `type`, with confidence 0..1.
 
     `value` is what the stretch stands for when the text alone doesn't say it: the whole card number
-    for one half of it, digits for spoken ones. Empty means the text itself.
+    for one half of it, digits for spoken ones. Empty means the text itself. `rule`
+    names what kind of secret it is (`aws_access_key`) where the type doesn't say enough.
     """
 
     start: int
@@ -54,6 +55,12 @@ class Span:
     type: SpanType
     confidence: float
     value: str = ""
+    rule: str = ""
+
+
+def moved(span: Span, start: int, end: int) -> Span:
+    """`span` in another place."""
+    return Span(start, end, span.type, span.confidence, span.value, span.rule)
 
 
 def merge(spans: Iterable[Span]) -> list[Span]:
@@ -72,10 +79,10 @@ def merge(spans: Iterable[Span]) -> list[Span]:
             best = min(best, span, key=_rank)
             continue
         if best is not None:
-            merged.append(Span(start, end, best.type, best.confidence, best.value))
+            merged.append(moved(best, start, end))
         best, start, end = span, span.start, span.end
     if best is not None:
-        merged.append(Span(start, end, best.type, best.confidence, best.value))
+        merged.append(moved(best, start, end))
     return merged
 
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from handrail.conversations.model import Role
 from handrail.redaction.reading import Reading
 from handrail.redaction.recognizers.base import either
-from handrail.redaction.spans import EVERY_TYPE, Span, SpanType
+from handrail.redaction.spans import EVERY_TYPE, Span, SpanType, moved
 
 _ASKING = re.compile(
     r"\?|please|bitte|merci de|por favor|may i|can i|could i|could you|"
@@ -200,7 +200,7 @@ def _read_as(
     for span in reading.found(whole, types=types):
         if span.start >= len(prefix) and _is_answer(whole, span):
             start = max(span.start + shift, begins)
-            yield Span(start, span.end + shift, span.type, span.confidence, span.value)
+            yield moved(span, start, span.end + shift)
 
 
 def _is_answer(text: str, span: Span) -> bool:
@@ -271,5 +271,6 @@ def _across(
                 span.type,
                 span.confidence,
                 value,
+                span.rule,
             )
             found[place].append(here)

@@ -19,9 +19,9 @@ from typing import BinaryIO, TypeVar, cast
 
 import pyarrow as pa
 
-from handrail.conversations.model import ARROW_SCHEMA
 from handrail.errors import HandrailError, Withheld, without_chat_text
 from handrail.redaction.kernel import REDACTED_SCHEMA, redact
+from handrail.redaction.ruleset import Ruleset, schema_with
 from handrail.settings import PROJECT
 
 # Fewer batches than this are done before a worker has imported what it needs.
@@ -36,13 +36,14 @@ class WorkerDied(HandrailError):
 
 
 class Workers:
-    """At most `count` processes that redact; 1 means this process alone.
+    """At most `count` processes that redact by the same rules; 1 means this process alone.
 
     They start with the first reading that is worth it and stay until `close`.
     """
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, *, ruleset: Ruleset) -> None:
         self._count = count
+        self._schema = schema_with(ruleset)
         self._started: list[_Worker] = []
         self._idle: SimpleQueue[_Worker] = SimpleQueue()
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="redaction")
@@ -71,7 +72,7 @@ class Workers:
         first = list(islice(coming, WORTHWHILE))
         if self._count == 1 or len(first) < WORTHWHILE:
             for companion, batch in chain(first, coming):
-                yield companion, redact(batch)
+                yield companion, redact(batch.replace_schema_metadata(self._schema.metadata))
             return
         self._start()
         waiting: deque[tuple[T, Future[pa.RecordBatch]]] = deque()
@@ -85,7 +86,7 @@ class Workers:
 
     def _start(self) -> None:
         while len(self._started) < self._count:
-            worker = _Worker()
+            worker = _Worker(self._schema)
             self._started.append(worker)
             self._idle.put(worker)
 
@@ -100,7 +101,7 @@ class Workers:
 class _Worker:
     """One process and the pipes to it."""
 
-    def __init__(self) -> None:
+    def __init__(self, schema: pa.Schema) -> None:
         self._process = subprocess.Popen(  # noqa: S603 - our own arguments
             [sys.executable, "-m", __name__],
             cwd=PROJECT,
@@ -110,6 +111,8 @@ class _Worker:
         )
         self._to = cast("BinaryIO", self._process.stdin)
         self._from = cast("BinaryIO", self._process.stdout)
+        with suppress(BrokenPipeError):  # it ended already; the first batch says so
+            _send(self._to, _DONE, schema.serialize())
 
     def redact(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         try:
@@ -138,11 +141,18 @@ class _Worker:
 
 
 def serve(source: BinaryIO, sink: BinaryIO) -> None:
-    """A worker's life: redact what comes until nothing more does; a failure is one sentence."""
+    """A worker's life: a schema with its rules, then batches until nothing more comes.
+
+    A failure is one sentence.
+    """
+    first = _receive(source)
+    if first is None:
+        return
+    schema = pa.ipc.read_schema(pa.py_buffer(first[1]))
     while (received := _receive(source)) is not None:
         try:
             with without_chat_text("a batch of conversations"):
-                batch = pa.ipc.read_record_batch(pa.py_buffer(received[1]), ARROW_SCHEMA)
+                batch = pa.ipc.read_record_batch(pa.py_buffer(received[1]), schema)
                 redacted = redact(batch)
         except HandrailError as error:
             _send(sink, _FAILED, str(error).encode())

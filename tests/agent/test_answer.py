@@ -27,6 +27,7 @@ from handrail.agent.types import (
 from handrail.digests import canonical
 from handrail.errors import BadInput, ResidencyViolation
 from handrail.playbook.model import Playbook
+from handrail.redaction.ruleset import STANDARD
 from tests.agent.conftest import AT, OPEN, promised
 
 OFF = Switches()
@@ -143,7 +144,7 @@ def test_expired_template_is_a_hand_off(ask: Any) -> None:
 def test_incoming_message_is_redacted_before_it_becomes_a_case() -> None:
     clean = redact_message(
         "hi, i'm at anna.lund@example.org and my card is 4111 1111 1111 1111",
-        language="en", region="eu", at=AT,
+        language="en", region="eu", at=AT, ruleset=STANDARD,
     )  # fmt: skip
     assert "anna.lund" not in clean
     assert "4111" not in clean

@@ -17,7 +17,7 @@ from handrail.dataset.feedback import FEEDBACK
 from handrail.dataset.landing import land_region, open_warehouse
 from handrail.playbook.reader import read_playbook
 from handrail.redaction.days import redact_days
-from handrail.redaction.scrubber import scrubber_digest
+from handrail.redaction.ruleset import STANDARD
 from handrail.redaction.workers import Workers
 from handrail.residency import DataClass
 from handrail.settings import PROJECT, Settings, load_settings
@@ -83,7 +83,7 @@ def eight_weeks(folder: Path) -> Home:
     commit(vault, Artifact("playbook", "all", book.digest, None, len(book.templates), {}), [])
     days = take_in(home, vault)
     access = pipeline("test", Purpose.REDACTION)
-    with Workers(1) as workers:
+    with Workers(1, ruleset=STANDARD) as workers:
         for day in redact_days(vault, days, access=access, query=scratch_query, workers=workers):
             for artifact in (day.holds, day.artifact):
                 commit(vault, artifact, [day.raw])
@@ -137,6 +137,6 @@ def commit(
         artifact,
         inputs=inputs,
         findings=[holds("made", True, "a test made it"), *more],
-        config_hash=scrubber_digest(),
+        config_hash=STANDARD.version,
         run_id="test",
     )

@@ -15,6 +15,7 @@ from handrail.conversations.model import (
 from handrail.dataset.coverage import coverage
 from handrail.dataset.weighting import NEGATIVE_WEIGHT, label_weights
 from handrail.redaction.model import RedactedConversation
+from handrail.redaction.ruleset import STANDARD
 from handrail.redaction.scrubber import scrub
 
 AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -31,8 +32,7 @@ def flagged(*flags: tuple[str, str, FlagLabel, int, int]) -> RedactedConversatio
                 Flag(flag_id, "c1", turn, label, "because", by, AT + timedelta(hours=r), r)
                 for flag_id, by, label, r, turn in flags
             ),
-        )
-    )  # fmt: skip
+        ), ruleset=STANDARD)  # fmt: skip
 
 
 def test_negative_feedback_weighs_four_times() -> None:

@@ -92,6 +92,7 @@ def _warm_up() -> None:
     import duckdb  # noqa: F401
 
     from handrail.playbook.reader import read_playbook
+    from handrail.redaction.ruleset import STANDARD
     from handrail.redaction.scrubber import scrub
     from handrail.simulate.exports import histories
     from handrail.simulate.locales import locales_of
@@ -102,7 +103,7 @@ def _warm_up() -> None:
     open_policy(settings)
     world = World(REGION, read_playbook(settings.playbook), locales_of(REGION), 1)
     for history in histories(world, chats=20, days=1, first_day=date(2026, 1, 5)):
-        scrub(history.last)
+        scrub(history.last, ruleset=STANDARD)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from handrail.dataset.landing import land_region, open_warehouse
 from handrail.digests import digest, short
 from handrail.playbook.reader import read_playbook
 from handrail.redaction.days import HOLDS, REDACTED, redact_days
-from handrail.redaction.scrubber import scrubber_digest
+from handrail.redaction.ruleset import STANDARD
 from handrail.redaction.workers import Workers
 from handrail.release.promotion import Releases
 from handrail.release.rules import RULES, ReleaseRules
@@ -96,7 +96,7 @@ def redact(settings: Settings, acknowledge: Acknowledge) -> Hashes:
     vault = vault_of(settings)
     access = pipeline("test:faults", Purpose.REDACTION)
     days = [raw.partition for raw in vault.lineage.partitions(RAW) if not _is_redacted(vault, raw)]
-    with Workers(1) as workers:
+    with Workers(1, ruleset=STANDARD) as workers:
         for day in redact_days(vault, days, access=access, query=scratch_query, workers=workers):
             for artifact in (day.holds, day.artifact):
                 commit(vault, artifact, [day.raw])
@@ -307,7 +307,7 @@ def commit(vault: RegionVault, artifact: Artifact, inputs: Iterable[Artifact]) -
         artifact,
         inputs=inputs,
         findings=[holds("made", True, "a test made it")],
-        config_hash=scrubber_digest(),
+        config_hash=STANDARD.version,
         run_id="test",
     )
 

@@ -21,6 +21,7 @@ from handrail.dataset.landing import land_region, open_warehouse
 from handrail.errors import NotPassed, Refused
 from handrail.playbook.reader import read_playbook
 from handrail.redaction.days import REDACTED
+from handrail.redaction.ruleset import STANDARD
 from handrail.residency import DataClass
 from handrail.settings import Settings
 from handrail.vault.lineage import Lineage
@@ -43,7 +44,7 @@ def what_to_do(home: Settings, vault: RegionVault) -> list[Task]:
     vault.lineage.commit(
         made.artifact, inputs=[], findings=[made.finding], config_hash="", run_id="test"
     )
-    return intake_tasks(vault.lineage, REGION, days=None)
+    return intake_tasks(vault.lineage, REGION, days=None, scrubber=STANDARD.version)
 
 
 def of_the_middle_day(home: Settings) -> tuple[list[dict[str, Any]], str]:

@@ -22,7 +22,7 @@ from handrail.dataset.landing import core_built, land_region
 from handrail.evaluation.stored import evaluate_model, store_suite
 from handrail.playbook.reader import read_playbook
 from handrail.redaction.days import redact_days
-from handrail.redaction.scrubber import scrubber_digest
+from handrail.redaction.ruleset import STANDARD
 from handrail.redaction.workers import Workers
 from handrail.release.candidate import make_candidate, releases_of
 from handrail.release.rules import RULES, ReleaseRules
@@ -54,7 +54,7 @@ def run(vaults: RegionVaults, region: str, *, code: str) -> dict[str, str]:
     _commit(vault, quarantine, [])
     for raw in sealed:
         _commit(vault, raw.artifact, [])
-    with Workers(1) as workers:
+    with Workers(1, ruleset=STANDARD) as workers:
         for day in redact_days(
             vault,
             [raw.day for raw in sealed],
@@ -72,7 +72,7 @@ def run(vaults: RegionVaults, region: str, *, code: str) -> dict[str, str]:
     core, _ = core_built(vault, settings, access=_for(Purpose.WAREHOUSE))
     _commit(vault, core, inputs)
 
-    scrubber = scrubber_digest()
+    scrubber = STANDARD.version
     built = build_dataset(vault, settings, scrubber=scrubber, access=_for(Purpose.DATASET))
     _commit(vault, built.artifact, built.inputs)
     reviewed = reviewed_topics(register_of(settings, region).all())

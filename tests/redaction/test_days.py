@@ -14,6 +14,7 @@ from handrail.errors import NotPassed, Refused
 from handrail.redaction import days as module
 from handrail.redaction.days import REDACTED, RedactedDay, expected, redact_days
 from handrail.redaction.model import open_redacted
+from handrail.redaction.ruleset import STANDARD
 from handrail.redaction.workers import Workers
 from handrail.residency import DataClass
 from handrail.vault.names import Artifact, ObjectName, Record
@@ -56,7 +57,7 @@ def seal(vault: RegionVault, day: str, chats: Sequence[Conversation]) -> None:
 def redacted(
     vault: RegionVault, *, days: Sequence[str] = DAYS, workers: int = 1
 ) -> Iterator[RedactedDay]:
-    with Workers(workers) as pool:
+    with Workers(workers, ruleset=STANDARD) as pool:
         stored = redact_days(vault, days, access=ACCESS, query=scratch_query, workers=pool)
         yield from expected(stored, region="eu")
 

@@ -9,6 +9,7 @@ import pytest
 
 from handrail.bounds import clopper_pearson_upper
 from handrail.conversations.model import Conversation
+from handrail.redaction.ruleset import STANDARD
 from handrail.redaction.sampling import Review, draw, leak_bound, review_from_answer_key
 from handrail.redaction.scrubber import scrub
 from handrail.verdicts import Verdict
@@ -78,9 +79,9 @@ def test_the_answer_key_sees_planted_values_and_marks_itself(
 ) -> None:
     """R33"""
     chats = [
-        scrub(chat("write to bob@example.org", conversation_id="c-1")),
-        scrub(chat("ask for the Wigglesworthy deal", conversation_id="c-2")),
-        scrub(chat("hello", conversation_id="c-3")),
+        scrub(chat("write to bob@example.org", conversation_id="c-1"), ruleset=STANDARD),
+        scrub(chat("ask for the Wigglesworthy deal", conversation_id="c-2"), ruleset=STANDARD),
+        scrub(chat("hello", conversation_id="c-3"), ruleset=STANDARD),
     ]
     planted = {"c-1": ("bob@example.org",), "c-2": ("wigglesworthy",)}
     found = review_from_answer_key(chats, planted, at=at)

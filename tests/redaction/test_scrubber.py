@@ -20,9 +20,10 @@ from handrail.conversations.model import (
     Turn,
 )
 from handrail.errors import Refused, Withheld
-from handrail.redaction import reading, scrubber
+from handrail.redaction import reading, ruleset
 from handrail.redaction.model import RedactedConversation, open_redacted, seal_redacted
-from handrail.redaction.scrubber import scrub, scrubber_digest
+from handrail.redaction.ruleset import STANDARD
+from handrail.redaction.scrubber import scrub
 
 Chat = Callable[..., Conversation]
 LARRY = Customer(
@@ -38,7 +39,7 @@ LARRY = Customer(
 
 
 def texts(conversation: Conversation) -> list[str]:
-    return [turn.text for turn in scrub(conversation).turns]
+    return [turn.text for turn in scrub(conversation, ruleset=STANDARD).turns]
 
 
 def test_one_person_has_one_placeholder_in_a_conversation(chat: Chat) -> None:
@@ -161,7 +162,8 @@ def test_private_turns_profile_and_arguments_are_dropped_and_indices_stay(chat: 
             conversation,
             turns=turns,
             actions=(Action("reset_password", 0, True, {"to": "x@y.org"}),),
-        )
+        ),
+        ruleset=STANDARD,
     )
     assert [turn.index for turn in redacted.turns] == [0, 2]
     stored = seal_redacted(redacted)
@@ -177,7 +179,7 @@ def test_a_label_that_could_hold_anything_is_dropped(chat: Chat, label: str) -> 
         "hello", customer=LARRY, actions=(Action(label),), topic=Tag(label, SetBy.EXPORT)
     )
     turns = (dataclasses.replace(conversation.turns[0], template=label),)
-    redacted = scrub(dataclasses.replace(conversation, turns=turns))
+    redacted = scrub(dataclasses.replace(conversation, turns=turns), ruleset=STANDARD)
     assert redacted.turns[0].template is None
     assert redacted.topic is None
     assert redacted.actions == ()
@@ -189,7 +191,7 @@ def test_a_label_that_could_hold_anything_is_dropped(chat: Chat, label: str) -> 
 )
 def test_a_label_stays(chat: Chat, label: str) -> None:
     conversation = chat("hello", actions=(Action(label),), topic=Tag(label, SetBy.EXPORT))
-    redacted = scrub(conversation)
+    redacted = scrub(conversation, ruleset=STANDARD)
     assert redacted.topic == conversation.topic
     assert [action.name for action in redacted.actions] == [label]
 
@@ -202,25 +204,27 @@ def test_flags_are_scrubbed_with_the_conversation_and_name_no_agent(
         Flag(f"f{i}", "c-1", 0, FlagLabel.RISKY, f"wrong for elsbeth{i}", by, at)
         for i, by in enumerate(["anna.berg@shop.example", "anna.berg@shop.example", "agent-17"])
     )
-    redacted = scrub(chat("my name is Elsbeth1 Kruse", "call Elsbeth Kruse", flags=flags))
+    redacted = scrub(
+        chat("my name is Elsbeth1 Kruse", "call Elsbeth Kruse", flags=flags), ruleset=STANDARD
+    )
     reviewers = [flag.reviewer for flag in redacted.flags]
     assert reviewers[0] == reviewers[1] == "reviewer-1"
     assert reviewers[2].startswith("reviewer-")
     assert reviewers[2] not in ("reviewer-1", "reviewer-2", "reviewer-agent-17")
     assert b"anna" not in seal_redacted(redacted)
-    again = scrub(chat("hi", flags=flags[2:], conversation_id="c-2"))
+    again = scrub(chat("hi", flags=flags[2:], conversation_id="c-2"), ruleset=STANDARD)
     assert again.flags[0].reviewer == reviewers[2]
 
 
 def test_flag_reason_shares_the_conversations_placeholders(chat: Chat, at: datetime) -> None:
     """R32"""
     flag = Flag("f1", "c-1", 0, FlagLabel.HELPFUL, "told Elsbeth the wrong fee", "agent-1", at)
-    redacted = scrub(chat("my name is Elsbeth Kruse", flags=(flag,)))
+    redacted = scrub(chat("my name is Elsbeth Kruse", flags=(flag,)), ruleset=STANDARD)
     assert redacted.flags[0].reason == "told [PERSON_1] the wrong fee"
 
 
 def test_only_the_scrubber_makes_a_redacted_conversation(chat: Chat) -> None:
-    redacted = scrub(chat("hello"))
+    redacted = scrub(chat("hello"), ruleset=STANDARD)
     fields = {f.name: getattr(redacted, f.name) for f in dataclasses.fields(redacted)}
     with pytest.raises(Refused):
         RedactedConversation(**fields)
@@ -229,17 +233,17 @@ def test_only_the_scrubber_makes_a_redacted_conversation(chat: Chat) -> None:
 
 def test_the_stamp_counts_hits_and_names_the_scrubber(chat: Chat) -> None:
     """R31: upgrading the scrubber changes the stamp."""
-    stamp = scrub(chat("mail a@b.org and c@d.org, card 4111111111111111")).stamp
+    stamp = scrub(chat("mail a@b.org and c@d.org, card 4111111111111111"), ruleset=STANDARD).stamp
     assert stamp.hits == {"CARD": 1, "EMAIL": 2}
-    assert stamp.scrubber == scrubber_digest()
+    assert stamp.scrubber == STANDARD.version
     assert len(stamp.scrubber) == 64
 
 
 def test_a_changed_table_changes_the_digest(monkeypatch: pytest.MonkeyPatch) -> None:
     """R31"""
-    before = scrubber_digest()
-    monkeypatch.setattr(scrubber, "_SCRUBBING", scrubber._SCRUBBING[:-1])
-    assert scrubber_digest.__wrapped__() != before
+    before = ruleset._code_digest()
+    monkeypatch.setattr(ruleset, "_SCRUBBING", ruleset._SCRUBBING[:-1])
+    assert ruleset._code_digest.__wrapped__() != before
 
 
 def test_a_failure_quotes_no_chat_text(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -248,7 +252,7 @@ def test_a_failure_quotes_no_chat_text(chat: Chat, monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(reading, "find_all", broken)
     with pytest.raises(Withheld) as failure:
-        scrub(chat("my secret is tigerlily"))
+        scrub(chat("my secret is tigerlily"), ruleset=STANDARD)
     assert "tigerlily" not in str(failure.value)
     assert "c-1" in str(failure.value)
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from handrail.conversations.model import Conversation, Customer, Outcome, Role, Status, Turn
 from handrail.redaction.checksums import luhn, mod97
 from handrail.redaction.placeholders import PLACEHOLDER
+from handrail.redaction.ruleset import STANDARD
 from handrail.redaction.scrubber import scrub
 
 FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -44,7 +45,7 @@ def redacted(*texts: str, customer: Customer | None = None) -> list[str]:
         Outcome(Status.RESOLVED),
         customer or Customer(),
     )
-    return [turn.text for turn in scrub(conversation).turns]
+    return [turn.text for turn in scrub(conversation, ruleset=STANDARD).turns]
 
 
 @st.composite

@@ -12,6 +12,7 @@ import pytest
 from handrail.conversations.model import Conversation
 from handrail.redaction import second_look as module
 from handrail.redaction.model import _MAKER, RedactedConversation
+from handrail.redaction.ruleset import STANDARD
 from handrail.redaction.scrubber import scrub
 from handrail.redaction.second_look import PATTERNS, hold_back, second_look
 from handrail.warehouse.connection import scratch_query
@@ -21,7 +22,9 @@ Chat = Callable[..., Conversation]
 
 def leaky(chat: Chat, *texts: str, conversation_id: str = "c-1") -> RedactedConversation:
     """A redacted conversation as a broken scrubber would have left it."""
-    redacted = scrub(chat(*["hello" for _ in texts], conversation_id=conversation_id))
+    redacted = scrub(
+        chat(*["hello" for _ in texts], conversation_id=conversation_id), ruleset=STANDARD
+    )
     turns = tuple(
         dataclasses.replace(turn, text=text)
         for turn, text in zip(redacted.turns, texts, strict=True)
@@ -99,7 +102,7 @@ def test_what_is_found_is_held_back_and_the_rest_kept(chat: Chat) -> None:
 
 
 def test_the_scrubber_leaves_nothing_to_find(chat: Chat) -> None:
-    said = scrub(chat(*(text for text, _ in FINDS)))
+    said = scrub(chat(*(text for text, _ in FINDS)), ruleset=STANDARD)
     assert second_look([said], query=scratch_query) == {}
 
 

@@ -16,6 +16,7 @@ import pytest
 from handrail.conversations.model import Conversation, to_arrow
 from handrail.errors import HandrailError
 from handrail.redaction import workers as module
+from handrail.redaction.ruleset import STANDARD
 from handrail.redaction.workers import WORTHWHILE, WorkerDied, Workers
 from handrail.settings import PROJECT
 
@@ -32,7 +33,7 @@ def batches(chat: Chat) -> list[tuple[int, pa.RecordBatch]]:
 
 @pytest.fixture(scope="module")
 def two() -> Iterator[Workers]:
-    with Workers(2) as workers:
+    with Workers(2, ruleset=STANDARD) as workers:
         yield workers
 
 
@@ -40,7 +41,7 @@ def test_two_workers_give_the_bytes_of_one_process_in_order(
     two: Workers, batches: list[tuple[int, pa.RecordBatch]]
 ) -> None:
     """R31, R47: what is stored does not depend on how many processes made it."""
-    with Workers(1) as alone:
+    with Workers(1, ruleset=STANDARD) as alone:
         expected = list(alone.redacted(batches))
     found = list(two.redacted(batches))
     assert [n for n, _ in found] == [n for n, _ in batches]
@@ -49,7 +50,7 @@ def test_two_workers_give_the_bytes_of_one_process_in_order(
 
 
 def test_a_few_batches_start_no_process(batches: list[tuple[int, pa.RecordBatch]]) -> None:
-    with Workers(2) as workers:
+    with Workers(2, ruleset=STANDARD) as workers:
         assert len(list(workers.redacted(batches[: WORTHWHILE - 1]))) == WORTHWHILE - 1
         assert not workers._started
 
@@ -82,7 +83,7 @@ def test_what_fails_in_a_worker_is_told_without_chat_text(
 
 def test_a_worker_that_dies_is_a_clear_error(batches: list[tuple[int, pa.RecordBatch]]) -> None:
     """No answer is no result: nothing is stored, and the sentence says what to do."""
-    with Workers(2) as workers:
+    with Workers(2, ruleset=STANDARD) as workers:
         list(workers.redacted(batches))
         for worker in workers._started:
             worker._process.kill()
@@ -120,9 +121,10 @@ def _open_files(process: int) -> set[str]:
 
 _PARENT = f"""
 import sys, time
+from handrail.redaction.ruleset import STANDARD
 from {module.__name__} import Workers
 held = open(sys.argv[1], "w")
-workers = Workers(2)
+workers = Workers(2, ruleset=STANDARD)
 workers._start()
 print(*(w._process.pid for w in workers._started), flush=True)
 time.sleep(60)

@@ -42,16 +42,22 @@ REGISTRY: tuple[Recognizer, ...] = (
 _DIGIT = re.compile(r"[0-9]")
 
 
-def find_all(text: str, *, language: str, types: frozenset[SpanType] = EVERY_TYPE) -> list[Span]:
+def find_all(
+    text: str,
+    *,
+    language: str,
+    types: frozenset[SpanType] = EVERY_TYPE,
+    among: tuple[Recognizer, ...] = REGISTRY,
+) -> list[Span]:
     """What the recognizers find of `types` in plain `text`, overlapping as it comes."""
     digits = len(_DIGIT.findall(text))
     spans: list[Span] = []
-    for recognizer in _recognizers(types):
+    for recognizer in _finding(types, among):
         if digits >= recognizer.digits:
             spans += recognizer.find(text, language=language)
     return spans if types is EVERY_TYPE else [span for span in spans if span.type in types]
 
 
 @cache
-def _recognizers(types: frozenset[SpanType]) -> tuple[Recognizer, ...]:
-    return tuple(one for one in REGISTRY if not types.isdisjoint(one.types))
+def _finding(types: frozenset[SpanType], among: tuple[Recognizer, ...]) -> tuple[Recognizer, ...]:
+    return tuple(one for one in among if not types.isdisjoint(one.types))

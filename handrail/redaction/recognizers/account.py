@@ -72,6 +72,7 @@ _AT_HANDLE = re.compile(r"(?<![\w.@/])@[A-Za-z_][\w.]{2,30}\b(?!\.\w)")
 class Account(Recognizer):
     """Identifiers of the customer in the company's own systems."""
 
+    name = "account"
     types = frozenset({SpanType.ACCOUNT, SpanType.ORDER})
     digits = 1
 
@@ -91,6 +92,7 @@ class Account(Recognizer):
 class Username(Recognizer):
     """Login names and handles."""
 
+    name = "username"
     types = frozenset({SpanType.USERNAME})
 
     def find(self, text: str, *, language: str) -> list[Span]:

@@ -67,6 +67,7 @@ _MORE = re.compile(
 class Address(Recognizer):
     """Street addresses as written in English, German, French, Spanish, and around Asia."""
 
+    name = "address"
     types = frozenset({SpanType.ADDRESS})
     digits = 1
 

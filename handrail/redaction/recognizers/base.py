@@ -22,9 +22,11 @@ _Tree = dict[str, "_Tree"]
 class Recognizer(ABC):
     """Finds one kind of value in one message. A pattern proposes, a checksum disposes.
 
-    All its finds are of its `types`; it isn't asked about texts with fewer than its `digits`.
+    `name` is what people call it in the config file. All its finds are of its `types`; it isn't
+    asked about texts with fewer than its `digits`.
     """
 
+    name: ClassVar[str]
     types: ClassVar[frozenset[SpanType]]
     digits: ClassVar[int] = 0
 

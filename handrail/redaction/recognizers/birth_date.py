@@ -74,6 +74,7 @@ _BEHIND = beginnings_of("dob|birth|geburt|naissance|nacimiento")
 class BirthDate(Recognizer):
     """Numeric and written dates next to a word for birth in English, German, French, Spanish."""
 
+    name = "birth_date"
     types = frozenset({SpanType.DATE_OF_BIRTH})
 
     def find(self, text: str, *, language: str) -> list[Span]:

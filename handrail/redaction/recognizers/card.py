@@ -26,6 +26,7 @@ _IN_CONTEXT = Cued(
 class Card(Recognizer):
     """Primary account numbers, whole or as said after the word card."""
 
+    name = "card"
     types = frozenset({SpanType.CARD})
     digits = 8
 

@@ -51,6 +51,7 @@ _DOT_WORDS = listed("dot punkt point punto")
 class Email(Recognizer):
     """Addresses with an at sign or one of its spoken forms."""
 
+    name = "email"
     types = frozenset({SpanType.EMAIL})
 
     def find(self, text: str, *, language: str) -> list[Span]:

@@ -43,6 +43,7 @@ _SAID = re.compile(
 class Iban(Recognizer):
     """International bank account numbers in any grouping and case."""
 
+    name = "iban"
     types = frozenset({SpanType.IBAN})
     digits = 2
 

@@ -53,6 +53,7 @@ _DOCUMENTS = beginnings_of("pass|reisepass|ausweis|personal|id|identity|licence"
 class NationalId(Recognizer):
     """Identity, tax and social security numbers of the countries the regions serve, and others."""
 
+    name = "national_id"
     types = frozenset({SpanType.NATIONAL_ID})
 
     def find(self, text: str, *, language: str) -> list[Span]:

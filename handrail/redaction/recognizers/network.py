@@ -27,6 +27,7 @@ _MAC = re.compile(
 class Network(Recognizer):
     """IP addresses that aren't version numbers, and hardware addresses."""
 
+    name = "network"
     types = frozenset({SpanType.IP, SpanType.MAC})
 
     def find(self, text: str, *, language: str) -> list[Span]:

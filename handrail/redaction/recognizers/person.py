@@ -63,6 +63,7 @@ _SHOUTED = 3
 class Person(Recognizer):
     """Customers and agents by the words around them, by titles, and by frequent given names."""
 
+    name = "person"
     types = frozenset({SpanType.PERSON})
 
     def find(self, text: str, *, language: str) -> list[Span]:

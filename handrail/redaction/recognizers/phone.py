@@ -57,6 +57,7 @@ _FALLBACK = ("US", "GB", "DE", "FR", "ES", "AT", "IT", "NL")
 class Phone(Recognizer):
     """Numbers of a numbering plan that are written like a phone number or said to be one."""
 
+    name = "phone"
     types = frozenset({SpanType.PHONE})
     digits = 6
 

@@ -116,6 +116,7 @@ _NO_PASSWORD = listed(
 class Secret(Recognizer):
     """Everything that opens something."""
 
+    name = "secret"
     types = frozenset({SpanType.SECRET})
 
     def find(self, text: str, *, language: str) -> list[Span]:

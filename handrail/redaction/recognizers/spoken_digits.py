@@ -121,6 +121,7 @@ _TOKEN = re.compile(r"[^\W\d_]+|\d+")
 class SpokenDigits(Recognizer):
     """Card and telephone numbers in words, with `oh`, `double` and tens, in four languages."""
 
+    name = "spoken_digits"
     types = frozenset({SpanType.CARD, SpanType.PHONE})
 
     def find(self, text: str, *, language: str) -> list[Span]:

@@ -22,6 +22,7 @@ _SEGMENT = re.compile(r"/(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{20,}")
 class Url(Recognizer):
     """Links that carry access or a person; plain shop and help links stay."""
 
+    name = "url"
     types = frozenset({SpanType.URL})
 
     def find(self, text: str, *, language: str) -> list[Span]:

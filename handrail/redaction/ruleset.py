@@ -1,0 +1,112 @@
+"""Which rules scrub: a value that travels with each batch and whose version marks what it made."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+
+import orjson
+import pyarrow as pa
+
+from handrail import digests
+from handrail.conversations.model import ARROW_SCHEMA
+from handrail.errors import BadInput
+from handrail.redaction.recognizers import REGISTRY
+from handrail.redaction.recognizers.base import Recognizer
+from handrail.settings import Settings
+
+# What decides how a chat is scrubbed: a change here makes redacted partitions stale, elsewhere not.
+_SCRUBBING = (
+    "checksums.py",
+    "known.py",
+    "model.py",
+    "placeholders.py",
+    "plain.py",
+    "reading.py",
+    "recognizers/*.py",
+    "ruleset.py",
+    "scrubber.py",
+    "spans.py",
+    "turns.py",
+    "tables/*.txt",
+)
+_METADATA = b"handrail.ruleset"
+
+
+@dataclass(frozen=True)
+class Ruleset:
+    """What a company chose of the scrubber; the rest of it is code.
+
+    `without` names recognizers that are turned off, as in the config file: `phone`.
+    """
+
+    without: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        known = {one.name for one in REGISTRY}
+        unknown = sorted(set(self.without) - known)
+        if unknown:
+            msg = (
+                f"[redaction] without names no recognizer: {', '.join(unknown)}; there are "
+                f"{', '.join(sorted(known))}"
+            )
+            raise BadInput(msg)
+        object.__setattr__(self, "without", tuple(sorted(set(self.without))))
+
+    @property
+    def recognizers(self) -> tuple[Recognizer, ...]:
+        """The recognizers that look at a text, in the order of the registry."""
+        return _recognizers(self)
+
+    @property
+    def version(self) -> str:
+        """Content hash (64 hex digits) of code, tables, numbering plans and choices.
+
+        It changes exactly when a conversation might be scrubbed differently.
+        """
+        return _version(self)
+
+
+# The rules as they are when a company chooses nothing.
+STANDARD = Ruleset()
+
+
+def ruleset_of(settings: Settings) -> Ruleset:
+    """The rules that `[redaction]` in the config file asks for; refuses a name nobody knows."""
+    return Ruleset(without=settings.redaction.without)
+
+
+def schema_with(ruleset: Ruleset) -> pa.Schema:
+    """`ARROW_SCHEMA` of a batch that is to be scrubbed by these rules."""
+    return ARROW_SCHEMA.with_metadata({_METADATA: orjson.dumps(asdict(ruleset))})
+
+
+def ruleset_in(schema: pa.Schema) -> Ruleset:
+    """The rules that a batch says it is to be scrubbed by; refuses one that doesn't say."""
+    said = (schema.metadata or {}).get(_METADATA)
+    if said is None:
+        msg = "a batch to redact names its rules: give it the schema of ruleset.schema_with()"
+        raise BadInput(msg)
+    return Ruleset(**{name: tuple(value) for name, value in orjson.loads(said).items()})
+
+
+@cache
+def _recognizers(ruleset: Ruleset) -> tuple[Recognizer, ...]:
+    return tuple(one for one in REGISTRY if one.name not in ruleset.without)
+
+
+@cache
+def _version(ruleset: Ruleset) -> str:
+    return digests.digest([_code_digest(), asdict(ruleset)])
+
+
+@cache
+def _code_digest() -> str:
+    import phonenumbers
+
+    here = Path(__file__).parent
+    files = [file for pattern in _SCRUBBING for file in sorted(here.glob(pattern))]
+    return digests.digest(
+        [digests.digest_of_files(here, files), f"phonenumbers {phonenumbers.__version__}"]
+    )
