@@ -25,7 +25,7 @@ from typing import Any
 sys.path.append(str(Path(__file__).parents[1]))  # as a script this file knows its own folder only
 
 from bench.labeled import ours
-from bench.labeled.report import GOALS, System, metric, metrics, tables
+from bench.labeled.report import GOALS, System, goal, metric, metrics, tables
 from bench.labeled.scoring import score
 from bench.labeled.sets import LabeledSet, Row, Spans, each_text_once, read_sets
 from bench.peers.environment import in_peers_environment
@@ -65,7 +65,7 @@ def measure_ours(sets: Sequence[LabeledSet]) -> tuple[list[System], Rows]:
                 f"nothing remembered at first; loading apart: {taken.load_cpu_s:.1f} CPU s"
             )
             if name in GOALS:
-                note += f"; goal {GOALS[name]}"
+                note += f"; goal {goal(name)}"
             rows.append(metric(f"redaction.{name}", taken.messages_per_cpu_s, "1/s", note))
         for has_profile in (False, True):
             say(f"{title}: profile {'given' if has_profile else 'withheld'}")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bench.labeled.scoring import Score, mean
-from bench.labeled.sets import FAMILIES
+from bench.labeled.scoring import FIGURES, Score, over_families
 
 IDENTIFIERS = frozenset(
     {
@@ -17,15 +16,16 @@ IDENTIFIERS = frozenset(
 )  # fmt: skip
 SECRETS = frozenset({"SECRET"})
 LOOKALIKES = "gitleaks_fps"  # strings like secrets that are none
+AT_MOST, AT_LEAST = "<=", ">="
 GOALS = {
-    "leak": "<= 5",
-    "char_precision": ">= 92",
-    "clean_touched": "<= 8",
-    "identifier_leak": "<= 2",
-    "secret_leak": "<= 7",
-    "gitleaks_fps_touched": "<= 15",
-    "messages_per_cpu_s": ">= 2000",
-    "rules_messages_per_cpu_s": ">= 10000",
+    "leak": (AT_MOST, 5),
+    "char_precision": (AT_LEAST, 92),
+    "clean_touched": (AT_MOST, 8),
+    "identifier_leak": (AT_MOST, 2),
+    "secret_leak": (AT_MOST, 7),
+    "gitleaks_fps_touched": (AT_MOST, 15),
+    "messages_per_cpu_s": (AT_LEAST, 2_000),
+    "rules_messages_per_cpu_s": (AT_LEAST, 10_000),
 }
 COLUMNS = {
     "leak": "leak",
@@ -66,18 +66,11 @@ class System:
         identifiers, secrets = self.pooled.only(IDENTIFIERS), self.pooled.only(SECRETS)
         lookalikes = self.scores.get(LOOKALIKES, Score())
         return {
-            "leak": self._over_families(lambda one: one.leak),
-            "char_precision": self._over_families(lambda one: one.char_precision),
-            "clean_touched": self._over_families(lambda one: one.clean_touched),
+            **{name: over_families(self.scores, name) for name in FIGURES},
             "identifier_leak": identifiers.leak,
             "secret_leak": secrets.leak,
             "gitleaks_fps_touched": lookalikes.clean_touched,
         }
-
-    def _over_families(self, figure: Callable[[Score], float | None]) -> float | None:
-        return mean(
-            mean(figure(self.scores.get(name, Score())) for name in family) for family in FAMILIES
-        )
 
 
 def metric(name: str, value: float, unit: str, note: str) -> dict[str, Any]:
@@ -85,15 +78,19 @@ def metric(name: str, value: float, unit: str, note: str) -> dict[str, Any]:
     return {"metric": name, "value": round(value, 2), "unit": unit, "note": note}
 
 
+def goal(name: str) -> str:
+    """What a figure should be: `<= 5`."""
+    return "{} {:,}".format(*GOALS[name])
+
+
 def metrics(system: System) -> Iterator[dict[str, Any]]:
     """The headline, then each set, and in it each label and slice; only what there is to count."""
     for name, value in system.headline().items():
         if value is not None:
-            note = f"{system.note}; goal {GOALS[name]}"
-            yield metric(f"{system.prefix}{name}", value, "%", note)
+            yield metric(f"{system.prefix}{name}", value, "%", f"{system.note}; goal {goal(name)}")
     for name, one in system.scores.items():
         note = f"{one.messages} messages, {one.values} values, {one.clean} clean messages"
-        for figure in ("leak", "char_precision", "clean_touched"):
+        for figure in FIGURES:
             value = getattr(one, figure)
             if value is not None:
                 yield metric(f"{system.prefix}{name}.{figure}", value, "%", note)
@@ -114,13 +111,9 @@ def tables(systems: Sequence[System]) -> str:
     parts.append(
         _by("leak by kind", kinds, [[s.only({kind}).leak for kind in kinds] for s in pooled])
     )
-    for title, figure in (
-        ("leak by set", "leak"),
-        ("precision by set", "char_precision"),
-        ("touched by set", "clean_touched"),
-    ):
+    for figure in FIGURES:
         columns = [[getattr(s.scores[name], figure) for name in names] for s in systems]
-        parts.append(_by(title, names, columns))
+        parts.append(_by(f"{COLUMNS[figure]} by set", names, columns))
     return "\n\n".join(parts)
 
 
@@ -128,9 +121,9 @@ def _headlines(systems: Sequence[System]) -> str:
     titles = [f"{number}  {system.title}" for number, system in enumerate(systems, 1)]
     width = max(map(len, titles))
     names = [*COLUMNS.values(), "a CPU s"]
-    goals = [GOALS[name] for name in (*COLUMNS, "messages_per_cpu_s")]
+    goals = [goal(name) for name in (*COLUMNS, "messages_per_cpu_s")]
     lines = [" " * width + "".join(f"{name:>13}" for name in names)]
-    lines.append(f"{'goal':<{width}}" + "".join(f"{goal:>13}" for goal in goals))
+    lines.append(f"{'goal':<{width}}" + "".join(f"{text:>13}" for text in goals))
     for title, system in zip(titles, systems, strict=True):
         figures = system.headline()
         cells = [_cell(figures[name], 13, 1) for name in COLUMNS]

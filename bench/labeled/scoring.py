@@ -9,12 +9,13 @@ digit of it outside neutral spans was taken.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bench.labeled.sets import Row, Spans
+from bench.labeled.sets import FAMILIES, Family, Row, Spans
 
 NEUTRAL = "OTHER"
+FIGURES = ("leak", "char_precision", "clean_touched")
 Kind = tuple[str, str]  # a label and the slice of it, "" where a set has none
 
 
@@ -67,22 +68,22 @@ class Score:
 
     def only(self, labels: Container[str]) -> Score:
         """The gold values of some labels; says nothing about what was taken too much."""
-        return self._kept(lambda kind: kind[0] in labels)
+        return self._of(kind for kind in self.gold if kind[0] in labels)
 
     def by_label(self) -> dict[str, Score]:
         """The gold values of each label apart."""
-        names = sorted({label for label, _ in self.gold})
-        return {name: self.only({name}) for name in names}
+        return {label: self.only({label}) for label in sorted({label for label, _ in self.gold})}
 
     def by_slice(self) -> dict[str, Score]:
         """The gold values of each named slice apart."""
-        names = sorted({part for _, part in self.gold if part})
-        return {name: self._kept(lambda kind, name=name: kind[1] == name) for name in names}
+        names = sorted({name for _, name in self.gold if name})
+        return {name: self._of(kind for kind in self.gold if kind[1] == name) for name in names}
 
-    def _kept(self, is_kept: Callable[[Kind], bool]) -> Score:
+    def _of(self, kinds: Iterable[Kind]) -> Score:
+        kept = list(kinds)
         return Score(
-            gold=Counter({kind: n for kind, n in self.gold.items() if is_kept(kind)}),
-            leaked=Counter({kind: n for kind, n in self.leaked.items() if is_kept(kind)}),
+            gold=Counter({kind: self.gold[kind] for kind in kept}),
+            leaked=Counter({kind: self.leaked[kind] for kind in kept}),
         )
 
 
@@ -129,9 +130,20 @@ def _percent(part: int, whole: int) -> float | None:
     return 100 * part / whole if whole else None
 
 
-def mean(figures: Iterable[float | None]) -> float | None:
-    """The plain mean, None as soon as one figure is."""
-    known = list(figures)
-    if not known or None in known:
-        return None
-    return sum(figure for figure in known if figure is not None) / len(known)
+def over_families(
+    scores: Mapping[str, Score], figure: str, *, families: Sequence[Family] = FAMILIES
+) -> float | None:
+    """One of `FIGURES` as the mean over families, each the mean over its sets.
+
+    None as soon as one set is missing or has nothing to count.
+    """
+    means = [
+        _mean([getattr(scores.get(name, Score()), figure) for name in family])
+        for family in families
+    ]
+    return _mean(means)
+
+
+def _mean(figures: Sequence[float | None]) -> float | None:
+    known = [figure for figure in figures if figure is not None]
+    return sum(known) / len(known) if known and len(known) == len(figures) else None

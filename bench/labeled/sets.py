@@ -15,10 +15,11 @@ from typing import Any
 
 Row = Mapping[str, Any]
 Spans = Sequence[tuple[int, int, str]]
+Family = tuple[str, ...]
 
-# Three kinds of text by three authors; a headline figure is the mean over these, each in turn the
+# Three kinds of text of three origins; a headline figure is the mean over these, each in turn the
 # mean over its sets.
-FAMILIES = (
+FAMILIES: tuple[Family, ...] = (
     ("presidio_synth_v2",),
     ("sgd_chat",),
     ("chat_hard_de", "chat_hard_en", "chat_hard_es", "chat_hard_fr"),

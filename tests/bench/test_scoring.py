@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bench.labeled.report import System, metrics, tables
-from bench.labeled.scoring import Score, mean, score
+from bench.labeled.scoring import Score, over_families, score
 from bench.labeled.sets import FAMILIES, each_text_once, read_sets
 from bench.redaction import spans
 
@@ -77,8 +77,10 @@ def test_what_there_is_none_of_is_not_a_figure() -> None:
     assert score([CLEAN], [[]]).char_precision is None
     assert score([CARD], [[]]).clean_touched is None
     assert score([CARD], [[]]).char_precision == 100.0
-    assert mean([1.0, None]) is None
-    assert mean([1.0, 3.0]) == 2.0
+    mixed = {"a": score([CARD], [[]]), "b": score([CLEAN], [[]])}
+    assert over_families(mixed, "leak", families=[("a",)]) == 100.0
+    assert over_families(mixed, "leak", families=[("a", "b")]) is None
+    assert over_families(mixed, "leak", families=[("a",), ("c",)]) is None
 
 
 def test_scores_add_up_and_slices_stand_apart() -> None:
