@@ -130,6 +130,8 @@ def main() -> int:
     options = parser.parse_args()
     folder = options.dir or Path(os.environ.get("HANDRAIL_TEST_DATA", "../shared/data"), "pii")
     sets = read_sets(folder, limit=options.limit)
+    if options.dir and not sets:
+        parser.error(f"there are no .jsonl files in {folder}")
     if not sets:
         print(f"skipped: no labeled sets in {folder}; set HANDRAIL_TEST_DATA", file=sys.stderr)
         return 0

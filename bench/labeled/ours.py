@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -93,4 +94,4 @@ def _role(row: Row) -> Role:
 
 
 def _cpu_seconds() -> float:
-    return sum(os.times()[:4])  # of this process and its finished children
+    return time.process_time() + sum(os.times()[2:4])  # this process and its finished children

@@ -16,6 +16,7 @@ import logging
 import os
 import re
 import tempfile
+import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stdout
@@ -250,7 +251,7 @@ PEERS = {
 
 def cpu_seconds() -> float:
     """CPU seconds of this process and its finished children so far."""
-    return sum(os.times()[:4])
+    return time.process_time() + sum(os.times()[2:4])
 
 
 def main() -> None:
