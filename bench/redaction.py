@@ -1,226 +1,168 @@
-"""Redaction: leak, character precision, clean messages touched, messages per CPU second.
+"""Redaction beside its peers: what leaks, what is taken too much, messages a CPU second.
 
-Labeled sets are the JSONL files in `pii/` of the test data folder (`HANDRAIL_TEST_DATA`), scored
-per conversation without the customer profile. `is_conv` makes `find` usable by an outside scorer.
+    python bench/redaction.py --json OUT [--dir FOLDER] [--limit N] [--only ours|peers]
 
-    python bench/redaction.py --json OUT
+Labeled sets are the JSONL files in `pii/` of the test data folder (`HANDRAIL_TEST_DATA`), or in
+FOLDER. Peers run in an environment of their own, made on first use. The rules are written by hand
+and fitted to no set, so each set is a test of its own: the file has them apart, by label and slice.
+`spans` and `rules_spans` are for outside scorers.
 """
 
 from __future__ import annotations
 
 import argparse
-import itertools
 import json
 import os
 import platform
+import subprocess
 import sys
-import time
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+import tempfile
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from handrail.conversations.model import (
-    Conversation,
-    Customer,
-    Outcome,
-    Role,
-    SetBy,
-    Status,
-    Tag,
-    Turn,
-    to_arrow,
-)
-from handrail.redaction.kernel import redact
-from handrail.redaction.known import customer_values
-from handrail.redaction.reading import Reading
-from handrail.redaction.ruleset import STANDARD, schema_with
-from handrail.redaction.scrubber import locate, scrub
+sys.path.append(str(Path(__file__).parents[1]))  # as a script this file knows its own folder only
 
-Row = Mapping[str, Any]
-STRUCTURED = ("CREDIT_CARD", "IBAN_BANK", "EMAIL", "IP", "NATIONAL_ID", "PHONE")
-FAMILIES = (
-    ("presidio_synth_v2",),
-    ("sgd_chat",),
-    ("chat_hard_de", "chat_hard_en", "chat_hard_es", "chat_hard_fr"),
-)
+from bench.labeled import ours
+from bench.labeled.report import GOALS, System, goal, metric, metrics, tables
+from bench.labeled.scoring import score
+from bench.labeled.sets import LabeledSet, Row, Spans, each_text_once, read_sets
+from bench.peers.environment import in_peers_environment
+from bench.peers.redaction import PEERS
+from handrail.redaction.ruleset import STANDARD, Ruleset
+
+Rows = list[dict[str, Any]]
 
 
-def find(
-    messages: Sequence[Row], meta: Mapping[str, str], locale: str
-) -> list[list[tuple[int, int, str]]]:
-    """Spans per message of one conversation; `meta` is the customer profile, {} to withhold it."""
-    said = [(Role(row.get("role", "customer")), row["text"]) for row in messages]
-    known = customer_values(Customer(None, {kind: (value,) for kind, value in meta.items()}))
-    located = locate(said, known, reading=Reading(language=locale, ruleset=STANDARD))
-    return [[(span.start, span.end, span.type.value) for span in spans] for spans in located]
+# What is measured of ours: a title, the prefix of its metrics, its rules.
+VARIANTS = (("Handrail", "", STANDARD),)
 
 
-find.is_conv = True  # type: ignore[attr-defined]
+def spans(messages: Sequence[Row], meta: Mapping[str, str], locale: str) -> list[Spans]:
+    """Per message of one conversation what the scrubber takes; `meta` is the customer profile."""
+    return ours.find(messages, meta, locale, ruleset=STANDARD)
 
 
-def conversations(rows: Iterable[Row]) -> list[list[Row]]:
-    """Rows grouped as they were said: by conversation where a set has turns, else one by one."""
-    keys = ((row.get("conv") if "turn" in row else number, row) for number, row in enumerate(rows))
-    return [
-        [row for _, row in group] for _, group in itertools.groupby(keys, key=lambda pair: pair[0])
-    ]
+spans.is_conv = True  # type: ignore[attr-defined]
 
 
-def score(rows: Sequence[Row], found: Sequence[Sequence[tuple[int, int, str]]]) -> dict[str, Any]:
-    """Counts of gold spans, of those with a character left visible, and of clean messages."""
-    labels: dict[str, list[int]] = {}
-    right = wrong = clean = touched = 0
-    for row, spans in zip(rows, found, strict=True):
-        text = row["text"]
-        covered = _mask(len(text), ((start, end) for start, end, _ in spans))
-        neutral = _mask(len(text), _gold(row, neutral=True))
-        gold = _mask(len(text), _gold(row, neutral=False))
-        for span in row["spans"]:
-            places = [i for i in range(span["start"], span["end"]) if text[i].isalnum()]
-            if span["label"] != "OTHER" and places:
-                count = labels.setdefault(span["label"], [0, 0])
-                count[0] += 1
-                count[1] += not all(covered[i] for i in places)
-        hit = [i for i, c in enumerate(text) if c.isalnum() and covered[i]]
-        right += sum(gold[i] for i in hit)
-        false = sum(not gold[i] and not neutral[i] for i in hit)
-        wrong += false
-        if not any(gold):
-            clean += 1
-            touched += false > 0
-    return {"labels": labels, "right": right, "wrong": wrong, "clean": clean, "touched": touched}
-
-
-def _gold(row: Row, *, neutral: bool) -> list[tuple[int, int]]:
-    return [(s["start"], s["end"]) for s in row["spans"] if (s["label"] == "OTHER") == neutral]
-
-
-def _mask(length: int, spans: Iterable[tuple[int, int]]) -> bytearray:
-    mask = bytearray(length)
-    for start, end in spans:
-        mask[start:end] = b"\x01" * (end - start)
-    return mask
-
-
-def percent(part: int, whole: int, *, empty: float) -> float:
-    return 100 * part / whole if whole else empty
-
-
-def throughput(groups: Sequence[Sequence[Row]]) -> tuple[float, float]:
-    """Messages per CPU second through `scrub`, and through `redact` in batches; each text once."""
-    seen: set[str] = set()
-    chats = []
-    for number, group in enumerate(groups):
-        fresh = [row for row in group if row["text"] not in seen and not seen.add(row["text"])]  # type: ignore[func-returns-value]
-        if fresh:
-            turns = tuple(
-                Turn(i, Role(row.get("role", "customer")), row["text"])
-                for i, row in enumerate(fresh)
+def measure_ours(sets: Sequence[LabeledSet]) -> tuple[list[System], Rows]:
+    """Each variant without and with the customer profile, and how fast it is."""
+    chats = [chat for one in sets for chat in one.conversations]
+    distinct = each_text_once(chats)
+    systems, rows = [], []
+    for title, prefix, ruleset in VARIANTS:
+        say(f"{title}: throughput")
+        fresh = ours.throughput(distinct, ruleset=ruleset)
+        again = ours.throughput(chats, ruleset=ruleset)
+        for name, taken, what in (
+            (f"{prefix}messages_per_cpu_s", fresh, "distinct texts"),
+            (f"{prefix}repeated_messages_per_cpu_s", again, "messages, many said before"),
+        ):
+            note = (
+                f"{taken.messages} {what}, table to table, {ours.BATCH} conversations a batch, "
+                f"nothing remembered at first; loading apart: {taken.load_cpu_s:.1f} CPU s"
             )
-            chats.append(
-                Conversation(
-                    f"b-{number}", "bench", "eu", date(2026, 1, 5), turns, Outcome(Status.CLOSED),
-                    Customer(), language=Tag(group[0]["locale"], SetBy.EXPORT),
+            if name in GOALS:
+                note += f"; goal {goal(name)}"
+            rows.append(metric(f"redaction.{name}", taken.messages_per_cpu_s, "1/s", note))
+        for has_profile in (False, True):
+            say(f"{title}: profile {'given' if has_profile else 'withheld'}")
+            scores = {
+                one.name: score(one.rows, found_by_us(one, ruleset, has_profile=has_profile))
+                for one in sets
+            }
+            profile = "with the customer profile" if has_profile else "no customer profile"
+            systems.append(
+                System(
+                    f"{title}, {profile}" if has_profile else title,
+                    f"redaction.{prefix}{'profile_' if has_profile else ''}",
+                    profile,
+                    scores,
+                    None if has_profile else fresh.messages_per_cpu_s,
                 )
-            )  # fmt: skip
-    scrub(chats[0], ruleset=STANDARD)
-    start = time.process_time()
-    for chat in chats:
-        scrub(chat, ruleset=STANDARD)
-    scrubbed = time.process_time() - start
-    batches = [
-        to_arrow(chats[at : at + 500]).replace_schema_metadata(schema_with(STANDARD).metadata)
-        for at in range(0, len(chats), 500)
-    ]
-    start = time.process_time()
-    for batch in batches:
-        redact(batch)
-    redacted = time.process_time() - start
-    messages = sum(len(chat.turns) for chat in chats)
-    return messages / scrubbed, messages / redacted
-
-
-def measure(folder: Path) -> list[dict[str, Any]]:
-    """One row per metric: per set, and the mean of the three chat families."""
-    rows: list[dict[str, Any]] = []
-    sets: dict[str, dict[str, float]] = {}
-    everything: list[list[Row]] = []
-    structured = [0, 0]
-    for file in sorted(folder.glob("*.jsonl")):
-        messages = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-        groups = conversations(messages)
-        everything += groups
-        found = [spans for group in groups for spans in find(group, {}, group[0]["locale"])]
-        counts = score(messages, found)
-        gold = sum(n for n, _ in counts["labels"].values())
-        leaked = sum(n for _, n in counts["labels"].values())
-        for label in STRUCTURED:
-            structured = [
-                a + b for a, b in zip(structured, counts["labels"].get(label, (0, 0)), strict=True)
-            ]
-        sets[file.stem] = {
-            "leak": percent(leaked, gold, empty=0.0),
-            "precision": percent(counts["right"], counts["right"] + counts["wrong"], empty=100.0),
-            "clean_touched": percent(counts["touched"], counts["clean"], empty=0.0),
-        }
-        note = f"{len(messages)} messages, {gold} values"
-        measurable = {"leak": gold, "precision": gold, "clean_touched": counts["clean"]}
-        rows += [
-            _row(f"redaction.{file.stem}.{name}", value, "%", note)
-            for name, value in sets[file.stem].items()
-            if measurable[name]
-        ]
-    for name in ("leak", "precision", "clean_touched"):
-        means = [sum(sets[s][name] for s in family) / len(family) for family in FAMILIES]
-        rows.append(
-            _row(
-                f"redaction.{name}",
-                sum(means) / len(means),
-                "%",
-                "mean of three families, no profile",
             )
-        )
-    rows.append(
-        _row(
-            "redaction.structured_leak",
-            percent(structured[1], structured[0], empty=0.0),
-            "%",
-            "all sets",
-        )
-    )
-    scrubbed, redacted = throughput(everything)
-    note = "distinct texts, rules only"
-    rows += [
-        _row("redaction.messages_per_cpu_s", scrubbed, "1/s", f"scrub, {note}"),
-        _row("redaction.batch_messages_per_cpu_s", redacted, "1/s", f"redact, {note}"),
-    ]
-    return rows
+    return systems, rows
 
 
-def _row(metric: str, value: float, unit: str, note: str) -> dict[str, Any]:
-    return {"metric": metric, "value": round(value, 2), "unit": unit, "note": note}
+def found_by_us(one: LabeledSet, ruleset: Ruleset, *, has_profile: bool) -> list[Spans]:
+    """What the scrubber takes of each message of a set."""
+    found: list[Spans] = []
+    for chat in one.conversations:
+        profile = chat[0].get("meta") or {} if has_profile else {}
+        found += ours.find(chat, profile, chat[0]["locale"], ruleset=ruleset)
+    return found
+
+
+def measure_peer(name: str, sets: Sequence[LabeledSet]) -> tuple[System, Rows, dict[str, str]]:
+    """One peer on each text once, in its own process; also the versions of what it is made of."""
+    peer = PEERS[name]
+    say(name)
+    texts = list(dict.fromkeys((row["locale"], row["text"]) for one in sets for row in one.rows))
+    with tempfile.TemporaryDirectory(prefix="handrail-bench-") as folder:
+        file = Path(folder, "texts.json")
+        file.write_text(json.dumps(texts), encoding="utf-8")
+        report = in_peers_environment("redaction.py", name, "--texts", str(file))
+    found = dict(zip(texts, report["spans"], strict=True))
+    scores = {
+        one.name: score(one.rows, [found[row["locale"], row["text"]] for row in one.rows])
+        for one in sets
+    }
+    versions = report["versions"]
+    speed = len(texts) / report["cpu_s"]
+    title = peer.title.format(versions[peer.packages[0]])
+    system = System(title, f"redaction.{name}.", peer.note, scores, speed)
+    note = f"{len(texts)} distinct texts; loading apart: {report['load_cpu_s']:.1f} CPU s"
+    return system, [metric(f"{system.prefix}messages_per_cpu_s", speed, "1/s", note)], versions
+
+
+def say(what: str) -> None:
+    print(f"measuring {what}", file=sys.stderr, flush=True)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--json", type=Path, required=True, metavar="OUT")
-    out = parser.parse_args().json
-    folder = Path(os.environ.get("HANDRAIL_TEST_DATA", "../shared/data")) / "pii"
-    if not folder.is_dir():
+    parser.add_argument("--dir", type=Path, metavar="FOLDER", help="other sets of the same shape")
+    parser.add_argument("--limit", type=int, metavar="N", help="the first N rows of each set")
+    parser.add_argument("--only", choices=("ours", "peers"), help="half of the systems")
+    options = parser.parse_args()
+    folder = options.dir or Path(os.environ.get("HANDRAIL_TEST_DATA", "../shared/data"), "pii")
+    sets = read_sets(folder, limit=options.limit)
+    if options.dir and not sets:
+        parser.error(f"there are no .jsonl files in {folder}")
+    if not sets:
         print(f"skipped: no labeled sets in {folder}; set HANDRAIL_TEST_DATA", file=sys.stderr)
         return 0
-    rows = measure(folder)
-    for row in rows:
-        print(f"{row['metric']:<48} {row['value']:>10.2f} {row['unit']:<4} {row['note']}")
+    systems: list[System] = []
+    rows: Rows = []
+    not_measured = {}
+    versions = {"python": platform.python_version(), "phonenumbers": version("phonenumbers")}
+    if options.only != "peers":
+        systems, rows = measure_ours(sets)
+    for name in PEERS if options.only != "ours" else ():
+        try:
+            system, speed, found = measure_peer(name, sets)
+        except subprocess.CalledProcessError as error:
+            not_measured[name] = f"ended with {error.returncode}: it isn't installed or fails"
+            continue
+        systems.append(system)
+        rows += speed
+        versions |= found
+    for system in systems:
+        rows += metrics(system)
+    print(tables(systems))
+    for name, reason in not_measured.items():
+        print(f"not measured: {name} {reason}")
     document = {
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}",
-        "versions": {"python": platform.python_version(), "phonenumbers": version("phonenumbers")},
+        "versions": versions,
         "rows": rows,
+        "not_measured": not_measured,
     }
-    out.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-    return 0
+    options.json.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    return 1 if not_measured else 0
 
 
 if __name__ == "__main__":
