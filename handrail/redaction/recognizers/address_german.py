@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Set
 
-from handrail.redaction.recognizers.address_english import CAPITALIZED, NAME
+from handrail.redaction.recognizers.address_rest import CAPITALIZED, NAME
 from handrail.redaction.recognizers.base import beginnings, beginnings_of, listed
 
 _DE_STRONG = r"(?:stra(?:ss|ß)e|str\.|str|platz|gasse|allee|chaussee|promenade)"
@@ -32,7 +32,7 @@ _BY_ARTICLE = re.compile(
     + _HOUSE
 )
 _TOWN = re.compile(
-    r"(?<![\w.,-])(?:[AD]-)?\d{5}\s[A-Z][a-z]\w{1,30}(?:\s(?:am|an der|im|in)\s[A-Z]\w+|"
+    r"(?<![\w.,-])(?:[AD]-)?\d{5} [A-Z][a-z]\w{1,30}(?:\s(?:am|an der|im|in)\s[A-Z]\w+|"
     r"-[A-Z]\w+)?(?!\w)"
 )
 _FIVE = re.compile(r"(?<!\d)\d{5}(?!\d)")
