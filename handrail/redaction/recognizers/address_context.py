@@ -20,6 +20,10 @@ _NUMBERED = re.compile(
 _NAMED = re.compile(
     rf"(?<![\w-])(?:{CAPITALIZED}[ -]{_PARTICLE}){{1,5}}\d{{1,4}}(?:-\d{{1,4}})?[a-z]?\b\.?(?![:.,/-]\d)"
 )
+_LOWER_NUMBERED = re.compile(
+    rf"(?<![\w$€£:#-])(?<!\d[.,]){_NUMBER},? (?:\d{{1,5}} )?[^\W\d_][\w'-]*(?: [^\W\d_][\w'-]*){{0,3}}?"
+    r"(?= ?(?:,|\n|$| (?:apt|suite|unit|flat)\b))"
+)
 _PROOF = re.compile(
     r"(?<!\d)\d{4,6}(?!\d)|\d{3} \d\d|\d-\d{3}|[A-Z]\d|\b(?:apt|apartment|suite|ste|appt|app)\b",
     re.IGNORECASE,
@@ -53,6 +57,9 @@ _LOWER_AT = re.compile(
     r"circle|alley|common|plaza|terrace)\b)",
     re.IGNORECASE,
 )
+_IN_TOWN = re.compile(
+    rf"\b[Ii]n (({CAPITALIZED})(?: {CAPITALIZED}){{0,2}},? (?!(?:19|20)\d\d\b)\d{{4,5}})(?![\w%€$]|[.,:/-]\d)"
+)
 _LIVES = Cued(
     "lives|live|living|resides|located|situated|station is|office is|house is|stop is",
     r"\s(?:on|at|in)\s(?:the\s(?:north|south|east|west)\sside\sof\s)?"
@@ -70,7 +77,7 @@ _CORNER = Cued(
 def in_context(text: str, words: Set[str], *, lower: bool) -> Iterator[tuple[int, int]]:
     """Where streets stand in `text` that only their surroundings give away."""
     if _PROOF.search(text) or not _COUNTRIES.isdisjoint(words):
-        for pattern in (_NUMBERED, _NAMED):
+        for pattern in (_LOWER_NUMBERED,) if lower else (_NUMBERED, _NAMED):
             for found in pattern.finditer(text):
                 behind = rest(text, found.end(), lower=lower)
                 house = pattern is _NUMBERED and found["house"] and "town" in behind.seen
@@ -84,6 +91,9 @@ def in_context(text: str, words: Set[str], *, lower: bool) -> Iterator[tuple[int
             yield found.start(1), rest(text, found.end(1), lower=lower).end
     for found in _LIVES.finditer(text):
         yield found.start(1), rest(text, found.end(1), lower=lower).end
+    for found in _IN_TOWN.finditer(text):
+        if not is_common(found[2]):
+            yield found.span(1)
     for found in _CORNER.finditer(text):
         yield found.start(), rest(text, found.end(1), lower=lower).end
     for found in _CODE_SAID.finditer(text):
@@ -120,11 +130,12 @@ _SAID = Cued(
 )
 # "address of the hotel is", "the address there is", "it is the".
 _LEADING = re.compile(
-    r"(?:[^\n.;:!?\d]{1,60}?\s(?:is|was|be|as|ist|lautet|est|es|to)\s)?(?:(?:it\sis|is|it's|located|"
-    r"situated|now|to|with|the\ssame:?|at|on|in|as|nach|jetzt|der|die|das|le|la|el|au|a|en|c'est|-|:|"
-    rf"(?:at\s)?{CAPITALIZED}(?:-{CAPITALIZED})?\sand)\s){{0,4}}",
+    r"(?:[^\n.;:!?\d]{1,60}?\s(?:is|was|be|as|ist|lautet|est|es|to)\s){0,2}(?:(?:it\sis|is|it's|located|"
+    r"situated|now|to|with|the\ssame:?|at|on|in|as|nach|jetzt|der|die|das|le|la|el|au|a|en|c'est|over|-|:)\s){0,4}",
     re.IGNORECASE,
 )
+# "Anne and Main St": two streets that meet.
+_CROSSING = re.compile(rf"{CAPITALIZED}(?:[ -]{CAPITALIZED})?\s(?:and|&|und)\s")
 _END = re.compile(
     r"(?<!\bst)(?<!\bapt)(?<!\bstr)(?<!\bave)(?<!\bno)(?<!\bc)(?<!\bav)\.\s|\n|\s(?:please|bitte|"
     r"instead|thanks|thank|danke|gracias|merci|"
@@ -145,7 +156,11 @@ def said(text: str, *, lower: bool) -> Iterator[tuple[int, int]]:
         leading = _LEADING.match(text, start, until)
         if leading:
             start = leading.end()
-        street = _NUMBERED.match(text, start) or _NAMED.match(text, start)
+        crossing = _CROSSING.match(text, start)
+        at = crossing.end() if crossing else start
+        street = _NUMBERED.match(text, at) or _NAMED.match(text, at)
+        if lower and not street:
+            street = _LOWER_NUMBERED.match(text, at)
         if street:
             yield start, rest(text, street.end(), lower=lower).end
             continue

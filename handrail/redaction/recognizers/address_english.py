@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Set
 
-from handrail.redaction.recognizers.address_rest import CAPITALIZED, NAME
+from handrail.redaction.recognizers.address_rest import CAPITALIZED, NAME, UK_CODE
 from handrail.redaction.recognizers.base import beginnings, beginnings_of, openings
 
 # Street words of USPS Publication 28 and Royal Mail that mean little else before or after a number.
@@ -39,10 +39,9 @@ _STATES = (
     "OH|OK|OR|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY|DC|PR|GU|VI|AS|MP|FM|MH|PW|AE|AP|AA"
 )
 _UNIT = r"(?:,?\s(?:apt|apartment|suite|ste|unit|flat|room|rm|floor|fl|#)\.?\s?[\w-]{1,6})?"
-_UK_CODE = r"[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}|[A-Z]\d[\dW]\s?[A-Z\d]{4}"
 _AU_CODE = r"(?:NSW|VIC|QLD|WA|SA|TAS|ACT|NT)\.?,?\s\d{4}"
 _CODE = (
-    r"(?:(?:(?:" + _STATES + r")\.?,?\s)?(?:\d{5}(?:-\d{4})?|" + _UK_CODE + r")|" + _AU_CODE + r")"
+    r"(?:(?:(?:" + _STATES + r")\.?,?\s)?(?:\d{5}(?:-\d{4})?|" + UK_CODE + r")|" + _AU_CODE + r")"
 )
 _TAIL = r"(?:(?:,\s?" + NAME + r"(?:\s" + NAME + r"){0,3}){0,2},?\s" + _CODE + r"(?!\w))"
 _CAP_TAIL = (
@@ -120,7 +119,7 @@ _ANY_UNIT = re.compile(
     r"(?:\b(?:uss|usns|uscgc)\s[^\W\d_][\w' -]{1,24}[\s,]{1,3})?\b[afd]po,?\s(?:aa|ae|ap)\s\d{5}",
     re.IGNORECASE,
 )
-_UK_POSTCODE = re.compile(r"(?<![\w-])[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}(?![\w-])")
+_UK_POSTCODE = re.compile(r"(?<![\w-])[A-PR-UWYZ][A-HK-Y]?\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}(?![\w-])")
 _FIVE = re.compile(r"(?<!\d)\d{5}(?!\d)")
 _STREET_WORDS = openings("|".join((_STRONG, _WEAK, "flat|studio|apartment|apt|suite|unit|box")))
 _UNITS = beginnings_of("apt|apartment|suite|psc|cmr|unit|apo|fpo|dpo")

@@ -28,21 +28,22 @@ _ONE_WORD = (
         re.IGNORECASE,
     ),
 )
+_PARTICLE = r"(?:(?:de|del|della|di|da|do|dos|du|des|la|le|les|e)\s){0,2}"
 # Words before the name: Italian, Portuguese, Polish, Czech, Romanian, Croatian, Greek, Russian,
 # Malay. The second kind are ordinary words too.
 _FIRST = (
-    r"rue|chaussee|chemin|boulevard|avenue|place|quai|via|viale|v\.le|piazza|p\.zza|piazzale|piazzetta|corso|vicolo|contrada|lungomare|rua|travessa|"
-    r"praca|praceta|estrada|rodovia|alameda|avenida|ulica|ulice|ul\.|aleja|aleje|osiedle|os\.|"
+    r"rue|chaussee|chemin|quai|via|viale|v\.le|piazza|p\.zza|piazzale|piazzetta|corso|vicolo|contrada|lungomare|rua|travessa|"
+    r"praca|praceta|estrada|rodovia|ulica|ulice|ul\.|aleja|aleje|osiedle|os\.|"
     r"strada|bulevardul|calea|aleea|soseaua|jalan|jln\.?|lorong|persiaran|λεωφορος|οδος|πλατεια|"
     r"улица|ул\.|проспект"
 )
-_FIRST_WEAK = r"largo|r\.|al\.|pl\.|plac|str\.|bd\.|jl\.|cesta|trg|salita|borgo|λ\."
+_FIRST_WEAK = r"largo|r\.|al\.|pl\.|plac|str\.|bd\.|jl\.|cesta|trg|salita|borgo|λ\.|avenue|boulevard|place|alameda|avenida"
 _BEFORE = (
     re.compile(
         rf"(?<![\w/.-])(?:{_FIRST})\s(?:{NAME}\s){{0,4}}?(?:{NAME}|\d{{1,2}}){_HOUSE}", re.IGNORECASE
     ),
     re.compile(
-        rf"(?<![\w/.-])(?:{_FIRST_WEAK})\s(?:\w+\s){{0,1}}{CAPITALIZED}(?:\s{NAME}){{0,3}}?{_HOUSE}",
+        rf"(?<![\w/.-])(?:{_FIRST_WEAK})\s{_PARTICLE}{CAPITALIZED}(?:\s{_PARTICLE}{CAPITALIZED}){{0,3}}?{_HOUSE}",
         re.IGNORECASE,
     ),
 )

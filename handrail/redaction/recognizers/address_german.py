@@ -13,7 +13,10 @@ _DE_WEAK = (
     r"(?:weg|ring|damm|ufer|steig|pfad|markt|hof|berg|graben|kai|zeile|stieg|garten|"
     r"feld|park|bogen)"
 )
-_DE_STEM = r"(?<![\w-])(?:[^\W\d_][\w.-]{0,40}?|(?:[A-Z][\w.-]{1,30}\s){1,3}?)"
+_DE_STEM = (
+    r"(?<![\w-])(?:[^\W\d_][\w.-]{0,40}?|(?:(?!(?:is|on|at|in|der|die|das|den|dem|am|an|im|zu|nach|"
+    r"wohne|ich|und|bin|ist|adresse|lautet|von|the|to)\b)[^\W\d_][\w.-]{1,30}\s){1,3}?)"
+)
 _HOUSE = r"\s\d{1,4}\s?[a-h]?(?:\s?[-/]\s?\d{1,4}[a-h]?){0,2}(?![\w%€:])"
 _DE_CODE = r"(?:,?\s(?:[AD]-)?\d{4,5}\s" + NAME
 _DE_TOWN = (

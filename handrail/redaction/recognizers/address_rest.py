@@ -17,7 +17,8 @@ from handrail.redaction.recognizers.base import either
 UPPER = "A-ZÞÆŒÐΑ-ΩЀ-Я"
 _ABBREVIATED = r"[^\W\d_]{0,2}\.(?:[^\W\d_]\.)*"
 _IN_FULL = r"[\w'-]*(?:\.(?-i:[a-z])[\w'-]*)?"
-CAPITALIZED = rf"(?-i:[{UPPER}])(?:{_ABBREVIATED}|(?:[^\W\d_]|['-])*)(?!\w)"
+_SAINT = r"(?-i:St|Sta|Ste|Mt|Ft|Dr)\."
+CAPITALIZED = rf"(?:{_SAINT}|(?-i:[{UPPER}])(?:\.(?:[A-Z]\.)*|(?:[^\W\d_]|['-])*)(?!\w))"
 NAME = rf"[^\W\d_](?:{_ABBREVIATED}|{_IN_FULL})"
 
 UNIT_WORD = either("""apt|apt.|apartment|suite|ste|ste.|unit|flat|floor|fl|room|rm|rm.|tower|tower no|
@@ -34,7 +35,7 @@ _UNIT = (
     r"|\b(?:eg|dg|dachgeschoss|erdgeschoss|rez-de-chaussee|rdc|ground floor|top floor|basement|"
     r"bajo|entresuelo|atico)\b"
 )
-UK_CODE = r"(?:[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}|[A-Z]\d[\dW]\s?[A-Z\d]{4}|[A-Z]\d[A-Z]\s?\d[A-Z]\d)"
+UK_CODE = r"(?:[A-PR-UWYZ][A-HK-Y]?\d[A-Z\d]?\s?\d[ABD-HJLNP-UW-Z]{2}|[A-Z]\d[\dW]\s?[A-Z\d]{4}|[A-Z]\d[A-Z]\s?\d[A-Z]\d)"
 _CODE = (
     rf"(?:(?:[A-Z]{{1,2}}-)?\d{{4,6}}(?:-\d{{3,4}})?|\d{{3}}\s\d{{2,3}}|\d{{2}}-\d{{3}}|"
     rf"\d{{4}}\s?[A-Z]{{2}}|\d{{5}}\s[A-Z]{{2}}|{UK_CODE})(?!\w|[.,:/-]\d|[ -]\d{{3}})"
@@ -72,7 +73,7 @@ _LATER = (
     r"ich|wir|und|es|das|der|die|je|nous|c'est|et|yo|mi|el|la|es|por|con|yes|no|not|enjoy)\b)"
 )
 # How the next part is set off: space, comma, line ends with the marks of quoted mail in front.
-_GAP = r"[ \t]{0,4}(?:,|-(?= ))?[ \t]{0,4}(?:\r?\n[ \t>?|*]{0,12}){0,2},?[ \t]{0,2}"
+_GAP = r"[ \t]{0,4}(?:(?P<comma>,)|-(?= ))?[ \t]{0,4}(?:\r?\n[ \t>?|*]{0,12}){0,2},?[ \t]{0,2}"
 _DONE = r"(?=[ \t]*(?:[,.;!?)\"]|\r?\n|$))"
 _NUMBERS_AHEAD = re.compile(rf"[\s,]{{1,6}}(?:{_REGION}[\s,]{{1,3}})?(?:{_CODE}|{_COUNTRY})", re.IGNORECASE)
 _MOST = 10
@@ -100,11 +101,12 @@ def _parts(word: str) -> re.Pattern[str]:
     words = rf"{_LATER}\(?{word}\)?(?:[ ](?:{_PARTICLE}[ ]){{0,2}}\(?{word}\)?){{0,3}}"
     ahead = rf"(?:{_DONE}|(?=[\s,]{{1,6}}(?:(?:{_REGION}[\s,]{{1,3}})?{_CODE}|{_COUNTRY}|{_REGION}|{_UNIT})))"
     street = rf"(?:\d{{1,6}}\s){{0,2}}{words}\s\d{{1,4}}[a-z]?\.?(?![\w%€$£:]|[.,]\d)"
+    on = "" if word == NAME else r"|(?(comma)(?=\s(?-i:[a-z]))|(?!))"
     return re.compile(
         _GAP + rf"(?:(?P<unit>{_UNIT})|(?P<code>{_CODE})|(?P<country>{_COUNTRY})"
-        rf"|(?P<region>{_REGION}(?=[ \t]*(?:[,.;!?)\n]|$|\d{{3}}|[a-z]))|\d{{1,2}}(?=\s{{1,3}}\d{{4,6}}(?!\d)))"
+        rf"|(?P<region>{_REGION}(?=[ \t]*(?:[,.;!?)\n]|$|\d{{3}}|[a-z])))|(?P<door>\d{{1,2}}(?=\s{{1,3}}\d{{4,6}}(?!\d))|(?-i:[A-Z])\d{{1,4}}(?![\w-]))"
         rf"|(?P<street>{street})(?=[\s,]{{1,6}}(?:{_UNIT}|{_CODE})|{_DONE}|\r?\n)"
-        rf"|(?P<town>{words}){ahead})",
+        rf"|(?P<town>{words})(?:{ahead}{on}))",
         re.IGNORECASE,
     )
 
@@ -125,8 +127,7 @@ def rest(text: str, at: int, *, lower: bool) -> Rest:
         found = parts.match(text, at)
         if not found or (at and text[at - 1] == "." and _sentence(text, found)):
             break
-        if found.lastgroup:
-            seen.add(found.lastgroup)
+        seen.add(found.lastgroup or "")
         at = found.end()
     return Rest(at, frozenset(seen))
 
