@@ -25,7 +25,7 @@ _LOWER_NUMBERED = re.compile(
     r"(?= ?(?:,|\n|$| (?:apt|suite|unit|flat)\b))"
 )
 _PROOF = re.compile(
-    r"(?<!\d)\d{4,6}(?!\d)|\d{3} \d\d|\d-\d{3}|[A-Z]\d|\b(?:apt|apartment|suite|ste|appt|app)\b",
+    r"(?<!\d)\d{4,6}(?!\d)|\d [^\d,\n]{2,40} \d{1,4},|\d{3} \d\d|\d-\d{3}|[A-Z]\d|\b(?:apt|apartment|suite|ste|appt|app)\b",
     re.IGNORECASE,
 )
 _COUNTRIES = listed(

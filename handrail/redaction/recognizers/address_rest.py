@@ -28,7 +28,7 @@ UNIT_WORD = either("""apt|apt.|apartment|suite|ste|ste.|unit|flat|floor|fl|room|
     aufgang|haus|lgh|interno|scala|piano|sc.|andar|sala|bloco|lokal|lok.|m.|byt|em.|emelet|mailbox|pmb|stop""")
 _UNIT = (
     rf"\b{UNIT_WORD}(?![^\W_])\s?(?:no\.?\s|number\s|nr\.?\s|n\.\s|#\s?)?"
-    r"(?:\d{1,5}\s?[a-z]?(?!\w)|[a-z]?\d{1,5}[a-z]?(?:[-/]\d{1,4})?(?!\w)|[a-z](?!\w))"
+    r"(?:\d{1,5}(?: ?[a-z])?(?!\w)|[a-z]?\d{1,5}[a-z]?(?:[-/]\d{1,4})?(?!\w)|[a-z](?!\w))"
     r"|\b\d{1,2}\.?\s?(?:st|nd|rd|th|er|e|eme|o|a)?\.?\s(?:floor|fl|etage|piso|planta|stock|og|andar|"
     r"piano|izq|izda|izquierda|dcha|derecha)\b\.?"
     r"|\b\d{1,2}(?:o|a)\s?-?\s?[a-h]\b|#\s?[a-z]?\d{1,5}(?:-\d{1,5})?[a-z]?\b"
@@ -133,11 +133,12 @@ def rest(text: str, at: int, *, lower: bool) -> Rest:
 
 
 _BEFORE = re.compile(
+    rf"(?:(?:^|(?<=\n)|(?<=\b(?:at|is|to)\s)|(?<=[:?]\s)){CAPITALIZED}(?:-{CAPITALIZED})?\sand\s)?"
     rf"(?:\b{UNIT_WORD}(?![^\W_])\s?#?[a-z]?\d{{1,5}}[a-z]?[ ,]{{1,3}})?"
     r"(?:(?<![\w$€£.,#:/-])(?:\d{1,6}[a-z]?,?[ ]){1,2})?$",
     re.IGNORECASE,
 )
-_BACK = 28
+_BACK = 40
 
 
 def begins(text: str, start: int) -> int:
