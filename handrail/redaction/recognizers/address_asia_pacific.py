@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Set
 
-from handrail.redaction.recognizers.address_english import CAPITALIZED
+from handrail.redaction.recognizers.address_rest import CAPITALIZED
 from handrail.redaction.recognizers.base import Cued, listed
 
 _STATES = "NSW|VIC|QLD|WA|SA|TAS|ACT|NT"

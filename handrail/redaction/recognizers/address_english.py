@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Set
 
+from handrail.redaction.recognizers.address_rest import CAPITALIZED, NAME, UK_CODE
 from handrail.redaction.recognizers.base import beginnings, beginnings_of, openings
 
 # Street words of USPS Publication 28 and Royal Mail that mean little else before or after a number.
 _STRONG = (
     "street|avenue|boulevard|highway|crescent|parkway|turnpike|expressway|causeway|freeway|terrace|"
-    "esplanade|stravenue|cul-de-sac|boulevard|blvd|ave|hwy|pkwy|rd|road|lane|st|ln|ct|cres"
+    "esplanade|stravenue|cul-de-sac|boulevard|blvd|ave|hwy|pkwy|rd|road|lane|st|ln|ct|cres|marg|nagar|chowk|salai|vihar|hwy|expy"
 )
 # Ordinary words too: they need capitals, a code behind them or a word for address before them.
 _WEAK = (
@@ -37,13 +38,10 @@ _STATES = (
     "NM|NY|NC|ND|"
     "OH|OK|OR|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY|DC|PR|GU|VI|AS|MP|FM|MH|PW|AE|AP|AA"
 )
-NAME = r"[^\W\d_][\w.'-]*"
-CAPITALIZED = r"[A-Z][\w.'-]*"
 _UNIT = r"(?:,?\s(?:apt|apartment|suite|ste|unit|flat|room|rm|floor|fl|#)\.?\s?[\w-]{1,6})?"
-_UK_CODE = r"[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}|[A-Z]\d[\dW]\s?[A-Z\d]{4}"
 _AU_CODE = r"(?:NSW|VIC|QLD|WA|SA|TAS|ACT|NT)\.?,?\s\d{4}"
 _CODE = (
-    r"(?:(?:(?:" + _STATES + r")\.?,?\s)?(?:\d{5}(?:-\d{4})?|" + _UK_CODE + r")|" + _AU_CODE + r")"
+    r"(?:(?:(?:" + _STATES + r")\.?,?\s)?(?:\d{5}(?:-\d{4})?|" + UK_CODE + r")|" + _AU_CODE + r")"
 )
 _TAIL = r"(?:(?:,\s?" + NAME + r"(?:\s" + NAME + r"){0,3}){0,2},?\s" + _CODE + r"(?!\w))"
 _CAP_TAIL = (
@@ -53,9 +51,14 @@ _DIRECTION = (
     r"(?:\s(?i:north|south|east|west|northeast|northwest|southeast|southwest|[NSEW]{1,2})\b\.?)?"
 )
 _NUMBER = (
-    r"(?<![\w$€£.,:-])(?:(?i:unit|shop|level|lot|suite|flat|villa|u)\s?\d{1,4}[A-Za-z]?\s?[,/]\s?|"
+    r"(?<![\w$€£:-])(?<!\d[.,])(?:(?i:unit|shop|level|lot|suite|flat|villa|u)\s?\d{1,4}[A-Za-z]?\s?[,/]\s?|"
     r"\d{1,4}[A-Za-z]?\s?/\s?)?\d{1,6}(?:\s?[a-c](?!\w)|-\d{1,4})?,?\s(?!(?:am|pm|at|of|on|or|and|"
     r"is|in|x|days?|hours?|minutes?|times?)\b)"
+)
+
+_WORD = (
+    r"(?!(?:to|at|for|with|in|on|from|and|or|is|are|was|called|one|of|the|a|an|you|your|my|we|i|it)\b)"
+    rf"(?:{NAME}|\d{{1,3}}(?:st|nd|rd|th)|\d{{1,3}})"
 )
 
 _STREETS = (
@@ -77,7 +80,7 @@ _STREETS = (
     ),
     re.compile(
         _NUMBER
-        + r"(?:\w[\w.'-]*\s){1,4}?(?:"
+        + rf"(?:{_WORD}\s){{1,4}}?(?:"
         + _STRONG
         + r")\b\.?"
         + _DIRECTION
@@ -87,7 +90,7 @@ _STREETS = (
         re.IGNORECASE,
     ),
     re.compile(
-        _NUMBER + r"(?:\w[\w.'-]*\s){1,4}?(?:" + _WEAK + r")\b\.?" + _DIRECTION + _UNIT + _TAIL,
+        _NUMBER + rf"(?:{_WORD}\s){{1,4}}?(?:" + _WEAK + r")\b\.?" + _DIRECTION + _UNIT + _TAIL,
         re.IGNORECASE,
     ),
     re.compile(
@@ -112,15 +115,14 @@ _US_TOWN = re.compile(
 )
 _ANY_UNIT = re.compile(
     r"(?<![\w$€£.,:-])\d{1,6}\s(?:[^\s,;!?]{1,30}\s){1,5}?(?:apt|suite|"
-    r"apartment)\.?\s\d{1,5}\b|\b(?:zip|zip code|postal code|postcode|plz|code postal|"
-    r"codigo postal)"
-    r"\s?(?:is|ist|:|=)?\s?\d{4,6}\b|\b(?:PSC|Unit)\s\d{3,5},?\sBox\s\d{1,5}",
+    r"apartment)\.?\s\d{1,5}\b|\b(?:PSC|CMR|Unit)\s\d{3,5},?\sBox\s\d{1,5}|"
+    r"(?:\b(?:uss|usns|uscgc)\s[^\W\d_][\w' -]{1,24}[\s,]{1,3})?\b[afd]po,?\s(?:aa|ae|ap)\s\d{5}",
     re.IGNORECASE,
 )
-_UK_POSTCODE = re.compile(r"(?<![\w-])[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}(?![\w-])")
+_UK_POSTCODE = re.compile(r"(?<![\w-])[A-PR-UWYZ][A-HK-Y]?\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}(?![\w-])")
 _FIVE = re.compile(r"(?<!\d)\d{5}(?!\d)")
 _STREET_WORDS = openings("|".join((_STRONG, _WEAK, "flat|studio|apartment|apt|suite|unit|box")))
-_UNITS = beginnings_of("apt|apartment|suite|zip|postal|postcode|plz|codigo|psc|unit")
+_UNITS = beginnings_of("apt|apartment|suite|psc|cmr|unit|apo|fpo|dpo")
 
 
 def forms(text: str, words: Set[str]) -> Iterator[re.Pattern[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Set
 
-from handrail.redaction.recognizers.address_english import CAPITALIZED, NAME
+from handrail.redaction.recognizers.address_rest import CAPITALIZED, NAME
 from handrail.redaction.recognizers.base import beginnings, beginnings_of, listed
 
 _DE_STRONG = r"(?:stra(?:ss|ß)e|str\.|str|platz|gasse|allee|chaussee|promenade)"
@@ -13,7 +13,10 @@ _DE_WEAK = (
     r"(?:weg|ring|damm|ufer|steig|pfad|markt|hof|berg|graben|kai|zeile|stieg|garten|"
     r"feld|park|bogen)"
 )
-_DE_STEM = r"(?<![\w-])(?:[^\W\d_][\w.-]{0,40}?|(?:[A-Z][\w.-]{1,30}\s){1,3}?)"
+_DE_STEM = (
+    r"(?<![\w-])(?:[^\W\d_][\w.-]{0,40}?|(?:(?!(?:is|on|at|in|der|die|das|den|dem|am|an|im|zu|nach|"
+    r"wohne|ich|und|bin|ist|adresse|lautet|von|the|to)\b)[^\W\d_][\w.-]{1,30}\s){1,3}?)"
+)
 _HOUSE = r"\s\d{1,4}\s?[a-h]?(?:\s?[-/]\s?\d{1,4}[a-h]?){0,2}(?![\w%€:])"
 _DE_CODE = r"(?:,?\s(?:[AD]-)?\d{4,5}\s" + NAME
 _DE_TOWN = (
@@ -32,7 +35,7 @@ _BY_ARTICLE = re.compile(
     + _HOUSE
 )
 _TOWN = re.compile(
-    r"(?<![\w.,-])(?:[AD]-)?\d{5}\s[A-Z][a-z]\w{1,30}(?:\s(?:am|an der|im|in)\s[A-Z]\w+|"
+    r"(?<![\w.,-])(?:[AD]-)?\d{5} [A-Z][a-z]\w{1,30}(?:\s(?:am|an der|im|in)\s[A-Z]\w+|"
     r"-[A-Z]\w+)?(?!\w)"
 )
 _FIVE = re.compile(r"(?<!\d)\d{5}(?!\d)")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Set
 
-from handrail.redaction.recognizers.address_english import NAME
+from handrail.redaction.recognizers.address_rest import NAME
 from handrail.redaction.recognizers.base import listed, openings
 
 _FR_TYPE = (
@@ -15,6 +15,11 @@ _FR_TYPE = (
     r"traverse|venelle|rond-point|parvis|mail|voie|chaussee|domaine|zone)"
 )
 _FR_TOWN = r"(?:,?\s\d{5}\s" + NAME + r"(?:\s(?:" + NAME + r")){0,2}(?:\scedex(?:\s\d{1,2})?)?)"
+# Where the name of a street ends and the sentence goes on.
+_PROSE = (
+    r"\s(?:the|first|for|and|has|is|at|on|in|with|et|est|pour|avec|merci|svp|mais|car|que|qui|a|mon|"
+    r"ma|je|nous|depuis|apt|suite|but|or|please|i|we)\b"
+)
 _FRENCH = (
     re.compile(
         r"(?<![\w$€£.,])\d{1,4}(?:\s?(?:bis|ter|quater|[a-d])(?!\w))?,?\s"
@@ -26,7 +31,7 @@ _FRENCH = (
         + r"){0,5}?"
         + r"(?:"
         + _FR_TOWN
-        + r"|(?=[,.;!?\n]|$))",
+        + r"|(?=[,.;!?\n]|$|" + _PROSE + "))",
         re.IGNORECASE,
     ),
     re.compile(
@@ -50,16 +55,17 @@ _ES_DOOR = (
     r"\d{1,2}(?:o|a|er|ro|do|to)?)\b\.?|\d{1,2}(?:o|a)?\s?-?\s?[a-h]\b)(?:\s[a-h\d]{1,2}\b)?){0,5}"
 )
 _ES_TOWN = NAME + r"(?:\s" + NAME + r"){0,3}"
+_ES_NAME = r"(?!(?:at|on|in|with|and|has|is|are|located|for)\b)" + NAME
 _SPANISH = (
     re.compile(
         r"(?<!\w)"
         + f"(?:{_ES_TYPE}|{_ES_WEAK})"
         + r"(?:\s|(?<=[./]))"
-        + NAME
+        + _ES_NAME
         + r"(?:\s"
-        + NAME
+        + _ES_NAME
         + r"){0,6},?\s(?:n\.?o?\.?\s?|num\.?\s|numero\s|km\.?\s|#\s?)?\d{1,5}"
-        + r"(?!\d|[.,]\d|\s?[%€$£])"
+        + r"(?!\d|[.,:]\d|\s?[%€$£]|st\b|nd\b|rd\b|th\b)"
         + _ES_DOOR
         + r"(?:\s?,?\s\d{5}(?!\d)(?:\s"
         + _ES_TOWN

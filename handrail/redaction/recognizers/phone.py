@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from handrail.redaction.recognizers.base import Recognizer, digits_of, either
 from handrail.redaction.spans import Span, SpanType
 
 _CANDIDATE = re.compile(
     r"(?<![\w/\-$€£#+])(?<!\d[.,])(?:\+\s?|00)?[(\[]?\d(?:[\s().\-/\[\]]{0,3}\d){5,16}"
-    r"(?:\s?(?:x|ext\.?|extension|durchwahl|poste)\s?\d{1,6})?(?![\w]|[.,]\d|\s?[€$£%])",
+    r"(?:\s?(?:x|ext\.?|extension|durchwahl|poste)\s?\d{1,6})?(?![\w]|[.,]\d|\s?(?:[€£%]|\$(?!\d)))",
     re.IGNORECASE,
 )
 _SAID = re.compile(
@@ -21,7 +22,9 @@ _SAID = re.compile(
         celular|llamar|llame|llamame|ring me|ring|registered|contact number|fixe|gsm|joignable|
         appeler|rappeler|rappelez|rappelez-moi|tfno|tlf|tlfno|telf|fijo|cel|llamenme|llamadme|
         localizarme|localizar|contactarme|mob|mobile no|contact no|ph|ph no|hp|hp no|hp number|
-        handphone|handphone no""")
+        handphone|handphone no|desk|office|contact|messages to|message to|messages from|texts to|texts from|calls from|call from|sms an|sms au|mensajes a|my no|my no.|meine nr|mon num|mi num|answering at|
+        answer at|reachable at|reached at|reach us at|natel|buro|work|home|privat|dienstlich|bureau|
+        domicile|oficina|casa|trabajo|phone no|tel no|line|direct line|durchwahl|hotline""")
     + r"\b[^\d+]{0,24}$",
     re.IGNORECASE,
 )
@@ -29,8 +32,30 @@ _OTHER = re.compile(
     r"\b"
     + either("""sku|art|art.|article|artikel|version|v|isbn|ean|model|part|serial|order|
         invoice|tracking|bestellung|ref|size|total|eur|usd|error|code|pedido|
-        commande|account|zip""")
+        commande|account|zip|policy|room|claim|case|ticket|booking|ean|upc|imei|lot|batch|meter|vin|rechnung|facture|factura|reservierung|vorgang|dossier|expediente|zahler|cuenta|konto""")
     + r"[^\w]{0,3}(?:(?:number|no|nr|id|is)[^\w]{0,3}){0,2}$",
+    re.IGNORECASE,
+)
+# "030 901820 office", "-Mobile": what kind of line it is may stand behind.
+_SAID_BEHIND = re.compile(
+    r"[ \t]?-?[ \t]?\(?"
+    + either("""office|fax|mobile|cell|home|desk|work|landline|direct|whatsapp|buro|privat|mobil|handy|
+        festnetz|dienstlich|bureau|portable|domicile|fixe|oficina|movil|casa|trabajo|fijo""")
+    + r"\b",
+    re.IGNORECASE,
+)
+# Words before a value that is an answer, whatever was asked.
+_ANSWER = re.compile(
+    r"\b(?:it is|it's|its|that is|that's|is|use|try|ist|ist die|sie|es|es el|c'est|c'est le|est|est le|"
+    r"id|here|new one|prends|utilisez|use el|usa|nehmen sie)[:,]?\s*$",
+    re.IGNORECASE,
+)
+_AREA_CODE = re.compile(r"\(0?\d{2,4}\)[ \-]?\d{3}(?:[ \-]?\d){1,7}(?:\D.*)?$")
+_YEAR = re.compile(r"\((?:19|20)\d\d\)")
+# "area code 415, then 555 2671"
+_APART = re.compile(
+    r"\b(?:area code|vorwahl|indicatif|prefijo)\s(?:is\s|ist\s|est\s|es\s)?\(?(\d{2,5})\)?[^\d\n]{1,24}"
+    r"(\d(?:[ -]?\d){4,9})(?!\d)",
     re.IGNORECASE,
 )
 _WITHIN_ID = re.compile(
@@ -45,6 +70,7 @@ _NOT_PHONE = re.compile(
 _NORTH_AMERICA = re.compile(
     r"^(?:(?:\+|00)?\s?1[\s.-]?)?\(?[2-9]\d{2}\)?[\s.-]{0,2}\d{3}[\s.-]\d{4}(?:\D.*)?$"
 )
+_NORTH_AMERICAN_DIGITS = re.compile(r"[2-9]\d{2}[2-9]\d{6}$")
 _REGIONS = {
     "en": ("US", "GB", "IE", "AU", "NZ", "IN", "SG", "PH", "HK"),
     "de": ("DE", "AT", "CH"),
@@ -69,19 +95,26 @@ class Phone(Recognizer):
             if _NOT_PHONE.match(number):
                 continue
             before = text[max(0, start - 48) : start]
-            said = bool(_SAID.search(before))
+            said = bool(_SAID.search(before) or _SAID_BEHIND.match(text, found.end()))
             if not said and _WITHIN_ID.search(before):
                 continue
+            alone = number == text.strip(" .!,")
+            on_its_line = _on_its_line(text, start, found.end())
             confidence = _confidence(
                 number,
                 said=said,
                 other=bool(_OTHER.search(before)),
-                alone=number == text.strip(" .!,"),
-                on_its_line=_on_its_line(text, found.start(), found.end()),
+                answer=bool(_ANSWER.search(before)) or (on_its_line and not alone),
+                alone=alone,
+                on_its_line=on_its_line,
                 language=language,
             )
             if confidence:
                 spans.append(Span(start, found.end(), SpanType.PHONE, confidence))
+        for found in _APART.finditer(text):
+            whole = found[1] + found[2]
+            for part in (1, 2):
+                spans.append(Span(*found.span(part), SpanType.PHONE, 0.9, value=whole))
         return spans
 
 
@@ -92,7 +125,14 @@ def _on_its_line(text: str, start: int, end: int) -> bool:
 
 
 def _confidence(
-    number: str, *, said: bool, other: bool, alone: bool, on_its_line: bool, language: str
+    number: str,
+    *,
+    said: bool,
+    other: bool,
+    answer: bool,
+    alone: bool,
+    on_its_line: bool,
+    language: str,
 ) -> float:
     """How surely `number` is a phone number; 0 when it is something else."""
     digits = digits_of(number)
@@ -106,21 +146,46 @@ def _confidence(
         return 0.0
     if _NORTH_AMERICA.match(number) and (number.strip() != digits or said):
         return 0.9
+    if _AREA_CODE.match(number) and not _YEAR.match(number) and 7 <= len(digits) <= 12:
+        return 0.85
     if said and 7 <= len(digits) <= 15:
         return 0.85
     if alone and 10 <= len(digits) <= 15 and number == digits:
-        return 0.7 if digits[0] == "0" or _exists("+" + digits, None, exactly=False) else 0.0
+        known = digits[0] == "0" or _NORTH_AMERICAN_DIGITS.match(digits)
+        return 0.7 if known or _exists("+" + digits, None, exactly=False) else 0.0
     shaped = digits != number or digits.startswith("0")
     groups = len(re.findall(r"\d+", number))
     eight = len(digits) == 8 and (groups >= 3 or (on_its_line and groups == 2))
     if shaped and (len(digits) >= 9 or eight):
-        return 0.85 if any(_exists(number, r, exactly=True) for r in _regions(language)) else 0.0
+        return 0.85 if _dialed_somewhere(number, digits, answer=answer, language=language) else 0.0
     return 0.0
 
 
-def _regions(language: str) -> tuple[str, ...]:
-    first = _REGIONS.get(language[:2].lower(), ())
-    return (*first, *(region for region in _FALLBACK if region not in first))
+def _dialed_somewhere(number: str, digits: str, *, answer: bool, language: str) -> bool:
+    """Whether `number` is written as in one of the regions, with the 0 in front if they have one.
+
+    An answer may leave the 0 out.
+    """
+    return any(
+        (answer or digits[0] == "0" or not _has_trunk_zero(region))
+        and _exists(number, region, exactly=True)
+        for region in _regions(language, everywhere=answer or digits[0] == "0")
+    )
+
+
+@cache
+def _regions(language: str, *, everywhere: bool) -> tuple[str, ...]:
+    first = _REGIONS.get(language[:2].lower(), _FALLBACK)
+    return tuple(dict.fromkeys((*first, *_FALLBACK))) if everywhere else first
+
+
+@cache
+def _has_trunk_zero(region: str) -> bool:
+    """Whether national numbers of `region` are dialed with a 0 in front."""
+    from phonenumbers import PhoneMetadata
+
+    metadata = PhoneMetadata.metadata_for_region(region)
+    return metadata is not None and metadata.national_prefix == "0"
 
 
 def _exists(number: str, region: str | None, *, exactly: bool) -> bool:
