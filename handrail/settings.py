@@ -96,10 +96,12 @@ class LeakBudget(_Strict):
 class RedactionSettings(LeakBudget):
     """`[redaction]`: the leak budget, how many processes redact (default: one a core), which rules.
 
-    `without` names recognizers that are turned off; what they would find stays in the chats.
+    `names` says who decides what may be a name and isn't sure: the installed network, or the rules
+    alone. `without` names recognizers that are turned off; what they would find stays in the chats.
     """
 
     workers: int = Field(default_factory=lambda: len(os.sched_getaffinity(0)), ge=1)
+    names: Literal["model", "rules"] = "model"
     without: tuple[str, ...] = ()
 
 

@@ -99,6 +99,16 @@ def masked(text: str) -> str:
     return PLACEHOLDER.sub(lambda found: "[" + "_" * (len(found.group()) - 2) + "]", text)
 
 
+def standing_in(text: str) -> list[Span]:
+    """The placeholders that stand in `text` already, in the coordinates of its plain form."""
+    if "[" not in text:
+        return []
+    return [
+        Span(*found.span(), SpanType(found.group()[1:].rpartition("_")[0]), 1.0)
+        for found in PLACEHOLDER.finditer(plain(text).text)
+    ]
+
+
 def outside(text: str, spans: Iterable[Span]) -> list[Span]:
     """`spans` without what lies in placeholders that already stand in `text`.
 

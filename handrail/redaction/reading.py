@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handrail.redaction.known import Bare, bare
+from handrail.redaction.names_model import names_model
 from handrail.redaction.recognizers import find_all
 from handrail.redaction.ruleset import Ruleset
 from handrail.redaction.spans import Span, SpanType
@@ -14,6 +15,7 @@ class Reading:
     def __init__(self, *, language: str, ruleset: Ruleset) -> None:
         self._language = language
         self._recognizers = ruleset.recognizers
+        self.names = names_model() if ruleset.names == "model" else None
         self._found: dict[tuple[str, frozenset[SpanType]], list[Span]] = {}
         self._bare: dict[str, Bare] = {}
 

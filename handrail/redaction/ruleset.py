@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
+from typing import Literal
 
 import orjson
 import pyarrow as pa
@@ -12,24 +14,29 @@ import pyarrow as pa
 from handrail import digests
 from handrail.conversations.model import ARROW_SCHEMA
 from handrail.errors import BadInput
+from handrail.inference.weights import NAMES_NETWORK, NAMES_VOCABULARY
 from handrail.redaction.recognizers import REGISTRY
 from handrail.redaction.recognizers.base import Recognizer
 from handrail.settings import Settings
 
 # What decides how a chat is scrubbed: a change here makes redacted partitions stale, elsewhere not.
 _SCRUBBING = (
-    "checksums.py",
-    "known.py",
-    "model.py",
-    "placeholders.py",
-    "plain.py",
-    "reading.py",
-    "recognizers/*.py",
-    "ruleset.py",
-    "scrubber.py",
-    "spans.py",
-    "turns.py",
-    "tables/*.txt",
+    "inference/*.py",
+    "redaction/checksums.py",
+    "redaction/doubts.py",
+    "redaction/known.py",
+    "redaction/model.py",
+    "redaction/names_model.py",
+    "redaction/opinion.py",
+    "redaction/placeholders.py",
+    "redaction/plain.py",
+    "redaction/reading.py",
+    "redaction/recognizers/*.py",
+    "redaction/ruleset.py",
+    "redaction/scrubber.py",
+    "redaction/spans.py",
+    "redaction/turns.py",
+    "redaction/tables/*.txt",
 )
 _METADATA = b"handrail.ruleset"
 
@@ -38,9 +45,11 @@ _METADATA = b"handrail.ruleset"
 class Ruleset:
     """What a company chose of the scrubber; the rest of it is code.
 
-    `without` names recognizers that are turned off, as in the config file: `phone`.
+    `names` says who decides what may be a name and isn't sure: the network that knows names, or the
+    rules alone. `without` names recognizers that are turned off, as in the config file: `phone`.
     """
 
+    names: Literal["model", "rules"] = "model"
     without: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -61,7 +70,7 @@ class Ruleset:
 
     @property
     def version(self) -> str:
-        """Content hash (64 hex digits) of code, tables, numbering plans and choices.
+        """Content hash (64 hex digits) of code, tables, numbering plans, network and choices.
 
         It changes exactly when a conversation might be scrubbed differently.
         """
@@ -74,7 +83,7 @@ STANDARD = Ruleset()
 
 def ruleset_of(settings: Settings) -> Ruleset:
     """The rules that `[redaction]` in the config file asks for; refuses a name nobody knows."""
-    return Ruleset(without=settings.redaction.without)
+    return Ruleset(names=settings.redaction.names, without=settings.redaction.without)
 
 
 def schema_with(ruleset: Ruleset) -> pa.Schema:
@@ -88,7 +97,8 @@ def ruleset_in(schema: pa.Schema) -> Ruleset:
     if said is None:
         msg = "a batch to redact names its rules: give it the schema of ruleset.schema_with()"
         raise BadInput(msg)
-    return Ruleset(**{name: tuple(value) for name, value in orjson.loads(said).items()})
+    chosen = orjson.loads(said)
+    return Ruleset(names=chosen["names"], without=tuple(chosen["without"]))
 
 
 @cache
@@ -98,15 +108,18 @@ def _recognizers(ruleset: Ruleset) -> tuple[Recognizer, ...]:
 
 @cache
 def _version(ruleset: Ruleset) -> str:
-    return digests.digest([_code_digest(), asdict(ruleset)])
+    network = [NAMES_NETWORK.sha256, NAMES_VOCABULARY.sha256, version("onnxruntime")]
+    return digests.digest(
+        [_code_digest(), asdict(ruleset), network if ruleset.names == "model" else None]
+    )
 
 
 @cache
 def _code_digest() -> str:
     import phonenumbers
 
-    here = Path(__file__).parent
-    files = [file for pattern in _SCRUBBING for file in sorted(here.glob(pattern))]
+    root = Path(__file__).parent.parent
+    files = [file for pattern in _SCRUBBING for file in sorted(root.glob(pattern))]
     return digests.digest(
-        [digests.digest_of_files(here, files), f"phonenumbers {phonenumbers.__version__}"]
+        [digests.digest_of_files(root, files), f"phonenumbers {phonenumbers.__version__}"]
     )

@@ -1,7 +1,8 @@
 """`scrub`: the only way from a raw conversation to a redacted one.
 
 Recognizers, the customer's known values, answers to questions and values cut in pieces propose;
-what was found once is removed everywhere in the conversation; typed placeholders take its place.
+what was found once is removed everywhere in the conversation; the names model is asked about what
+may be a name and is still there; typed placeholders take the place of all of it.
 The result is scrubbed again until nothing is found, so scrubbing is idempotent.
 """
 
@@ -24,7 +25,8 @@ from handrail.redaction.model import (
     RedactedTurn,
     Stamp,
 )
-from handrail.redaction.placeholders import Placeholders, masked, outside
+from handrail.redaction.opinion import names
+from handrail.redaction.placeholders import Placeholders, masked, outside, standing_in
 from handrail.redaction.plain import plain
 from handrail.redaction.reading import Reading
 from handrail.redaction.recognizers import find_all
@@ -143,13 +145,17 @@ def locate(
         for spans, text in zip(found, texts, strict=True):
             spans += known.find(reading.bare(text))
     turns = [(role, text) for (role, _), text in zip(said, texts, strict=True)]
-    for extra in (answers(turns, reading=reading), pieces(turns, reading=reading)):
-        for spans, more in zip(found, extra, strict=True):
-            spans += more
-    everywhere = _confident(texts, found)
-    if everywhere:
-        for spans, text in zip(found, texts, strict=True):
-            spans += everywhere.find(reading.bare(text))
+    _add(found, answers(turns, reading=reading))
+    _add(found, pieces(turns, reading=reading))
+    _add(found, _everywhere(texts, found, reading=reading))
+    if reading.names is not None:
+        standing = [standing_in(raw) for _, raw in said]
+        asked = [
+            names(text, merge([*spans, *before]), model=reading.names)
+            for text, spans, before in zip(texts, found, standing, strict=True)
+        ]
+        _add(found, asked)
+        _add(found, _everywhere(texts, asked, reading=reading))
     located: list[list[Span]] = []
     for (_, raw), one, spans in zip(said, shown, found, strict=True):
         source = [moved(span, *one.source(span.start, span.end)) for span in spans]
@@ -157,8 +163,15 @@ def locate(
     return located
 
 
-def _confident(texts: Sequence[str], found: Sequence[Sequence[Span]]) -> Values:
-    """What was recognized once with confidence, to be removed in every message."""
+def _add(found: Sequence[list[Span]], more: Sequence[Sequence[Span]]) -> None:
+    for spans, others in zip(found, more, strict=True):
+        spans += others
+
+
+def _everywhere(
+    texts: Sequence[str], found: Sequence[Sequence[Span]], *, reading: Reading
+) -> list[list[Span]]:
+    """Per text, where what was recognized once with confidence stands, in every message."""
     values = {
         (span.type, value)
         for text, spans in zip(texts, found, strict=True)
@@ -169,7 +182,8 @@ def _confident(texts: Sequence[str], found: Sequence[Sequence[Span]]) -> Values:
         )
         or (span.type is SpanType.PERSON and span.confidence >= CONFIDENT)
     }
-    return Values(sorted(values), typos=False, confidence=CONFIDENT)
+    everywhere = Values(sorted(values), typos=False, confidence=CONFIDENT)
+    return [everywhere.find(reading.bare(text)) if everywhere else [] for text in texts]
 
 
 @dataclass(frozen=True)

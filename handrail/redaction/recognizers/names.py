@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -9,6 +10,11 @@ TABLES = Path(__file__).parent.parent / "tables"
 
 # French writes these and the next word as one: "c'est", "l'adresse".
 _ELIDED = frozenset("cdjlmnst")
+# Endings of abstract nouns and adverbs in the languages served, long enough to be no name's.
+_ABSTRACT = re.compile(
+    r".{3}(?:tion|tions|tionen|heit|heiten|keit|keiten|schaft|schaften|cion|ciones|mente|idad|"
+    r"idades|ness|ically|ously|ability|ibility|.igung|.igungen|.erung|.erungen|.ellung|.ellungen)$"
+)
 
 
 @cache
@@ -23,6 +29,25 @@ def is_common(word: str) -> bool:
     lower = word.lower()
     table = words("common_words")
     return lower in table or (lower[1:2] == "'" and lower[0] in _ELIDED and lower[2:] in table)
+
+
+def is_ordinary(word: str) -> bool:
+    """Whether `word`, in lower case, is certainly no name: it is never in doubt.
+
+    A common word, a thing people write about, a place, a brand, or a German compound of such things
+    with an ending or without.
+    """
+    if word in _ordinary() or is_common(word):
+        return True
+    if _ABSTRACT.search(word) is not None and not is_last_name(word):
+        return True
+    heads = words("german_heads")
+    return any(word[at:] in heads for at in range(3, len(word) - 2))
+
+
+@cache
+def _ordinary() -> frozenset[str]:
+    return words("ordinary_words") | words("brands") | words("places") | words("wares")
 
 
 def is_ambiguous(word: str) -> bool:

@@ -1,0 +1,57 @@
+"""Weights of networks: files beside the installed packages, each checked before it is used.
+
+They are never committed and never fetched at run time: `make` builds them once per virtual
+environment from a locked package (`tools/names_model.py`), and a file that isn't byte for byte the
+one this version was measured with is refused.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from handrail.digests import digest
+from handrail.errors import HandrailError
+
+
+class NoWeights(HandrailError):
+    """Weights are missing or not the ones this version was measured with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """One file of an installed model, by its name and the SHA-256 (64 hex digits) it must have."""
+
+    name: str
+    sha256: str
+
+    def read(self, folder: Path) -> bytes:
+        """The file's bytes out of `folder`; `NoWeights` if they aren't there or are others."""
+        file = folder / self.name
+        if not file.is_file():
+            msg = f"{file} is missing: type `make .venv/.ready`, which builds it"
+            raise NoWeights(msg)
+        content = file.read_bytes()
+        if digest(content) != self.sha256:
+            msg = (
+                f"{file} is not the file this version was measured with: delete it and "
+                "`.venv/.ready`, then type `make .venv/.ready`"
+            )
+            raise NoWeights(msg)
+        return content
+
+
+def installed() -> Path:
+    """Where this virtual environment keeps its weights."""
+    return Path(sys.prefix) / "share" / "handrail"
+
+
+# National Design Studio's Rampart (CC BY 4.0, see NOTICE): finds personal data in text, uncased.
+# The network is the published 4-bit one rewritten to 8-bit integers, which run twice as fast.
+NAMES_NETWORK = Weights(
+    "names.onnx", "90d638d5a605911248247aeebe7fae8b073c357c5cff3e3b9c72cac62867d7f2"
+)
+NAMES_VOCABULARY = Weights(
+    "names.vocabulary.txt", "0fbe6b50061feabb9be68af471e9aa6df07a4bc428bdca4b0eff1fcd3612dee5"
+)

@@ -1,0 +1,161 @@
+"""Words that may be a name and that no rule decides: in doubt, the names model is asked.
+
+A capital that nobody knows, a surname in lower case, a word beside a name, a number before words in
+capitals. What is certainly ordinary is never in doubt, so most messages cost nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from handrail.redaction.recognizers.base import listed
+from handrail.redaction.recognizers.names import (
+    is_first_name,
+    is_last_name,
+    is_ordinary,
+    is_ware,
+)
+from handrail.redaction.spans import Span, SpanType
+
+_TOKEN = re.compile(r"[^\W_]+(?:['-][^\W\d_]+)*|[^\w\s]|_")
+_PIECE = re.compile(r"[^\W_]+|[^\w\s]|_")
+# What the model reads where something was found: the same before and after it is replaced.
+_STANDS_FOR = {SpanType.PERSON: ("john",), SpanType.ADDRESS: ("london",)}
+_SOMETHING = ("number",)
+# Beside a word they make it part of a path, a tag, an amount or a variable.
+_NO_PROSE = frozenset("@_/\\#=&%$€£{}|~^+*`")
+_OPENING = frozenset('.!?:;-"(*>')
+_BEFORE_A_NAME = listed(
+    "with by from called named for to of is am im i'm are and can ask tell "
+    "mit von bei fur ist namens und par pour de avec est con por es y a "
+    "neighbor neighbour colleague husband wife partner brother sister son daughter boss landlord "
+    "nachbar nachbarin kollege kollegin mann frau bruder schwester sohn tochter chef chefin "
+    "voisin voisine collegue mari femme frere soeur fils fille vecino vecina companero companera "
+    "marido mujer hermano hermana hijo hija senor senora"
+)
+_AFTER_A_NAME = listed("is was has here said ist war hat hier sagte est a ici es ha aqui")
+# So few words may be nothing but a name.
+_LONE = 3
+
+
+class Doubt(Enum):
+    """Why a word may be a name."""
+
+    UNKNOWN = auto()  # in capitals, and no word that anybody knows
+    NAME = auto()  # in capitals, a frequent name that is a word or a brand as well
+    BESIDE = auto()  # beside a person's name
+    LOWER = auto()  # a frequent name in lower case
+    OPEN = auto()  # unknown and in lower case, where a name could stand
+
+
+@dataclass(slots=True)
+class Token:
+    """A word, a mark, or something found; `words` are how the model reads it."""
+
+    start: int
+    end: int
+    words: tuple[str, ...]
+    lower: str = ""
+    capital: bool = False
+    found: SpanType | None = None
+    doubt: Doubt | None = None
+
+
+def tokens(text: str, found: Sequence[Span]) -> list[Token]:
+    """Plain `text` cut into tokens; each of the merged spans in `found` is one."""
+    row: list[Token] = []
+    ahead = list(reversed(found))
+    for match in _TOKEN.finditer(text):
+        start, end = match.span()
+        while ahead and ahead[-1].end <= start:
+            ahead.pop()
+        word = match.group()
+        if ahead and end > ahead[-1].start:
+            span = ahead[-1]
+            if not row or row[-1].start != span.start:
+                words = _STANDS_FOR.get(span.type, _SOMETHING)
+                capital = text[span.start].isupper()
+                row.append(Token(span.start, span.end, words, "", capital, span.type))
+            continue
+        lower = word.lower()
+        words = (lower,) if word.isalnum() else tuple(_PIECE.findall(lower))
+        row.append(Token(start, end, words, lower.removesuffix("'s"), word[0].isupper()))
+    return row
+
+
+def mark(text: str, row: Sequence[Token]) -> bool:
+    """Write the doubts of a row into it; whether there are any."""
+    shouted = text.isupper()
+    lone = len(row) <= _LONE
+    any_doubt = False
+    previous: Token | None = None
+    for place, token in enumerate(row):
+        if token.found is None and len(token.lower) > 1 and _is_prose(text, token):
+            following = row[place + 1] if place + 1 < len(row) else None
+            if _is_beside(text, previous, token) or _is_beside(text, following, token):
+                token.doubt = _of_neighbor(token)
+            elif token.capital and not shouted:
+                token.doubt = _of_capital(token, previous)
+            else:
+                token.doubt = _of_lower(token, previous, following, lone=lone)
+            any_doubt = any_doubt or token.doubt is not None
+        previous = token
+    return any_doubt
+
+
+def joins(text: str, first: Token, second: Token) -> bool:
+    """Whether only what stands inside a name is between two tokens: a space, a dash, nothing."""
+    return text[first.end : second.start] in (" ", "-", "")
+
+
+def _is_prose(text: str, token: Token) -> bool:
+    """Whether a token is a word of letters, and not a part of something technical."""
+    if not token.lower.replace("-", "").replace("'", "").isalpha():
+        return False
+    before, after = text[token.start - 1 : token.start], text[token.end : token.end + 1]
+    if (before and before in _NO_PROSE) or (after and after in _NO_PROSE):
+        return False
+    runs_on = after == "." and text[token.end + 1 : token.end + 2].isalnum()
+    follows = before == "." and text[token.start - 2 : token.start - 1].isalnum()
+    return not runs_on and not follows
+
+
+def _is_beside(text: str, one: Token | None, token: Token) -> bool:
+    if one is None or one.found is not SpanType.PERSON or one.capital != token.capital:
+        return False
+    return joins(text, one, token) if one.start < token.start else joins(text, token, one)
+
+
+def _of_neighbor(token: Token) -> Doubt | None:
+    if not is_ordinary(token.lower):
+        return Doubt.BESIDE
+    return Doubt.NAME if token.capital or is_last_name(token.lower) else None
+
+
+def _of_capital(token: Token, previous: Token | None) -> Doubt | None:
+    lower = token.lower
+    if previous is not None and is_ware(previous.lower):
+        return None
+    if is_first_name(lower) or is_last_name(lower):
+        begins = previous is None or previous.lower in _OPENING
+        return None if begins and is_ordinary(lower) else Doubt.NAME
+    return None if is_ordinary(lower) else Doubt.UNKNOWN
+
+
+def _of_lower(
+    token: Token, previous: Token | None, following: Token | None, *, lone: bool
+) -> Doubt | None:
+    lower = token.lower
+    if len(lower) < 3 or is_ordinary(lower):
+        return None
+    if is_first_name(lower) or is_last_name(lower):
+        return Doubt.LOWER
+    if previous is None:
+        follows = following is None or following.lower in _AFTER_A_NAME
+        return Doubt.OPEN if lone or follows else None
+    if previous.lower in _BEFORE_A_NAME or previous.doubt in (Doubt.LOWER, Doubt.OPEN):
+        return Doubt.OPEN
+    return None

@@ -1,0 +1,77 @@
+"""The network that knows names: asked about the few words the rules can't decide.
+
+It is Rampart by the National Design Studio (CC BY 4.0, see NOTICE), uncased. `make` installs it;
+`[redaction] names = "rules"` is the way without it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections import OrderedDict
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+from handrail.inference.network import TokenClassifier
+from handrail.inference.weights import NAMES_NETWORK, NAMES_VOCABULARY, installed
+from handrail.inference.wordpiece import Vocabulary
+
+# Columns of the network's labels (its `id2label`), a B- and an I- column each.
+_PERSON = [1, 2, 3, 4]  # given name, surname
+_ADDRESS = [23, 24, 25, 26, 27, 28, 33, 34]  # house number, street, flat, postal code
+_MOST_REMEMBERED = 20_000
+
+
+class Likely(NamedTuple):
+    """How likely a word is part of a person's name, or of a street address: 0..1."""
+
+    person: float
+    address: float
+
+
+class NamesModel:
+    """Says of each word in a stretch of text how likely it is part of a name or an address.
+
+    An answer depends on the stretch alone, so it is the same in every batch and process. Answers
+    are remembered by a hash under a key that each process draws anew; no text is kept.
+    """
+
+    def __init__(self, network: bytes, vocabulary: str) -> None:
+        """`network` is the ONNX file and `vocabulary` its word pieces, one a line."""
+        self._network = TokenClassifier(network)
+        self._vocabulary = Vocabulary(vocabulary)
+        self._key = secrets.token_bytes(32)
+        self._remembered: OrderedDict[bytes, tuple[Likely, ...]] = OrderedDict()
+
+    def likely(self, words: Sequence[str]) -> tuple[Likely, ...]:
+        """One answer per word; `words` are plain lower case, a punctuation mark is a word too."""
+        written = "\n".join(words).encode()
+        mark = hashlib.blake2b(written, key=self._key, digest_size=16).digest()
+        answer = self._remembered.get(mark)
+        if answer is None:
+            answer = self._remembered[mark] = self._ask(words)
+            if len(self._remembered) > _MOST_REMEMBERED:
+                self._remembered.popitem(last=False)
+        return answer
+
+    def _ask(self, words: Sequence[str]) -> tuple[Likely, ...]:
+        """A word is what its likeliest piece is; which part of a name it is doesn't count."""
+        ids, begins = [self._vocabulary.begin], []
+        for word in words:
+            begins.append(len(ids))
+            ids += self._vocabulary.pieces(word)
+        ends = [*begins[1:], len(ids)]
+        likely = self._network.probabilities([*ids, self._vocabulary.end])
+        person = likely[:, _PERSON].sum(axis=1).tolist()
+        address = likely[:, _ADDRESS].sum(axis=1).tolist()
+        return tuple(
+            Likely(max(person[a:b]), max(address[a:b])) for a, b in zip(begins, ends, strict=True)
+        )
+
+
+@cache
+def names_model() -> NamesModel:
+    """The installed network, one per process; `NoWeights` says what to type if it isn't there."""
+    folder = installed()
+    return NamesModel(NAMES_NETWORK.read(folder), NAMES_VOCABULARY.read(folder).decode())
