@@ -1,10 +1,13 @@
 """Redaction beside its peers: what leaks, what is taken too much, messages a CPU second.
 
     python bench/redaction.py --json OUT [--dir FOLDER] [--limit N] [--only ours|peers]
+    python bench/redaction.py --json OUT --cross-validate
 
 Labeled sets are the JSONL files in `pii/` of the test data folder (`HANDRAIL_TEST_DATA`), or in
 FOLDER. Peers run in an environment of their own, made on first use. The rules are written by hand
 and fitted to no set, so each set is a test of its own: the file has them apart, by label and slice.
+The names model's thresholds are numbers: `--cross-validate` picks each without the family of chats
+that it is then measured on. A profile is what the record of a customer says of them.
 `spans` and `rules_spans` are for outside scorers.
 """
 
@@ -24,7 +27,7 @@ from typing import Any
 
 sys.path.append(str(Path(__file__).parents[1]))  # as a script this file knows its own folder only
 
-from bench.labeled import ours
+from bench.labeled import ours, thresholds
 from bench.labeled.report import GOALS, System, goal, metric, metrics, tables
 from bench.labeled.scoring import score
 from bench.labeled.sets import LabeledSet, Row, Spans, each_text_once, read_sets
@@ -35,8 +38,9 @@ from handrail.redaction.ruleset import STANDARD, Ruleset
 Rows = list[dict[str, Any]]
 
 
-# What is measured of ours: a title, the prefix of its metrics, its rules.
-VARIANTS = (("Handrail", "", STANDARD),)
+RULES = Ruleset(names="rules")
+# What is measured of ours: a title, the start of its metrics' names, its rules.
+VARIANTS = (("Handrail", "", STANDARD), ("Handrail, rules only", "rules_", RULES))
 
 
 def spans(messages: Sequence[Row], meta: Mapping[str, str], locale: str) -> list[Spans]:
@@ -44,55 +48,48 @@ def spans(messages: Sequence[Row], meta: Mapping[str, str], locale: str) -> list
     return ours.find(messages, meta, locale, ruleset=STANDARD)
 
 
-spans.is_conv = True  # type: ignore[attr-defined]
+def rules_spans(messages: Sequence[Row], meta: Mapping[str, str], locale: str) -> list[Spans]:
+    """The same by rules alone."""
+    return ours.find(messages, meta, locale, ruleset=RULES)
+
+
+spans.is_conv = rules_spans.is_conv = True  # type: ignore[attr-defined]
 
 
 def measure_ours(sets: Sequence[LabeledSet]) -> tuple[list[System], Rows]:
     """Each variant without and with the customer profile, and how fast it is."""
-    chats = [chat for one in sets for chat in one.conversations]
-    distinct = each_text_once(chats)
-    systems, rows = [], []
-    for title, prefix, ruleset in VARIANTS:
-        say(f"{title}: throughput")
-        fresh = ours.throughput(distinct, ruleset=ruleset)
-        again = ours.throughput(chats, ruleset=ruleset)
-        for name, taken, what in (
-            (f"{prefix}messages_per_cpu_s", fresh, "distinct texts"),
-            (f"{prefix}repeated_messages_per_cpu_s", again, "messages, many said before"),
-        ):
-            note = (
-                f"{taken.messages} {what}, table to table, {ours.BATCH} conversations a batch, "
-                f"nothing remembered at first; loading apart: {taken.load_cpu_s:.1f} CPU s"
-            )
-            if name in GOALS:
-                note += f"; goal {goal(name)}"
-            rows.append(metric(f"redaction.{name}", taken.messages_per_cpu_s, "1/s", note))
-        for has_profile in (False, True):
-            say(f"{title}: profile {'given' if has_profile else 'withheld'}")
-            scores = {
-                one.name: score(one.rows, found_by_us(one, ruleset, has_profile=has_profile))
-                for one in sets
-            }
-            profile = "with the customer profile" if has_profile else "no customer profile"
-            systems.append(
-                System(
-                    f"{title}, {profile}" if has_profile else title,
-                    f"redaction.{prefix}{'profile_' if has_profile else ''}",
-                    profile,
-                    scores,
-                    None if has_profile else fresh.messages_per_cpu_s,
-                )
-            )
+    systems: list[System] = []
+    rows: Rows = []
+    for title, start, ruleset in VARIANTS:
+        say(title)
+        speeds = throughput(sets, start, ruleset)
+        rows += speeds
+        withheld = ours.scores(sets, ruleset=ruleset, has_profile=False)
+        given = ours.scores(sets, ruleset=ruleset, has_profile=True)
+        systems += [
+            System(title, f"redaction.{start}", "no profile", withheld, speeds[0]["value"]),
+            System(f"{title}, with profile", f"redaction.{start}profile_", "", given, None),
+        ]
     return systems, rows
 
 
-def found_by_us(one: LabeledSet, ruleset: Ruleset, *, has_profile: bool) -> list[Spans]:
-    """What the scrubber takes of each message of a set."""
-    found: list[Spans] = []
-    for chat in one.conversations:
-        profile = chat[0].get("meta") or {} if has_profile else {}
-        found += ours.find(chat, profile, chat[0]["locale"], ruleset=ruleset)
-    return found
+def throughput(sets: Sequence[LabeledSet], start: str, ruleset: Ruleset) -> Rows:
+    """Messages a CPU second: each text once, then all as they come, many of them said before."""
+    chats = [chat for one in sets for chat in one.conversations]
+    rows = []
+    for name, said, what in (
+        (f"{start}messages_per_cpu_s", each_text_once(chats), "distinct texts"),
+        (f"{start}repeated_messages_per_cpu_s", chats, "messages, many of them said before"),
+    ):
+        taken = ours.throughput(said, ruleset=ruleset)
+        note = (
+            f"{taken.messages} {what}, table to table, {ours.BATCH} conversations a batch, nothing "
+            f"remembered at first; loading apart: {taken.load_cpu_s:.1f} CPU s"
+        )
+        if name in GOALS:
+            note += f"; goal {goal(name)}"
+        rows.append(metric(f"redaction.{name}", taken.messages_per_cpu_s, "1/s", note))
+    return rows
 
 
 def measure_peer(name: str, sets: Sequence[LabeledSet]) -> tuple[System, Rows, dict[str, str]]:
@@ -117,31 +114,14 @@ def measure_peer(name: str, sets: Sequence[LabeledSet]) -> tuple[System, Rows, d
     return system, [metric(f"{system.prefix}messages_per_cpu_s", speed, "1/s", note)], versions
 
 
-def say(what: str) -> None:
-    print(f"measuring {what}", file=sys.stderr, flush=True)
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--json", type=Path, required=True, metavar="OUT")
-    parser.add_argument("--dir", type=Path, metavar="FOLDER", help="other sets of the same shape")
-    parser.add_argument("--limit", type=int, metavar="N", help="the first N rows of each set")
-    parser.add_argument("--only", choices=("ours", "peers"), help="half of the systems")
-    options = parser.parse_args()
-    folder = options.dir or Path(os.environ.get("HANDRAIL_TEST_DATA", "../shared/data"), "pii")
-    sets = read_sets(folder, limit=options.limit)
-    if options.dir and not sets:
-        parser.error(f"there are no .jsonl files in {folder}")
-    if not sets:
-        print(f"skipped: no labeled sets in {folder}; set HANDRAIL_TEST_DATA", file=sys.stderr)
-        return 0
-    systems: list[System] = []
-    rows: Rows = []
+def compare(
+    sets: Sequence[LabeledSet], *, only: str | None
+) -> tuple[Rows, dict[str, str], dict[str, str]]:
+    """Ours beside the peers: metrics, versions, and the peers that couldn't be measured and why."""
+    systems, rows = measure_ours(sets) if only != "peers" else ([], [])
+    versions: dict[str, str] = {}
     not_measured = {}
-    versions = {"python": platform.python_version(), "phonenumbers": version("phonenumbers")}
-    if options.only != "peers":
-        systems, rows = measure_ours(sets)
-    for name in PEERS if options.only != "ours" else ():
+    for name in PEERS if only != "ours" else ():
         try:
             system, speed, found = measure_peer(name, sets)
         except subprocess.CalledProcessError as error:
@@ -155,6 +135,40 @@ def main() -> int:
     print(tables(systems))
     for name, reason in not_measured.items():
         print(f"not measured: {name} {reason}")
+    return rows, versions, not_measured
+
+
+def say(what: str) -> None:
+    print(f"measuring {what}", file=sys.stderr, flush=True)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--json", type=Path, required=True, metavar="OUT")
+    parser.add_argument("--dir", type=Path, metavar="FOLDER", help="other sets of the same shape")
+    parser.add_argument("--limit", type=int, metavar="N", help="the first N rows of each set")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--only", choices=("ours", "peers"), help="half of the systems")
+    what.add_argument("--cross-validate", action="store_true", help="the names model's thresholds")
+    options = parser.parse_args()
+    folder = options.dir or Path(os.environ.get("HANDRAIL_TEST_DATA", "../shared/data"), "pii")
+    sets = read_sets(folder, limit=options.limit)
+    if options.dir and not sets:
+        parser.error(f"there are no .jsonl files in {folder}")
+    if not sets:
+        print(f"skipped: no labeled sets in {folder}; set HANDRAIL_TEST_DATA", file=sys.stderr)
+        return 0
+    not_measured: dict[str, str] = {}
+    versions = {"python": platform.python_version()}
+    versions |= {package: version(package) for package in ("phonenumbers", "onnxruntime")}
+    if options.cross_validate:
+        rows = []
+        for row in thresholds.validated(sets):
+            print(f"{row['metric']:<44} {row['value']:>7.2f} {row['unit']:<2} {row['note']}")
+            rows.append(row)
+    else:
+        rows, theirs, not_measured = compare(sets, only=options.only)
+        versions |= theirs
     document = {
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}",
         "versions": versions,

@@ -12,7 +12,8 @@ from datetime import date
 
 import pyarrow as pa
 
-from bench.labeled.sets import Row, Spans
+from bench.labeled.scoring import Score, score
+from bench.labeled.sets import LabeledSet, Row, Spans
 from handrail.conversations.model import (
     Conversation,
     Customer,
@@ -42,6 +43,18 @@ def find(
     known = customer_values(Customer(None, {kind: (value,) for kind, value in meta.items()}))
     located = locate(said, known, reading=Reading(language=locale, ruleset=ruleset))
     return [[(span.start, span.end, span.type.value) for span in spans] for spans in located]
+
+
+def scores(sets: Sequence[LabeledSet], *, ruleset: Ruleset, has_profile: bool) -> dict[str, Score]:
+    """What the scrubber leaves and takes too much of in each set."""
+    counted = {}
+    for one in sets:
+        found: list[Spans] = []
+        for chat in one.conversations:
+            profile = chat[0].get("meta") or {} if has_profile else {}
+            found += find(chat, profile, chat[0]["locale"], ruleset=ruleset)
+        counted[one.name] = score(one.rows, found)
+    return counted
 
 
 @dataclass(frozen=True)
