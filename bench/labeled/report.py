@@ -43,8 +43,8 @@ identifiers  leak of card, bank and wallet numbers, e-mail, IP, national, order 
              phone numbers, over all sets
 secrets      leak of passwords, keys and tokens, over all sets
 look-alikes  share of strings that only look like secrets from which something was taken
-a CPU s      messages a CPU second, each text once, nothing remembered, loading apart; by rules alone
-             the goal is >= 10,000"""
+a CPU s      messages a CPU second, each text once, nothing remembered, loading apart; the goal for
+             rules alone is >= 10,000"""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 from bench.labeled import ours
 from bench.labeled.cross_validation import cross_validate, pick
 from bench.labeled.report import metric
-from bench.labeled.scoring import FIGURES, Score
+from bench.labeled.scoring import FIGURES, Score, over_families
 from bench.labeled.sets import FAMILIES, LabeledSet
 from handrail.redaction import opinion
 from handrail.redaction.doubts import Doubt
@@ -30,21 +30,23 @@ def validated(sets: Sequence[LabeledSet]) -> Iterator[dict[str, Any]]:
         measured: dict[float, Mapping[str, Score]] = {used: in_use}
         for value in CANDIDATES:
             if value not in measured:
-                with _threshold(doubt, value):
+                with threshold(doubt, value):
                     measured[value] = ours.scores(chats, ruleset=STANDARD, has_profile=False)
         left_out = cross_validate(measured)
         name = f"redaction.threshold_{doubt.name.lower()}"
-        tried = f"of {', '.join(str(value) for value in sorted(measured))}"
+        tried = ", ".join(str(value) for value in sorted(measured))
+        without = ", ".join(f"{one.picked} without {one.family[0]}" for one in left_out)
         yield metric(f"{name}.in_use", used, "", "")
-        yield metric(f"{name}.picked", pick(measured), "", f"on all families, {tried}")
-        picked = ", ".join(f"{one.picked} without {one.family[0]}" for one in left_out)
+        yield metric(f"{name}.picked", pick(measured), "", f"of {tried}; {without}")
         for figure in FIGURES:
             value = sum(getattr(one, figure) for one in left_out) / len(left_out)
-            yield metric(f"{name}.{figure}", value, "%", f"mean of families left out; {picked}")
+            note = f"mean of families left out; as in use {over_families(in_use, figure):.2f}"
+            yield metric(f"{name}.{figure}", value, "%", note)
 
 
 @contextmanager
-def _threshold(doubt: Doubt, value: float) -> Iterator[None]:
+def threshold(doubt: Doubt, value: float) -> Iterator[None]:
+    """While it lasts, the names model must be this sure of such words."""
     in_use = opinion.THRESHOLDS
     opinion.THRESHOLDS = {**in_use, doubt: value}
     try:

@@ -7,6 +7,10 @@ import pytest
 from bench.labeled.cross_validation import cross_validate, pick
 from bench.labeled.scoring import Score
 from bench.labeled.sets import FAMILIES
+from bench.labeled.thresholds import threshold
+from bench.redaction import spans
+from handrail.redaction import opinion
+from handrail.redaction.doubts import Doubt
 
 PERSON = ("PERSON", "")
 CHATS = FAMILIES[2]
@@ -60,3 +64,14 @@ def test_a_missing_set_chooses_nothing() -> None:
     del scores["chat_hard_de"]
     with pytest.raises(ValueError, match="whole families"):
         pick({0.5: scores})
+
+
+def test_a_threshold_reaches_the_scrubber_and_is_put_back() -> None:
+    """R31: a name that nobody lists is taken where little is asked of it, else left."""
+    in_use = opinion.THRESHOLDS
+    chat = [{"text": "I talked to Zbyszkowa yesterday", "locale": "en"}]
+    with threshold(Doubt.UNKNOWN, 0.0):
+        assert spans(chat, {}, "en") != [[]]
+    with threshold(Doubt.UNKNOWN, 1.1):
+        assert spans(chat, {}, "en") == [[]]
+    assert opinion.THRESHOLDS is in_use
