@@ -16,7 +16,7 @@ _STRONG = (
 # Ordinary words too: they need capitals, a code behind them or a word for address before them.
 _WEAK = (
     "drive|court|place|square|way|close|walk|row|mews|grove|hill|park|gardens?|trail|loop|"
-    "circle|alley|"
+    "circle|alley|parade|quay|wharf|"
     "bend|bridge|brook|bypass|camp|canyon|cape|center|centre|cliffs?|common|corners?|course|"
     "cove|creek|"
     "crest|crossing|crossroad|curve|dale|dam|divide|estates?|extension|falls?|ferry|fields?|"
@@ -67,11 +67,11 @@ _STREETS = (
         + CAPITALIZED
         + r"(?:\s(?:"
         + CAPITALIZED
-        + r"|of|the|de|la)){0,3}\s(?i:"
+        + r"|of|the|de|la)){0,3}\s(?:(?i:"
         + _STRONG
-        + "|"
+        + ")|(?=[A-Z])(?i:"
         + _WEAK
-        + r")\b\.?"
+        + r"))\b\.?"
         + _DIRECTION
         + r"(?i:"
         + _UNIT

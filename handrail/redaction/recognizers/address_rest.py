@@ -17,7 +17,7 @@ from handrail.redaction.recognizers.base import either
 UPPER = "A-ZÞÆŒÐΑ-ΩЀ-Я"
 _ABBREVIATED = r"[^\W\d_]{0,2}\.(?:[^\W\d_]\.)*"
 _IN_FULL = r"[\w'-]*(?:\.(?-i:[a-z])[\w'-]*)?"
-_SAINT = r"(?-i:St|Sta|Ste|Mt|Ft|Dr)\."
+_SAINT = r"(?-i:St|Sta|Ste|Sto|Mt|Ft|Dr|Gen|Col|Brgy|Bgy|Urb|Res|Av|Gral|Pte)\."
 CAPITALIZED = rf"(?:{_SAINT}|(?-i:[{UPPER}])(?:\.(?:[A-Z]\.)*|(?:[^\W\d_]|['-])*)(?!\w))"
 NAME = rf"[^\W\d_](?:{_ABBREVIATED}|{_IN_FULL})"
 
@@ -25,13 +25,13 @@ UNIT_WORD = either("""apt|apt.|apartment|suite|ste|ste.|unit|flat|floor|fl|room|
     building|bldg|bldg.|block|blk|level|lot|piso|puerta|pta|esc|esc.|escalera|planta|portal|bloque|
     depto|dpto|departamento|local|interior|int|int.|oficina|appt|appt.|app|app.|appartement|bat|
     bat.|batiment|etage|escalier|porte|hall|wohnung|whg|whg.|top|tur|stiege|etg|etg.|stock|
-    aufgang|haus|lgh|interno|scala|piano|sc.|andar|sala|bloco|lokal|lok.|m.|byt|em.|emelet|mailbox|pmb|stop""")
+    aufgang|haus|lgh|apto|apto.|apartamento|casa|torre|manzana|lote|interno|scala|piano|sc.|andar|sala|bloco|lokal|lok.|m.|byt|em.|emelet|mailbox|pmb|stop""")
 _UNIT = (
     rf"\b{UNIT_WORD}(?![^\W_])\s?(?:no\.?\s|number\s|nr\.?\s|n\.\s|#\s?)?"
     r"(?:\d{1,5}(?: ?[a-z])?(?!\w)|[a-z]?\d{1,5}[a-z]?(?:[-/]\d{1,4})?(?!\w)|[a-z](?!\w))"
     r"|\b\d{1,2}\.?\s?(?:st|nd|rd|th|er|e|eme|o|a)?\.?\s(?:floor|fl|etage|piso|planta|stock|og|andar|"
     r"piano|izq|izda|izquierda|dcha|derecha)\b\.?"
-    r"|\b\d{1,2}(?:o|a)\s?-?\s?[a-h]\b|#\s?[a-z]?\d{1,5}(?:-\d{1,5})?[a-z]?\b"
+    r"|\b\d{1,2}(?:o|a)\s?-?\s?[a-h]\b|#\s?(?:[a-z]?\d{1,5}(?:-\d{1,5})?[a-z]?|[a-z])\b"
     r"|\b(?:eg|dg|dachgeschoss|erdgeschoss|rez-de-chaussee|rdc|ground floor|top floor|basement|"
     r"bajo|entresuelo|atico)\b"
 )
@@ -73,7 +73,7 @@ _LATER = (
     r"ich|wir|und|es|das|der|die|je|nous|c'est|et|yo|mi|el|la|es|por|con|yes|no|not|enjoy)\b)"
 )
 # How the next part is set off: space, comma, line ends with the marks of quoted mail in front.
-_GAP = r"[ \t]{0,4}(?:(?P<comma>,)|-(?= ))?[ \t]{0,4}(?:\r?\n[ \t>?|*]{0,12}){0,2},?[ \t]{0,2}"
+_GAP = r"[ \t]{0,4}(?P<comma>,|-(?= ))?[ \t]{0,4}(?:\r?\n[ \t>?|*]{0,12}){0,2},?[ \t]{0,2}"
 _DONE = r"(?=[ \t]*(?:[,.;!?)\"]|\r?\n|$))"
 _NUMBERS_AHEAD = re.compile(rf"[\s,]{{1,6}}(?:{_REGION}[\s,]{{1,3}})?(?:{_CODE}|{_COUNTRY})", re.IGNORECASE)
 _MOST = 10
