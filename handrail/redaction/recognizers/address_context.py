@@ -24,12 +24,10 @@ LOWER_NUMBERED = re.compile(
     rf"(?<![\w$€£:#-])(?<!\d[.,]){_NUMBER},? (?:\d{{1,5}} )?[^\W\d_][\w'-]*(?: [^\W\d_][\w'-]*){{0,3}}?(?: \d{{1,4}}[a-z]?)?"
     r"(?= ?(?:,|\n|$| (?:apt|suite|unit|flat)\b))"
 )
-_PROOF = re.compile(
-    r"(?<!\d)\d{4,6}(?!\d)|\d [^\d,\n]{2,40} \d{1,4},|\d{3} \d\d|\d-\d{3}|[A-Z]\d|\b(?:apt|apartment|suite|ste|appt|app)\b",
-    re.IGNORECASE,
-)
-_COUNTRIES = listed(
-    """argentina australia austria belgium brazil canada chile china colombia croatia cyprus
+# A look for what could prove a street, before any street is looked for.
+_PROOF = re.compile(r"\d{4}|\d{2,3} \d\d|\d-\d{3}|\d[A-Z]{2}\b| \d{1,4},")
+_PROVING_WORDS = listed(
+    """apt apartment suite ste appt app apto argentina australia austria belgium brazil canada chile china colombia croatia cyprus
     republic denmark estonia finland france germany greece greenland kong hungary iceland india
     ireland israel italy japan latvia lithuania luxembourg malaysia malta mexico netherlands
     zealand norway peru philippines poland portugal romania singapore slovakia slovenia africa
@@ -89,7 +87,7 @@ _CORNER = Cued(
 
 def in_context(text: str, words: Set[str], *, lower: bool) -> Iterator[tuple[int, int]]:
     """Where streets stand in `text` that only their surroundings give away."""
-    if _PROOF.search(text) or not _COUNTRIES.isdisjoint(words):
+    if _PROOF.search(text) or not _PROVING_WORDS.isdisjoint(words):
         for pattern in (LOWER_NUMBERED,) if lower else (NUMBERED, NAMED):
             for found in pattern.finditer(text):
                 behind = rest(text, found.end(), lower=lower)
