@@ -42,16 +42,17 @@ _FIRST_WEAK = (
     r"alameda|avenida|corso|via"
 )
 # "paid via PayPal 50 times"
-_BY_MEANS_OF = (
+BY_MEANS_OF = (
     r"(?!via\s(?:paypal|dhl|ups|dpd|gls|fedex|hermes|e-?mail|sms|whatsapp|telegram|app|post|zoom|"
     r"chat|klarna|visa|bank|google|facebook|instagram|sepa)\b)"
 )
 _BEFORE = (
     re.compile(
-        rf"(?<![\w/.-])(?:{_FIRST})\s(?:{NAME}\s){{0,4}}?(?:{NAME}|\d{{1,2}}){_HOUSE}", re.IGNORECASE
+        rf"(?<![\w/.-])(?:{_FIRST})\s(?:{NAME}\s){{0,4}}?(?:{NAME}|\d{{1,2}}){_HOUSE}",
+        re.IGNORECASE,
     ),
     re.compile(
-        rf"(?<![\w/.-]){_BY_MEANS_OF}(?:{_FIRST_WEAK})\s{_PARTICLE}{CAPITALIZED}(?:\s{_PARTICLE}{CAPITALIZED}){{0,3}}?{_HOUSE}",
+        rf"(?<![\w/.-]){BY_MEANS_OF}(?:{_FIRST_WEAK})\s{_PARTICLE}{CAPITALIZED}(?:\s{_PARTICLE}{CAPITALIZED}){{0,3}}?{_HOUSE}",
         re.IGNORECASE,
     ),
 )
@@ -64,7 +65,8 @@ _BEHIND_WORDS = (
 _BEHIND_WEAK = r"u\.|ut|ter|kapu|koz|sor|tee|poik|trg|cesta|terrasse|allee|gate"
 _BEHIND = (
     re.compile(
-        rf"(?<![\w-])(?:{CAPITALIZED}[\s-]){{1,4}}(?:{_BEHIND_WORDS}|{_BEHIND_WEAK}){_HOUSE}", re.IGNORECASE
+        rf"(?<![\w-])(?:{CAPITALIZED}[\s-]){{1,4}}(?:{_BEHIND_WORDS}|{_BEHIND_WEAK}){_HOUSE}",
+        re.IGNORECASE,
     ),
     re.compile(rf"(?<![\w-]){NAME}\s(?:{_BEHIND_WORDS}){_HOUSE}", re.IGNORECASE),
 )

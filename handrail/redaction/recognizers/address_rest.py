@@ -65,6 +65,8 @@ _PARTICLE = (
     r"(?:de|del|della|di|da|do|dos|la|le|les|el|los|las|sur|sous|en|am|an der|bei|ob der|im|in|nad|"
     r"pod|u|upon|on|by|of|the|ved|pri|aan|den|op|van|von|v|z|und|and|y|i|och|St\.)"
 )
+_QUARTER = either("""residence|res.|immeuble|quartier|hameau|lotissement|lieu-dit|barrio|bo.|colonia|
+    col.|urbanizacion|urb.|poligono|ortsteil|ot|near|opp.|opposite|behind|brgy.|barangay""")
 _LATER = (
     r"(?!(?i:mobile|phone|tel|telephone|telefon|desk|fax|office|email|e-mail|mail|website|web|"
     r"thanks?|thank|sorry|oh|well|ok|okay|sure|great|please|regards|best|kind|cheers|danke|bitte|merci|gracias|saludos|cordialement|"
@@ -75,7 +77,9 @@ _LATER = (
 # How the next part is set off: space, comma, line ends with the marks of quoted mail in front.
 _GAP = r"[ \t]{0,4}(?P<comma>,|-(?= ))?[ \t]{0,4}(?:\r?\n[ \t>?|*]{0,12}){0,2},?[ \t]{0,2}"
 _DONE = r"(?=[ \t]*(?:[,.;!?)\"]|\r?\n|$))"
-_NUMBERS_AHEAD = re.compile(rf"[\s,]{{1,6}}(?:{_REGION}[\s,]{{1,3}})?(?:{_CODE}|{_COUNTRY})", re.IGNORECASE)
+_NUMBERS_AHEAD = re.compile(
+    rf"[\s,]{{1,6}}(?:{_REGION}[\s,]{{1,3}})?(?:{_CODE}|{_COUNTRY})", re.IGNORECASE
+)
 _MOST = 10
 
 
@@ -98,7 +102,9 @@ class Rest:
 @cache
 def _parts(word: str) -> re.Pattern[str]:
     """The next part of an address whose names are made of `word`."""
-    words = rf"{_LATER}\(?{word}\)?(?:[ ](?:{_PARTICLE}[ ]){{0,2}}\(?{word}\)?){{0,3}}"
+    words = (
+        rf"{_LATER}(?:{_QUARTER}\s)?\(?{word}\)?(?:[ ](?:{_PARTICLE}[ ]){{0,2}}\(?{word}\)?){{0,3}}"
+    )
     ahead = rf"(?:{_DONE}|(?=[\s,]{{1,6}}(?:(?:{_REGION}[\s,]{{1,3}})?{_CODE}|{_COUNTRY}|{_REGION}|{_UNIT})))"
     street = rf"(?:\d{{1,6}}\s){{0,2}}{words}\s\d{{1,4}}[a-z]?\.?(?![\w%€$£:]|[.,]\d)"
     on = "" if word == NAME else r"|(?(comma)(?=\s(?-i:[a-z]))|(?!))"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Set
 
+from handrail.redaction.recognizers.address_europe import BY_MEANS_OF
 from handrail.redaction.recognizers.address_rest import NAME
 from handrail.redaction.recognizers.base import listed, openings
 
@@ -37,7 +38,9 @@ _FRENCH = (
         + r"){0,5}?"
         + r"(?:"
         + _FR_TOWN
-        + r"|(?=[,.;!?\n]|$|" + _PROSE + "))",
+        + r"|(?=[,.;!?\n]|$|"
+        + _PROSE
+        + "))",
         re.IGNORECASE,
     ),
     re.compile(
@@ -61,10 +64,14 @@ _ES_DOOR = (
     r"\d{1,2}(?:o|a|er|ro|do|to)?)\b\.?|\d{1,2}(?:o|a)?\s?-?\s?[a-h]\b)(?:\s[a-h\d]{1,2}\b)?){0,5}"
 )
 _ES_TOWN = NAME + r"(?:\s" + NAME + r"){0,3}"
-_ES_NAME = r"(?!(?:at|on|in|with|and|has|is|are|located|for|that|leaves|to|from|by|as|the|it|i|we|you|your|will|be)\b)" + NAME
+_ES_NAME = (
+    r"(?!(?:at|on|in|with|and|has|is|are|located|for|that|leaves|to|from|by|as|the|it|i|we|you|your|will|be)\b)"
+    + NAME
+)
 _SPANISH = (
     re.compile(
         r"(?<!\w)"
+        + BY_MEANS_OF
         + f"(?:{_ES_TYPE}|{_ES_WEAK})"
         + r"(?:\s|(?<=[./]))"
         + _ES_NAME

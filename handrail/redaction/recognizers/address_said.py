@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 
 from handrail.redaction.recognizers.address_context import LOWER_NUMBERED, NAMED, NUMBERED
+from handrail.redaction.recognizers.address_english import STREET_WORDS
 from handrail.redaction.recognizers.address_rest import CAPITALIZED, rest
 from handrail.redaction.recognizers.base import Cued
+from handrail.redaction.recognizers.names import is_common
 
 # E-mail, web and network addresses are something else.
 _NOT_OF_A_NET = r"\b(?<!mail )(?<!mail-)(?<!ip )(?<!mac )(?<!web )(?<!wallet )(?<!url )"
@@ -47,16 +49,19 @@ _LEADING = re.compile(
 )
 # "Anne and Main St": two streets that meet.
 _CROSSING = re.compile(rf"{CAPITALIZED}(?:[ -]{CAPITALIZED})?\s(?:and|&|und)\s")
+# "The Old Bakery, 3 Mill Lane"
+_BUILDING = re.compile(rf"{CAPITALIZED}(?: {CAPITALIZED}){{0,3}}, (?=\d)")
 _END = re.compile(
     r"(?<!\bst)(?<!\bapt)(?<!\bstr)(?<!\bave)(?<!\bno)(?<!\bc)(?<!\bav)\.\s|\n|\s(?:please|bitte|"
     r"instead|thanks|thank|danke|gracias|merci|"
     r"svp|por favor|s'il|because|but|and my|und meine|et mon|y mi|asap|not to|by|until|before|"
-    r"that|which|for|blocked|tickets?|has|have|had|with|called|rated|right|costs?|costing|in the name|"
+    r"that|which|for|blocked|i need|tickets?|has|have|had|with|called|rated|right|costs?|costing|in the name|"
     r"at a price|after|when|in case|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:and|or)\s(?:a|an|the|"
     r"their|there|his|her|my|your|its?|they|you|we|i|this|can|will|has|have|no|sells?|cost|costs|is|"
     r"are|called|phone)\b)\b",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"[^\W\d_]{2,}")
 _STREETISH = re.compile(r"(?<![\d.:])\d{1,6}[,\s]|\s\d{1,5}\b(?![.:]\d)")
 
 
@@ -73,8 +78,17 @@ def said(text: str, *, lower: bool) -> Iterator[tuple[int, int]]:
             continue
         end = _END.search(text, start, until)
         stop = end.start() if end else until
-        if stop - start >= 6 and _STREETISH.search(text, start, stop):
+        if _like_an_address(text, start, stop):
             yield start, stop if end else rest(text, stop, lower=lower).end
+
+
+def _like_an_address(text: str, start: int, stop: int) -> bool:
+    """Whether a stretch holds a number, a word for street and a word that isn't an ordinary one."""
+    if stop - start < 6 or not _STREETISH.search(text, start, stop):
+        return False
+    words = [word.lower() for word in _WORD.findall(text, start, stop)]
+    names = [word for word in words if word not in STREET_WORDS]
+    return len(names) < len(words) and any(not is_common(word) for word in names)
 
 
 def _street_at(text: str, start: int, until: int, *, lower: bool) -> tuple[int, int, int]:
@@ -82,9 +96,14 @@ def _street_at(text: str, start: int, until: int, *, lower: bool) -> tuple[int, 
     leading = _LEADING.match(text, start, until)
     if leading:
         start = leading.end()
-    crossing = _CROSSING.match(text, start)
-    at = crossing.end() if crossing else start
+    ahead = _CROSSING.match(text, start) or _BUILDING.match(text, start)
+    at = ahead.end() if ahead else start
     street = NUMBERED.match(text, at) or NAMED.match(text, at)
     if lower and not street:
         street = LOWER_NUMBERED.match(text, at)
+        if street and not (
+            _like_an_address(text, at, street.end())
+            or rest(text, street.end(), lower=True).proves_address
+        ):
+            street = None
     return start, until, street.end() if street else 0

@@ -79,9 +79,7 @@ _BORN_IN = Cued(
     + r"\s(?:de\s|del\s|of\s)?)?(?:19\d\d|20[0-2]\d))(?![\w%€$£]|[.,:/-]\d)",
 )
 _AFTER = re.compile(
-    r"(?<!\d)((?!\d{6})"
-    + _DATE
-    + r")(?:\s(?:is|ist|est|es)\s(?:my|mein|ma|mi)\s|\s?[(,-]\s?|\s)"
+    r"(?<!\d)((?!\d{6})" + _DATE + r")(?:\s(?:is|ist|est|es)\s(?:my|mein|ma|mi)\s|\s?[(,-]\s?|\s)"
     r"(?:date of birth|dob|d\.o\.b|birthday|birthdate|geburtsdatum|geburtstag|geboren|geb\b|"
     r"date de naissance|fecha de nacimiento|born\b)",
     re.IGNORECASE,
