@@ -66,10 +66,17 @@ _LIVES = Cued(
 )
 _CODE_SAID = Cued(
     "zip|zip code|zipcode|postal code|postcode|post code|plz|postleitzahl|code postal|"
-    "codigo postal|pin code|pincode",
+    "codigo postal|pin code|pincode|cp|c.p.",
     r"[\"']?\s?(?:is|ist|est|es|lautet|no\.?|number)?\s?[:=-]?\s{0,2}[\"']?"
     r"(\d{4,6}(?:-\d{3,4})?(?:\s(?-i:[A-Z]{2})\b)?|"
     rf"\d{{3}}\s\d{{2,3}}|\d{{2}}-\d{{3}}|\d{{3}}|{UK_CODE})(?![\w%€$]|[.,]\d)",
+)
+# A field of a form, in words or as JSON.
+_FIELD = Cued(
+    "street|street name|house number|house no|strasse|hausnummer|hausnr|rue|calle|address1|address2|"
+    "address line 1|address line 2|address 1|address 2|street address|strasse und hausnummer|"
+    "straße|straße und hausnummer",
+    r"[\"'*]{0,3}\s?:[\"'* ]{1,5}([^\n,;:\"'?!]{1,60})",
 )
 # Boxes and lockers that mail is sent to.
 _BOX = Cued(
@@ -107,6 +114,8 @@ def in_context(text: str, words: Set[str], *, lower: bool) -> Iterator[tuple[int
             yield found.span(1)
     for found in _CORNER.finditer(text):
         yield found.start(), rest(text, found.end(1), lower=lower).end
+    for found in _FIELD.finditer(text):
+        yield found.span(1)
     for found in _BOX.finditer(text):
         yield found.start(), rest(text, found.end(), lower=lower).end
     for found in _CODE_SAID.finditer(text):

@@ -66,7 +66,7 @@ _PARTICLE = (
     r"pod|u|upon|on|by|of|the|ved|pri|aan|den|op|van|von|v|z|und|and|y|i|och|St\.)"
 )
 _QUARTER = either("""residence|res.|immeuble|quartier|hameau|lotissement|lieu-dit|barrio|bo.|colonia|
-    col.|urbanizacion|urb.|poligono|ortsteil|ot|near|opp.|opposite|behind|brgy.|barangay""")
+    col.|urbanizacion|urb.|poligono|ortsteil|ot|near|opp.|opposite|behind|brgy.|barangay|edificio""")
 _LATER = (
     r"(?!(?i:mobile|phone|tel|telephone|telefon|desk|fax|office|email|e-mail|mail|website|web|"
     r"thanks?|thank|sorry|oh|well|ok|okay|sure|great|please|regards|best|kind|cheers|danke|bitte|merci|gracias|saludos|cordialement|"
@@ -139,9 +139,10 @@ def rest(text: str, at: int, *, lower: bool) -> Rest:
 
 
 _BEFORE = re.compile(
+    r"(?:\b(?:residence|immeuble|edificio|villa|house|haus|tower)\s[^\n,;.!?\d]{2,30},\s)?"
     rf"(?:(?:^|(?<=\n)|(?<=\b(?:at|is|to)\s)|(?<=[:?]\s)){CAPITALIZED}(?:-{CAPITALIZED})?\sand\s)?"
     rf"(?:\b{UNIT_WORD}(?![^\W_])\s?#?[a-z]?\d{{1,5}}[a-z]?[ ,]{{1,3}})?"
-    r"(?:(?<![\w$€£.,#:/-])(?:\d{1,6}[a-z]?,?[ ]){1,2})?$",
+    r"(?:(?<![\w$€£.,#:/-])(?:\d{1,6}[a-z]?,?[ ]){1,2}|(?:\blot\s|#))?$",
     re.IGNORECASE,
 )
 _BACK = 40

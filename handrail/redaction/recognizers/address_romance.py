@@ -92,7 +92,8 @@ _SPANISH = (
     # Colombia and its neighbors number the streets: "carrera 7 # 45-12".
     re.compile(
         r"\b(?:carrera|cra|kra|cr|calle|cll|cl|diagonal|dg|transversal|tv|avenida|av)\.?\s\d{1,3}"
-        r"\s?[a-z]?(?:\sbis)?\s?(?:#|no\.?|n\.)\s?\d{1,3}\s?[a-z]?\s?-\s?\d{1,3}(?!\d)",
+        r"\s?[a-z]?(?:\sbis)?(?:\s?(?:#|no\.?|n\.)\s?\d{1,3}\s?[a-z]?\s?-\s?\d{1,3}(?!\d)"
+        r"|\scon\s(?:carrera|calle|cra\.?|cr\.?)?\s?\d{1,3}\b)",
         re.IGNORECASE,
     ),
 )
