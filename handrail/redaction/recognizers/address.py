@@ -12,7 +12,8 @@ from handrail.redaction.recognizers import (
     address_german,
     address_romance,
 )
-from handrail.redaction.recognizers.address_context import in_context, said
+from handrail.redaction.recognizers.address_context import in_context
+from handrail.redaction.recognizers.address_said import said
 from handrail.redaction.recognizers.address_rest import begins, rest
 from handrail.redaction.recognizers.base import Cued, Recognizer, listed, spelled
 from handrail.redaction.spans import Span, SpanType
@@ -23,7 +24,7 @@ _LOOSE_END = listed(
 )
 _NOT_TOWN = re.compile(
     r"\d\s(?:Euros?|EUROS?|Pesos|Dolares|Dollars|Rupees|Unidades|Articles|Personnes|Clients|Points|"
-    r"Puntos|Mois|Meses|Jours|Dias|Heures|Horas|Stuck|Uhr|Mal|Punkte|Tage|Kunden|Artikel|Meter|Schritte|Jahre|Zeichen)\b"
+    r"Puntos|Mois|Meses|Jours|Dias|Heures|Horas|Stuck|Uhr|Mal|Punkte|Tage|Kunden|Fallen|Nutzer|Besucher|Exemplare|Artikel|Meter|Schritte|Jahre|Zeichen)\b"
 )
 _NOT_STREET = re.compile(
     r"^(?:during|spring|string|bring|ring|holding|unterweg|und)\b", re.IGNORECASE

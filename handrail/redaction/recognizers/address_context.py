@@ -9,27 +9,25 @@ from handrail.redaction.recognizers.address_rest import CAPITALIZED, UK_CODE, be
 from handrail.redaction.recognizers.base import Cued, listed
 from handrail.redaction.recognizers.names import is_common
 
-_PARTICLE = r"(?:(?:de|del|della|di|da|do|du|des|la|le|van|von|der|den|the|of|e|y|u|z|v)[ ]){0,3}"
+_PARTICLE = r"(?:(?:de|del|della|di|da|do|du|des|la|le|van|von|der|den|the|of|e|y|u|z|v|las|los|el|les|dos|das)[ ]){0,3}"
 _ORDINAL = r"\d{1,2}(?:st|nd|rd|th)"
 _NUMBER = r"\d{1,6}[A-Za-z]?(?:[-/]\d{1,5})?"
-_NUMBERED = re.compile(
+NUMBERED = re.compile(
     rf"(?<![\w$€£:#-])(?<!\d[.,]){_NUMBER},?[ ](?:\d{{1,5}}[ ])?{_PARTICLE}{CAPITALIZED}"
     rf"(?:[ -]{_PARTICLE}{CAPITALIZED}| {_ORDINAL}){{0,5}}"
     r"(?P<house> \d{1,4}[a-z]?\b\.?(?! \d|[:.,/]\d))?"
 )
-_NAMED = re.compile(
+NAMED = re.compile(
     rf"(?<![\w-])(?:{CAPITALIZED}[ -]{_PARTICLE}){{1,5}}\d{{1,4}}(?:-\d{{1,4}})?[a-z]?\b\.?(?![:.,/-]\d)"
 )
-_LOWER_NUMBERED = re.compile(
-    rf"(?<![\w$€£:#-])(?<!\d[.,]){_NUMBER},? (?:\d{{1,5}} )?[^\W\d_][\w'-]*(?: [^\W\d_][\w'-]*){{0,3}}?"
+LOWER_NUMBERED = re.compile(
+    rf"(?<![\w$€£:#-])(?<!\d[.,]){_NUMBER},? (?:\d{{1,5}} )?[^\W\d_][\w'-]*(?: [^\W\d_][\w'-]*){{0,3}}?(?: \d{{1,4}}[a-z]?)?"
     r"(?= ?(?:,|\n|$| (?:apt|suite|unit|flat)\b))"
 )
-_PROOF = re.compile(
-    r"(?<!\d)\d{4,6}(?!\d)|\d [^\d,\n]{2,40} \d{1,4},|\d{3} \d\d|\d-\d{3}|[A-Z]\d|\b(?:apt|apartment|suite|ste|appt|app)\b",
-    re.IGNORECASE,
-)
-_COUNTRIES = listed(
-    """argentina australia austria belgium brazil canada chile china colombia croatia cyprus
+# A look for what could prove a street, before any street is looked for.
+_PROOF = re.compile(r"\d{4}|\d{2,3} \d\d|\d-\d{3}|\d[A-Z]{2}\b| \d{1,4},")
+_PROVING_WORDS = listed(
+    """apt apartment suite ste appt app apto argentina australia austria belgium brazil canada chile china colombia croatia cyprus
     republic denmark estonia finland france germany greece greenland kong hungary iceland india
     ireland israel italy japan latvia lithuania luxembourg malaysia malta mexico netherlands
     zealand norway peru philippines poland portugal romania singapore slovakia slovenia africa
@@ -66,9 +64,29 @@ _LIVES = Cued(
     rf"((?:(?-i:[A-Z])[\w'.-]+\s){{1,4}}(?:\d{{1,4}}[a-z]?\b(?![:.,/]\d|\s?[%€$])|"
     r"(?:street|road|avenue|lane|boulevard|drive|gardens|crescent|terrace)\b))",
 )
+_CODE_SAID = Cued(
+    "zip|zip code|zipcode|postal code|postcode|post code|plz|postleitzahl|code postal|"
+    "codigo postal|pin code|pincode|cp|c.p.",
+    r"[\"']?\s?(?:is|ist|est|es|lautet|no\.?|number)?\s?[:=-]?\s{0,2}[\"']?"
+    r"(\d{4,6}(?:-\d{3,4})?(?:\s(?-i:[A-Z]{2})\b)?|"
+    rf"\d{{3}}\s\d{{2,3}}|\d{{2}}-\d{{3}}|\d{{3}}|{UK_CODE})(?![\w%€$]|[.,]\d)",
+)
+# A field of a form, in words or as JSON.
+_FIELD = Cued(
+    "street|street name|house number|house no|strasse|hausnummer|hausnr|rue|calle|address1|address2|"
+    "address line 1|address line 2|address 1|address 2|street address|strasse und hausnummer|"
+    "straße|straße und hausnummer",
+    r"[\"'*]{0,3}\s?:[\"'* ]{1,5}([^\n,;:\"'?!]{1,60})",
+)
+# Boxes and lockers that mail is sent to.
+_BOX = Cued(
+    "postfach|postbus|postboks|postbox|casella postale|case postale|boite postale|bp|cs|cp|"
+    "apartado|apartado de correos|apdo|caixa postal|locked bag|private bag|packstation|postfiliale",
+    r"\.?\s(?:n\.?o?\.?\s?|nr\.?\s?|number\s)?\d{1,3}(?:\s?\d{2,3}){0,2}(?![\w%€$]|[.,]\d)",
+)
 _CORNER = Cued(
     "the corner of|corner of|intersection of|the intersection of|junction of|angle de|esquina de|esquina|ecke",
-    rf"\s((?:la\s)?[^\n,;!?]{{2,40}}?(?:\s(?:and|&|und|et|y|con|e)\s|/)(?:de\s)?(?:la\s)?(?:"
+    rf"\s((?:la\s)?(?:(?!(?<=[a-z]{{4}})\.\s(?-i:[A-Z]))[^\n,;!?]){{2,40}}?(?:\s(?:and|&|und|et|y|con|e)\s|/)(?:de\s)?(?:la\s)?(?:"
     rf"(?:{CAPITALIZED}(?:\s{_PARTICLE}{CAPITALIZED}){{0,4}}(?:\s\d{{1,4}}\b)?|(?-i:[a-z])[\w'.-]*"
     r"(?:\s(?-i:[a-z])[\w'.-]*){0,3}(?=[.,;!?\n]|$))))",
 )
@@ -76,11 +94,11 @@ _CORNER = Cued(
 
 def in_context(text: str, words: Set[str], *, lower: bool) -> Iterator[tuple[int, int]]:
     """Where streets stand in `text` that only their surroundings give away."""
-    if _PROOF.search(text) or not _COUNTRIES.isdisjoint(words):
-        for pattern in (_LOWER_NUMBERED,) if lower else (_NUMBERED, _NAMED):
+    if _PROOF.search(text) or not _PROVING_WORDS.isdisjoint(words):
+        for pattern in (LOWER_NUMBERED,) if lower else (NUMBERED, NAMED):
             for found in pattern.finditer(text):
                 behind = rest(text, found.end(), lower=lower)
-                house = pattern is _NUMBERED and found["house"] and "town" in behind.seen
+                house = pattern is NUMBERED and found["house"] and "town" in behind.seen
                 if house or behind.proves_address:
                     yield begins(text, found.start()), behind.end
     for found in _AT.finditer(text):
@@ -96,75 +114,9 @@ def in_context(text: str, words: Set[str], *, lower: bool) -> Iterator[tuple[int
             yield found.span(1)
     for found in _CORNER.finditer(text):
         yield found.start(), rest(text, found.end(1), lower=lower).end
+    for found in _FIELD.finditer(text):
+        yield found.span(1)
+    for found in _BOX.finditer(text):
+        yield found.start(), rest(text, found.end(), lower=lower).end
     for found in _CODE_SAID.finditer(text):
         yield found.span(1)
-
-
-_CODE_SAID = Cued(
-    "zip|zip code|zipcode|postal code|postcode|post code|plz|postleitzahl|code postal|"
-    "codigo postal|pin code|pincode",
-    r"\s?(?:is|ist|est|es|lautet|no\.?|number)?\s?[:=-]?\s{0,2}(\d{4,6}(?:-\d{3,4})?(?:\s(?-i:[A-Z]{2})\b)?|"
-    rf"\d{{3}}\s\d{{2,3}}|\d{{2}}-\d{{3}}|\d{{3}}|{UK_CODE})(?![\w%€$]|[.,]\d)",
-)
-
-_SAID = Cued(
-    """my address is|address is|address:|address|addresses:|are:|shipping address|billing address|
-        delivery address|home address|location is|venue is|meet me at|meet you at|ship it to|ship to|send it to|deliver it to|
-        deliver to|delivered to|i live at|i live in|living at|we live at|moved to|live in|
-        new address|lives at|address of|reside at|located at|address to|address with|office is at|
-        offices are at|sent to|return to|taxi to|arrived at|drop me at|pick me up at|parcel to|
-        package to|statement to|ship everything to|sends it to|post it to|forward it to|
-        meine adresse ist|
-        meine adresse lautet|adresse ist|adresse:|adresse lautet|neue adresse|
-        lieferadresse|wohne in|wohne in der|wohnhaft in|wohne im|wohne am|wohne|wohnen in|
-        schicken sie es an|liefern an|anschrift|anschrift:|gezogen nach|umgezogen nach|
-        mon adresse est|adresse est|
-        j'habite|habite au|livrer au|livraison au|livrez au|envoyez a|envoyer au|
-        envoyez au|mi direccion es|direccion es|direccion:|vivo en|envialo a|enviar a|
-        envienlo a|domicilio|j'habite au|j'habite a|habite a|demeurant|domicilie au|
-        adresse c'est|adresse de livraison|nouvelle adresse|expediez|livrez a|livrer a|
-        vivo en la|vivo en el|resido en|direccion de envio|direccion de entrega|
-        nueva direccion|envienme|mandelo a|mandenlo a|entregar en|entreguen en|staying at|
-        residing at|deliver at|delivery at|me mude a""",
-    r"\s?[:=,-]?\s{1,6}((?=[^;!?]{0,60}\d)[^;!?]{6,110})",
-)
-# "address of the hotel is", "the address there is", "it is the".
-_LEADING = re.compile(
-    r"(?:[^\n.;:!?\d]{1,60}?\s(?:is|was|be|as|ist|lautet|est|es|to)\s){0,2}(?:(?:it\sis|is|it's|located|"
-    r"situated|now|to|with|the\ssame:?|at|on|in|as|nach|jetzt|der|die|das|le|la|el|au|a|en|c'est|over|-|:)\s){0,4}",
-    re.IGNORECASE,
-)
-# "Anne and Main St": two streets that meet.
-_CROSSING = re.compile(rf"{CAPITALIZED}(?:[ -]{CAPITALIZED})?\s(?:and|&|und)\s")
-_END = re.compile(
-    r"(?<!\bst)(?<!\bapt)(?<!\bstr)(?<!\bave)(?<!\bno)(?<!\bc)(?<!\bav)\.\s|\n|\s(?:please|bitte|"
-    r"instead|thanks|thank|danke|gracias|merci|"
-    r"svp|por favor|s'il|because|but|and my|und meine|et mon|y mi|asap|not to|by|until|before|"
-    r"that|which|for|blocked|tickets?|has|have|had|with|called|rated|right|costs?|costing|in the name|"
-    r"at a price|after|when|in case|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:and|or)\s(?:a|an|the|"
-    r"their|there|his|her|my|your|its?|they|you|we|i|this|can|will|has|have|no|sells?|cost|costs|is|"
-    r"are|called|phone)\b)\b",
-    re.IGNORECASE,
-)
-_STREETISH = re.compile(r"(?<![\d.:])\d{1,6}[,\s]|\s\d{1,5}\b(?![.:]\d)")
-
-
-def said(text: str, *, lower: bool) -> Iterator[tuple[int, int]]:
-    """Where `text` says that an address follows, and one does."""
-    for cue in _SAID.finditer(text):
-        start, until = cue.span(1)
-        leading = _LEADING.match(text, start, until)
-        if leading:
-            start = leading.end()
-        crossing = _CROSSING.match(text, start)
-        at = crossing.end() if crossing else start
-        street = _NUMBERED.match(text, at) or _NAMED.match(text, at)
-        if lower and not street:
-            street = _LOWER_NUMBERED.match(text, at)
-        if street:
-            yield start, rest(text, street.end(), lower=lower).end
-            continue
-        end = _END.search(text, start, until)
-        stop = end.start() if end else until
-        if stop - start >= 6 and _STREETISH.search(text, start, stop):
-            yield start, rest(text, stop, lower=lower).end if not end else stop

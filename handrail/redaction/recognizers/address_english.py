@@ -16,7 +16,7 @@ _STRONG = (
 # Ordinary words too: they need capitals, a code behind them or a word for address before them.
 _WEAK = (
     "drive|court|place|square|way|close|walk|row|mews|grove|hill|park|gardens?|trail|loop|"
-    "circle|alley|"
+    "circle|alley|parade|quay|wharf|"
     "bend|bridge|brook|bypass|camp|canyon|cape|center|centre|cliffs?|common|corners?|course|"
     "cove|creek|"
     "crest|crossing|crossroad|curve|dale|dam|divide|estates?|extension|falls?|ferry|fields?|"
@@ -67,11 +67,11 @@ _STREETS = (
         + CAPITALIZED
         + r"(?:\s(?:"
         + CAPITALIZED
-        + r"|of|the|de|la)){0,3}\s(?i:"
+        + r"|of|the|de|la)){0,3}\s(?:(?i:"
         + _STRONG
-        + "|"
+        + ")|(?=[A-Z])(?i:"
         + _WEAK
-        + r")\b\.?"
+        + r"))\b\.?"
         + _DIRECTION
         + r"(?i:"
         + _UNIT
@@ -119,15 +119,18 @@ _ANY_UNIT = re.compile(
     r"(?:\b(?:uss|usns|uscgc)\s[^\W\d_][\w' -]{1,24}[\s,]{1,3})?\b[afd]po,?\s(?:aa|ae|ap)\s\d{5}",
     re.IGNORECASE,
 )
-_UK_POSTCODE = re.compile(r"(?<![\w-])[A-PR-UWYZ][A-HK-Y]?\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}(?![\w-])")
+_UK_POSTCODE = re.compile(
+    r"(?<![\w-])[A-PR-UWYZ][A-HK-Y]?\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}(?![\w-])"
+)
 _FIVE = re.compile(r"(?<!\d)\d{5}(?!\d)")
-_STREET_WORDS = openings("|".join((_STRONG, _WEAK, "flat|studio|apartment|apt|suite|unit|box")))
+STREET_WORDS = openings(_STRONG + "|" + _WEAK)
+_ANY_WORDS = STREET_WORDS | openings("flat|studio|apartment|apt|suite|unit|box")
 _UNITS = beginnings_of("apt|apartment|suite|psc|cmr|unit|apo|fpo|dpo")
 
 
 def forms(text: str, words: Set[str]) -> Iterator[re.Pattern[str]]:
     """The patterns that may match `text`, whose words are `words`."""
-    if not _STREET_WORDS.isdisjoint(words):
+    if not _ANY_WORDS.isdisjoint(words):
         yield from _STREETS
     if _FIVE.search(text):
         yield _US_TOWN

@@ -32,18 +32,27 @@ _PARTICLE = r"(?:(?:de|del|della|di|da|do|dos|du|des|la|le|les|e)\s){0,2}"
 # Words before the name: Italian, Portuguese, Polish, Czech, Romanian, Croatian, Greek, Russian,
 # Malay. The second kind are ordinary words too.
 _FIRST = (
-    r"rue|chaussee|chemin|quai|via|viale|v\.le|piazza|p\.zza|piazzale|piazzetta|corso|vicolo|contrada|lungomare|rua|travessa|"
+    r"rue|chaussee|chemin|quai|viale|v\.le|piazza|p\.zza|piazzale|piazzetta|vicolo|contrada|lungomare|rua|travessa|"
     r"praca|praceta|estrada|rodovia|ulica|ulice|ul\.|aleja|aleje|osiedle|os\.|"
     r"strada|bulevardul|calea|aleea|soseaua|jalan|jln\.?|lorong|persiaran|λεωφορος|οδος|πλατεια|"
     r"улица|ул\.|проспект"
 )
-_FIRST_WEAK = r"largo|r\.|al\.|pl\.|plac|str\.|bd\.|jl\.|cesta|trg|salita|borgo|λ\.|avenue|boulevard|place|alameda|avenida"
+_FIRST_WEAK = (
+    r"largo|r\.|al\.|pl\.|plac|str\.|bd\.|jl\.|cesta|trg|salita|borgo|λ\.|avenue|boulevard|place|"
+    r"alameda|avenida|corso|via"
+)
+# "paid via PayPal 50 times"
+BY_MEANS_OF = (
+    r"(?!via\s(?:paypal|dhl|ups|dpd|gls|fedex|hermes|e-?mail|sms|whatsapp|telegram|app|post|zoom|"
+    r"chat|klarna|visa|bank|google|facebook|instagram|sepa)\b)"
+)
 _BEFORE = (
     re.compile(
-        rf"(?<![\w/.-])(?:{_FIRST})\s(?:{NAME}\s){{0,4}}?(?:{NAME}|\d{{1,2}}){_HOUSE}", re.IGNORECASE
+        rf"(?<![\w/.-])(?:{_FIRST})\s(?:{NAME}\s){{0,4}}?(?:{NAME}|\d{{1,2}}){_HOUSE}",
+        re.IGNORECASE,
     ),
     re.compile(
-        rf"(?<![\w/.-])(?:{_FIRST_WEAK})\s{_PARTICLE}{CAPITALIZED}(?:\s{_PARTICLE}{CAPITALIZED}){{0,3}}?{_HOUSE}",
+        rf"(?<![\w/.-]){BY_MEANS_OF}(?:{_FIRST_WEAK})\s{_PARTICLE}{CAPITALIZED}(?:\s{_PARTICLE}{CAPITALIZED}){{0,3}}?{_HOUSE}",
         re.IGNORECASE,
     ),
 )
@@ -56,7 +65,8 @@ _BEHIND_WORDS = (
 _BEHIND_WEAK = r"u\.|ut|ter|kapu|koz|sor|tee|poik|trg|cesta|terrasse|allee|gate"
 _BEHIND = (
     re.compile(
-        rf"(?<![\w-])(?:{CAPITALIZED}[\s-]){{1,4}}(?:{_BEHIND_WORDS}|{_BEHIND_WEAK}){_HOUSE}", re.IGNORECASE
+        rf"(?<![\w-])(?:{CAPITALIZED}[\s-]){{1,4}}(?:{_BEHIND_WORDS}|{_BEHIND_WEAK}){_HOUSE}",
+        re.IGNORECASE,
     ),
     re.compile(rf"(?<![\w-]){NAME}\s(?:{_BEHIND_WORDS}){_HOUSE}", re.IGNORECASE),
 )

@@ -14,7 +14,7 @@ _DE_WEAK = (
     r"feld|park|bogen)"
 )
 _DE_STEM = (
-    r"(?<![\w-])(?:[^\W\d_][\w.-]{0,40}?|(?:(?!(?:is|on|at|in|der|die|das|den|dem|am|an|im|zu|nach|"
+    r"(?<![\w-])(?:[^\W\d_][\w.-]{0,40}?|(?:(?!(?:is|on|at|in|der|die|das|den|dem|am|an|im|zu|auf|vor|mit|nach|"
     r"wohne|ich|und|bin|ist|adresse|lautet|von|the|to)\b)[^\W\d_][\w.-]{1,30}\s){1,3}?)"
 )
 _HOUSE = r"\s\d{1,4}\s?[a-h]?(?:\s?[-/]\s?\d{1,4}[a-h]?){0,2}(?![\w%€:])"

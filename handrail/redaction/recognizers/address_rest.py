@@ -17,7 +17,7 @@ from handrail.redaction.recognizers.base import either
 UPPER = "A-ZÞÆŒÐΑ-ΩЀ-Я"
 _ABBREVIATED = r"[^\W\d_]{0,2}\.(?:[^\W\d_]\.)*"
 _IN_FULL = r"[\w'-]*(?:\.(?-i:[a-z])[\w'-]*)?"
-_SAINT = r"(?-i:St|Sta|Ste|Mt|Ft|Dr)\."
+_SAINT = r"(?-i:St|Sta|Ste|Sto|Mt|Ft|Dr|Gen|Col|Brgy|Bgy|Urb|Res|Av|Gral|Pte)\."
 CAPITALIZED = rf"(?:{_SAINT}|(?-i:[{UPPER}])(?:\.(?:[A-Z]\.)*|(?:[^\W\d_]|['-])*)(?!\w))"
 NAME = rf"[^\W\d_](?:{_ABBREVIATED}|{_IN_FULL})"
 
@@ -25,13 +25,13 @@ UNIT_WORD = either("""apt|apt.|apartment|suite|ste|ste.|unit|flat|floor|fl|room|
     building|bldg|bldg.|block|blk|level|lot|piso|puerta|pta|esc|esc.|escalera|planta|portal|bloque|
     depto|dpto|departamento|local|interior|int|int.|oficina|appt|appt.|app|app.|appartement|bat|
     bat.|batiment|etage|escalier|porte|hall|wohnung|whg|whg.|top|tur|stiege|etg|etg.|stock|
-    aufgang|haus|lgh|interno|scala|piano|sc.|andar|sala|bloco|lokal|lok.|m.|byt|em.|emelet|mailbox|pmb|stop""")
+    aufgang|haus|lgh|apto|apto.|apartamento|casa|torre|manzana|lote|interno|scala|piano|sc.|andar|sala|bloco|lokal|lok.|m.|byt|em.|emelet|mailbox|pmb|stop""")
 _UNIT = (
     rf"\b{UNIT_WORD}(?![^\W_])\s?(?:no\.?\s|number\s|nr\.?\s|n\.\s|#\s?)?"
     r"(?:\d{1,5}(?: ?[a-z])?(?!\w)|[a-z]?\d{1,5}[a-z]?(?:[-/]\d{1,4})?(?!\w)|[a-z](?!\w))"
     r"|\b\d{1,2}\.?\s?(?:st|nd|rd|th|er|e|eme|o|a)?\.?\s(?:floor|fl|etage|piso|planta|stock|og|andar|"
     r"piano|izq|izda|izquierda|dcha|derecha)\b\.?"
-    r"|\b\d{1,2}(?:o|a)\s?-?\s?[a-h]\b|#\s?[a-z]?\d{1,5}(?:-\d{1,5})?[a-z]?\b"
+    r"|\b\d{1,2}(?:o|a)\s?-?\s?[a-h]\b|#\s?(?:[a-z]?\d{1,5}(?:-\d{1,5})?[a-z]?|[a-z])\b"
     r"|\b(?:eg|dg|dachgeschoss|erdgeschoss|rez-de-chaussee|rdc|ground floor|top floor|basement|"
     r"bajo|entresuelo|atico)\b"
 )
@@ -65,6 +65,8 @@ _PARTICLE = (
     r"(?:de|del|della|di|da|do|dos|la|le|les|el|los|las|sur|sous|en|am|an der|bei|ob der|im|in|nad|"
     r"pod|u|upon|on|by|of|the|ved|pri|aan|den|op|van|von|v|z|und|and|y|i|och|St\.)"
 )
+_QUARTER = either("""residence|res.|immeuble|quartier|hameau|lotissement|lieu-dit|barrio|bo.|colonia|
+    col.|urbanizacion|urb.|poligono|ortsteil|ot|near|opp.|opposite|behind|brgy.|barangay|edificio""")
 _LATER = (
     r"(?!(?i:mobile|phone|tel|telephone|telefon|desk|fax|office|email|e-mail|mail|website|web|"
     r"thanks?|thank|sorry|oh|well|ok|okay|sure|great|please|regards|best|kind|cheers|danke|bitte|merci|gracias|saludos|cordialement|"
@@ -73,9 +75,11 @@ _LATER = (
     r"ich|wir|und|es|das|der|die|je|nous|c'est|et|yo|mi|el|la|es|por|con|yes|no|not|enjoy)\b)"
 )
 # How the next part is set off: space, comma, line ends with the marks of quoted mail in front.
-_GAP = r"[ \t]{0,4}(?:(?P<comma>,)|-(?= ))?[ \t]{0,4}(?:\r?\n[ \t>?|*]{0,12}){0,2},?[ \t]{0,2}"
+_GAP = r"[ \t]{0,4}(?P<comma>,|-(?= ))?[ \t]{0,4}(?:\r?\n[ \t>?|*]{0,12}){0,2},?[ \t]{0,2}"
 _DONE = r"(?=[ \t]*(?:[,.;!?)\"]|\r?\n|$))"
-_NUMBERS_AHEAD = re.compile(rf"[\s,]{{1,6}}(?:{_REGION}[\s,]{{1,3}})?(?:{_CODE}|{_COUNTRY})", re.IGNORECASE)
+_NUMBERS_AHEAD = re.compile(
+    rf"[\s,]{{1,6}}(?:{_REGION}[\s,]{{1,3}})?(?:{_CODE}|{_COUNTRY})", re.IGNORECASE
+)
 _MOST = 10
 
 
@@ -98,7 +102,9 @@ class Rest:
 @cache
 def _parts(word: str) -> re.Pattern[str]:
     """The next part of an address whose names are made of `word`."""
-    words = rf"{_LATER}\(?{word}\)?(?:[ ](?:{_PARTICLE}[ ]){{0,2}}\(?{word}\)?){{0,3}}"
+    words = (
+        rf"{_LATER}(?:{_QUARTER}\s)?\(?{word}\)?(?:[ ](?:{_PARTICLE}[ ]){{0,2}}\(?{word}\)?){{0,3}}"
+    )
     ahead = rf"(?:{_DONE}|(?=[\s,]{{1,6}}(?:(?:{_REGION}[\s,]{{1,3}})?{_CODE}|{_COUNTRY}|{_REGION}|{_UNIT})))"
     street = rf"(?:\d{{1,6}}\s){{0,2}}{words}\s\d{{1,4}}[a-z]?\.?(?![\w%€$£:]|[.,]\d)"
     on = "" if word == NAME else r"|(?(comma)(?=\s(?-i:[a-z]))|(?!))"
@@ -133,9 +139,10 @@ def rest(text: str, at: int, *, lower: bool) -> Rest:
 
 
 _BEFORE = re.compile(
+    r"(?:\b(?:residence|immeuble|edificio|villa|house|haus|tower)\s[^\n,;.!?\d]{2,30},\s)?"
     rf"(?:(?:^|(?<=\n)|(?<=\b(?:at|is|to)\s)|(?<=[:?]\s)){CAPITALIZED}(?:-{CAPITALIZED})?\sand\s)?"
     rf"(?:\b{UNIT_WORD}(?![^\W_])\s?#?[a-z]?\d{{1,5}}[a-z]?[ ,]{{1,3}})?"
-    r"(?:(?<![\w$€£.,#:/-])(?:\d{1,6}[a-z]?,?[ ]){1,2})?$",
+    r"(?:(?<![\w$€£.,#:/-])(?:\d{1,6}[a-z]?,?[ ]){1,2}|(?:\blot\s|#))?$",
     re.IGNORECASE,
 )
 _BACK = 40

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Set
 
+from handrail.redaction.recognizers.address_europe import BY_MEANS_OF
 from handrail.redaction.recognizers.address_rest import NAME
 from handrail.redaction.recognizers.base import listed, openings
 
@@ -14,7 +15,12 @@ _FR_TYPE = (
     r"residence|lotissement|lot\.|lieu-dit|lieudit|hameau|cite|clos|esplanade|promenade|montee|"
     r"traverse|venelle|rond-point|parvis|mail|voie|chaussee|domaine|zone)"
 )
-_FR_TOWN = r"(?:,?\s\d{5}\s" + NAME + r"(?:\s(?:" + NAME + r")){0,2}(?:\scedex(?:\s\d{1,2})?)?)"
+# English words too: the name behind them opens with an article or a capital.
+_FR_WEAK = (
+    r"(?!(?:square|place|villa|mail|cours|zone|route|passage|domaine|promenade|voie|sq\.|pl\.)"
+    r"\s(?!(?:de|du|des|d'|la|le|les|l')\b|(?-i:[A-Z])))"
+)
+_FR_TOWN = r"(?:,?\s\d{5}(?!\d)(?=\s[^\W\d_]))"
 # Where the name of a street ends and the sentence goes on.
 _PROSE = (
     r"\s(?:the|first|for|and|has|is|at|on|in|with|et|est|pour|avec|merci|svp|mais|car|que|qui|a|mon|"
@@ -23,6 +29,7 @@ _PROSE = (
 _FRENCH = (
     re.compile(
         r"(?<![\w$€£.,])\d{1,4}(?:\s?(?:bis|ter|quater|[a-d])(?!\w))?,?\s"
+        + _FR_WEAK
         + _FR_TYPE
         + r"\s"
         + NAME
@@ -31,7 +38,9 @@ _FRENCH = (
         + r"){0,5}?"
         + r"(?:"
         + _FR_TOWN
-        + r"|(?=[,.;!?\n]|$|" + _PROSE + "))",
+        + r"|(?=[,.;!?\n]|$|"
+        + _PROSE
+        + "))",
         re.IGNORECASE,
     ),
     re.compile(
@@ -55,10 +64,14 @@ _ES_DOOR = (
     r"\d{1,2}(?:o|a|er|ro|do|to)?)\b\.?|\d{1,2}(?:o|a)?\s?-?\s?[a-h]\b)(?:\s[a-h\d]{1,2}\b)?){0,5}"
 )
 _ES_TOWN = NAME + r"(?:\s" + NAME + r"){0,3}"
-_ES_NAME = r"(?!(?:at|on|in|with|and|has|is|are|located|for)\b)" + NAME
+_ES_NAME = (
+    r"(?!(?:at|on|in|with|and|has|is|are|located|for|that|leaves|to|from|by|as|the|it|i|we|you|your|will|be)\b)"
+    + NAME
+)
 _SPANISH = (
     re.compile(
         r"(?<!\w)"
+        + BY_MEANS_OF
         + f"(?:{_ES_TYPE}|{_ES_WEAK})"
         + r"(?:\s|(?<=[./]))"
         + _ES_NAME
@@ -72,22 +85,18 @@ _SPANISH = (
         + r")?|\s?,\s?"
         + _ES_TOWN
         + r"(?:\s?,\s?\d{5}(?:\s"
-        + NAME
+        + _ES_TOWN
         + r")?|\s\d{5})?)?",
         re.IGNORECASE,
     ),
     # Colombia and its neighbors number the streets: "carrera 7 # 45-12".
     re.compile(
         r"\b(?:carrera|cra|kra|cr|calle|cll|cl|diagonal|dg|transversal|tv|avenida|av)\.?\s\d{1,3}"
-        r"\s?[a-z]?(?:\sbis)?\s?(?:#|no\.?|n\.)\s?\d{1,3}\s?[a-z]?\s?-\s?\d{1,3}(?!\d)",
+        r"\s?[a-z]?(?:\sbis)?(?:\s?(?:#|no\.?|n\.)\s?\d{1,3}\s?[a-z]?\s?-\s?\d{1,3}(?!\d)"
+        r"|\scon\s(?:carrera|calle|cra\.?|cr\.?)?\s?\d{1,3}\b)",
         re.IGNORECASE,
     ),
 )
-_BOX = re.compile(
-    r"\b(?:B\.?P\.?|CS|apartado(?:\sde\scorreos)?|apdo\.?)\s(?:n\.?o?\.?\s?)?\d{1,6}\b"
-    r"(?:,?\s\d{5}\s" + NAME + r"(?:\scedex)?)?|\bC\.?P\.?\s?:?\s?\d{5}\b"
-)
-_BOX_WORDS = listed("bp b cs apartado apdo cp c")
 _NUMBERED = listed("carrera cra kra cr cll cl diagonal dg transversal tv")
 _FR_WORDS = openings(_FR_TYPE[3:-1])
 _ES_WORDS = openings(_ES_TYPE[3:-1]) | openings(_ES_WEAK[3:]) | _NUMBERED
@@ -99,5 +108,3 @@ def forms(words: Set[str]) -> Iterator[re.Pattern[str]]:
         yield from _FRENCH
     if not _ES_WORDS.isdisjoint(words):
         yield from _SPANISH
-    if not _BOX_WORDS.isdisjoint(words):
-        yield _BOX

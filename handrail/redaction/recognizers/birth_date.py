@@ -8,7 +8,7 @@ from handrail.redaction.recognizers.base import Cued, Recognizer, beginnings, be
 from handrail.redaction.spans import Span, SpanType
 
 _MONTH = (
-    r"(?:jan|feb|mar|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez|janv|fev|avr|aou|ene|abr|"
+    r"\b(?:jan|feb|mar|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez|janv|fev|avr|aou|ene|abr|"
     r"ago|dic|"
     r"marz|maerz|juin|juil|set)[a-z]{0,7}\.?"
 )
@@ -53,22 +53,40 @@ _DATE = (
     + r",?(?:\s(?:de\s|del\s)?(?:\d{2,4}|"
     + _SPELLED_YEAR
     + r"))?"
-    r"|" + _MONTH + r"\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{2,4})(?!\d)"
+    r"|" + _MONTH + r"\s\d{1,2}(?:st|nd|rd|th)?(?:,?\s\d{2,4})?|"
+    r"\d{1,2}\s\d{1,2}\s(?:19|20)\d\d)(?![\d%€$£])"
 )
 _BIRTH = Cued(
     """born|dob|d.o.b|date of birth|birth date|birthdate|birthday|bday|geboren|geb|
         geburtsdatum|geburtstag|geb.datum|ne le|nee le|ne(e) le|naissance|anniversaire|
         naci|nacido|nacida|nacimiento|cumpleanos|f. nac|ne un|nee un|ne en|nee en|ne(e)|
-        ddn|f.nac|fec. nac|fdn|nacio|
+        ddn|f.nac|fec. nac|fecha nac|fdn|nacio|
         birthdate|d.o.b.|born on""",
-    r"\b[^\d\n]{0,20}?\b(" + _DATE + ")",
+    # What was bought for a birthday has numbers of its own.
+    r"\b(?:(?!order|number|gift|card|bestell|geschenk|command|cadeau|pedid|regal)[^\d\n]){0,20}?\b("
+    + _DATE
+    # "I was born on ... and my wife on ..."
+    + r")(?:[^\d\n]{0,12}\b(?:and|und|et|y)\b[^\d\n]{1,24}?\b("
+    + _DATE
+    + "))?",
+)
+# A month or a year alone, close behind a word for birth.
+_BORN_IN = Cued(
+    """born|year of birth|birth year|geboren|jahrgang|geburtsjahr|ne|nee|annee de naissance|naci|
+        nacido|nacida|nacio|ano de nacimiento""",
+    r"\b\s?:?\s?(?:(?:in|im|en|back in|is|ist|est|es)\s)?((?:"
+    + _MONTH
+    + r"\s(?:de\s|del\s|of\s)?)?(?:19\d\d|20[0-2]\d))(?![\w%€$£]|[.,:/-]\d)",
 )
 _AFTER = re.compile(
-    r"(?<!\d)(" + _DATE + r")\s(?:is|ist|est|es)\s(?:my|mein|ma|mi)\s"
-    r"(?:date of birth|dob|birthday|geburtsdatum|geburtstag|date de naissance|fecha de nacimiento)",
+    r"(?<!\d)((?!\d{6})" + _DATE + r")(?:\s(?:is|ist|est|es)\s(?:my|mein|ma|mi)\s|\s?[(,-]\s?|\s)"
+    r"(?:date of birth|dob|d\.o\.b|birthday|birthdate|geburtsdatum|geburtstag|geboren|geb\b|"
+    r"date de naissance|fecha de nacimiento|born\b)",
     re.IGNORECASE,
 )
-_BEHIND = beginnings_of("dob|birth|geburt|naissance|nacimiento")
+# The star for birth in German papers; a second one behind makes it mere emphasis.
+_STAR = re.compile(r"(?<![\w*])\*\s?(\d{1,2}\.\s?\d{1,2}\.\s?(?:19|20)\d\d)(?![\d*])")
+_BEHIND = beginnings_of("dob|birth|geburt|geboren|geb|naissance|nacimiento|born")
 
 
 class BirthDate(Recognizer):
@@ -79,7 +97,14 @@ class BirthDate(Recognizer):
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """Only in context: an order date or a delivery date isn't personal."""
-        finds = list(_BIRTH.finditer(text))
+        finds = [*_BIRTH.finditer(text), *_BORN_IN.finditer(text)]
         if not _BEHIND.isdisjoint(beginnings(text)):
             finds += _AFTER.finditer(text)
-        return [Span(*found.span(1), SpanType.DATE_OF_BIRTH, 0.95) for found in finds]
+        if "*" in text:
+            finds += _STAR.finditer(text)
+        return [
+            Span(*found.span(group), SpanType.DATE_OF_BIRTH, 0.95)
+            for found in finds
+            for group, value in enumerate(found.groups(), start=1)
+            if value
+        ]

@@ -32,7 +32,9 @@ _PARAMETER = re.compile(
 _PICTURE = re.compile(
     r"\.(?:png|jpe?g|gif|svg|webp|css|js|ico|woff2?|image)(?:$|[?#~])", re.IGNORECASE
 )
-_SEGMENT = re.compile(r"/(?=[\w-]*\d)(?=[\w-]*[A-Za-z])(?!(?:[a-z]+|\d+)(?:-[A-Za-z0-9]+){1,}(?<=[a-z])\b)[\w-]{20,}")
+_SEGMENT = re.compile(
+    r"/(?=[\w-]*\d)(?=[\w-]*[A-Za-z])(?!(?:[a-z]+|\d+)(?:-[A-Za-z0-9]+){1,}(?<=[a-z])\b)[\w-]{20,}"
+)
 # What stands behind these words in a path is one person's: `/orders/4471`, `/u/anna`.
 _OF_ONE = re.compile(
     r"/(?:u|users?|profiles?|accounts?|members?|people|customers?|clients?|kunden?|orders?|"
