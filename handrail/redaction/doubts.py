@@ -42,6 +42,12 @@ _AFTER_A_NAME = listed("is was has here said ist war hat hier sagte est a ici es
 # Tokens behind an address in which it may go on: ", 75012 Paris".
 _REACH = 6
 _LONGEST_HOUSE_NUMBER = 6
+_BEFORE_A_COUNT = listed(
+    "rs inr eur usd gbp chf cad aud nzd sgd jpy euro euros dollar dollars version windows android ios gate "
+    "terminal room seat row page step section chapter order ref reference case ticket invoice code error "
+    "fehler fehlercode zimmer sitz reihe seite schritt bestellung rechnung erreur page etape commande "
+    "facture puerta asiento fila pagina paso pedido factura over under about around only last next"
+)
 # In amounts, times, dates, versions and codes.
 _IN_NUMBERS = frozenset({*"$€£%:/.+_@=", "-"})
 # So few words may be nothing but a name.
@@ -164,7 +170,12 @@ def _of_number(text: str, row: Sequence[Token], place: int) -> Doubt | None:
     before, after = text[token.start - 1 : token.start], text[token.end : token.end + 1]
     if len(token.lower) > _LONGEST_HOUSE_NUMBER or before in _IN_NUMBERS or after in _IN_NUMBERS:
         return None
-    near = (*row[max(0, place - 2) : place], *row[place + 1 : place + 4])
+    left, right = row[max(0, place - 3) : place], row[place + 1 : place + 4]
+    if any(is_ware(one.lower) or is_brand(one.lower) for one in (*left, *right[:1])):
+        return None
+    if left and left[-1].lower in _BEFORE_A_COUNT:
+        return None
+    near = (*left[-2:], *right)
     capitals = (one for one in near if one.capital and one.found is None and len(one.lower) > 2)
     return Doubt.NUMBER if any(not is_ordinary(one.lower) for one in capitals) else None
 

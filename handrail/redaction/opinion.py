@@ -1,6 +1,6 @@
 """What the names model says of the words in doubt.
 
-It reads the sentence, at most eight words either side of a doubt. Each kind of doubt has its own
+It reads the sentence, at most four words either side of a doubt. Each kind of doubt has its own
 threshold: the less speaks for a name, the surer the model must be.
 """
 
@@ -32,7 +32,7 @@ _UNSURE = 0.7
 _NEVER = 2.0
 _ADDRESS = 0.5
 _UNASKED = Likely(0.0, 0.0, 0.0)
-_AROUND = 8
+_AROUND = 4
 _LONGEST = 64
 _ENDS = frozenset(".!?")
 _PARTICLES = listed("van von de der den del della di da dos du la le ten ter el bin ibn al zu y")
@@ -141,7 +141,7 @@ def _continues(text: str, row: Sequence[Token], place: int, step: int, chance: f
 
 
 def _addresses(row: Sequence[Token], likely: Sequence[Likely]) -> Iterator[Span]:
-    """Likely parts of an address, if one of them was in doubt, with the places beside them."""
+    """Likely parts of an address around a number in doubt, with the places beside them."""
     part = [
         token.found is SpanType.ADDRESS or (token.found is None and chance.address >= _ADDRESS)
         for token, chance in zip(row, likely, strict=True)
@@ -154,5 +154,5 @@ def _addresses(row: Sequence[Token], likely: Sequence[Likely]) -> Iterator[Span]
     flags = [part[place] for place in words]
     for run in _runs(flags, lambda _: True):
         run_of = [row[words[at]] for at in run]
-        if any(token.doubt is not None for token in run_of):
+        if any(token.doubt in (Doubt.NUMBER, Doubt.PLACE) for token in run_of):
             yield Span(run_of[0].start, run_of[-1].end, SpanType.ADDRESS, _UNSURE)
