@@ -43,10 +43,11 @@ _AFTER_A_NAME = listed("is was has here said ist war hat hier sagte est a ici es
 _REACH = 6
 _LONGEST_HOUSE_NUMBER = 6
 _BEFORE_A_COUNT = listed(
-    "rs inr eur usd gbp chf cad aud nzd sgd jpy euro euros dollar dollars version windows android ios gate "
-    "terminal room seat row page step section chapter order ref reference case ticket invoice code error "
-    "fehler fehlercode zimmer sitz reihe seite schritt bestellung rechnung erreur page etape commande "
-    "facture puerta asiento fila pagina paso pedido factura over under about around only last next"
+    "rs inr eur usd gbp chf cad aud nzd sgd jpy euro euros dollar dollars version windows android "
+    "ios gate terminal room seat row page step section chapter order ref reference case ticket "
+    "invoice code error over under about around only last next "
+    "fehler fehlercode zimmer sitz reihe seite schritt bestellung rechnung "
+    "erreur etape commande facture puerta asiento fila pagina paso pedido factura"
 )
 # In amounts, times, dates, versions and codes.
 _IN_NUMBERS = frozenset({*"$€£%:/.+_@=", "-"})
