@@ -176,7 +176,8 @@ def _of_number(text: str, row: Sequence[Token], place: int) -> Doubt | None:
         return None
     if left and left[-1].lower in _BEFORE_A_COUNT:
         return None
-    near = (*left[-2:], *right)
+    # A single digit is a count, unless the very next word speaks for a house.
+    near = (*left[-1:], *right[:1]) if len(token.lower) == 1 else (*left[-2:], *right)
     capitals = (one for one in near if one.capital and one.found is None and len(one.lower) > 2)
     return Doubt.NUMBER if any(not is_ordinary(one.lower) for one in capitals) else None
 

@@ -1,6 +1,6 @@
 """What the names model says of the words in doubt.
 
-It reads the sentence, at most four words either side of a doubt. Each kind of doubt has its own
+It reads the sentence, at most six words either side of a doubt. Each kind of doubt has its own
 threshold: the less speaks for a name, the surer the model must be.
 """
 
@@ -32,7 +32,7 @@ _UNSURE = 0.7
 _NEVER = 2.0
 _ADDRESS = 0.5
 _UNASKED = Likely(0.0, 0.0, 0.0)
-_AROUND = 4
+_AROUND = 6
 _LONGEST = 64
 _ENDS = frozenset(".!?")
 _PARTICLES = listed("van von de der den del della di da dos du la le ten ter el bin ibn al zu y")
@@ -133,7 +133,7 @@ def _continues(text: str, row: Sequence[Token], place: int, step: int, chance: f
         return False
     if token.lower == ".":
         return _is_initial(row[place - 1]) if place else False
-    if _is_initial(token):
+    if _is_initial(token) or (step > 0 and token.doubt is Doubt.UNKNOWN and beside.capital):
         return True
     if chance < _CONTINUES or not token.lower[:1].isalpha() or token.capital != beside.capital:
         return token.lower in _PARTICLES and chance >= _CONTINUES
