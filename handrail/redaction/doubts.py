@@ -41,6 +41,7 @@ _BEFORE_A_NAME = listed(
 _AFTER_A_NAME = listed("is was has here said ist war hat hier sagte est a ici es ha aqui")
 # Tokens behind an address in which it may go on: ", 75012 Paris".
 _REACH = 6
+_LONGEST_ACRONYM = 4
 _LONGEST_HOUSE_NUMBER = 6
 _BEFORE_A_COUNT = listed(
     "rs inr eur usd gbp chf cad aud nzd sgd jpy euro euros dollar dollars version windows android "
@@ -93,7 +94,7 @@ def tokens(text: str, found: Sequence[Span]) -> list[Token]:
             span = ahead[-1]
             if not row or row[-1].start != span.start:
                 words = _STANDS_FOR.get(span.type, _SOMETHING)
-                capital = text[span.start].isupper()
+                capital = not text[span.start].islower()  # a placeholder says nothing of case
                 row.append(Token(span.start, span.end, words, "", capital, span.type))
             continue
         lower = word.lower()
@@ -136,7 +137,7 @@ def _mark_words(text: str, line: Sequence[Token], *, shouted: bool) -> None:
             if _is_beside(text, previous, token) or _is_beside(text, following, token):
                 token.doubt = _of_neighbor(token, previous)
             elif token.capital and not shouted:
-                token.doubt = _of_capital(token, previous, following)
+                token.doubt = _of_capital(text, token, previous, following)
             else:
                 token.doubt = _of_lower(token, previous, following, lone=lone)
         previous = token
@@ -198,7 +199,9 @@ def _begins(previous: Token | None) -> bool:
     return previous is None or previous.lower in _OPENING
 
 
-def _of_capital(token: Token, previous: Token | None, following: Token | None) -> Doubt | None:
+def _of_capital(
+    text: str, token: Token, previous: Token | None, following: Token | None
+) -> Doubt | None:
     lower = token.lower
     if previous is not None and (is_ware(previous.lower) or is_brand(previous.lower)):
         return None
@@ -208,7 +211,8 @@ def _of_capital(token: Token, previous: Token | None, following: Token | None) -
         goes_on = following is not None and following.capital
         ordinary = _begins(previous) and not goes_on and is_ordinary(lower)
         return None if ordinary else Doubt.NAME
-    return None if is_ordinary(lower) else Doubt.UNKNOWN
+    acronym = len(lower) <= _LONGEST_ACRONYM and text[token.start : token.end].isupper()
+    return None if acronym or is_ordinary(lower) else Doubt.UNKNOWN
 
 
 def _of_lower(
