@@ -7,12 +7,14 @@ capitals. What is certainly ordinary is never in doubt, so most messages cost no
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
 from handrail.redaction.recognizers.base import listed
 from handrail.redaction.recognizers.names import (
+    is_ambiguous,
+    is_brand,
     is_first_name,
     is_last_name,
     is_ordinary,
@@ -37,6 +39,19 @@ _BEFORE_A_NAME = listed(
     "marido mujer hermano hermana hijo hija senor senora"
 )
 _AFTER_A_NAME = listed("is was has here said ist war hat hier sagte est a ici es ha aqui")
+# Tokens behind an address in which it may go on: ", 75012 Paris".
+_REACH = 6
+_LONGEST_ACRONYM = 4
+_LONGEST_HOUSE_NUMBER = 6
+_BEFORE_A_COUNT = listed(
+    "rs inr eur usd gbp chf cad aud nzd sgd jpy euro euros dollar dollars version windows android "
+    "ios gate terminal room seat row page step section chapter order ref reference case ticket "
+    "invoice code error over under about around only last next "
+    "fehler fehlercode zimmer sitz reihe seite schritt bestellung rechnung "
+    "erreur etape commande facture puerta asiento fila pagina paso pedido factura"
+)
+# In amounts, times, dates, versions and codes.
+_IN_NUMBERS = frozenset({*"$€£%:/.+_@=", "-"})
 # So few words may be nothing but a name.
 _LONE = 3
 
@@ -49,6 +64,8 @@ class Doubt(Enum):
     BESIDE = auto()  # beside a person's name
     LOWER = auto()  # a frequent name in lower case
     OPEN = auto()  # unknown and in lower case, where a name could stand
+    NUMBER = auto()  # near unknown words in capitals: of a house, perhaps
+    PLACE = auto()  # behind an address
 
 
 @dataclass(slots=True)
@@ -77,7 +94,7 @@ def tokens(text: str, found: Sequence[Span]) -> list[Token]:
             span = ahead[-1]
             if not row or row[-1].start != span.start:
                 words = _STANDS_FOR.get(span.type, _SOMETHING)
-                capital = text[span.start].isupper()
+                capital = not text[span.start].islower()  # a placeholder says nothing of case
                 row.append(Token(span.start, span.end, words, "", capital, span.type))
             continue
         lower = word.lower()
@@ -89,21 +106,41 @@ def tokens(text: str, found: Sequence[Span]) -> list[Token]:
 def mark(text: str, row: Sequence[Token]) -> bool:
     """Write the doubts of a row into it; whether there are any."""
     shouted = text.isupper()
-    lone = len(row) <= _LONE
-    any_doubt = False
-    previous: Token | None = None
+    for line in _lines(text, row):
+        _mark_words(text, line, shouted=shouted)
+    since_address = _REACH
     for place, token in enumerate(row):
+        since_address = 0 if token.found is SpanType.ADDRESS else since_address + 1
+        if token.found is None and token.lower[:1].isdigit():
+            token.doubt = _of_number(text, row, place)
+        if token.found is None and token.doubt is None and since_address < _REACH:
+            begins_one = token.lower[:1].isdigit() or (token.capital and len(token.lower) > 1)
+            token.doubt = Doubt.PLACE if begins_one else None
+    return any(token.doubt is not None for token in row)
+
+
+def _lines(text: str, row: Sequence[Token]) -> Iterator[Sequence[Token]]:
+    first = 0
+    for place in range(1, len(row)):
+        if "\n" in text[row[place - 1].end : row[place].start]:
+            yield row[first:place]
+            first = place
+    yield row[first:]
+
+
+def _mark_words(text: str, line: Sequence[Token], *, shouted: bool) -> None:
+    lone = len(line) <= _LONE
+    previous: Token | None = None
+    for place, token in enumerate(line):
         if token.found is None and len(token.lower) > 1 and _is_prose(text, token):
-            following = row[place + 1] if place + 1 < len(row) else None
+            following = line[place + 1] if place + 1 < len(line) else None
             if _is_beside(text, previous, token) or _is_beside(text, following, token):
-                token.doubt = _of_neighbor(token)
+                token.doubt = _of_neighbor(token, previous)
             elif token.capital and not shouted:
-                token.doubt = _of_capital(token, previous)
+                token.doubt = _of_capital(text, token, previous, following)
             else:
                 token.doubt = _of_lower(token, previous, following, lone=lone)
-            any_doubt = any_doubt or token.doubt is not None
         previous = token
-    return any_doubt
 
 
 def joins(text: str, first: Token, second: Token) -> bool:
@@ -129,20 +166,53 @@ def _is_beside(text: str, one: Token | None, token: Token) -> bool:
     return joins(text, one, token) if one.start < token.start else joins(text, token, one)
 
 
-def _of_neighbor(token: Token) -> Doubt | None:
+def _of_number(text: str, row: Sequence[Token], place: int) -> Doubt | None:
+    """A number of up to six digits is in doubt where an unknown word in capitals is close to it."""
+    token = row[place]
+    before, after = text[token.start - 1 : token.start], text[token.end : token.end + 1]
+    if len(token.lower) > _LONGEST_HOUSE_NUMBER or before in _IN_NUMBERS or after in _IN_NUMBERS:
+        return None
+    left, right = row[max(0, place - 3) : place], row[place + 1 : place + 4]
+    if any(is_ware(one.lower) or is_brand(one.lower) for one in (*left, *right[:1])):
+        return None
+    if left and left[-1].lower in _BEFORE_A_COUNT:
+        return None
+    # A single digit is a count, unless the very next word speaks for a house.
+    near = (*left[-1:], *right[:1]) if len(token.lower) == 1 else (*left[-2:], *right)
+    capitals = (one for one in near if one.capital and one.found is None and len(one.lower) > 2)
+    return Doubt.NUMBER if any(not is_ordinary(one.lower) for one in capitals) else None
+
+
+def _of_neighbor(token: Token, previous: Token | None) -> Doubt | None:
     if not is_ordinary(token.lower):
         return Doubt.BESIDE
-    return Doubt.NAME if token.capital or is_last_name(token.lower) else None
+    could_be = token.capital and not _begins(previous)
+    return Doubt.NAME if could_be or is_last_name(token.lower) else None
 
 
-def _of_capital(token: Token, previous: Token | None) -> Doubt | None:
+def _is_surname(token: Token) -> bool:
+    return token.capital and is_last_name(token.lower)
+
+
+def _begins(previous: Token | None) -> bool:
+    """Whether a sentence or a clause begins behind a token, so that a capital says nothing."""
+    return previous is None or previous.lower in _OPENING
+
+
+def _of_capital(
+    text: str, token: Token, previous: Token | None, following: Token | None
+) -> Doubt | None:
     lower = token.lower
-    if previous is not None and is_ware(previous.lower):
+    if previous is not None and (is_ware(previous.lower) or is_brand(previous.lower)):
+        return None
+    if following is not None and is_ware(following.lower) and not _is_surname(following):
         return None
     if is_first_name(lower) or is_last_name(lower):
-        begins = previous is None or previous.lower in _OPENING
-        return None if begins and is_ordinary(lower) else Doubt.NAME
-    return None if is_ordinary(lower) else Doubt.UNKNOWN
+        goes_on = following is not None and following.capital
+        ordinary = _begins(previous) and not goes_on and is_ordinary(lower)
+        return None if ordinary else Doubt.NAME
+    acronym = len(lower) <= _LONGEST_ACRONYM and text[token.start : token.end].isupper()
+    return None if acronym or is_ordinary(lower) else Doubt.UNKNOWN
 
 
 def _of_lower(
@@ -151,11 +221,12 @@ def _of_lower(
     lower = token.lower
     if len(lower) < 3 or is_ordinary(lower):
         return None
+    could_stand = (
+        lone
+        or (previous is None and following is not None and following.lower in _AFTER_A_NAME)
+        or (previous is not None and previous.lower in _BEFORE_A_NAME)
+        or (previous is not None and previous.doubt in (Doubt.LOWER, Doubt.OPEN))
+    )
     if is_first_name(lower) or is_last_name(lower):
-        return Doubt.LOWER
-    if previous is None:
-        follows = following is None or following.lower in _AFTER_A_NAME
-        return Doubt.OPEN if lone or follows else None
-    if previous.lower in _BEFORE_A_NAME or previous.doubt in (Doubt.LOWER, Doubt.OPEN):
-        return Doubt.OPEN
-    return None
+        return Doubt.LOWER if could_stand or not is_ambiguous(lower) else None
+    return Doubt.OPEN if could_stand else None

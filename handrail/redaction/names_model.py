@@ -20,14 +20,16 @@ from handrail.inference.wordpiece import Vocabulary
 # Columns of the network's labels (its `id2label`), a B- and an I- column each.
 _PERSON = [1, 2, 3, 4]  # given name, surname
 _ADDRESS = [23, 24, 25, 26, 27, 28, 33, 34]  # house number, street, flat, postal code
+_PLACE = [29, 30, 31, 32]  # town, state
 _MOST_REMEMBERED = 20_000
 
 
 class Likely(NamedTuple):
-    """How likely a word is part of a person's name, or of a street address: 0..1."""
+    """How likely a word is part of a person's name, of a street address, of a place: 0..1 each."""
 
     person: float
     address: float
+    place: float
 
 
 class NamesModel:
@@ -63,10 +65,10 @@ class NamesModel:
             ids += self._vocabulary.pieces(word)
         ends = [*begins[1:], len(ids)]
         likely = self._network.probabilities([*ids, self._vocabulary.end])
-        person = likely[:, _PERSON].sum(axis=1).tolist()
-        address = likely[:, _ADDRESS].sum(axis=1).tolist()
+        sums = [likely[:, labels].sum(axis=1).tolist() for labels in (_PERSON, _ADDRESS, _PLACE)]
         return tuple(
-            Likely(max(person[a:b]), max(address[a:b])) for a, b in zip(begins, ends, strict=True)
+            Likely(*(max(of[first:behind]) for of in sums))
+            for first, behind in zip(begins, ends, strict=True)
         )
 
 

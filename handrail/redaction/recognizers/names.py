@@ -72,6 +72,11 @@ def is_small_word(word: str) -> bool:
     return word in words("small_words")
 
 
+def is_brand(word: str) -> bool:
+    """Whether `word` is a maker or a service: what stands behind it is a product's name."""
+    return word in words("brands")
+
+
 def is_ware(word: str) -> bool:
     """Whether `word` is a kind of goods that makers call like people: "la robe Camille"."""
     return word in words("wares")

@@ -12,6 +12,7 @@ from handrail.redaction.recognizers.names import (
     is_first_name,
     is_last_name,
     is_mistyped_name,
+    is_ordinary,
     is_small_word,
     is_ware,
 )
@@ -24,6 +25,13 @@ _INITIALED = re.compile(
     r"(?<![\w-])[A-Z][^\W\dA-Z_]{1,20} (?:[A-Z]\.? ){1,2}[A-Z][^\W\d_]{2,20}(?![\w])"
 )
 _INVERTED = re.compile(r"(?<![\w'-])([^\W\d_]{2,20}),\s?([^\W\d_]{2,20})(?![\w'-])")
+# "Becker Hubert J.", "Leslie Baker MA", "Heidi Clark, Np"; "I" goes on with the sentence.
+_FOLLOWING = re.compile(
+    r"(?: [A-HJ-Z]\.?(?![\w'])){0,2}"
+    r"(?:(?: |, ?)(?:Jr|Sr|II|III|IV|Esq|Ph\.?D|PHD|Psy\.?D|M\.?D|DDS|DO|R\.?N|N\.?P|MBA|"
+    r"M\.?A|M\.?S|MSc|B\.?A|BSc|CPA|DVM|LCSW|LMFT|LMHC|LPC|MFT|MFCC|MFC)\.?(?!\w)|"
+    r", ?(?:Ma|Md|Ms|Np|Rn|Phd|Psyd|Lcsw|Lmft|Mft|Mfc|Mfcc|Dds)\.?(?!\w)){0,3}"
+)
 _BEFORE_INVERTED = re.compile(r"(?:^|\bunder|\bfor|\bname|\bis|:)\s*$")
 _CLAUSE_START = frozenset("\n.!?,;:>-*(")
 _CLAUSE_END = frozenset(",.!?;:\n)(-")
@@ -34,6 +42,8 @@ _TITLES = listed(
 )
 # "im Warenkorb" is no introduction, and "its" rarely one.
 _ALSO_GERMAN = frozenset({"im", "its", "it's", "it is", "it"})
+# Things are paid and sent too, in capitals and unknown: "paid Rs 15000".
+_DONE_TO_THINGS = listed("pay paid sent called")
 _PLACE_BEGINS = listed("san santa saint los las fort port mount lake cape new são")
 _STREET_ENDS = listed("st street road rd ave avenue lane drive dr square park bridge airport hotel")
 _VAGUE_CLOSINGS = listed("best thanks thank love danke merci gracias yours br kr take")
@@ -81,11 +91,17 @@ class Person(Recognizer):
                 spans.append(_person(found.start(), found.end(), 0.8))
         if "," in text:
             spans += _inverted(text)
-        return spans
+        return [_with_what_follows(text, span) for span in spans]
 
 
 def _person(start: int, end: int, confidence: float) -> Span:
     return Span(start, end, SpanType.PERSON, confidence)
+
+
+def _with_what_follows(text: str, span: Span) -> Span:
+    """`span` with the initials and the letters of a profession behind it: `J.`, `, PhD`."""
+    found = text[span.start].isupper() and _FOLLOWING.match(text, span.end)
+    return _person(span.start, found.end(), span.confidence) if found else span
 
 
 def _starts_clause(text: str, at: int) -> bool:
@@ -123,6 +139,7 @@ def _cued(text: str, words: Sequence[Word], first: int, after: int, cue: Cue) ->
             whole = (
                 last is not None
                 and len(run) == 2
+                and last.text[0].isupper() == run[0].text[0].isupper()
                 and _ends_clause(text, last.end)
                 and not text[last.end :].lstrip().startswith(":")
             )
@@ -145,7 +162,9 @@ def _cued(text: str, words: Sequence[Word], first: int, after: int, cue: Cue) ->
         sure = run[0].text[0].isupper() and words[first].lower not in _ALSO_GERMAN
         yield from _taken(run, sure=sure, confidence=0.85)
     elif cue is Cue.KIN:
-        yield from _taken(run, sure=False, confidence=0.8, in_context=True)
+        unknown = run[0].text[0].isupper() and not is_ordinary(run[0].lower)
+        unknown = unknown and words[first].lower not in _DONE_TO_THINGS
+        yield from _taken(run, sure=unknown, confidence=0.8, in_context=True)
     elif _starts_clause(text, words[first].start):
         if cue is Cue.CLOSING:
             vague = words[first].lower in _VAGUE_CLOSINGS and not link.group().strip(" ")
@@ -301,7 +320,7 @@ def _anywhere(text: str, words: Sequence[Word]) -> Iterator[Span]:
             and (
                 before.text[0].isupper()
                 and before.text[1:].islower()
-                and not is_common(before.lower)
+                and not is_ordinary(before.lower)
             )
         ):
             taken.insert(0, before)
