@@ -12,8 +12,11 @@ from handrail.redaction.recognizers.birth_date import BirthDate
 from handrail.redaction.recognizers.card import Card
 from handrail.redaction.recognizers.email import Email
 from handrail.redaction.recognizers.iban import Iban
+from handrail.redaction.recognizers.login import Login
 from handrail.redaction.recognizers.national_id import NationalId
 from handrail.redaction.recognizers.network import Network
+from handrail.redaction.recognizers.one_time_code import OneTimeCode
+from handrail.redaction.recognizers.password import Password
 from handrail.redaction.recognizers.person import Person
 from handrail.redaction.recognizers.phone import Phone
 from handrail.redaction.recognizers.secret import Secret
@@ -23,6 +26,9 @@ from handrail.redaction.spans import EVERY_TYPE, Span, SpanType
 
 REGISTRY: tuple[Recognizer, ...] = (
     Secret(),
+    Login(),
+    Password(),
+    OneTimeCode(),
     Card(),
     Iban(),
     NationalId(),
