@@ -12,6 +12,7 @@ from handrail.redaction.recognizers.birth_date import BirthDate
 from handrail.redaction.recognizers.card import Card
 from handrail.redaction.recognizers.email import Email
 from handrail.redaction.recognizers.iban import Iban
+from handrail.redaction.recognizers.licence_plate import LicencePlate
 from handrail.redaction.recognizers.login import Login
 from handrail.redaction.recognizers.national_id import NationalId
 from handrail.redaction.recognizers.network import Network
@@ -32,6 +33,7 @@ REGISTRY: tuple[Recognizer, ...] = (
     Card(),
     Iban(),
     NationalId(),
+    LicencePlate(),
     Email(),
     Phone(),
     SpokenDigits(),
