@@ -16,7 +16,6 @@ from handrail.redaction.recognizers.iban import Iban
 from handrail.redaction.recognizers.national_id import NationalId
 from handrail.redaction.recognizers.person import Person
 from handrail.redaction.recognizers.phone import Phone
-from handrail.redaction.recognizers.secret import Secret
 from handrail.redaction.recognizers.spoken_digits import SpokenDigits
 from handrail.redaction.spans import merge
 
@@ -272,35 +271,6 @@ TABLE: dict[type[Recognizer], tuple[str, ...]] = {
         "{+65 9123 4567}",
         "my hp no is {8123 4567}",
         "Kind regards,\nmeiling\n{9100 0202}",
-    ),
-    Secret: (
-        "mon mot de passe est {Tournesol77}",
-        "le mdp c'est {chat!2024}",
-        "mot de passe: {azerty123}",
-        "mon code secret est {4412}",
-        "le code pin est le {0912}",
-        "le cryptogramme est {431}",
-        "code de sécurité {773}",
-        "le code reçu par sms est {552901}",
-        "code de vérification : {448120}",
-        "mon mot de passe actuel est {Kurum$13675} si ça peut aider",
-        "mon mot de passe pour le site est {Lune88!}",
-        "mi contraseña es {Girasol77}",
-        "la contraseña: {gato!2024}",
-        "mi clave es {azul2023}",
-        "mi pin es {4412}",
-        "el pin es el {0912}",
-        "el cvv es {431}",
-        "código de seguridad {773}",
-        "el código que me llegó es {552901}",
-        "código de verificación: {448120}",
-        "mi clave de acceso es {rio_verde9}",
-        "mi contraseña actual es {Suson%43027} por si ayuda",
-        "postal code {560123}",
-        "pincode {400076}",
-        "pin code is {110001}",
-        "PIN: {400076}",
-        "my password is {Kookaburra7}",
     ),
     SpokenDigits: (
         "mon numéro c'est {zéro six quarante-cinq soixante-dix-huit douze quatre-vingt-dix}",

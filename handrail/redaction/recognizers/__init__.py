@@ -12,8 +12,12 @@ from handrail.redaction.recognizers.birth_date import BirthDate
 from handrail.redaction.recognizers.card import Card
 from handrail.redaction.recognizers.email import Email
 from handrail.redaction.recognizers.iban import Iban
+from handrail.redaction.recognizers.licence_plate import LicencePlate
+from handrail.redaction.recognizers.login import Login
 from handrail.redaction.recognizers.national_id import NationalId
 from handrail.redaction.recognizers.network import Network
+from handrail.redaction.recognizers.one_time_code import OneTimeCode
+from handrail.redaction.recognizers.password import Password
 from handrail.redaction.recognizers.person import Person
 from handrail.redaction.recognizers.phone import Phone
 from handrail.redaction.recognizers.secret import Secret
@@ -23,9 +27,13 @@ from handrail.redaction.spans import EVERY_TYPE, Span, SpanType
 
 REGISTRY: tuple[Recognizer, ...] = (
     Secret(),
+    Login(),
+    Password(),
+    OneTimeCode(),
     Card(),
     Iban(),
     NationalId(),
+    LicencePlate(),
     Email(),
     Phone(),
     SpokenDigits(),

@@ -1,4 +1,4 @@
-"""What the characters of national identifiers must satisfy, from the issuers' descriptions.
+"""What the characters of European identifiers must satisfy, from the issuers' descriptions.
 
 Each takes bare letters and digits, in capitals, in the shape that the scheme's pattern allows.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from handrail.redaction.checksums import luhn, mod11_10, weighted
+from handrail.redaction.checksums import luhn, mod11_10, verhoeff, weighted
 
 
 def date(digits: str, *, month: int, day: int) -> bool:
@@ -29,11 +29,6 @@ def modulus(weights: Sequence[int], by: int, *, over: int = 0) -> Callable[[str]
 def zero(weights: Sequence[int], by: int) -> Callable[[str], bool]:
     """The weighted sum over all digits is divisible by `by`."""
     return lambda digits: len(set(digits)) > 1 and weighted(digits, weights) % by == 0
-
-
-def us_ssn(d: str) -> bool:
-    """Social Security number: no part is all zeros, no area 666."""
-    return d[:3] not in ("000", "666") and d[3:5] != "00" and d[5:] != "0000"
 
 
 def de_tax(d: str) -> bool:
@@ -63,9 +58,8 @@ def fr_nir(text: str) -> bool:
 
 
 def es_dni(text: str) -> bool:
-    """DNI and NIE: the letter is the rest modulo 23."""
-    number = text[:-1]
-    number = str("XYZ".find(number[0])) + number[1:] if number[0] in "XYZ" else number
+    """DNI, NIE and NIF: the letter is the rest modulo 23; X Y Z stand for 0 1 2, K L M for none."""
+    number = text[:-1].translate(str.maketrans({"X": "0", "Y": "1", "Z": "2"})).lstrip("KLM")
     return "TRWAGMYFPDXBNJZSQVHLCKE"[int(number) % 23] == text[-1]
 
 
@@ -174,49 +168,6 @@ def ie_pps(text: str) -> bool:
     return "WABCDEFGHIJKLMNOPQRSTUV"[total % 23] == text[7] or text[8:] == "T"
 
 
-def br_cpf(d: str) -> bool:
-    """CPF: two check digits modulo 11."""
-    first = weighted(d, range(10, 1, -1)) * 10 % 11 % 10
-    second = weighted(d, range(11, 1, -1)) * 10 % 11 % 10
-    return d[9:] == f"{first}{second}" and len(set(d)) > 1
-
-
-def sg_nric(text: str) -> bool:
-    """NRIC and FIN: a letter by series and the rest modulo 11."""
-    total = weighted(text[1:8], (2, 7, 6, 5, 4, 3, 2)) + (
-        4 if text[0] in "TG" else 3 if text[0] == "M" else 0
-    )
-    table = {
-        "S": "JZIHGFEDCBA",
-        "T": "JZIHGFEDCBA",
-        "F": "XWUTRQPNMLK",
-        "G": "XWUTRQPNMLK",
-        "M": "KLJNPQRTUWX",
-    }
-    return table[text[0]][total % 11] == text[8] or text[0] == "M"
-
-
-def au_abn(d: str) -> bool:
-    """Australian Business Number: divisible by 89 with one less in front."""
-    lead = str(int(d[0]) - 1) + d[1:] if d[0] != "0" else d
-    return d[0] != "0" and weighted(lead, (10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19)) % 89 == 0
-
-
-def tr_number(d: str) -> bool:
-    """T.C. kimlik no: two check digits over odd and even places."""
-    odd, even = sum(map(int, d[0:9:2])), sum(map(int, d[1:8:2]))
-    return (
-        d[0] != "0"
-        and (odd * 7 - even) % 10 == int(d[9])
-        and sum(map(int, d[:10])) % 10 == int(d[10])
-    )
-
-
-def th_number(d: str) -> bool:
-    """Thai citizen number: 11 less the rest."""
-    return d[0] not in "09" and (11 - weighted(d, range(13, 1, -1)) % 11) % 10 == int(d[12])
-
-
 def es_social(d: str) -> bool:
     """Province, number and the rest of both modulo 97 (Orden de 27 de octubre de 1995)."""
     number = int(d[2:10])
@@ -231,30 +182,99 @@ def es_company(text: str) -> bool:
     return text[8] in (str(control), "JABCDEFGHI"[control])
 
 
-def au_medicare(d: str) -> bool:
-    """Medicare card: the ninth digit checks the eight before it."""
-    return weighted(d, (1, 3, 7, 9, 1, 3, 7, 9)) % 10 == int(d[8])
-
-
-def in_gstin(text: str) -> bool:
-    """A state's code, and a check character over values and doubled values in base 36."""
-    values = [int(c, 36) * (2 if place % 2 else 1) for place, c in enumerate(text[:14])]
-    total = sum(sum(divmod(value, 36)) for value in values)
-    return 1 <= int(text[:2]) <= 38 and -total % 36 == int(text[14], 36)
-
-
-def ar_cuit(d: str) -> bool:
-    """CUIT and CUIL: 11 less the rest modulo 11."""
-    return -weighted(d[:10], (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)) % 11 == int(d[10])
-
-
-def cl_rut(text: str) -> bool:
-    """RUT: 11 less the rest, K for ten."""
-    total = weighted(text[-2::-1], (2, 3, 4, 5, 6, 7, 2, 3, 4, 5))
-    return "0K987654321"[total % 11] == text[-1]
-
-
 def uk_nhs(d: str) -> bool:
     """NHS number: 11 less the rest modulo 11."""
     check = 11 - weighted(d, range(10, 1, -1)) % 11
     return (0 if check == 11 else check) == int(d[9]) and len(set(d)) > 2
+
+
+def at_social(d: str) -> bool:
+    """Sozialversicherungsnummer: the fourth digit checks, a birth date ends it (or month 13)."""
+    weights = (3, 7, 9, 0, 5, 8, 4, 2, 1, 6)
+    return d[0] != "0" and weighted(d, weights) % 11 == int(d[3]) and 1 <= int(d[6:8]) <= 15
+
+
+def bg_number(d: str) -> bool:
+    """EGN: months of the 19th and 21st century 20 and 40 higher."""
+    rest = weighted(d, (2, 4, 8, 5, 10, 9, 7, 3, 6)) % 11 % 10
+    return rest == int(d[9]) and 1 <= int(d[2:4]) % 20 <= 12 and 1 <= int(d[4:6]) <= 31
+
+
+def cy_tax(text: str) -> bool:
+    """Cypriot tax number: digits in odd places by table, a letter modulo 26."""
+    table = (1, 0, 5, 7, 9, 13, 15, 17, 19, 21)
+    total = sum(table[int(c)] if i % 2 == 0 else int(c) for i, c in enumerate(text[:8]))
+    return chr(65 + total % 26) == text[8]
+
+
+def de_health(text: str) -> bool:
+    """Krankenversichertennummer: Luhn from the left, with the letter as two digits."""
+    values = f"{ord(text[0]) - 64:02d}{text[1:9]}"
+    total = sum(sum(divmod(int(c) * (i % 2 + 1), 10)) for i, c in enumerate(values))
+    return total % 10 == int(text[9])
+
+
+def de_office(d: str) -> bool:
+    """Steuernummer in the federal form: a state's leading digits, and a zero in the fifth place."""
+    return len(d) != 13 or (d[4] == "0" and 10 <= int(d[:2]) <= 53 and d[:2] not in ("12", "25"))
+
+
+def fr_tax(d: str) -> bool:
+    """Numéro fiscal (SPI): the first ten digits modulo 511 are the last three."""
+    return int(d[:10]) % 511 == int(d[10:])
+
+
+def gr_tax(d: str) -> bool:
+    """AFM: powers of two, modulo 11 and then 10."""
+    total = weighted(d, [2**n for n in range(8, 0, -1)])
+    return len(set(d)) > 1 and total % 11 % 10 == int(d[8])
+
+
+def hu_health(d: str) -> bool:
+    """TAJ: weights 3 and 7 modulo 10."""
+    return len(set(d)) > 2 and weighted(d, (3, 7) * 4) % 10 == int(d[8])
+
+
+def lu_number(d: str) -> bool:
+    """Matricule: a birth date, then Luhn and Verhoeff over the first eleven."""
+    return date(d, month=4, day=6) and luhn(d[:12]) and verhoeff(d[:11] + d[12])
+
+
+def lv_number(d: str) -> bool:
+    """Personas kods: a birth date, or 32 for those given out since 2017."""
+    return d[:2] == "32" or date(d, month=2, day=0)
+
+
+def pl_card(text: str) -> bool:
+    """Dowód osobisty: weights 7 3 1 over letters and digits, the fourth place checks."""
+    weights = (7, 3, 1, 9, 7, 3, 1, 7, 3)
+    return sum(int(c, 36) * w for c, w in zip(text, weights, strict=True)) % 10 == 0
+
+
+def si_number(d: str) -> bool:
+    """EMŠO, and the JMBG it comes from: a birth date, modulo 11."""
+    rest = weighted(d, (7, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)) % 11
+    return date(d, month=2, day=0) and (0 if rest == 0 else 11 - rest) == int(d[12])
+
+
+def uk_taxpayer(text: str) -> bool:
+    """Unique Taxpayer Reference: the first digit checks the other nine."""
+    d = text[-10:]
+    return "21987654321"[weighted(d[1:], (6, 7, 8, 9, 10, 5, 4, 3, 2)) % 11] == d[0]
+
+
+def uk_driver(text: str) -> bool:
+    """Driving licence: a birth date between the letters, months of women 50 higher."""
+    return 1 <= int(text[6:8]) % 50 <= 12 and 1 <= int(text[8:10]) <= 31
+
+
+def vat_be(text: str) -> bool:
+    """Belgian VAT number: 97 less the rest."""
+    d = text[2:].zfill(10)
+    return 97 - int(d[:8]) % 97 == int(d[8:])
+
+
+def vat_nl(text: str) -> bool:
+    """Dutch VAT number: of a company like the BSN, of a sole trader by MOD 97-10."""
+    old = weighted(text[2:11], (9, 8, 7, 6, 5, 4, 3, 2, -1)) % 11 == 0
+    return old or int("".join(str(int(c, 36)) for c in text)) % 97 == 1

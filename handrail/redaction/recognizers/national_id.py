@@ -3,51 +3,80 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections.abc import Iterator
 
-from handrail.redaction.recognizers.base import Cued, Recognizer, beginnings, beginnings_of
-from handrail.redaction.recognizers.national_schemes import SCHEMES
+from handrail.redaction.recognizers import national_schemes, national_schemes_overseas
+from handrail.redaction.recognizers.base import Cued, Recognizer, beginnings, beginnings_of, listed
 from handrail.redaction.spans import Span, SpanType
 
-_SHORTEST = re.compile(r"\d(?:[ ./+-]?[A-Z\d]){5}", re.IGNORECASE)
+_SCHEMES = (*national_schemes.SCHEMES, *national_schemes_overseas.SCHEMES)
 # A digit, or a passport number that happens to have none.
 _WORTH_IT = re.compile(r"[0-9]|[B-DF-HJ-NP-TV-Z]{8}")
+# Where an identifier can begin: at a digit, at up to six letters before one, or like a codice
+# fiscale, in which letters can stand for the digits.
+_START = re.compile(
+    r"(?<![\w-])(?=\d|[A-Z]{1,9}[ -]?\d|[A-Z]{2}[ -]?[A-Z]-?\d|[A-Z]{6}[\dL-V]{2}|"
+    r"[A-HJ-NPR-Z\d]{17}(?!\w))",
+    re.IGNORECASE,
+)
+# Words in front of a number that is somebody's answer: "my number is", "please use".
 _ANNOUNCED = re.compile(
-    r"(?:\bid|\bid\s?(?:no|number)|\bnumber\s(?:is|:)|\bnummer\s(?:ist|:)|\bnumero\s(?:est|es|"
-    r":)|\bidentifi\w{0,8}(?:\s(?:is|no|number))?)"
-    r"\s?[:=]?\s?$",
+    r"(?:\bid|\bid\s?(?:no|number)|\b(?:nummer|numero|num|nr|no|n°)|\bidentifi\w{0,8}(?:\s(?:is|no|number))?"
+    r"|\b(?:it'?s|it is|this is|that is|that's|here(?:'s| is| it is)|use|take|try|es ist|das ist|"
+    r"hier|nehmen sie|ja gerne|gerne|c'est(?: le)?|voici|utilisez|prenez|es el|(?:si|ya), es|use|"
+    r"usa|aqui(?: va| esta)?|tome))"
+    r"\s?[.:=#,]?\s?$",
     re.IGNORECASE,
 )
 _LINK = (
-    r"\b(?:\s{0,2}(?:number|no\.?|nr\.?|nummer|numero|num|#|code|card)){0,2}(?:\s{0,2}(?:is|"
-    r"ist|lautet|c'est|(?:est|es)(?:\s(?:el|la|le))?|:|=|,)){0,2}\s{0,2}"
+    r"\b\.?(?:\s{0,2}(?:number|no\.?|nr\.?|nummer|numero|num|#|n°|code|card|is now)){0,2}"
+    r"(?:\s{0,2}(?:is|was|ist|war|lautet|c'est|(?:est|es|era)(?:\s(?:el|la|le))?|:|=|,|#)){0,2}\s{0,2}"
 )
 _SAID = Cued(
     """ssn|social security|social security number|social|national insurance|nino|
         ni number|national id|id number|identity card|id card|personal id|
-        personal identity code|driving licence|driver's license|drivers license|
-        driver license|license number|license|licence|tax id|tax number|tin|itin|
+        personal identity code|identity code|id code|driving licence|driver's license|
+        drivers license|driver license|license number|license|licence|tax id|tax number|tin|itin|ein|fein|
+        employer id|employer identification number|
         steuer-id|steuerid|steuernummer|steueridentifikationsnummer|identifikationsnummer|
-        idnr|idnr.|sozialversicherungsnummer|svnr|rentenversicherungsnummer|
-        krankenversicherungsnummer|versichertennummer|fuhrerschein|
+        idnr|sozialversicherungsnummer|svnr|sv-nummer|rentenversicherungsnummer|
+        krankenversicherungsnummer|versichertennummer|versicherungsnummer|fuhrerschein|
+        fuhrerscheinnummer|umsatzsteuer-id|ust-id|ust-idnr|arztnummer|
         numero de securite sociale|securite sociale|secu|numero de secu|nir|
         carte d'identite|numero fiscal|dni|nie|nif|cif|documento|seguridad social|
         numero de la seguridad social|bsn|aadhaar|pan|medicare|nhs|npi|lanr|pesel|
-        codice fiscale|cpf|personnummer|south african id|nss|insee|carte vitale|
+        codice fiscale|partita iva|cpf|personnummer|south african id|nss|insee|carte vitale|
         titre de sejour|permis de conduire|permis|siret|siren|rfc|curp|cuit|cuil|rut|cedula|
         permiso de conducir|carnet de conducir|carnet de identidad|tarjeta de residencia|
-        documento de identidad|tfn|tax file number|nric|fin|aadhar|uidai|pan card|gstin|
-        voter id|driver's licence|driver licence|abn|acn|ic number""",
+        documento de identidad|tarjeta sanitaria|tfn|tax file number|nric|fin|aadhar|uidai|
+        pan card|gstin|gst|voter id|driver's licence|driver licence|abn|acn|ic number|my number|
+        mbi|dea|utr|unique taxpayer reference|vat|vat id|vat number|ird|ird number|nhi|hkid|
+        philsys|sss|umid|philhealth|uen|tnin|thai id|rrn|frn|brn|oib|egn|cnp|nip|regon|ahv|
+        ahv-nummer|avs|numero avs|pps|ppsn|hetu|cpr|emso|imei|imei number|vin|fin-nummer|
+        fahrgestellnummer|chassis number|numero de bastidor|numero de chassis|green card|
+        alien number|visa number|residence permit|aufenthaltstitel|national number|
+        identification number|numero d'identification|numero de identificacion""",
     _LINK + r"((?=[\w./ -]{0,9}\d)[A-Z0-9](?:[ ./-](?=[A-Z0-9]{0,20}\d)[A-Z0-9]|[A-Z0-9]|"
     r" [A-Z](?![A-Z0-9])){4,22})(?!\w)",
 )
 _PASSPORT = re.compile(
     r"\b(?i:passport|pass|reisepass|reisepassnummer|ausweis|ausweisnummer|personalausweis|"
-    r"personalausweisnummer|passeport|"
+    r"personalausweisnummer|passeport|travel document|"
     r"pasaporte|id card|identity card|license|licence)(?i:" + _LINK + r")"
     r"((?=[A-Z0-9]{0,8}\d|[B-DF-HJ-NP-TV-Z]{8})[A-Z0-9]{6,12}|[a-z]{1,3}\d{6,8})(?!\w)"
 )
-_DOCUMENTS = beginnings_of("pass|reisepass|ausweis|personal|id|identity|licence")
+# "AAA123456 is my passport number"
+_SAID_AFTER = re.compile(
+    r"(?<![\w-])((?=[A-Z0-9./-]{0,12}\d)[A-Z0-9](?:[./-]?[A-Z0-9]){4,22})\s(?:is|ist|est|es)\s"
+    r"(?:my|his|her|our|the|meine?|unsere?|die|mon|ma|notre|le|mi|su|el)\s(?:[\w']{1,14}\s){0,3}"
+    r"(?:passport|pasaporte|passeport|reisepass\w{0,8}|ausweis\w{0,8}|ssn|social security|id|dni|"
+    r"nie|steuer-?id|tax|licen[cs]e|permis|secu|securite sociale|bsn|pesel|nino|nhs|tfn|nric|aadhaar|"
+    r"pan|personalausweis\w{0,8})\b",
+    re.IGNORECASE,
+)
+# What may stand between identifiers where a message is nothing but a list of them.
+_BETWEEN = listed("and und et y or oder ou o & + / , ; -")
+_DOCUMENTS = beginnings_of("pass|reisepass|ausweis|personal|id|identity|licence|travel")
 
 
 class NationalId(Recognizer):
@@ -60,41 +89,36 @@ class NationalId(Recognizer):
         """A scheme proposes and its checksum disposes; a word for it excuses a wrong checksum."""
         if not _WORTH_IT.search(text):
             return []
-        spans = list(_schemes(text)) if _SHORTEST.search(text) else []
+        spans = list(_schemes(text))
         finds = [m for m in _SAID.finditer(text) if sum(map(str.isdigit, m.group(1))) >= 3]
         if not _DOCUMENTS.isdisjoint(beginnings(text)):
             finds += _PASSPORT.finditer(text)
+        finds += _SAID_AFTER.finditer(text)
         spans += [Span(*found.span(1), SpanType.NATIONAL_ID, 0.9) for found in finds]
         return spans
 
 
-@cache
-def _any_scheme() -> re.Pattern[str]:
-    """Whether any scheme's shape is there at all, in one pass.
-
-    All begin with a digit, with at most nine letters and a digit, or like a codice fiscale, in
-    which letters can stand for the digits.
-    """
-    shapes = "|".join(scheme.pattern.pattern for scheme in SCHEMES)
-    return re.compile(
-        rf"(?<![\w-])(?=[A-Z]{{0,9}}[ -]?\d|[A-Z]{{6}}[\dL-V]{{2}})(?:{shapes})", re.I
-    )
-
-
-def _schemes(text: str) -> list[Span]:
+def _schemes(text: str) -> Iterator[Span]:
+    """Each scheme is tried only where an identifier can begin."""
     alone = text.strip(" .!,")
-    spans: list[Span] = []
-    if not _any_scheme().search(text):
-        return spans
-    for scheme in SCHEMES:
-        for found in scheme.pattern.finditer(text):
+    only = all(w in _BETWEEN or any(map(str.isdigit, w)) for w in text.lower().split())
+    for start in _START.finditer(text):
+        at = start.start()
+        announced: bool | None = None
+        for scheme in _SCHEMES:
+            found = scheme.pattern.match(text, at)
+            if found is None:
+                continue
             written = found.group()
-            if not scheme.strong and written != alone:
-                grouped = len(re.findall(r"[ .-]", written)) >= 2
-                if not grouped and not _ANNOUNCED.search(
-                    text[max(0, found.start() - 24) : found.start()]
-                ):
+            if not scheme.strong and not only and written != alone and not _grouped(written):
+                if announced is None:
+                    announced = _ANNOUNCED.search(text[max(0, at - 24) : at]) is not None
+                if not announced:
                     continue
             if scheme.holds("".join(c for c in written if c.isalnum()).upper()):
-                spans.append(Span(*found.span(), SpanType.NATIONAL_ID, 0.85))
-    return spans
+                yield Span(*found.span(), SpanType.NATIONAL_ID, 0.85)
+
+
+def _grouped(written: str) -> bool:
+    """Whether a number is written in groups, as on a card."""
+    return len(re.findall(r"[ .-]", written)) >= 2

@@ -1,27 +1,18 @@
-"""The table of national identifiers: how each is written and what its characters must satisfy.
-
-From the issuers' public descriptions. A *strong* scheme is unlikely by chance (letters, a fixed
-shape, or two check digits) and counts anywhere; a *weak* one counts as a whole message, after a
-word for an identifier, or in its official grouping.
-"""
+"""European identifiers: how each is written and what its characters must satisfy."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from handrail.redaction.checksums import luhn, mod11_10, verhoeff, weighted
+from handrail.redaction.checksums import luhn, mod11_10, weighted
 from handrail.redaction.recognizers.national_checks import (
-    ar_cuit,
-    au_abn,
-    au_medicare,
+    at_social,
     baltic,
     be_number,
-    br_cpf,
-    cl_rut,
+    bg_number,
+    cy_tax,
     cz_number,
     date,
+    de_health,
+    de_office,
     de_pension,
     de_tax,
     es_account,
@@ -30,115 +21,121 @@ from handrail.redaction.recognizers.national_checks import (
     es_social,
     fi_hetu,
     fr_nir,
+    fr_tax,
+    gr_tax,
+    hu_health,
     icao,
     ie_pps,
-    in_gstin,
     it_fiscal,
+    lu_number,
+    lv_number,
     modulus,
     no_number,
+    pl_card,
     pl_pesel,
     pt_card,
     se_person,
-    sg_nric,
-    th_number,
-    tr_number,
+    si_number,
+    uk_driver,
     uk_nhs,
     uk_nino,
-    us_ssn,
+    uk_taxpayer,
+    vat_be,
+    vat_nl,
     zero,
 )
+from handrail.redaction.recognizers.national_scheme import Scheme, shape, strong, weak
 
+_FI_VAT = zero((7, 9, 10, 5, 8, 4, 2, 1), 11)
+_PL_TAX = modulus((6, 5, 7, 2, 3, 4, 5, 6, 7), 11)
+_PT_TAX = zero((9, 8, 7, 6, 5, 4, 3, 2, 1), 11)
 
-@dataclass(frozen=True, slots=True)
-class Scheme:
-    """One identifier; `holds` judges its letters and digits, in capitals."""
-
-    name: str
-    pattern: re.Pattern[str]
-    holds: Callable[[str], bool]
-    strong: bool
-
-
-def _s(name: str, pattern: str, holds: Callable[[str], bool]) -> Scheme:
-    return Scheme(
-        name, re.compile(rf"(?<![\w-])(?:{pattern})(?![\w-])", re.IGNORECASE), holds, strong=True
-    )
-
-
-def _w(name: str, pattern: str, holds: Callable[[str], bool]) -> Scheme:
-    return Scheme(
-        name, re.compile(rf"(?<![\w-])(?:{pattern})(?![\w-])", re.IGNORECASE), holds, strong=False
-    )
-
-
-def _shape(_: str) -> bool:
-    """The shape alone is enough."""
-    return True
-
-
-SCHEMES = (
-    _s("us ssn", r"\d{3}-\d{2}-\d{4}|\d{3} \d{2} \d{4}", us_ssn),
-    _s("us medicare", r"[1-9][A-Z][A-Z\d]\d-?[A-Z][A-Z\d]\d-?[A-Z]{2}\d{2}", _shape),
-    _s("de tax id", r"\d{11}|\d{2} \d{3} \d{3} \d{3}", de_tax),
-    _s("de identity card", r"[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ\d]{8}\d", icao),
-    _s("de pension", r"\d{2} ?\d{6} ?[A-Z] ?\d{2}\d", de_pension),
-    _s("fr nir", r"[12378] ?\d\d ?\d\d ?(?:\d\d|2[AB]) ?\d{3} ?\d{3} ?\d\d", fr_nir),
-    _s("es dni", r"\d{8}[ -]?[A-Z]|\d{2}\.\d{3}\.\d{3}-?[A-Z]|[XYZ][ -]?\d{7}[ -]?[A-Z]", es_dni),
-    _s("es account", r"\d{4}[ -]?\d{4}[ -]?\d{2}[ -]?(?:\d{10}|\d{5} \d{5})", es_account),
-    _s("uk nino", r"[A-Z]{2} ?\d\d ?\d\d ?\d\d ?[A-D]", uk_nino),
-    _s("uk driving licence", r"[A-Z9]{5}\d[0156]\d[0-3]\d{2}[A-Z9]{2}\d[A-Z]{2}", _shape),
-    _s("be national number", r"\d{2}[. ]\d{2}[. ]\d{2}[- ]\d{3}[. -]\d{2}|\d{11}", be_number),
-    _s(
+SCHEMES: tuple[Scheme, ...] = (
+    # Austria, Belgium, Bulgaria, Croatia, Cyprus, Czechia and Slovakia
+    weak("at social security", r"[1-9]\d{3} ?\d{6}", at_social),
+    strong("be national number", r"\d{2}[. ]\d{2}[. ]\d{2}[- ]\d{3}[. -]\d{2}|\d{11}", be_number),
+    strong("be vat", r"BE ?[01]?\d{9}", vat_be),
+    weak("bg egn", r"\d{10}", bg_number),
+    strong("hr oib", r"HR ?\d{11}", lambda t: mod11_10(t[2:])),
+    weak("hr oib", r"\d{11}", mod11_10),
+    weak("cy tax", r"\d{8}[A-Z]", cy_tax),
+    strong("cz rodne cislo", r"\d{6}/\d{3,4}", cz_number),
+    weak("cz rodne cislo", r"\d{9,10}", lambda d: cz_number(d) and 1 <= int(d[4:6]) <= 31),
+    # Denmark, Estonia, Finland, France
+    strong("dk cpr", r"\d{6}-\d{4}", lambda d: date(d, month=2, day=0)),
+    weak("dk cpr", r"\d{10}", lambda d: date(d, month=2, day=0)),
+    weak("baltic number", r"[1-6]\d{10}", baltic),
+    strong("fi hetu", r"\d{6}[-+A-FU-Y]\d{3}[\dA-Y]", fi_hetu),
+    strong("fi vat", r"FI ?\d{8}", lambda t: _FI_VAT(t[2:])),
+    strong("fr nir", r"[12378] ?\d\d ?\d\d ?(?:\d\d|2[AB]) ?\d{3} ?\d{3} ?\d\d", fr_nir),
+    strong("fr tax", r"[0-3]\d \d{2} \d{3} \d{3} \d{3}", fr_tax),
+    weak("fr tax", r"[0-3]\d{12}", fr_tax),
+    weak("fr siret", r"\d{3} ?\d{3} ?\d{3} ?\d{5}", luhn),
+    strong("fr vat", r"FR ?\d{2} ?\d{3} ?\d{3} ?\d{3}", lambda t: luhn(t[4:])),
+    # Germany, Greece, Hungary, Ireland, Italy
+    strong("de tax id", r"\d{11}|\d{2} \d{3} \d{3} \d{3}", de_tax),
+    strong("de tax number", r"\d{2,3}/\d{3,4}/\d{4,5}", lambda d: len(d) in (10, 11)),
+    weak("de tax number", r"\d{13}", de_office),
+    strong("de identity card", r"[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ\d]{8}\d", icao),
+    weak("de passport", r"[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ\d]{7}\d", icao),
+    strong("de pension", r"\d{2} ?\d{6} ?[A-Z] ?\d{2}\d", de_pension),
+    strong("de health insurance", r"[A-Z]\d{9}", de_health),
+    strong("de vat", r"DE ?\d{9}", lambda t: mod11_10(t[2:])),
+    weak("gr amka", r"\d{11}", lambda d: luhn(d) and date(d, month=2, day=0)),
+    weak("gr tax", r"\d{9}", gr_tax),
+    weak("hu health", r"\d{3}[ -]?\d{3}[ -]?\d{3}", hu_health),
+    weak("hu tax", r"8\d{9}", modulus(range(1, 10), 11)),
+    strong("ie pps", r"\d{7}[A-W][A-IWT]?", ie_pps),
+    strong(
         "it codice fiscale",
         r"[A-Z]{6}[\dL-V]{2}[A-EHLMPRST][\dL-V]{2}[A-Z][\dL-V]{3}[A-Z]",
         it_fiscal,
     ),
-    _s("pt citizen card", r"\d{8} ?\d ?[A-Z\d]{2}\d", lambda t: not t.isdigit() and pt_card(t)),
-    _s("se personnummer", r"(?:19|20)?\d{6}[-+]\d{4}|(?:19|20)\d{10}", se_person),
-    _s("fi hetu", r"\d{6}[-+A-FU-Y]\d{3}[\dA-Y]", fi_hetu),
-    _s("no national number", r"\d{6} ?\d{5}", no_number),
-    _s("cz rodne cislo", r"\d{6}/\d{3,4}", cz_number),
-    _s(
+    strong("it identity card", r"[A-Z]{2}\d{5}[A-Z]{2}", shape),
+    strong("it driving licence", r"[A-Z]{2}\d{7}[A-Z]|U1[A-Z\d]{7}[A-Z]", shape),
+    weak("it documents", r"\d{7}[A-Z]{2}|[A-Z]{2}\d{7}", shape),
+    weak("it vat", r"\d{11}", lambda d: luhn(d) and d[:7] != "0000000"),
+    # Latvia, Luxembourg, Netherlands, Norway
+    strong("lv personas kods", r"\d{6}-\d{5}", lv_number),
+    weak("lu matricule", r"\d{13}", lu_number),
+    weak("nl bsn", r"\d{9}|\d{4}\.\d{2}\.\d{3}", zero((9, 8, 7, 6, 5, 4, 3, 2, -1), 11)),
+    strong("nl vat", r"NL ?\d{9}B\d{2}", vat_nl),
+    strong("no national number", r"\d{6} ?\d{5}", no_number),
+    # Poland, Portugal, Romania, Slovenia, Spain
+    weak("pl pesel", r"\d{11}", pl_pesel),
+    strong("pl nip", r"\d{3}-\d{3}-\d{2}-\d{2}|\d{3}-\d{2}-\d{2}-\d{3}", _PL_TAX),
+    strong("pl identity card", r"[A-Z]{3} ?\d{6}", pl_card),
+    strong("pt citizen card", r"\d{8} ?\d ?[A-Z\d]{2}\d", lambda t: not t.isdigit() and pt_card(t)),
+    weak("pt nif", r"[1-356]\d{8}", _PT_TAX),
+    weak("ro cnp", r"[1-8]\d{12}", modulus((2, 7, 9, 1, 4, 6, 3, 5, 8, 2, 7, 9), 11, over=1)),
+    weak("si emso", r"\d{13}", si_number),
+    strong(
+        "es dni",
+        r"\d{7,8}[ -]?[A-Z]|\d{2}\.\d{3}\.\d{3}-?[A-Z]|[XYZKLM][ -]?\d{7}[ -]?[A-Z]",
+        es_dni,
+    ),
+    strong(
+        "es company",
+        r"(?:ES[ -]?)?[ABCDEFGHJNPQRSUVW]-?\d{7}-?[\dA-J]",
+        lambda t: es_company(t[-9:]),
+    ),
+    strong("es account", r"\d{4}[ -]?\d{4}[ -]?\d{2}[ -]?(?:\d{10}|\d{5} \d{5})", es_account),
+    strong("es social security", r"\d{2}[ /]\d{8}[ /]\d{2}", es_social),
+    weak("es social security", r"\d{12}", es_social),
+    weak("es passport", r"[A-Z]{3}\d{6}", shape),
+    # Sweden, Switzerland, United Kingdom
+    strong("se personnummer", r"(?:(?:19|20)?\d{6}[-+]\d{4}|(?:18|19|20)\d{10})", se_person),
+    weak("se personnummer", r"\d{6}-?\d{4}", lambda d: luhn(d) and len(set(d)) > 1),
+    strong(
         "ch ahv",
         r"756[.]?\d{4}[.]?\d{4}[.]?\d{2}",
         lambda d: weighted(d, (1, 3) * 6 + (1,)) % 10 == 0,
     ),
-    _s("ie pps", r"\d{7}[A-W][A-IWT]?", ie_pps),
-    _s("br cpf", r"\d{3}\.\d{3}\.\d{3}-\d{2}|\d{11}", br_cpf),
-    _s("es social security", r"\d{2}[ /]\d{8}[ /]\d{2}", es_social),
-    _s("es company", r"[ABCDEFGHJNPQRSUVW]-?\d{7}-?[\dA-J]", es_company),
-    _s("mx curp", r"[A-Z]{4}\d{6}[HMX][A-Z]{5}[A-Z\d]\d", lambda t: date(t, month=6, day=8)),
-    _s("mx rfc", r"[A-Z]{4}-?\d{6}-?[A-Z\d]{2}[\dA]", lambda t: date(t, month=6, day=8)),
-    _s("ar cuit", r"(?:2[0347]|3[034])-\d{8}-\d", ar_cuit),
-    _s("cl rut", r"\d{1,2}\.\d{3}\.\d{3}-[\dK]", cl_rut),
-    _s("au medicare", r"[2-6]\d{3} \d{5} \d(?:/\d)?", au_medicare),
-    _s("in gstin", r"\d{2}[A-Z]{5}\d{4}[A-Z][1-9A-Z]Z[\dA-Z]", in_gstin),
-    _s("my nric", r"\d{6}-[01]\d-\d{4}", lambda d: date(d, month=2, day=4)),
-    _s("in aadhaar", r"[2-9]\d{3}[ -]\d{4}[ -]\d{4}", verhoeff),
-    _s("in pan", r"[A-Z]{3}[ABCFGHLJPT][A-Z]\d{4}[A-Z]", _shape),
-    _s("sg nric", r"[STFGM]\d{7}[A-Z]", sg_nric),
-    _s("tr national number", r"[1-9]\d{10}", tr_number),
-    _s("kr resident number", r"\d{6}-[1-8]\d{6}", lambda d: date(d, month=2, day=4)),
-    _s("au abn", r"\d{2} \d{3} \d{3} \d{3}|\d{11}", au_abn),
-    _s("imei", r"\d{2}-\d{6}-\d{6}(?:-\d{1,2})?", _shape),
-    _w("pl pesel", r"\d{11}", pl_pesel),
-    _w("baltic number", r"[1-6]\d{10}", baltic),
-    _w("gr amka", r"\d{11}", lambda d: luhn(d) and date(d, month=2, day=0)),
-    _w("ro cnp", r"[1-8]\d{12}", modulus((2, 7, 9, 1, 4, 6, 3, 5, 8, 2, 7, 9), 11, over=1)),
-    _w("za number", r"\d{13}", lambda d: luhn(d) and date(d, month=2, day=4)),
-    _w("th number", r"\d[ -]?\d{4}[ -]?\d{5}[ -]?\d{2}[ -]?\d", th_number),
-    _w("kr resident number", r"\d{6}[1-8]\d{6}", lambda d: date(d, month=2, day=4)),
-    _w("nl bsn", r"\d{9}|\d{4}\.\d{2}\.\d{3}", zero((9, 8, 7, 6, 5, 4, 3, 2, -1), 11)),
-    _w("dk cpr", r"\d{6}-?\d{4}", lambda d: date(d, month=2, day=0)),
-    _w("se personnummer", r"\d{10}", se_person),
-    _w("uk nhs", r"\d{3}[ -]?\d{3}[ -]?\d{4}", uk_nhs),
-    _w("es social security", r"\d{12}", es_social),
-    _w("au medicare", r"[2-6]\d{9,10}", au_medicare),
-    _w("in aadhaar", r"[2-9]\d{11}", verhoeff),
-    _w("fr siret", r"\d{3} ?\d{3} ?\d{3} ?\d{5}", luhn),
-    _w("au tfn", r"\d{3} ?\d{3} ?\d{3}", zero((1, 4, 3, 7, 5, 8, 6, 9, 10), 11)),
-    _w("us itin", r"9\d{2}-?[5-9]\d-?\d{4}", _shape),
-    _w("us routing", r"[0-3]\d{3}-?\d{4}-?\d", zero((3, 7, 1, 3, 7, 1, 3, 7, 1), 10)),
-    _w("hr oib", r"(?:HR ?)?\d{11}", lambda t: mod11_10(t[-11:])),
-    _w("imei", r"\d{15}", luhn),
+    strong("uk nino", r"[A-Z]{2} ?\d\d ?\d\d ?\d\d ?[A-D]", uk_nino),
+    strong(
+        "uk driving licence", r"[A-Z][A-Z9]{4}\d[0156]\d[0-3]\d{2}[A-Z9]{2}\d[A-Z]{2}", uk_driver
+    ),
+    weak("uk nhs", r"\d{3}[ -]?\d{3}[ -]?\d{4}", uk_nhs),
+    weak("uk taxpayer", r"\d{10}|\d{5} \d{5}", uk_taxpayer),
+    weak("uk passport", r"[A-Z]{2}\d{7}", shape),
 )

@@ -10,9 +10,8 @@ from handrail.redaction.spans import Span, SpanType
 
 _V4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?:/\d{1,2})?(?![\w]|\.\d)")
 _V6 = re.compile(
-    r"(?<![\w:.])(?:[0-9a-fA-F]{0,4}:){2,7}(?:[0-9a-fA-F]{1,4}|"
-    r"(?:\d{1,3}\.){3}\d{1,3})?"
-    r"(?:%\w{1,15})?(?:/\d{1,3})?(?![\w:])"
+    r"(?<![\w:.])(?:[0-9a-fA-F]{0,4}:){2,7}(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9a-fA-F]{1,4})?"
+    r"(?:%\w{1,15})?(?:/\d{1,3})?(?![\w:]|\.\d)"
 )
 _VERSION = re.compile(
     r"(?:\bv\.?|\bversion|\brelease|\bbuild|\bfirmware|\bchrome|\bfirefox|\bsafari)\s?:?\s?$",

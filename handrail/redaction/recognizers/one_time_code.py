@@ -1,0 +1,92 @@
+"""PINs, one-time codes and card verification codes: short digits that are said to be one."""
+
+from __future__ import annotations
+
+import re
+
+from handrail.redaction.recognizers.base import Cued, Recognizer
+from handrail.redaction.spans import Span, SpanType
+
+_IS = (
+    r"(?:\s{0,2}(?:(?:is|was|ist|war|lautet|c'est|(?:est|es|era)(?:\s(?:le|la|el))?|now|just)"
+    r"(?![^\s:=\"'`<(])|:=|:|=|->|=>|-)){0,3}\s{0,3}[\"'`<(#]?"
+)
+_OF = (
+    r"(?:\s{0,2}(?:code|number|nummer|von|for my card|of my card|de la carte|de mi tarjeta|"
+    r"meiner karte))?"
+)
+_END = (
+    r"(?![\w]|[.,:/-]\d|\s?(?:%|€|\$|eur\b|usd\b|euros?\b|min\b|days?\b|tage\b|jours?\b|dias?\b))"
+)
+_VERIFICATION = Cued(
+    """cvv|cvc|cvv2|cvc2|cvn|csc|cid|security code|card security code|card code|prufziffer|
+        prufnummer|kartenprufnummer|sicherheitscode|cryptogramme|cryptogramme visuel|
+        code de securite|codigo de seguridad|code au dos|codigo de atras|
+        3 digits on the back|three digits on the back""",
+    _OF + _IS + r"(\d{3,4})" + _END,
+)
+_PIN = Cued(
+    """pin|pin code|pincode|pin number|pin-code|geheimzahl|geheimnummer|code secret|
+        code confidentiel|codigo pin|el pin|numero secreto|codigo secreto|card pin|wunsch-pin|
+        puk|super pin|telefon-pin|telefonkennwort|code pin""",
+    _OF + _IS + r"((?=[A-Z0-9-]{0,7}\d)[A-Z0-9](?:-?[A-Z0-9]){2,7})" + _END,
+)
+_ONE_TIME = Cued(
+    """otp|one time code|one-time code|one time password|one time passcode|verification code|
+        auth code|authentication code|authenticator code|2fa code|2fa|mfa code|sms code|sms-code|
+        tan|mtan|sms-tan|photo-tan|push-tan|bestatigungscode|einmalcode|einmalpasswort|
+        einmalkennwort|verifizierungscode|freischaltcode|aktivierungscode|code de verification|
+        codigo de verificacion|confirmation code|login code|access code|code d'acces|
+        code de connexion|code de confirmation|code sms|code a usage unique|code de validation|
+        code d'activation|codigo de acceso|codigo de confirmacion|codigo sms|codigo de un solo uso|
+        codigo de activacion|clave dinamica|clave de firma|token code|backup code|recovery code|
+        reset code|activation code|passcode|unlock code|security pin|whatsapp code""",
+    _OF
+    + _IS
+    + r"((?=[A-Z0-9-]{0,9}\d)[A-Z0-9](?:[ -]?[A-Z0-9](?![a-z]{2})){2,9}|\d{3}[ -]\d{3})"
+    + _END,
+)
+_CODE = Cued(
+    "code|codigo",
+    _IS + r"((?:G-)?\d{4,8}|\d{3}[ -]\d{3})" + _END,
+    left=r"(?<!promo )(?<!error )(?<!zip )(?<!country )(?<!fehler)(?<!postal )\b",
+)
+# "the code I got by text is 552901", but no voucher, postal or error code.
+_RECEIVED = Cued(
+    "code|codigo",
+    r"(?:\s(?!(?:promo|postal|err|fehler|art|prod|bar|rabatt|descuento|remise)[a-z]*\b)[a-z']{1,12})"
+    r"{1,6}?\s?(?:is|ist|lautet|est|es|c'est|:)\s{1,2}(\d{4,8}|\d{3}[ -]\d{3})" + _END,
+)
+# "482913 is your verification code", as the text message says it.
+_BEFORE = re.compile(
+    r"(?<![\w.,-])((?:G-)?\d{4,8}|\d{3}[ -]\d{3})\s(?:is|ist|est|es)\s"
+    r"(?:your|my|the|ihr|dein|mein|der|votre|mon|ton|le|tu|su|mi|el)\s"
+    r"(?:[\w-]{1,16}\s){0,3}?(?:\w{0,16}code|codigo|otp|pin|tan|clave)\b",
+    re.IGNORECASE,
+)
+_DIGIT = re.compile(r"[0-9]")
+_KINDS = (
+    (_VERIFICATION, "card_verification"),
+    (_PIN, "pin"),
+    (_ONE_TIME, "one_time_code"),
+    (_CODE, "one_time_code"),
+    (_RECEIVED, "one_time_code"),
+    (_BEFORE, "one_time_code"),
+)
+
+
+class OneTimeCode(Recognizer):
+    """PINs, TANs, codes from text messages and authenticators, and the three digits on a card."""
+
+    name = "one_time_code"
+    types = frozenset({SpanType.SECRET})
+    digits = 3
+
+    def find(self, text: str, *, language: str) -> list[Span]:
+        """Only after a word for it, or right before one; amounts, dates and times stay."""
+        return [
+            Span(*found.span(1), SpanType.SECRET, 0.85, rule=kind)
+            for pattern, kind in _KINDS
+            for found in pattern.finditer(text)
+            if _DIGIT.search(found.group(1))
+        ]

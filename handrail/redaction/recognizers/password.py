@@ -1,0 +1,137 @@
+"""Passwords that somebody says, in four languages, and the recovery phrases of wallets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from handrail.redaction.recognizers.base import Cued, Recognizer, listed
+from handrail.redaction.recognizers.names import is_common
+from handrail.redaction.recognizers.opaque import is_placeholder
+from handrail.redaction.spans import Span, SpanType
+
+_IS = (
+    r"(?:\s{0,2}(?:(?:is|was|are|to|ist|war|lautet|auf|c'est|(?:est|es|era|etait)(?:\s(?:le|la|el|"
+    r"toujours|siempre))?|sera|now|just|still|should be|noch|jetzt)(?![^\s:=\"'`<(])|:=|:|=|->|=>))"
+)
+_LINK = _IS + r"{0,3}\s{0,3}[\"'`<(]?"
+# "mot de passe actuel est", "password for my account is", "temporary password you sent is".
+_WHICH = (
+    r"(?:\s(?:actuel|actual|d'avant|precedent|anterior|vieja|antigua|nouveau|nueva|provisoire|"
+    r"temporal|provisional|temporaire)\b"
+    r"|\s(?:de|du|des|for|of|on|at|in|fur|im|zum|vom|von|para|pour|del|you|i|wifi|wlan)(?:\s[a-z'-]{1,14})"
+    r"{1,4}?(?=\s?(?:is\b|was\b|est\b|es\b|era\b|ist\b|war\b|lautet\b|:|=)))?"
+)
+_PASSWORD = Cued(
+    """password|passwort|passwd|pwd|passphrase|pass word|pass phrase|passcode|kennwort|losung|
+        mot de passe|mdp|contrasena|contrasenia|clave|clave de acceso|clave secreta|code d'acces|
+        palabra de paso|pw|pass|passw|zugangswort|schlusselwort|netzwerkschlussel|
+        clave wifi|clave del wifi|cle wifi|wlan-schlussel|sicherheitsschlussel|wifi key|
+        network key""",
+    r"(?![a-z])" + _WHICH + r"(?=[\s:=\"'`<(\-])(" + _LINK + r")([^\s\"'`<>]{4,128})",
+    left=r"(?<![a-z])",
+)
+# The name of a field: `dbPassword: "..."`, `PGPASSWORD=...`, `<password>...</password>`.
+_FIELD = re.compile(
+    r"(?P<name>(?:passw(?:or)?d|passphrase|passwort|kennwort|pwd|_pass|_pw|mdp|contrasena)"
+    r"[A-Za-z0-9_]{0,20})[\"'`\])\\>]{0,3}\s{0,3}(?:\?=|:{0,3}=|=>|->|[:=,]|(?<=>))\s{0,6}"
+    r"\(?(?:[@bfr](?=[\"'`]))?\\?(?:\"(?P<one>[^\"\n]{4,128})\"|'(?P<two>[^'\n]{4,128})'"
+    r"|(?P<three>[^\s\"'`<>,;]{4,128}))",
+    re.IGNORECASE,
+)
+# "I log in with anna.k / Sommer2019!"
+_WITH_USER = re.compile(
+    r"\b(?:log(?:ged|ging)?[ -]?in|sign(?:ed)?[ -]?in|credentials|login|zugangsdaten|anmeldedaten|"
+    r"identifiants|credenciales|datos de acceso)\b(?:\s(?:with|as|mit|als|avec|con|are|is|sind|"
+    r"sont|son|data)){0,2}\s?:?\s{1,2}[^\s/]{2,64}\s?[/|]\s?(?P<value>[^\s/|]{4,64})",
+    re.IGNORECASE,
+)
+# Twelve to twenty-four words of three to eight letters, as wallets show them (BIP 39).
+_PHRASE = Cued(
+    """seed phrase|recovery phrase|secret phrase|mnemonic|mnemonic phrase|backup phrase|
+        wallet phrase|seed words|recovery words|12 words|24 words|passphrase|
+        wiederherstellungsphrase|wiederherstellungsworter|merksatz|phrase de recuperation|
+        phrase secrete|frase semilla|frase de recuperacion|frase secreta|palabras semilla""",
+    r"[^.\n:]{0,40}[:.,\n\s-]{1,4}[\"'(]?"
+    r"(?P<words>(?:\d{0,2}[.)]?\s{0,2}[a-z]{3,8}[\s,]{1,3}){11,23}\d{0,2}[.)]?\s{0,2}[a-z]{3,8})\b",
+)
+# No list of recovery words holds these.
+_IN_SENTENCES = listed(
+    "the and was not are for has but had the der die das und ist les des est los "
+    "las una que por with from your wallet phrase words"
+)
+_NO_PASSWORD = listed(
+    "reset reset. is are was not wrong invalid incorrect expired again "
+    "please doesn't does dont don't isn't "
+    "won't change changed link page email works working work that this with from when because "
+    "which before "
+    "after help forgotten vergessen falsch nicht ungultig zurucksetzen andern geandert oublie "
+    "incorrecte "
+    "perdu reinitialiser olvidada olvidado incorrecta cambiar never will would could should "
+    "must have has "
+    "required protected field screen manager rules policy request recovery hint keeps here "
+    "there yesterday "
+    "today still being what your mine same once since until only also never then than they "
+    "them into over "
+    "abgelaufen funktioniert wurde sein eingeben eingegeben para pero pour mais dans avec "
+    "funciona caducado "
+    "refuse refusee rejete rejetee bloque bloquee invalide errone erronee expire expiree fausse "
+    "correcte oubliee perdue obsolete inconnu desactive different differente requis demande "
+    "redemande accepte reconnu pirate compromis modifie impossible "
+    "rechazada rechazado bloqueada bloqueado invalida erronea erroneo caducada expirada correcta "
+    "perdida desconocida desactivada distinta demasiado requerida pedida aceptada reconocida "
+    "robada comprometida cambiada siempre imposible incorrecto misma ninguna "
+    "gesperrt abgelehnt bekannt unbekannt gultig gestohlen geknackt "
+    "anymore nothing correct fine twice cannot longer attempts attempt update updated too"
+)
+
+
+class Password(Recognizer):
+    """Passwords and recovery phrases, after a word for one."""
+
+    name = "password"
+    types = frozenset({SpanType.SECRET})
+
+    def find(self, text: str, *, language: str) -> list[Span]:
+        """What a sentence or a field states; a word that goes on with the sentence stays."""
+        spans = [*_said(text), *_in_fields(text)]
+        for found in _WITH_USER.finditer(text):
+            value = found["value"].rstrip(".,;)")
+            if _is_password(value, stated=False):
+                spans.append(_secret(found.start("value"), value, "password"))
+        for found in _PHRASE.finditer(text):
+            if _IN_SENTENCES.isdisjoint(found["words"].lower().replace(",", " ").split()):
+                spans.append(_secret(found.start("words"), found["words"], "recovery_phrase"))
+        return spans
+
+
+def _said(text: str) -> Iterator[Span]:
+    for found in _PASSWORD.finditer(text):
+        value = found.group(2).rstrip(".,;)!?") or found.group(2)
+        if not is_placeholder(value) and _is_password(value, stated=bool(found.group(1).strip())):
+            # An exclamation mark may belong to it.
+            whole = found.group(2) if found.group(2)[-1] in "!?" else value
+            yield _secret(found.start(2), whole, "password")
+
+
+def _in_fields(text: str) -> Iterator[Span]:
+    for found in _FIELD.finditer(text):
+        kind = next(kind for kind in ("one", "two", "three") if found[kind] is not None)
+        value = found[kind]
+        if kind == "three":
+            value = value.rstrip(".,)")
+        if len(value) >= 4 and not is_placeholder(value) and _is_password(value, stated=True):
+            yield _secret(found.start(kind), value, "password")
+
+
+def _is_password(value: str, *, stated: bool) -> bool:
+    """A word that could be a password: not one that continues the sentence."""
+    word = value.lower().strip(".,;:!?()")
+    if word in _NO_PASSWORD or is_common(word) or "://" in word:
+        return False
+    marked = any(c.isdigit() or c in "!@#$%^&*_+=~|\\" for c in value.rstrip("!?"))
+    return marked or (stated and len(word) >= 6 and not word.endswith(("ing", "ed")))
+
+
+def _secret(start: int, value: str, kind: str) -> Span:
+    return Span(start, start + len(value), SpanType.SECRET, 0.9, rule=kind)

@@ -1,0 +1,205 @@
+"""R31, R34: credentials by kind and language, what must stay, and the kind that a find names."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+from handrail.redaction.plain import plain
+from handrail.redaction.recognizers import find_all
+from handrail.redaction.recognizers.base import Recognizer
+from handrail.redaction.recognizers.login import Login
+from handrail.redaction.recognizers.one_time_code import OneTimeCode
+from handrail.redaction.recognizers.password import Password
+from handrail.redaction.recognizers.secret import Secret
+from handrail.redaction.recognizers.secret_formats import FORMATS
+from handrail.redaction.recognizers.secret_kinds import KINDS
+from handrail.redaction.spans import merge
+
+_HEX = "27f133febd73af1c5b7d5a8e13f56786"
+_BODY = "MIIBOgIBAAJBAKj34GkxFhD90vcNLYLInFEX6Ppy1tPf9Cnzj4p4WGeKLs1Pt8Qu"
+_BASIC = base64.b64encode(b"anna:Sommer2019!").decode()
+
+# A find's kind, and a line whose «guillemets» mark it; a line without them must be left alone.
+TABLE: dict[type[Recognizer], tuple[tuple[str, str], ...]] = {
+    Secret: (
+        ("aws_access_key", "key «AKIAIOSFODNN7BQXMPL2»"),
+        ("github_token", "«ghp_g7X4JuOjg7HiRhjd9HnqPZhjea415oR5DG6V»"),
+        ("github_token", "token is «ghp_g7X4JuOjg7HiRhjd9HnqPZhjea415oR5DG6V», sorry"),
+        ("gitlab_token", "«glpat-aB3dE5fG7hJ9kL1mN3pQ»"),
+        ("slack_token", "«xoxb-263594206564-2343594206574-FGqddMF8t08v8N7Oq4i57vs1»"),
+        ("stripe_key", "Bearer «sk_live_sjG9F6g7nIFd0x26neksRca4»"),
+        ("sendgrid_key", f"«SG.{_HEX[:22]}.{_HEX}aB3dE5fG7hJ»"),
+        ("google_key", "«AIzaSyD4rG7uXq2ZkLwP9vNmT5bYcH1eJfR8sQa»"),
+        ("openai_key", "our key «sk-proj-aB3dE5fG7hJ9kL1mN3pQaB3dE5fG7hJ9kL1mN3pQ» leaked"),
+        ("telegram_token", "bot «110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw9»"),
+        ("jwt", "«eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dBjftJeZ4CVPmB92K27uhbUJU1p1r»"),
+        ("vendor_token", "«pul-" + _HEX + "0a1b2c3d»"),
+        (
+            "private_key",
+            f"«-----BEGIN RSA PRIVATE KEY-----\n{_BODY}\n-----END RSA PRIVATE KEY-----»",
+        ),
+        ("private_key", f"«-----BEGIN PRIVATE KEY-----\\n{_BODY}\\n-----END PRIVATE KEY-----»\\n"),
+        ("private_key", f"«-----BEGIN EC PRIVATE KEY-----\n{_BODY}\n{_BODY}» that is all I have"),
+        ("session_token", f"session=«{_HEX}»"),
+        ("aws_secret_key", "aws_secret_access_key = «wJalrXUtnFEMIK7MDENGbPxRfiCYzq8LmNop12Rs»"),
+        ("datadog_key", f'export DATADOG_API_KEY="«{_HEX}»"'),
+        ("api_key", f'{{"api_key": "«{_HEX}»"}}'),
+        ("api_key", "<acmeToken>\n    «q7x2m9k4w1z8v5t3r6p0»\n</acmeToken>"),
+        ("api_key", "acme_TOKEN ?= «q7x2m9k4w1z8v5t3r6p0»"),
+        ("api_key", "acmeSecret: «d9428888-122b-11e1-b85c-61cd3cbb3210»"),
+        ("api_key", "mein API-Schlüssel lautet «q7x2m9k4w1z8v5t3r6p0»"),
+        ("api_key", "ma clé «q7x2m9k4w1z8v5t3r6p0»"),
+        ("api_key", "here it is: «aB3dE5fG7hJ9kL1mN3pQ5rS7»"),
+        ("", "ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"),
+        ("", "AKIAIOSFODNN7EXAMPLE"),
+        ("", "api_key = YOUR_API_KEY_GOES_HERE"),
+        ("", "token: ${ACCESS_TOKEN_FOR_CI_2024}"),
+        ("", "apiKey: process.env.ACME_KEY_2024"),
+        ("", "secret_name = prod-cluster-payment-04"),
+        ("", "commit 9fceb02d0ae598e95dc970b74767f19372d61af8 broke it"),
+        ("", "sha256: e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+        ("", "md5 checksum 27f133febd73af1c5b7d5a8e13f56786"),
+        ("", "request id d9428888-122b-11e1-b85c-61cd3cbb3210"),
+        ("", f"-----BEGIN PUBLIC KEY-----\n{_BODY}\n-----END PUBLIC KEY-----"),
+        ("", f"-----BEGIN CERTIFICATE-----\n{_BODY}\n-----END CERTIFICATE-----"),
+        ("", "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQC7vbqajDhA4bGpQ5Jx"),
+        ("", "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAA"),
+        ("", "BlindKeySignatures = Ed25519.BlindKeySignatures"),
+        ("", "Error code 0x80070057 in module AcmeDownloadManagerService2"),
+        ("", "the key is under the mat, the token economy, a secret santa"),
+        ("", "tracking 1Z999AA10123456784 and JD014600003526810734"),
+    ),
+    Login: (
+        ("connection_string", "«postgres://app:s3cr3t@db.internal:5432/shop»"),
+        ("connection_string", "«mongodb+srv://u:p4ssw0rd@cluster0.abc.mongodb.net/test»"),
+        ("connection_string", "«redis://:f0obar99@cache:6379/0» is down"),
+        ("connection_string", "Server=tcp:db,1433;User ID=app;Password=«Tr0ub4dor»;Encrypt=true"),
+        ("connection_string", f"AccountName=shop;AccountKey=«{_HEX}==»;EndpointSuffix=core"),
+        (
+            "webhook_url",
+            "post to «https://hooks.slack.com/services/T03KX9QLM/B05ABCD7/q7x2m9k4w1z8»",
+        ),
+        ("webhook_url", "«https://discord.com/api/webhooks/815327091234567890/q7x2m9k4w1z8v5»"),
+        ("basic_auth", "curl -u «elastic:P@ssw0rd1» https://localhost:9200"),
+        ("basic_auth", "curl -s --user «'api:d2LkV78zLx!t'» https://api.example.net"),
+        ("basic_auth", f"Authorization: Basic «{_BASIC}»"),
+        ("", "postgres://app:${DB_PASSWORD}@db/shop"),
+        ("", "https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX"),
+        ("", 'curl -u "$USER:$PASSWORD" https://localhost'),
+        ("", "curl -u <user:password> https://localhost"),
+        ("", "curl -u username:password https://localhost"),
+        ("", "docker run -u 1000:1000 shop"),
+        ("", "the basic subscription is enough"),
+        ("", "see https://shop.example/help"),
+    ),
+    Password: (
+        ("password", "password is «hunter70»"),
+        ("password", "pw: «Xk9!mm2p»"),
+        ("password", "my wifi password at home is «BlueMoon42»"),
+        ("password", "Passwort lautet «Sommer2019!»"),
+        ("password", "passwort ist «es*3UpBCY6#p»"),
+        ("password", "das Kennwort war «Winter_88» glaube ich"),
+        ("password", "mon mot de passe est «Tournesol77»"),
+        ("password", "le mdp c'est «chat!2024»"),
+        ("password", "mot de passe: «azerty123»"),
+        ("password", "mot de passe : «s0leil!x»"),
+        ("password", "mon mot de passe actuel est «Kurum$13675» si ça peut aider"),
+        ("password", "mon mot de passe pour le site est «Lune88!»"),
+        ("password", "mi contraseña es «Girasol77»"),
+        ("password", "la contraseña: «gato!2024»"),
+        ("password", "mi clave es «azul2023»"),
+        ("password", "mi clave de acceso es «rio_verde9»"),
+        ("password", "mi contraseña actual es «Suson%43027» por si ayuda"),
+        ("password", "my password is «Kookaburra7»"),
+        ("password", "password is «$ecret99»"),
+        ("password", 'dbPassword = "«correct horse battery»"'),
+        ("password", "DB_PASSWORD=«Tr0ub4dor»"),
+        ("password", "I log in with anna.k / «Sommer2019!»"),
+        ("password", "Zugangsdaten: anna / «Sommer2019!»"),
+        (
+            "recovery_phrase",
+            "my seed phrase: «ripple vivid acid lunar tobacco orbit fence caught "
+            "narrow slim dentist ozone»",
+        ),
+        ("", "password reset doesn't work"),
+        ("", "my password is wrong"),
+        ("", "password_reset"),
+        ("", "password: ${DB_PASSWORD}"),
+        ("", "password = os.environ['DB']"),
+        ("", "Passwort vergessen, was tun?"),
+        ("", "mi contraseña no funciona"),
+        ("", "my recovery phrase does not work since the last update and the app hangs on start"),
+    ),
+    OneTimeCode: (
+        ("pin", "the pin is «9255»"),
+        ("pin", "meine Geheimzahl ist «4412»"),
+        ("pin", "mon code secret est «4412»"),
+        ("pin", "le code pin est le «0912»"),
+        ("pin", "mi pin es «4412»"),
+        ("pin", "el pin es el «0912»"),
+        ("pin", "pincode «400076»"),
+        ("pin", "pin code is «110001»"),
+        ("pin", "PIN: «400076»"),
+        ("card_verification", "cvv «850»"),
+        ("card_verification", "Prüfziffer: «773»"),
+        ("card_verification", "le cryptogramme est «431»"),
+        ("card_verification", "code de sécurité «773»"),
+        ("card_verification", "el cvv es «431»"),
+        ("card_verification", "código de seguridad «773»"),
+        ("one_time_code", "verification code: «482 913»"),
+        ("one_time_code", "«482913» is your verification code"),
+        ("one_time_code", "«482913» ist Ihr Bestätigungscode"),
+        ("one_time_code", "die TAN lautet «482913»"),
+        ("one_time_code", "le code reçu par sms est «552901»"),
+        ("one_time_code", "code de vérification : «448120»"),
+        ("one_time_code", "el código que me llegó es «552901»"),
+        ("one_time_code", "código de verificación: «448120»"),
+        ("", "postal code 560123"),
+        ("", "pin the tab"),
+        ("", "use code SAVE on friday"),
+        ("", "the pin was 12 € too expensive"),
+        ("", "error code 40451"),
+        ("", "promo code 2024"),
+        ("", "le code promo ETE2024 ne marche pas"),
+    ),
+}
+ROWS = [(finder, *row) for finder, rows in TABLE.items() for row in rows]
+
+
+@pytest.mark.parametrize(("finder", "kind", "line"), ROWS, ids=[f"{r[1]}: {r[2]}" for r in ROWS])
+def test_find_is_exactly_what_is_marked_and_names_its_kind(
+    finder: type[Recognizer], kind: str, line: str
+) -> None:
+    """R31, R34"""
+    wanted = [part.split("»")[0] for part in line.split("«")[1:]]
+    text = line.replace("«", "").replace("»", "")
+    shown = plain(text)
+    spans = merge(finder().find(shown.text, language=""))
+    assert [text[slice(*shown.source(span.start, span.end))] for span in spans] == wanted
+    assert {span.rule for span in spans} == ({kind} if kind else set())
+
+
+def test_every_format_is_of_a_kind_that_people_can_read() -> None:
+    """R34"""
+    assert set(FORMATS) <= set(KINDS)
+
+
+def test_every_kind_says_what_to_do() -> None:
+    """R34"""
+    for kind in KINDS.values():
+        assert kind.what.startswith(("a ", "an ", "the "))
+        assert kind.request.endswith(".")
+
+
+@pytest.mark.parametrize(("finder", "kind", "line"), [r for r in ROWS if r[1]])
+def test_secret_never_stays_whoever_finds_it(
+    finder: type[Recognizer], kind: str, line: str
+) -> None:
+    """R31: with all recognizers together no letter of it is left."""
+    secret = line.split("«")[1].split("»")[0]
+    shown = plain(line.replace("«", "").replace("»", ""))
+    spans = merge(find_all(shown.text, language=""))
+    start = line.index("«")
+    assert any(s.start <= start and s.end >= start + len(secret) for s in spans)
