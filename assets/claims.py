@@ -11,9 +11,11 @@ CLAIMS = {
     "second_look_found_nothing": "An independently written search of the redacted chats finds no "
     "personal data or secret.",
     "expectations": "The table has the columns, ranges and keys that everything later relies on.",
-    "sample_drawn": "As many redacted chats as the config file asks for were drawn by the seed.",
-    "leak_bound_within_budget": "People have read the whole sample, and the upper bound on the "
-    "share of chats that still leak is within the budget.",
+    "sample_drawn": "What people read was drawn by a seed before anyone looked, as large as the "
+    "budget needs; a region with too few chats for that says so.",
+    "leak_bound_within_budget": "People have read the whole round, found enough of the leaks that "
+    "were seeded in it, and the upper bound on the share of chats that still leak is within the "
+    "budget.",
     "labels_known": "Every flag is about a message that its chat has.",
     "only_redacted": "Every row comes from stamped scrubber output and shows no address or long "
     "number.",

@@ -1,6 +1,7 @@
 """Redaction: personal data and secrets out, a second look, and people's sample of what is left."""
 
 from collections import Counter
+from typing import Any
 
 import dagster as dg
 
@@ -10,9 +11,10 @@ from assets.partitions import one_region, region_and_days, region_days, regions
 from assets.quality import behind_the_boundary, commit, result, specs, suppress_small, table
 from handrail.access import Purpose
 from handrail.conversations.reading import register_of
-from handrail.redaction.audit import audit_sample, draw_sample
+from handrail.redaction.audit import Audited, Occasion, audit_round, next_round
 from handrail.redaction.days import RedactedDay, expected, redact_days
 from handrail.redaction.ruleset import ruleset_of
+from handrail.redaction.sampling import Cell
 from handrail.redaction.workers import Workers
 from handrail.simulate.reviewers import planted_values
 from handrail.vault.region_vault import RegionVaults, pipeline
@@ -74,6 +76,12 @@ def redacted_chats(
     )
 
 
+class NewRound(dg.Config):
+    """Why a round is asked for: a `run` needs a bound, or an `audit` is due."""
+
+    occasion: str = Occasion.RUN.value
+
+
 @dg.asset(
     group_name="redaction",
     owners=["team:privacy"],
@@ -81,23 +89,25 @@ def redacted_chats(
     tags={"classification": "redacted", "residency": "in-region", **UNSORTED},
     partitions_def=regions,
     deps=["redacted_chats"],
-    automation_condition=FOLLOWS_ITS_INPUTS,
     retry_policy=RETRY_WHEN_BUSY,
     check_specs=specs("redaction_sample", blocking=("sample_drawn",)),
 )
 @behind_the_boundary
 def redaction_sample(
-    context: dg.AssetExecutionContext, vaults: dg.ResourceParam[RegionVaults]
+    context: dg.AssetExecutionContext, vaults: dg.ResourceParam[RegionVaults], config: NewRound
 ) -> dg.MaterializeResult:
-    """The redacted chats that people read to find what the scrubber left behind.
+    """The audit round: redacted chats that people read to find what the scrubber left behind.
 
-    Drawn by a seed before anyone looks, with a size fixed in the config file; the same chats and
-    seed give the same sample. Only ids are listed; the text is opened through the vault.
+    Drawn by a seed and put on the audit log before anyone looks, as large as the budget in the
+    config file needs. Among the sampled chats are copies of others with a leak seeded in each, to
+    measure the reviewers; they are nowhere but in the sealed round. A round stays until it is
+    reviewed; another is drawn once a week, when a run trains on many new chats, and when the
+    scrubber has changed.
     """
     region = one_region(context)
     vault = vaults.of(region)
     access = pipeline(f"asset:redaction_sample/{context.run_id[:8]}", Purpose.SAMPLING)
-    drawn = draw_sample(vault, vaults.settings.redaction, seed=vaults.settings.seed, access=access)
+    drawn = next_round(vault, vaults.settings, occasion=Occasion(config.occasion), access=access)
     commit(
         context,
         vault,
@@ -106,7 +116,12 @@ def redaction_sample(
         findings=[drawn.finding],
         config_hash=ruleset_of(vaults.settings).version,
     )
-    return result([drawn.artifact], [drawn.finding], region=region)
+    return result(
+        [drawn.artifact],
+        [drawn.finding],
+        region=region,
+        metadata={**drawn.artifact.measures, "reason": drawn.finding.reason},
+    )
 
 
 @dg.asset(
@@ -124,19 +139,21 @@ def redaction_sample(
 def redaction_audit(
     context: dg.AssetExecutionContext, vaults: dg.ResourceParam[RegionVaults]
 ) -> dg.MaterializeResult:
-    """What the people who read the sample found, as one bound on the share of leaking chats.
+    """What the people who read the round found, as one bound on the share of leaking chats.
 
-    Each verdict is in the audit log with reviewer and time. Simulated chats are reviewed against
-    their answer key, and the verdicts are marked simulated. Until every chat of the sample has a
-    verdict this is NOT MEASURED, and no release goes out; training may go on.
+    The bound is the highest leak rate that the verdicts allow, over the least share of the seeded
+    leaks that the reviewers can be said to find. Each verdict is in the audit log with reviewer and
+    time. Simulated chats are reviewed against their answer key, and the verdicts are marked
+    simulated. Until every chat of the round has a verdict this is NOT MEASURED, and no release goes
+    out; training may go on. Languages and channels are shown, not gated.
     """
     region = one_region(context)
     vault = vaults.of(region)
     access = pipeline(f"asset:redaction_audit/{context.run_id[:8]}", Purpose.SAMPLING)
-    audited = audit_sample(
+    audited = audit_round(
         vault,
         vaults.settings.redaction,
-        planted=planted_values(register_of(vaults.settings, region).all()),
+        planted_values=planted_values(register_of(vaults.settings, region).all()),
         at=vaults.clock(),
         access=access,
     )
@@ -156,5 +173,30 @@ def redaction_audit(
             "verdict": str(audited.finding.verdict),
             "reason": audited.finding.reason,
             **audited.finding.measures,
+            **_details(audited),
         },
     )
+
+
+def _details(audited: Audited) -> dict[str, Any]:
+    """What a complete round says beside its bound."""
+    if audited.tally is None:
+        return {}
+    places = [
+        (cell.language, cell.channel, suppress_small(cell.n), *_leaks(cell))
+        for cell in audited.cells
+    ]
+    reviewers = [(who, f"{hit} of {of}") for who, (hit, of) in audited.tally.by_reviewer.items()]
+    kinds = [(str(kind), n) for kind, n in audited.tally.by_kind.items()]
+    head = ("language", "channel", "read", "leak", "95 % interval")
+    return {
+        "languages and channels": dg.MetadataValue.md(table(head, places)),
+        "seeded leaks found": dg.MetadataValue.md(table(("reviewer", "found"), reviewers)),
+        "what showed": dg.MetadataValue.md(table(("kind", "chats"), kinds)),
+    }
+
+
+def _leaks(cell: Cell) -> tuple[str, str]:
+    if cell.leaking is None:
+        return "", ""
+    return str(cell.leaking), f"{cell.low:.1%} to {cell.high:.1%}"

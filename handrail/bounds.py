@@ -35,6 +35,18 @@ def interval(successes: int, n: int, *, delta: float) -> tuple[float, float]:
     )
 
 
+def sidak_error(family_error: float, families: int) -> float:
+    """The error each of so many independent bounds may have for all to hold but `family_error`.
+
+    Sidak, Journal of the American Statistical Association 62 (1967): 1 - (1 - e)^(1/m).
+    """
+    if families < 1:
+        msg = "an error is split over at least one bound"
+        raise ValueError(msg)
+    _check(0, 0, family_error)
+    return float(1 - (1 - family_error) ** (1 / families))
+
+
 def binomial_tail_p(errors: int, n: int, *, alpha: float) -> float:
     """P(X <= errors) for X ~ Binomial(n, alpha): the p-value of the null "error rate > alpha"."""
     _check(errors, n, alpha)

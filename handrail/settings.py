@@ -86,11 +86,18 @@ class RegionSettings(_Strict):
 
 
 class LeakBudget(_Strict):
-    """The manual sample and the bound it must meet (R33)."""
+    """The manual audit and the bound it must meet (R33).
 
-    sample_size: int = Field(ge=1)
+    One tolerated leak by default: a scrubber that leaks a tenth of the budget passes five rounds of
+    six. With none it fails two of five, for no fault of its own, and the remedy would be another
+    round; one more costs reviewers some 40 % more chats to read.
+    """
+
     max_leaking_share: float = Field(gt=0, lt=1)
-    delta: float = Field(gt=0, lt=1)
+    family_error: float = Field(default=0.05, gt=0, lt=1)
+    plants: int = Field(default=60, ge=1)
+    tolerated_leaks: int = Field(default=1, ge=0)
+    max_unsampled_share: float = Field(default=0.2, ge=0, lt=1)
 
 
 class RedactionSettings(LeakBudget):

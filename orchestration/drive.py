@@ -19,8 +19,8 @@ from handrail.conversations.sealing import RAW
 from handrail.conversations.surveying import days_to_seal, sealed_days
 from handrail.digests import canonical, digest
 from handrail.playbook.reader import read_playbook
-from handrail.redaction.audit import REVIEW_EVENT
 from handrail.redaction.days import REDACTED
+from handrail.redaction.reviewing import REVIEW_EVENT
 from handrail.residency import DataClass
 from handrail.settings import Settings, code_digest, export_places
 from handrail.vault.files import replace_atomically

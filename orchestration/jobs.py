@@ -5,6 +5,7 @@ from __future__ import annotations
 import dagster as dg
 
 from assets.partitions import region_days, regions
+from handrail.redaction.audit import Occasion
 
 # Nothing but the dbt models up to the training examples, and the history of scores beside them.
 _HISTORY = dg.AssetSelection.assets("score_history", "stg_landing__scores")
@@ -44,7 +45,7 @@ retraining_job = dg.define_asset_job(
     "train_challenger",
     selection=dg.AssetSelection.groups("dataset", "training", "evaluation", "custody")
     - _BY_THE_CLOCK
-    | dg.AssetSelection.assets("release_candidate")
+    | dg.AssetSelection.assets("redaction_sample", "redaction_audit", "release_candidate")
     | _HISTORY,
     partitions_def=regions,
     description="From one region's warehouse, as it stands, to an evaluated challenger.",
@@ -54,6 +55,13 @@ release_job = dg.define_asset_job(
     selection=["release_candidate", "residency_report", "vault_keys"],
     partitions_def=regions,
     description="Gate one region's candidate; promote it when everything has passed.",
+)
+audit_job = dg.define_asset_job(
+    "audit_redaction",
+    selection=["redaction_sample", "redaction_audit"],
+    partitions_def=regions,
+    config={"ops": {"redaction_sample": {"config": {"occasion": Occasion.AUDIT.value}}}},
+    description="Draw one region's next audit round where chats have come or gone since the last.",
 )
 decision_job = dg.define_asset_job(
     "gate_after_people",
@@ -83,5 +91,5 @@ retention_job = dg.define_asset_job(
 
 jobs = [
     playbook_job, survey_job, intake_job, warehouse_job, lifecycle_job, retraining_job, release_job,
-    decision_job, checkpoint_job, rotation_job, retention_job,
+    audit_job, decision_job, checkpoint_job, rotation_job, retention_job,
 ]  # fmt: skip

@@ -248,7 +248,7 @@ def _where_to_look(vaults: RegionVaults, codes: dict[str, int], *, train: bool) 
     out.print("  make ui                       the graph with every check: http://127.0.0.1:3000")
     for name, code in codes.items():
         if code == WAITING:
-            out.print(f"  {command} sample review --region {name} --reviewer YOU   read the sample")
+            out.print(f"  {command} sample review --region {name}   read the sample")
             candidate = vaults.of(name).lineage.current(CANDIDATE, name)
             release = candidate.measures["release"] if candidate else "ID"
             out.print(f"  {command} release approve {release} --region {name} --actor YOU")

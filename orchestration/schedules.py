@@ -10,11 +10,12 @@ import dagster as dg
 from handrail.agent.retraining import news
 from handrail.conversations.reading import register_of
 from handrail.errors import HandrailError
+from handrail.redaction.days import REDACTED
 from handrail.settings import Settings, load_settings
 from handrail.vault.region_vault import open_lineage
 from handrail.vault.root_key import key_database
 from orchestration import drive
-from orchestration.jobs import retention_job, retraining_job, rotation_job, survey_job
+from orchestration.jobs import audit_job, retention_job, retraining_job, rotation_job, survey_job
 
 
 @dg.schedule(
@@ -48,11 +49,30 @@ def nightly_retention(
     settings = load_settings()
     asked = 0
     for region in settings.all_regions():
-        if region.retention_days and _holds_anything(settings, region.name):
+        if region.retention_days and _holds(settings, region.name, asset=None):
             asked += 1
             yield _request(region.name, "the nightly retention")
     if not asked:
         yield dg.SkipReason("no region holds chats that are kept for a time only")
+
+
+@dg.schedule(
+    cron_schedule="0 3 * * 1",
+    job=audit_job,
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+)
+def weekly_audit_sample(
+    context: dg.ScheduleEvaluationContext,
+) -> Iterator[dg.RunRequest | dg.SkipReason]:
+    """Every Monday, draw each region's next audit round, if the last is reviewed (R33)."""
+    settings = load_settings()
+    asked = 0
+    for region in settings.serves:
+        if _holds(settings, region, asset=REDACTED):
+            asked += 1
+            yield _request(region, "the weekly audit sample")
+    if not asked:
+        yield dg.SkipReason("no region holds redacted chats yet")
 
 
 @dg.schedule(
@@ -103,15 +123,18 @@ def monthly_key_rotation(
         yield dg.SkipReason("no region has keys yet")
 
 
-def _holds_anything(settings: Settings, region: str) -> bool:
-    """Also where that can't be told: the region's own run says why, and holds up no other."""
+def _holds(settings: Settings, region: str, *, asset: str | None) -> bool:
+    """Whether a region holds anything, or anything of an asset.
+
+    Also where that can't be told: the region's own run says why, and holds up no other.
+    """
     try:
         lineage = open_lineage(settings, region)
     except HandrailError:
         return True
-    held = lineage.holdings.all()
+    held = {one.artifact.asset for one in lineage.holdings.all()}
     lineage.close()
-    return bool(held)
+    return bool(held) if asset is None else asset in held
 
 
 def _request(region: str, because: str) -> dg.RunRequest:
@@ -123,5 +146,5 @@ def _request(region: str, because: str) -> dg.RunRequest:
 
 
 schedules: Sequence[dg.ScheduleDefinition] = [
-    nightly_intake, nightly_retention, weekly_retraining, monthly_key_rotation,
+    nightly_intake, nightly_retention, weekly_audit_sample, weekly_retraining, monthly_key_rotation,
 ]  # fmt: skip

@@ -15,6 +15,7 @@ from handrail.evaluation.gate import RULES, GateRules
 from handrail.evaluation.slices import slices
 from handrail.evaluation.stored import SCORES, SUITE, read_evaluation
 from handrail.playbook.reader import read_playbook
+from handrail.redaction.audit import AUDIT
 from handrail.redaction.days import HOLDS, REDACTED
 from handrail.registry import Registry
 from handrail.release.candidate import CANDIDATE, answered_alone, releases_of
@@ -58,6 +59,7 @@ def show_region(
                     finding.check, _EARLIER if _earlier(vault, artifact) else mark, finding.reason
                 )
     out.print(gates)
+    _leaks(vault)
     _scores(vault)
     _promises(vault)
     releases = releases_of(vaults.settings, name, registry)
@@ -102,6 +104,26 @@ def _funnel(vault: RegionVault) -> Table:
         step = "admitted to training" + (" (earlier run)" if _earlier(vault, core) else "")
         table.add_row(step, f"{core.records:,}", _listed(dropped))
     return table
+
+
+def _leaks(vault: RegionVault) -> None:
+    """What the audit round says is still left in redacted chats, when everything in it was read."""
+    audit = vault.lineage.current(AUDIT, vault.region.name)
+    said = vault.lineage.findings(audit)[0].measures if audit else {}
+    if "upper_bound" not in said:
+        return
+    table = Table(
+        "round", "read", "leak", "seeded found", "at most", "budget", title="what is left"
+    )
+    table.add_row(
+        f"{said['round']}, by {said['reviewer_kind']}",
+        f"{said['n']} of {said['population']:,}",
+        str(said["leaking"]),
+        f"{said['plants_found']} of {said['plants']}",
+        f"{said['upper_bound']:.2%}",
+        f"{said['budget']:.2%}",
+    )
+    out.print(table)
 
 
 def _scores(vault: RegionVault) -> None:

@@ -2,8 +2,9 @@
 
 What was meant is written here from the design's prose, not from the policy: pipeline moves a chat
 down the line and no step reads further up than it must; the live side answers and records;
-compliance reads what has no raw text in it, and breaks the glass for what has; custody cares for
-keys and objects without reading any.
+compliance reads what has no raw text in it, and breaks the glass for what has; reviewers compare
+the raw chats of an audit round with the redacted ones; custody cares for keys and objects without
+reading any.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ compliance | write                 | redacted                         | review
 compliance | export                | audit                            | review
 compliance | read                  | redacted                         | incident
 compliance | break_glass           | raw                              | incident
+reviewers  | read                  | raw redacted                     | review
 custody    | verify rewrap destroy | raw redacted dataset model       | custody
 custody    | verify rewrap destroy | desk subject audit               | custody
 custody    | export                | audit                            | custody
@@ -96,12 +98,13 @@ def test_every_cell_is_what_was_meant_R35(policy: AccessPolicy, region: str) -> 
     assert permitted(policy, *teams, *STRANGERS, region=region) == meant()
 
 
-def test_raw_chats_are_open_to_intake_and_redaction_alone_R35(policy: AccessPolicy) -> None:
+def test_raw_chats_are_open_to_intake_redaction_and_review_alone_R35(policy: AccessPolicy) -> None:
     looks = (Verb.READ, Verb.WRITE, Verb.EXPORT)
     found = permitted(policy, *policy.teams, *STRANGERS, region="eu")
     assert {(c[0], c[3]) for c in found if c[2] is DataClass.RAW and c[1] in looks} == {
         ("pipeline", Purpose.INTAKE),
         ("pipeline", Purpose.REDACTION),
+        ("reviewers", Purpose.REVIEW),
     }
 
 
@@ -304,7 +307,7 @@ def test_teams_come_from_the_config_R35(tmp_path: Path) -> None:
     table = '[teams.compliance_us]\nlike = "compliance"\nregions = ["us"]\n[teams.platform]\n'
     policy = open_policy(_settings(tmp_path, table))
     assert policy.teams == (
-        "agent", "compliance", "compliance_us", "custody", "pipeline", "platform",
+        "agent", "compliance", "compliance_us", "custody", "pipeline", "platform", "reviewers",
     )  # fmt: skip
     assert permitted(policy, "compliance_us", region="us")
     assert not permitted(policy, "compliance_us", "platform", region="eu")

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from handrail.access import Access, AccessPolicy, Purpose, Verb
 from handrail.agent.answer import redact_message
-from handrail.cli.console import one_of_the_regions, open_home, out, person, speaks_plainly
+from handrail.cli.console import one_of_the_regions, open_home, out, person, speaks_plainly, visible
 from handrail.conversations.model import Conversation
 from handrail.custody.iam import Cloud, cloud_policies
 from handrail.custody.unredacted import unredacted_for_incident
@@ -246,6 +246,4 @@ def _require_impersonal(reason: str, region: Region, *, at: datetime, ruleset: R
 
 def _said(chat: Conversation) -> str:
     text = "\n".join(f"{turn.role}: {turn.text}" for turn in chat.turns)
-    # What a customer typed may hold control characters, which a terminal would obey.
-    shown = "".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in text)
-    return shown.replace("[", "\\[")
+    return visible(text).replace("[", "\\[")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import pwd
+import unicodedata
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
@@ -65,6 +66,23 @@ def person() -> str:
 def one_of_the_regions(settings: Settings, region: str | None) -> list[str]:
     """The region asked for, or all that are served."""
     return [settings.region(region).name] if region else list(settings.serves)
+
+
+def visible(text: str) -> str:
+    """What a customer typed, with what a terminal would obey, or hide, made visible.
+
+    Control characters have pictures, such as that of escape; what has none is named by its number.
+    """
+    return "".join(map(_pictured, text))
+
+
+def _pictured(character: str) -> str:
+    if character.isprintable() or character in "\n\t":
+        return character
+    number = ord(character)
+    if number < 0x20:
+        return chr(0x2400 + number)
+    return " " if unicodedata.category(character) == "Zs" else f"<U+{number:04X}>"
 
 
 def _escaped(text: str) -> str:

@@ -23,8 +23,8 @@ from handrail.custody.verification import SETTLED_AFTER, orphans, times_of_puts
 from handrail.dataset.building import DATASET
 from handrail.dataset.feedback import FEEDBACK
 from handrail.evaluation.stored import SUITE
-from handrail.redaction.audit import SAMPLE
 from handrail.redaction.days import HOLDS, REDACTED
+from handrail.redaction.rounds import SAMPLE
 from handrail.release.candidate import releases_of
 from handrail.release.serving import NoRegistry
 from handrail.settings import Settings

@@ -1,173 +1,268 @@
-"""The manual sample in the vault: drawing it, recording verdicts, bounding the leak (R33).
-
-A verdict is one record of the audit log: reviewer, time, and the keyed digest of the conversation's
-id. The audit log is the only place verdicts are kept.
-"""
+"""The audit of redaction: how far a round is, when the next one is due, what it bounds (R33)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
-
-import orjson
-from pydantic import TypeAdapter
+from enum import StrEnum
 
 from handrail.access import Access
 from handrail.digests import canonical
-from handrail.errors import BadInput
-from handrail.redaction.days import REDACTED, redacted_records
-from handrail.redaction.model import RedactedConversation, open_redacted
-from handrail.redaction.sampling import (
-    Review,
-    Sample,
-    draw,
-    leak_bound,
-    review_from_answer_key,
+from handrail.errors import NotPassed
+from handrail.redaction.days import REDACTED
+from handrail.redaction.reviewing import record_reviews, review_from_answer_key, reviews_of
+from handrail.redaction.rounds import (
+    SAMPLE,
+    Drawn,
+    Item,
+    Round,
+    chats_of,
+    current_round,
+    draw_round,
+    holds_real_chats,
+    kept_round,
+    redacted_by,
+    unsampled_share,
 )
-from handrail.residency import DataClass
-from handrail.settings import LeakBudget
-from handrail.vault.names import Artifact, ObjectName, Record
+from handrail.redaction.sampling import (
+    LEAK_BOUND,
+    Cell,
+    Review,
+    ReviewerKind,
+    Tally,
+    cells,
+    judge,
+    tally,
+)
+from handrail.settings import LeakBudget, Settings
+from handrail.vault.lineage import Lineage
+from handrail.vault.names import Artifact
 from handrail.vault.region_vault import RegionVault
-from handrail.verdicts import Finding, holds
+from handrail.verdicts import Finding, Verdict, not_measured
 
-SAMPLE, AUDIT = "redaction_sample", "redaction_audit"
-REVIEW_EVENT = "sample_review"
+AUDIT = "redaction_audit"
+
+
+class Occasion(StrEnum):
+    """Why a round is asked for: a run needs a bound, or the week is over."""
+
+    RUN = "run"
+    AUDIT = "audit"
 
 
 @dataclass(frozen=True)
-class Reported:
-    """An artifact ready to be committed, what it was made from, and what it says."""
+class Standing:
+    """How far a round is: its verdicts that count, and what of it is still as it was drawn.
+
+    A chat that was erased, is kept no longer or was redacted anew leaves the round. Before the last
+    verdict there is no `tally`: nobody learns how many plants were found, or where.
+    """
+
+    round: Round
+    artifact: Artifact
+    reviews: tuple[Review, ...]
+    present: tuple[Item, ...]
+
+    @property
+    def waiting(self) -> tuple[Item, ...]:
+        """What nobody has reviewed yet, in the order of reading."""
+        reviewed = {review.conversation_id for review in self.reviews}
+        return tuple(item for item in self.present if item.conversation_id not in reviewed)
+
+    @property
+    def tally(self) -> Tally | None:
+        """The verdicts counted, once there is one on everything."""
+        if self.waiting or not self.present:
+            return None
+        return tally(
+            self.reviews,
+            sampled={item.conversation_id for item in self.present if item.plant is None},
+            planted={item.conversation_id for item in self.present if item.plant is not None},
+            carried=self.round.carried,
+            simulated=self.round.simulated,
+        )
+
+    @property
+    def leaking(self) -> tuple[str, ...]:
+        """The sampled chats that leak, once the round is complete."""
+        sampled = {item.conversation_id for item in self.round.sampled}
+        said = {r.conversation_id for r in self.reviews if r.leaked}
+        return tuple(sorted(sampled & said)) if self.tally else ()
+
+
+@dataclass(frozen=True)
+class Audited:
+    """An audit ready to be committed, what it was made from, what it says, and its cells."""
 
     artifact: Artifact
     inputs: tuple[Artifact, ...]
     finding: Finding
+    cells: Sequence[Cell]
+    tally: Tally | None
 
 
-def draw_sample(vault: RegionVault, budget: LeakBudget, *, seed: int, access: Access) -> Reported:
-    """Draw the region's sample from every redacted chat it holds and keep its ids sealed."""
+def standing_of(vault: RegionVault, *, access: Access) -> Standing | None:
+    """How far the region's newest round is; None before the first."""
+    newest = current_round(vault, access=access)
+    if newest is None:
+        return None
+    found, artifact = newest
+    stored = chats_of(vault, found.items, access=access)
+    present = tuple(item for item in found.items if item.conversation_id in stored)
+    return Standing(found, artifact, tuple(reviews_of(vault, found)), present)
+
+
+def next_round(
+    vault: RegionVault, settings: Settings, *, occasion: Occasion, access: Access
+) -> Drawn:
+    """The round that stands, or another one where it is due."""
+    now = standing_of(vault, access=access)
+    if now is None:
+        return draw_round(vault, settings, number=1, carried=(), access=access)
+    if not _is_due(vault, now, settings.redaction, occasion=occasion, access=access):
+        return kept_round(vault, now.round, now.artifact)
+    return draw_round(
+        vault,
+        settings,
+        number=now.round.number + 1,
+        carried=_carried(vault, now, settings.redaction),
+        access=access,
+    )
+
+
+def _is_due(
+    vault: RegionVault, now: Standing, budget: LeakBudget, *, occasion: Occasion, access: Access
+) -> bool:
+    """Whether another round is to be drawn now.
+
+    At once, finished or not: the stored chats are another ruleset's, or real ones have come to a
+    region that was sampled while it held simulated ones alone. When the round is complete: chats
+    have come or gone (for a run only when too many have come), or the budget is tighter.
+    """
+    complete = not now.waiting
     days = vault.lineage.require_all_passed(REDACTED)
-    ids = [record.record_id for record in redacted_records(vault, access=access)]
-    sample = draw(ids, n=budget.sample_size, seed=seed)
-    record = Record("sample", None, canonical(sample))
-    stored = vault.put(
-        ObjectName(SAMPLE, vault.region.name, DataClass.REDACTED), [record], access=access
+    drawn_from = vault.lineage.inputs(now.artifact)
+    if complete and budget.max_leaking_share < now.round.plan.max_leaking_share:
+        return True
+    if {(d.partition, d.digest) for d in drawn_from} == {(d.partition, d.digest) for d in days}:
+        return False
+    if redacted_by(vault.lineage, days) != now.round.ruleset:
+        return True
+    if now.round.simulated and holds_real_chats(vault, days, access=access):
+        return True
+    if not complete or not now.round.items or occasion is Occasion.AUDIT:
+        return complete
+    return unsampled_share(drawn_from, days) > budget.max_unsampled_share
+
+
+def _carried(vault: RegionVault, now: Standing, budget: LeakBudget) -> tuple[str, ...]:
+    """What leaked in this round and before, if it failed and its ruleset is still the one at work.
+
+    It counts in the next round, or a failure could be drawn away.
+    """
+    days = vault.lineage.require_all_passed(REDACTED)
+    if redacted_by(vault.lineage, days) != now.round.ruleset:
+        return ()
+    failed = finding_of(now, budget).verdict is Verdict.FAIL
+    return (*now.round.carried, *now.leaking) if failed else ()
+
+
+def finding_of(now: Standing | None, budget: LeakBudget) -> Finding:
+    """The bound of a round that is complete; NOT MEASURED before, and where none was drawn."""
+    if now is None or not now.round.items:
+        reason = (
+            "no audit sample was drawn: `handrail run` draws one"
+            if now is None
+            else f"no chat was sampled: {now.round.population:,} are too few for a round"
+        )
+        return not_measured(LEAK_BOUND, reason, n=0)
+    counted = now.tally
+    if counted is None:
+        left, whole = len(now.waiting), len(now.present)
+        reason = (
+            f"{left} of {whole} chats of round {now.round.number} are not reviewed yet: review "
+            f"them with `handrail sample review`"
+        )
+        return not_measured(LEAK_BOUND, reason, n=whole, reviewed=whole - left)
+    said = judge(
+        counted,
+        now.round.plan,
+        max_leaking_share=budget.max_leaking_share,
+        population=now.round.population,
     )
-    drawn = len(sample.conversation_ids)
-    finding = holds(
-        "sample_drawn",
-        drawn > 0,
-        f"{drawn} of {len(ids)} redacted chats were drawn by seed {seed}; {budget.sample_size} "
-        "were asked for",
-        drawn=drawn,
-        population=len(ids),
-    )
-    return Reported(replace(stored, records=drawn), tuple(days), finding)
+    rest = {"round": now.round.number, "max_unsampled_share": budget.max_unsampled_share}
+    return replace(said, measures={**said.measures, **rest})
 
 
-def read_sample(vault: RegionVault, *, access: Access) -> tuple[Sample, Artifact]:
-    """The region's current sample; refuses when none was drawn from what it holds now."""
-    artifact = vault.lineage.require_passed(SAMPLE, vault.region.name)
-    record = next(vault.scan(artifact, data_class=DataClass.REDACTED, access=access))
-    return _sample().validate_json(record.payload), artifact
-
-
-def sampled_chats(
-    vault: RegionVault, sample: Sample, *, access: Access
-) -> list[RedactedConversation]:
-    """The redacted chats of the sample, in the sample's order."""
-    wanted = set(sample.conversation_ids)
-    found = {
-        record.record_id: open_redacted(record.payload)
-        for record in redacted_records(vault, access=access)
-        if record.record_id in wanted
-    }
-    return [found[i] for i in sample.conversation_ids if i in found]
-
-
-def record_review(vault: RegionVault, review: Review, *, access: Access) -> None:
-    """Write one reviewer's verdict to the audit log; the same reviewer's next one replaces it."""
-    detail = canonical({"leaked": review.leaked, "simulated": review.simulated}).decode()
-    vault.audit.append(
-        REVIEW_EVENT,
-        replace(access, actor=review.reviewer),
-        what=SAMPLE,
-        count=1,
-        ids_digest=vault.id_digest(review.conversation_id),
-        detail=detail,
-    )
-
-
-def reviews_of(vault: RegionVault, sample: Sample) -> list[Review]:
-    """The verdicts on the chats of the sample, each reviewer's last one."""
-    by_digest = {vault.id_digest(i): i for i in sample.conversation_ids}
-    standing: dict[tuple[str, str], Review] = {}
-    for record in vault.audit.stream(event=REVIEW_EVENT):
-        if record.ids_digest in by_digest:
-            said = orjson.loads(record.detail)
-            conversation_id = by_digest[record.ids_digest]
-            standing[(conversation_id, record.actor)] = Review(
-                conversation_id=conversation_id,
-                leaked=said["leaked"],
-                reviewer=record.actor,
-                at=datetime.fromisoformat(record.at),
-                simulated=said["simulated"],
-            )
-    return list(standing.values())
-
-
-def audit_sample(
+def audit_round(
     vault: RegionVault,
     budget: LeakBudget,
     *,
-    planted: Mapping[str, Sequence[str]],
+    planted_values: Mapping[str, Sequence[str]],
     at: datetime,
     access: Access,
-) -> Reported:
+) -> Audited:
     """The bound on leaking chats from the verdicts so far.
 
-    `planted` maps simulated conversations to the values planted in them; a simulated reviewer looks
-    for these and its verdicts are marked. Real chats wait for people.
+    `planted_values` maps simulated conversations to the values planted in them when they were
+    simulated: a simulated reviewer looks for these in a round of simulated chats, and its verdicts
+    are marked. Real chats wait for people.
     """
-    sample, artifact = read_sample(vault, access=access)
-    known = {r.conversation_id for r in reviews_of(vault, sample)}
-    chats = [
-        chat
-        for chat in sampled_chats(vault, sample, access=access)
-        if chat.simulated and chat.conversation_id not in known
-    ]
-    unknown = [c.conversation_id for c in chats if c.conversation_id not in planted]
-    if unknown:
-        msg = f"the answer key lacks {len(unknown)} simulated chats: simulate the exports again"
-        raise BadInput(msg)
-    for review in review_from_answer_key(chats, planted, reviewer="simulated-reviewer", at=at):
-        record_review(vault, review, access=access)
-    reviews = reviews_of(vault, sample)
-    finding = leak_bound(
-        sample, reviews, delta=budget.delta, max_leaking_share=budget.max_leaking_share
-    )
+    now = standing_of(vault, access=access)
+    if now is None:
+        msg = "no audit round was drawn: `handrail run` draws one"
+        raise NotPassed(msg)
+    if now.round.simulated and now.waiting:
+        stored = chats_of(vault, now.waiting, access=access)
+        reviews = review_from_answer_key(now.waiting, stored, planted_values, at=at)
+        record_reviews(vault, now.round, reviews, access=access)
+        now = replace(now, reviews=tuple(reviews_of(vault, now.round)))
+    finding = finding_of(now, budget)
+    sampled = {i.conversation_id: (i.language, i.channel) for i in now.present if i.plant is None}
     content = canonical(
         [
-            sorted((r.conversation_id, r.leaked, r.simulated) for r in reviews),
-            artifact.digest,
-            budget.model_dump(include=set(LeakBudget.model_fields)),
+            sorted((r.conversation_id, r.reviewer, r.leaked) for r in now.reviews),
+            now.artifact.digest,
+            finding.reason,
         ]
     )
-    return Reported(
-        Artifact(
-            AUDIT,
-            vault.region.name,
-            vault.raw_digest(content),
-            None,
-            len(reviews),
-            finding.measures,
-        ),
-        (artifact,),
-        finding,
-    )
+    made = Artifact(
+        AUDIT, vault.region.name, vault.raw_digest(content), None, len(now.reviews),
+        finding.measures,
+    )  # fmt: skip
+    rows = cells(sampled, now.leaking) if now.tally else ()
+    return Audited(made, (now.artifact,), finding, rows, now.tally)
 
 
-@cache
-def _sample() -> TypeAdapter[Sample]:
-    return TypeAdapter(Sample)
+def bound_for_release(
+    lineage: Lineage, region: str, *, made_of: Collection[Artifact], simulated: bool
+) -> tuple[Finding, Artifact | None]:
+    """The newest round's bound as it holds for a release made of these redacted days.
+
+    NOT MEASURED when there is none, when a newer round waits for its verdicts, when too many of the
+    release's chats could not have been drawn, and for real chats when simulated reviewers alone
+    have read. The second is the audit the finding comes from.
+    """
+    audit, drawn = lineage.current(AUDIT, region), lineage.current(SAMPLE, region)
+    if audit is None or drawn is None:
+        return not_measured(LEAK_BOUND, "no audit sample was drawn and reviewed"), None
+    finding = next(f for f in lineage.findings(audit) if f.check == LEAK_BOUND)
+    if drawn.digest not in {used.digest for used in lineage.inputs(audit)}:
+        reason = "a newer round was drawn: review it with `handrail sample review`"
+        return not_measured(LEAK_BOUND, reason), audit
+    if not finding.verdict.passed:
+        return finding, audit
+    outside = unsampled_share(lineage.inputs(drawn), made_of)
+    measures = {**finding.measures, "unsampled_share": outside}
+    if outside > float(finding.measures["max_unsampled_share"]):
+        reason = (
+            f"{outside:.0%} of the chats the release is made of came after round "
+            f"{finding.measures['round']}: draw another, `handrail sample draw`"
+        )
+        return Finding(LEAK_BOUND, Verdict.NOT_MEASURED, reason, True, measures), audit
+    if not simulated and finding.measures["reviewer_kind"] == ReviewerKind.SIMULATED:
+        reason = "the release is made of real chats, and only simulated ones were reviewed"
+        return Finding(LEAK_BOUND, Verdict.NOT_MEASURED, reason, True, measures), audit
+    reason = f"{finding.reason}; it covers {1 - outside:.0%} of what the release is made of"
+    return replace(finding, reason=reason, measures=measures), audit

@@ -1,43 +1,56 @@
-"""People review a seeded sample of redacted chats; one exact bound gates a release."""
+"""The mathematics of the manual audit (R33): how many chats to read, and what that bounds.
+
+Pure: no vault, no chat. A round is a sample of redacted chats among which copies with a seeded leak
+are mixed, the plants. Verdicts on the sample bound how often reviewers would find a leak, verdicts
+on the plants how often they find one that is there.
+"""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
-from handrail.bounds import clopper_pearson_upper
-from handrail.redaction.model import RedactedConversation
-from handrail.verdicts import Finding, holds, not_measured
+from handrail.bounds import clopper_pearson_lower, clopper_pearson_upper, interval, sidak_error
+from handrail.settings import LeakBudget
+from handrail.verdicts import Finding, Verdict
 
 LEAK_BOUND = "leak_bound_within_budget"
+_FEWEST_SHOWN = 5
 
 
-@dataclass(frozen=True)
-class Sample:
-    """Conversations to review, drawn before anyone looks.
+class ReviewerKind(StrEnum):
+    """Who gave a verdict; a simulated reviewer knows the answers and counts for simulated chats."""
 
-    `requested` is the size fixed beforehand, `population` what it was drawn from; `note` says so
-    when the population was smaller than the sample.
-    """
+    PERSON = "person"
+    SIMULATED = "simulated"
 
-    conversation_ids: tuple[str, ...]
-    requested: int
-    population: int
-    seed: int
-    note: str
+
+class Shows(StrEnum):
+    """What a reviewer saw that should not be there."""
+
+    NAME = "name"
+    CONTACT = "contact"
+    ADDRESS = "address"
+    ID = "id"
+    PAYMENT = "payment"
+    SECRET = "secret"  # noqa: S105 - a kind, not a secret
+    OTHER = "other"
 
 
 @dataclass(frozen=True)
 class Review:
-    """One reviewer's verdict on one sampled conversation; `simulated` is carried on and shown."""
+    """One reviewer's verdict on one chat of a round; `shows` is what they saw, if they said it."""
 
     conversation_id: str
     leaked: bool
+    shows: Shows | None
     reviewer: str
+    reviewer_kind: ReviewerKind
     at: datetime
-    simulated: bool
 
     def __post_init__(self) -> None:
         if self.at.tzinfo is None:
@@ -45,78 +58,184 @@ class Review:
             raise ValueError(msg)
 
 
-def draw(conversation_ids: Iterable[str], *, n: int, seed: int) -> Sample:
+@dataclass(frozen=True)
+class Plan:
+    """What a round is measured by, fixed before anyone looks.
+
+    `error` is the region's part of the family error; `n` chats are sampled and `plants` mixed in.
+    """
+
+    max_leaking_share: float
+    error: float
+    tolerated_leaks: int
+    n: int
+    plants: int
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Sampled chats of one language and channel; the interval is two-sided, of 95 %.
+
+    Cells of fewer than five say nothing of leaks, so that nobody is singled out.
+    """
+
+    language: str
+    channel: str
+    n: int
+    leaking: int | None
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The verdicts of a whole round, counted.
+
+    `n` sampled chats were read and `leaking` of them leak; of `plants` the reviewers found `found`.
+    `carried` are leaks of earlier, failed rounds that count here too. `by_reviewer` has the plants
+    each reviewer found and judged.
+    """
+
+    n: int
+    leaking: int
+    carried: int
+    plants: int
+    found: int
+    by_reviewer: Mapping[str, tuple[int, int]]
+    by_kind: Mapping[Shows, int]
+    simulated: bool
+
+
+def leak_bound(*, leaking: int, n: int, found: int, plants: int, error: float) -> float:
+    """Upper bound of the share of conversations that leak, wrong with probability at most `error`.
+
+    U / S. U is the one-sided Clopper-Pearson upper bound of the share of conversations in which
+    reviewers find a leak, S the lower bound of their sensitivity (Clopper and Pearson, Biometrika
+    26, 1934), each with half the error, so both hold but for `error` (Bonferroni). A leak is found
+    with probability S at least, if it is as easy to see as a seeded one, so the true share is at
+    most U / S: Rogan and Gladen, American Journal of Epidemiology 107 (1978), without their
+    correction for false alarms, which can only make this bound too high. A sample without
+    replacement is no more spread than one with (Hoeffding, Journal of the American Statistical
+    Association 58, 1963), so the binomial is on the safe side. 1.0 where nothing was read or no
+    plant was found.
+    """
+    upper = clopper_pearson_upper(min(leaking, n), n, delta=error / 2)
+    lower = clopper_pearson_lower(found, plants, delta=error / 2)
+    return min(1.0, upper / lower) if lower > 0 else 1.0
+
+
+def plan_round(budget: LeakBudget, *, regions: int, carried: int) -> Plan:
+    """The smallest round that meets the budget when reviewers find every plant.
+
+    It still does with `tolerated_leaks` leaks, beside those `carried` from rounds that failed. The
+    family error is split over all regions the config names, which may be deployed one by one.
+    """
+    error = sidak_error(budget.family_error, regions)
+    leaking = budget.tolerated_leaks + carried
+
+    def meets(n: int) -> bool:
+        bound = leak_bound(
+            leaking=leaking, n=n, found=budget.plants, plants=budget.plants, error=error
+        )
+        return bound <= budget.max_leaking_share
+
+    high = leaking + 1
+    while not meets(high):
+        high *= 2
+    low = high // 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if meets(middle) else (middle, high)
+    return Plan(budget.max_leaking_share, error, budget.tolerated_leaks, high, budget.plants)
+
+
+def draw(conversation_ids: Collection[str], *, n: int, seed: int) -> tuple[str, ...]:
     """A simple random sample without replacement: the same for the same ids in any order."""
-    if n < 1:
-        msg = "a sample has at least one conversation"
-        raise ValueError(msg)
     population = sorted(set(conversation_ids))
-    if len(population) <= n:
-        note = f"all {len(population)} conversations are sampled; {n} were asked for"
-        return Sample(tuple(population), n, len(population), seed, note)
-    chosen = sorted(random.Random(seed).sample(population, n))  # noqa: S311 - a sample, not a key
-    note = f"{n} of {len(population)} conversations, drawn with seed {seed}"
-    return Sample(tuple(chosen), n, len(population), seed, note)
+    return tuple(sorted(random.Random(seed).sample(population, n)))  # noqa: S311 - no key
 
 
-def leak_bound(
-    sample: Sample, reviews: Iterable[Review], *, delta: float, max_leaking_share: float
-) -> Finding:
+def tally(
+    reviews: Iterable[Review],
+    *,
+    sampled: Collection[str],
+    planted: Collection[str],
+    carried: Collection[str],
+    simulated: bool,
+) -> Tally:
+    """Count the verdicts: a chat leaks, and a plant is found, if any reviewer says so."""
+    said = list(reviews)
+    yes = {review.conversation_id for review in said if review.leaked}
+    judged: Counter[str] = Counter()
+    found: Counter[str] = Counter()
+    for review in said:
+        if review.conversation_id in planted:
+            judged[review.reviewer] += 1
+            found[review.reviewer] += review.leaked
+    kinds = {
+        (review.conversation_id, review.shows)
+        for review in said
+        if review.leaked and review.shows and review.conversation_id in sampled
+    }
+    return Tally(
+        n=len(sampled),
+        leaking=len(yes & set(sampled)),
+        carried=len(set(carried) - yes),
+        plants=len(planted),
+        found=len(yes & set(planted)),
+        by_reviewer={name: (found[name], n) for name, n in sorted(judged.items())},
+        by_kind=Counter(shows for _, shows in sorted(kinds)),
+        simulated=simulated,
+    )
+
+
+def judge(counted: Tally, plan: Plan, *, max_leaking_share: float, population: int) -> Finding:
     """Whether the share of conversations with a residual leak is within budget.
 
-    One-sided Clopper-Pearson upper bound with error `delta`. A conversation leaks if any reviewer
-    says so. NOT MEASURED until every sampled conversation is reviewed: stopping early would let the
-    result choose the sample size.
+    The budget is the stricter of what was fixed at the draw and what holds now. A round too small
+    to meet it, with nothing found that was not tolerated and no plant missed, is NOT MEASURED.
     """
-    sampled = set(sample.conversation_ids)
-    counted = [review for review in reviews if review.conversation_id in sampled]
-    reviewed = {review.conversation_id for review in counted}
-    missing = len(sampled) - len(reviewed)
-    simulated = sum(review.simulated for review in counted)
-    if not sampled:
-        return not_measured(
-            LEAK_BOUND, "no conversation was sampled: ingest and redact chats first", n=0
-        )
-    if missing:
-        reason = (
-            f"{missing} of {len(sampled)} sampled conversations are not reviewed yet: "
-            "review them with `handrail sample review`"
-        )
-        return not_measured(LEAK_BOUND, reason, n=len(sampled), reviewed=len(reviewed))
-    leaking = len({review.conversation_id for review in counted if review.leaked})
-    bound = clopper_pearson_upper(leaking, len(sampled), delta=delta)
-    within = bound <= max_leaking_share
-    by = " by a simulated reviewer" if simulated else ""
-    reason = (
-        f"{leaking} of {len(sampled)} reviewed conversations leak{by}; "
-        f"at most {100 * bound:.1f} % of all do ("
-        f"confidence {100 * (1 - delta):g} %), budget {100 * max_leaking_share:g} %"
+    budget = min(plan.max_leaking_share, max_leaking_share)
+    leaking = counted.leaking + counted.carried
+    bound = leak_bound(
+        leaking=leaking, n=counted.n, found=counted.found, plants=counted.plants, error=plan.error
     )
-    if not within:
-        reason += ": mend the scrubber and redact again, or review a larger sample"
-    return holds(
-        LEAK_BOUND, within, reason,
-        n=len(sampled), leaking=leaking, upper_bound=bound, simulated_reviews=simulated,
-    )  # fmt: skip
+    measures: dict[str, int | float | str] = {
+        "n": counted.n, "leaking": counted.leaking, "carried": counted.carried,
+        "plants": counted.plants, "plants_found": counted.found,
+        "upper_bound": bound, "budget": budget, "population": population,
+        "reviewer_kind": str(ReviewerKind.SIMULATED if counted.simulated else ReviewerKind.PERSON),
+    }  # fmt: skip
+    by = " by a simulated reviewer" if counted.simulated else ""
+    earlier = f" and {counted.carried} found in a failed round before" if counted.carried else ""
+    reason = (
+        f"{counted.leaking} of {counted.n} chats read{by} leak{earlier}, {counted.found} of "
+        f"{counted.plants} seeded leaks were found: at most {bound:.2%} of {population:,} chats "
+        f"leak (confidence {1 - plan.error:.1%} here, budget {budget:.2%})"
+    )
+    if bound <= budget:
+        verdict = Verdict.PASS
+    elif counted.leaking > plan.tolerated_leaks:
+        verdict = Verdict.FAIL
+        reason += "; mend the scrubber and redact again"
+    elif counted.found < counted.plants:
+        verdict = Verdict.FAIL
+        reason += "; let a second person read the round, `handrail sample review --from 1`"
+    else:
+        verdict = Verdict.NOT_MEASURED
+        reason += "; the round is too small for this budget: `handrail sample draw`"
+    return Finding(LEAK_BOUND, verdict, reason, True, measures)
 
 
-def review_from_answer_key(
-    conversations: Iterable[RedactedConversation],
-    planted: Mapping[str, Sequence[str]],
-    *,
-    at: datetime,
-    reviewer: str = "simulated-reviewer",
-) -> tuple[Review, ...]:
-    """A simulated reviewer's verdicts: a leak is a planted value still visible, in any case.
-
-    For simulated sources only; each review says so.
-    """
-    reviews = []
-    for conversation in conversations:
-        texts = [turn.text for turn in conversation.turns]
-        texts += [flag.reason for flag in conversation.flags]
-        visible = "\n".join(texts).casefold()
-        values = planted.get(conversation.conversation_id, ())
-        leaked = any(value.casefold() in visible for value in values if value)
-        reviews.append(Review(conversation.conversation_id, leaked, reviewer, at, simulated=True))
-    return tuple(reviews)
+def cells(where: Mapping[str, tuple[str, str]], leaking: Collection[str]) -> Sequence[Cell]:
+    """Language x channel of the sampled chats: reported, not gated."""
+    sizes = Counter(where.values())
+    leaks = Counter(place for chat, place in where.items() if chat in leaking)
+    rows = []
+    for (language, channel), n in sorted(sizes.items()):
+        if n < _FEWEST_SHOWN:
+            rows.append(Cell(language, channel, n, None, 0.0, 1.0))
+        else:
+            low, high = interval(leaks[language, channel], n, delta=0.05)
+            rows.append(Cell(language, channel, n, leaks[language, channel], low, high))
+    return rows

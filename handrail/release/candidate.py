@@ -8,6 +8,7 @@ from handrail.access import Access, Purpose
 from handrail.agent.model import MODEL, Model, read_model
 from handrail.agent.terms import load_terms
 from handrail.dataset.building import DATASET
+from handrail.dataset.landing import CORE
 from handrail.errors import HandrailError, NotPassed, Refused
 from handrail.evaluation.gate import RULES as GATE_RULES
 from handrail.evaluation.gate import GateRules
@@ -16,7 +17,8 @@ from handrail.evaluation.slices import slices
 from handrail.evaluation.stored import SCORES, SUITE, read_evaluation
 from handrail.playbook.approved import PLAYBOOK
 from handrail.playbook.model import Playbook
-from handrail.redaction.audit import AUDIT
+from handrail.redaction.audit import bound_for_release
+from handrail.redaction.days import REDACTED
 from handrail.registry import WHAT as REGISTRY
 from handrail.registry import Registration, Registry
 from handrail.release.bundle import ReleaseBundle
@@ -126,11 +128,16 @@ def make_candidate(
         labels=model.labels,
         simulated=dataset.measures["simulated_share"] == 1.0,
     )
-    audit = vault.lineage.current(AUDIT, region)
-    leak = [] if audit is None else vault.lineage.findings(audit)
+    core = _used(vault.lineage, dataset, CORE, region)
+    leak, audit = bound_for_release(
+        vault.lineage,
+        region,
+        made_of=[used for used in vault.lineage.inputs(core) if used.asset == REDACTED],
+        simulated=bundle.simulated,
+    )
     findings = (
         *vault.lineage.findings(scores),
-        *leak,
+        leak,
         promise_recorded(model),
         releases.approved(bundle),
     )

@@ -16,7 +16,7 @@ from handrail.verdicts import Finding, Verdict
 SETTLED_BY_PEOPLE = frozenset({"leak_bound_within_budget", "approved"})
 _MARK = "people"
 # How a review stands in the audit log: canonical JSON inside canonical JSON.
-_REVIEWED_BY_A_PERSON = b'\\"simulated\\":false}'
+_REVIEWED_BY_A_PERSON = b'\\"reviewer_kind\\":\\"person\\"'
 
 
 @dataclass(frozen=True)

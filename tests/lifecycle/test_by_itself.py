@@ -18,11 +18,12 @@ from assets.warehouse import warehouse_core
 from handrail.clock import system_clock
 from handrail.conversations.watching import drop
 from handrail.playbook.reader import read_playbook
+from handrail.redaction.rounds import SAMPLE
 from handrail.registry import open_registry
 from handrail.release.candidate import releases_of
 from handrail.release.pointer import Aliases
 from handrail.simulate.exports import simulate
-from orchestration import drive, sensors
+from orchestration import drive, schedules, sensors
 from orchestration.definitions import defs
 from tests.lifecycle.story import Story
 
@@ -75,6 +76,18 @@ class Daemon:
         assert live
         return live.aliases
 
+    def round(self) -> int:
+        """The number of the region's audit round."""
+        with self.story.opened() as vaults:
+            now = vaults.of(REGION).lineage.current(SAMPLE, REGION)
+        assert now
+        return int(now.measures["round"])
+
+    def audit_weekly(self) -> None:
+        """The run that the weekly schedule asks for."""
+        job = defs.resolve_job_def(schedules.weekly_audit_sample.job_name)
+        assert job.execute_in_process(instance=self.instance, partition_key=REGION).success
+
     def _execute(
         self, job: str, partition: str | None, tags: Any, assets: tuple[str, ...] | None = None
     ) -> None:
@@ -124,7 +137,9 @@ def test_a_dropped_export_leads_to_a_challenger_and_an_approval_to_a_release(
     assert daemon.asked(sensors.chats_changed) == [], "the other days stay as they are"
     assert daemon.asked(sensors.many_chats) == [], "not before the warehouse holds them"
     core = {key.to_user_string() for key in warehouse_core.keys}
-    assert {"labeled_feedback", "redaction_audit", *core} <= daemon.follow(), "core as a whole"
+    follows = daemon.follow()
+    assert {"labeled_feedback", *core} <= follows, "core as a whole"
+    assert not {"redaction_sample", "redaction_audit"} & follows, "the audit round stays (R33)"
     assert daemon.follow() == set()
 
     asked = daemon.asked(sensors.many_chats) + daemon.asked(sensors.much_feedback)
@@ -145,3 +160,7 @@ def test_a_dropped_export_leads_to_a_challenger_and_an_approval_to_a_release(
     [again] = daemon.asked(sensors.people_decided)
     assert daemon.run(again, "gate_after_people") == f"people spoke on {challenger}"
     assert daemon.aliases() == Aliases(champion=challenger, challenger=None, previous=champion)
+
+    assert daemon.round() == 1, "a fifth may be new"
+    daemon.audit_weekly()
+    assert daemon.round() == 2

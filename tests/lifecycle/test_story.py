@@ -31,12 +31,14 @@ from handrail.evaluation.stored import SCORES, SUITE, read_evaluation, read_suit
 from handrail.evaluation.suite import RULES as SUITE_RULES
 from handrail.evaluation.suite import SuiteRules
 from handrail.playbook.prompts import render_prompt
-from handrail.redaction.audit import AUDIT, read_sample, reviews_of
+from handrail.redaction.audit import AUDIT, standing_of
 from handrail.redaction.days import HOLDS, REDACTED, read_redacted
+from handrail.redaction.sampling import LEAK_BOUND, ReviewerKind
 from handrail.registry import open_registry
 from handrail.release.candidate import CANDIDATE, releases_of
 from handrail.release.promotion import Releases
 from handrail.residency import Labels
+from handrail.vault.names import Artifact
 from handrail.vault.region_vault import RegionVault, pipeline
 from handrail.vault.sidecar import SUFFIX, sidecar_key
 from handrail.verdicts import worst
@@ -205,6 +207,23 @@ def test_the_ledger_says_what_was_live_when_and_on_whose_word(
     assert kept.verify() == 2
 
 
+def _candidate(vault: RegionVault) -> Artifact:
+    found = vault.lineage.current(CANDIDATE, vault.region.name)
+    assert found
+    return found
+
+
+def test_the_scoreboard_says_what_is_left_in_each_region(story: Story, vault: RegionVault) -> None:
+    """R33: leak and bound, of chats read by whom."""
+    audit = vault.lineage.current(AUDIT, vault.region.name)
+    assert audit
+    said = audit.measures
+    assert float(said["leaking"]) <= float(said["n"]) * float(said["upper_bound"])
+    assert f"{said['n']} of {said['population']:,}" in story.printed
+    assert f"{said['upper_bound']:.2%}" in story.printed
+    assert story.printed.count("what is left") == len(REGIONS)
+
+
 def test_simulated_people_are_marked_wherever_they_count(story: Story, vault: RegionVault) -> None:
     """R33, R1: approvals, reviews and the release itself say that they are simulated."""
     kept = releases(story, vault.region.name)
@@ -212,10 +231,12 @@ def test_simulated_people_are_marked_wherever_they_count(story: Story, vault: Re
     assert bundle.simulated
     assert [a.simulated for a in kept.approvals.of(bundle)] == [True]
     access = pipeline("test:story", Purpose.SAMPLING)
-    sample, _ = read_sample(vault, access=access)
-    reviews = reviews_of(vault, sample)
-    assert len(reviews) == len(sample.conversation_ids) == story.settings.redaction.sample_size
-    assert all(r.simulated and r.reviewer == "simulated-reviewer" for r in reviews)
+    now = standing_of(vault, access=access)
+    assert now and now.tally and now.round.simulated
+    assert (now.tally.n, now.tally.plants) == (now.round.plan.n, story.settings.redaction.plants)
+    assert {r.reviewer_kind for r in now.reviews} == {ReviewerKind.SIMULATED}
+    bound = next(f for f in vault.lineage.findings(_candidate(vault)) if f.check == LEAK_BOUND)
+    assert bound.measures["reviewer_kind"] == "simulated"
     assert "(simulated)" in story.printed
 
 

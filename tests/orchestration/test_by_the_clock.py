@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import dagster as dg
@@ -77,18 +78,21 @@ def test_the_nightly_retention_looks_at_each_region_that_holds_something(
 
 
 @pytest.mark.parametrize(
-    "schedule", [schedules.nightly_intake, schedules.nightly_retention,
-                 schedules.monthly_key_rotation], ids=lambda schedule: schedule.name,
+    "schedule",
+    [schedules.nightly_intake, schedules.nightly_retention, schedules.weekly_audit_sample,
+     schedules.monthly_key_rotation], ids=lambda schedule: schedule.name,
 )  # fmt: skip
 def test_what_is_due_in_several_regions_starts_in_each(
     home: Settings, instance: dg.DagsterInstance, schedule: dg.ScheduleDefinition
 ) -> None:
-    """R1, R37, R52: each region's run has a key of its own, or the orchestrator starts none."""
+    """R1, R33, R37, R52: each region's run has a key of its own, or none is started."""
     vaults = RegionVaults(home)
     for region in ("eu", "us"):
         vault, access = vaults.of(region), pipeline("test", Purpose.INTAKE)
         stored = vault.put(ObjectName("raw_chats", "2026-01-05", DataClass.RAW), [], access=access)
-        vault.lineage.commit(stored, inputs=[], findings=[], config_hash="", run_id="test")
+        redacted = replace(stored, asset="redacted_chats")
+        for artifact in (stored, redacted):
+            vault.lineage.commit(artifact, inputs=[], findings=[], config_hash="", run_id="test")
         register_of(home, region).add(RegisteredExport("somewhere.jsonl", None, None, None))
     vaults.close()
     asked, _ = tick(schedule, instance)
@@ -109,6 +113,29 @@ def test_a_region_whose_manifests_do_not_open_holds_up_no_other(
     shutil.copy(home.region_home("us") / "lineage.db", laid_here / "lineage.db")
     asked, _ = tick(schedules.nightly_retention, instance)
     assert [r.partition_key for r in asked] == ["eu", "us"]
+
+
+def test_the_weekly_audit_draws_where_redacted_chats_are_held(
+    home: Settings, instance: dg.DagsterInstance
+) -> None:
+    """R33: after the nightly intake, before the weekly retraining."""
+    assert schedules.weekly_audit_sample.cron_schedule == "0 3 * * 1"
+    vaults = RegionVaults(home)
+    vault, access = vaults.of("us"), pipeline("test", Purpose.INTAKE)
+    stored = vault.put(ObjectName("raw_chats", "2026-01-05", DataClass.RAW), [], access=access)
+    vault.lineage.commit(stored, inputs=[], findings=[], config_hash="", run_id="test")
+    said = tick(schedules.weekly_audit_sample, instance)
+    assert said == ([], "no region holds redacted chats yet")
+    redacted = replace(stored, asset="redacted_chats")
+    vault.lineage.commit(redacted, inputs=[], findings=[], config_hash="", run_id="test")
+    vaults.close()
+    [request], _ = tick(schedules.weekly_audit_sample, instance)
+    assert (request.partition_key, request.run_key) == ("us", "us")
+    assert request.tags["handrail/because"] == "the weekly audit sample"
+    job = schedules.weekly_audit_sample.job_name
+    assert graph_snapshot.jobs(defs)[job] == ["redaction_audit", "redaction_sample"]
+    config = defs.resolve_job_def(job).get_run_config_for_partition_key("us")
+    assert config == {"ops": {"redaction_sample": {"config": {"occasion": "audit"}}}}
 
 
 def test_the_weekly_retraining_says_why_it_does_not_train(
@@ -160,10 +187,9 @@ def test_what_is_cheap_follows_its_inputs_and_what_trains_waits_for_a_reason() -
         for spec in defs.resolve_all_asset_specs()
         if spec.automation_condition in (FOLLOWS_ITS_INPUTS, FOLLOWS_WHERE_THERE_ARE_CHATS)
     }
-    assert {"labeled_feedback", "redaction_sample", "redaction_audit", "training_examples"} <= (
-        following
-    )
+    assert {"labeled_feedback", "redaction_audit", "training_examples"} <= following
     assert not following & {
+        "redaction_sample",  # a round stays, whatever chats come
         "raw_chats", "redacted_chats", "training_dataset", "trained_model", "eval_scores",
         "release_candidate", "score_history",
     }  # fmt: skip

@@ -22,7 +22,10 @@ from handrail.evaluation.results import CaseScores, Evaluation
 from handrail.evaluation.stored import SCORES, SUITE, evaluation_key
 from handrail.playbook.model import Playbook
 from handrail.playbook.reader import read_playbook
+from handrail.redaction.audit import AUDIT
 from handrail.redaction.days import REDACTED
+from handrail.redaction.rounds import SAMPLE
+from handrail.redaction.sampling import LEAK_BOUND
 from handrail.release.candidate import Candidate, make_candidate, releases_of
 from handrail.release.promotion import Releases
 from handrail.release.rules import RULES, ReleaseRules
@@ -196,6 +199,37 @@ def test_whatever_did_not_pass_in_its_making_holds_it_back(
         chain.commit(asset, "newer and fine", partition=of_the_candidate.partition)
         with pytest.raises(NotPassed, match=finding.reason):
             chain.candidate()
+
+
+def a_round_that_passed(chain: Chain, *, reviewer_kind: str = "simulated") -> None:
+    """An audit of what the candidate is made of, read and within budget."""
+    chain.commit(SAMPLE, "round 1", REDACTED)
+    said = {"round": 1, "max_unsampled_share": 0.2, "reviewer_kind": reviewer_kind}
+    chain.commit(AUDIT, "audit", SAMPLE, finding=holds(LEAK_BOUND, True, "few leak", **said))  # type: ignore[arg-type]
+
+
+def leak_finding(candidate: Candidate) -> Finding:
+    [finding] = [f for f in candidate.findings if f.check == LEAK_BOUND]
+    return finding
+
+
+def test_a_candidate_rests_on_the_audit_of_what_it_is_made_of(chain: Chain) -> None:
+    """R33: without one it waits; chats that came after it was trained change nothing."""
+    assert leak_finding(chain.candidate()).verdict is Verdict.NOT_MEASURED
+    a_round_that_passed(chain)
+    candidate = chain.candidate()
+    assert leak_finding(candidate).verdict is Verdict.PASS
+    assert chain.made[AUDIT] in candidate.inputs
+    a_new_day(chain)
+    assert leak_finding(chain.candidate()).verdict is Verdict.PASS
+
+
+def test_an_audit_of_other_days_says_nothing_of_a_candidate(chain: Chain) -> None:
+    """R33: nothing it is made of could have been drawn."""
+    a_changed_day(chain)
+    a_round_that_passed(chain)
+    finding = leak_finding(chain.candidate())
+    assert (finding.verdict, "100% of the chats" in finding.reason) == (Verdict.NOT_MEASURED, True)
 
 
 @pytest.mark.parametrize("asset", [MODEL, SUITE, "playbook"])

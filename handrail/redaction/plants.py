@@ -1,0 +1,169 @@
+"""Plants: residual leaks of our own making, which measure how many a reviewer finds (R33).
+
+A plant is a copy of a redacted chat in which one placeholder gives way to an invented value of its
+type, or to which a plain sentence with one is added. It exists as instructions in a sealed round
+and, while somebody reads it, in memory: it is no `RedactedConversation`, so nothing that learns,
+counts or exports could take one.
+
+The raw side shows the same invented value wherever the true one stood, so that both sides agree as
+they do where the scrubber missed something: nothing on the screen tells a plant from the sample.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from handrail.conversations.model import Role
+from handrail.redaction.beside import Line, replaced
+from handrail.redaction.model import RedactedConversation
+from handrail.redaction.placeholders import PLACEHOLDER
+from handrail.redaction.plain import plain
+
+# One in so many stands in a sentence of its own, where no placeholder showed that something was.
+_SENTENCE_EVERY = 5
+_VALUES = Path(__file__).with_name("plants.yaml")
+_WILD = re.compile(r"[#?]")
+_LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
+
+
+@dataclass(frozen=True)
+class Plant:
+    """One seeded leak: `value` in message `turn`.
+
+    It takes the place of the `nth` placeholder of that message, which is `placeholder`, or stands
+    in `sentence`, which is added to the message.
+    """
+
+    turn: int
+    value: str
+    placeholder: str | None
+    nth: int
+    sentence: str | None
+
+
+def plant_in(
+    chat: RedactedConversation, *, chance: random.Random, in_sentence: bool
+) -> Plant | None:
+    """A leak for this chat in its language, or None where there is nothing to plant in."""
+    language = chat.language.value if chat.language else ""
+    if in_sentence:
+        return _in_sentence(chat, language, chance)
+    places = [
+        (turn.index, nth, found.group())
+        for turn in chat.turns
+        for nth, found in enumerate(PLACEHOLDER.finditer(turn.text))
+        if _ways(language, _type(found.group()))
+    ]
+    if not places:
+        return _in_sentence(chat, language, chance)
+    kind = chance.choice(sorted({_type(placeholder) for _, _, placeholder in places}))
+    turn, nth, placeholder = chance.choice([p for p in places if _type(p[2]) == kind])
+    value = _value(language, kind, chance)
+    return Plant(turn, value, placeholder, nth, None)
+
+
+def plants_in(
+    chats: Iterator[RedactedConversation], *, n: int, chance: random.Random
+) -> Mapping[str, Plant]:
+    """The first `n` plants that these chats take, by conversation id."""
+    made: dict[str, Plant] = {}
+    for chat in chats:
+        if len(made) == n:
+            break
+        in_sentence = len(made) % _SENTENCE_EVERY == _SENTENCE_EVERY - 1
+        plant = plant_in(chat, chance=chance, in_sentence=in_sentence)
+        if plant is not None:
+            made[chat.conversation_id] = plant
+    return made
+
+
+def planted(lines: Sequence[Line], plant: Plant) -> tuple[Line, ...]:
+    """The lines of a chat with the leak in them, on both sides."""
+    return tuple(
+        replace(
+            line,
+            raw=None if line.raw is None else _raw(line.raw, line.redacted, line.turn, plant),
+            redacted=_redacted(line.redacted, line.turn, plant),
+        )
+        for line in lines
+    )
+
+
+def _redacted(text: str, turn: int | None, plant: Plant) -> str:
+    if turn != plant.turn:
+        return text
+    if plant.sentence is not None:
+        return f"{text} {plant.sentence}"
+    found = list(PLACEHOLDER.finditer(text))[plant.nth]
+    return text[: found.start()] + plant.value + text[found.end() :]
+
+
+def _raw(raw: str, redacted: str, turn: int | None, plant: Plant) -> str:
+    """As if the customer had written the invented value wherever the true one stood."""
+    if plant.sentence is not None:
+        return f"{raw} {plant.sentence}" if turn == plant.turn else raw
+    for value in reversed(replaced(raw, redacted)):
+        if value.placeholder == plant.placeholder:
+            raw = raw[: value.start] + plant.value + raw[value.end :]
+    return raw
+
+
+def _in_sentence(chat: RedactedConversation, language: str, chance: random.Random) -> Plant | None:
+    said = [turn.index for turn in chat.turns if turn.role is Role.CUSTOMER]
+    sentences = _values().get(language, {}).get("sentences", ())
+    if not said or not sentences:
+        return None
+    kind, sentence = chance.choice(sentences)
+    value = _value(language, kind, chance)
+    return Plant(chance.choice(said), value, None, 0, sentence.format(value=value))
+
+
+def _value(language: str, kind: str, chance: random.Random) -> str:
+    table = _table(language)
+    given, family = chance.choice(table["given"]), chance.choice(table["family"])
+    words = {
+        "given": given, "family": family, "g": _plainly(given), "f": _plainly(family),
+        "street": chance.choice(table["street"]), "city": chance.choice(table["city"]),
+        "word": chance.choice(table["word"]), "month": chance.choice(table["months"]),
+    }  # fmt: skip
+    pattern = chance.choice(_ways(language, kind))
+    filled = _WILD.sub(
+        lambda wild: (
+            str(chance.randrange(1, 10)) if wild.group() == "#" else chance.choice(_LETTERS)
+        ),
+        pattern,
+    )
+    return filled.format(**words)
+
+
+def _plainly(name: str) -> str:
+    """A name as it is written in addresses and by people in a hurry: `Le Goff` as `legoff`."""
+    return "".join(c for c in plain(name).text.lower() if c.isalnum())
+
+
+def _ways(language: str, kind: str) -> Sequence[str]:
+    """The ways a value of that type is written; none where we have no invention for it."""
+    ways: Sequence[str] = _table(language).get(kind) or _values()["any"].get(kind, ())
+    return ways
+
+
+def _table(language: str) -> Mapping[str, Any]:
+    return _values().get(language) or _values()["en"]
+
+
+@cache
+def _values() -> Mapping[str, Mapping[str, Any]]:
+    tables: Mapping[str, Mapping[str, Any]] = yaml.safe_load(_VALUES.read_text(encoding="utf-8"))
+    return tables
+
+
+def _type(placeholder: str) -> str:
+    return placeholder[1:-1].rpartition("_")[0]

@@ -1,0 +1,165 @@
+"""Reading a round: what a reviewer sees, and verdicts in the audit log (R33).
+
+A verdict is one record of the audit log: reviewer, time, and the keyed digest of the conversation's
+id. The audit log is the only place verdicts are kept, and a verdict on a plant looks like any other
+there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import orjson
+
+from handrail.access import Access
+from handrail.conversations.model import Conversation, decode
+from handrail.conversations.sealing import RAW
+from handrail.digests import canonical, digest
+from handrail.errors import BadInput, Destroyed
+from handrail.redaction.beside import Line, lines
+from handrail.redaction.days import REDACTED
+from handrail.redaction.model import RedactedConversation, open_redacted
+from handrail.redaction.plants import planted
+from handrail.redaction.rounds import SAMPLE, Item, Round
+from handrail.redaction.sampling import Review, ReviewerKind, Shows
+from handrail.residency import DataClass
+from handrail.vault.audit_log import Entry
+from handrail.vault.names import Artifact
+from handrail.vault.region_vault import RegionVault
+
+OPENED_EVENT, REVIEW_EVENT = "sample_opened", "sample_review"
+SIMULATED_REVIEWER = "simulated-reviewer"
+_GONE = "a chat of the round isn't stored as it was drawn any more: start the review again"
+
+
+def record_reviews(
+    vault: RegionVault, found: Round, reviews: Iterable[Review], *, access: Access
+) -> None:
+    """Write verdicts to the audit log, durably and all at once.
+
+    The same reviewer's next verdict on a chat counts in place of the last; both stay.
+    """
+    vault.audit.append_many(
+        [
+            Entry(
+                REVIEW_EVENT,
+                replace(access, actor=review.reviewer),
+                what=SAMPLE,
+                count=1,
+                ids_digest=vault.id_digest(review.conversation_id),
+                detail=canonical(
+                    {
+                        "leaked": review.leaked,
+                        "reviewer_kind": review.reviewer_kind,
+                        "round": found.number,
+                        "shows": review.shows,
+                    }
+                ).decode(),
+            )
+            for review in reviews
+        ]
+    )
+
+
+def reviews_of(vault: RegionVault, found: Round) -> list[Review]:
+    """The verdicts that count in this round: each reviewer's last on each chat.
+
+    A simulated reviewer's count where every chat is simulated, and nowhere else.
+    """
+    by_digest = {vault.id_digest(i.conversation_id): i.conversation_id for i in found.items}
+    standing: dict[tuple[str, str], Review] = {}
+    for record in vault.audit.stream(event=REVIEW_EVENT):
+        said = orjson.loads(record.detail)
+        if record.ids_digest not in by_digest or said.get("round") != found.number:
+            continue
+        kind = ReviewerKind(said["reviewer_kind"])
+        if kind is ReviewerKind.SIMULATED and not found.simulated:
+            continue
+        conversation_id = by_digest[record.ids_digest]
+        standing[(conversation_id, record.actor)] = Review(
+            conversation_id=conversation_id,
+            leaked=said["leaked"],
+            shows=Shows(said["shows"]) if said["shows"] else None,
+            reviewer=record.actor,
+            reviewer_kind=kind,
+            at=datetime.fromisoformat(record.at),
+        )
+    return list(standing.values())
+
+
+def opened_for_review(
+    vault: RegionVault, found: Round, item: Item, *, access: Access
+) -> tuple[Line, ...]:
+    """A chat of the round as a reviewer sees it, raw beside redacted; a plant with its leak.
+
+    That this person opens this chat is on record before either key is used; each key's use is
+    recorded besides. Raw lines are None where the raw chat is kept no longer. Nothing tells a plant
+    from the sample: not the lines, not the records.
+    """
+    vault.audit.append(
+        OPENED_EVENT,
+        access,
+        what=SAMPLE,
+        count=1,
+        ids_digest=vault.id_digest(item.conversation_id),
+        detail=f"round {found.number}",
+    )
+    day = vault.lineage.current(REDACTED, item.day)
+    if day is None:
+        raise BadInput(_GONE)
+    name = item.conversation_id
+    stored = vault.get(day, name, data_class=DataClass.REDACTED, access=access)
+    if stored is None or digest(stored.payload) != item.digest:
+        raise BadInput(_GONE)
+    raw = _raw(vault, day, name, access=access)
+    shown = lines(open_redacted(stored.payload), raw)
+    return shown if item.plant is None else planted(shown, item.plant)
+
+
+def _raw(
+    vault: RegionVault, day: Artifact, conversation_id: str, *, access: Access
+) -> Conversation | None:
+    """What the redacted day was made from holds of the chat; None when it is kept no longer."""
+    made_from = next((a for a in vault.lineage.inputs(day) if a.asset == RAW), None)
+    if made_from is None or made_from.object_id is None:
+        return None
+    try:
+        record = vault.get(made_from, conversation_id, data_class=DataClass.RAW, access=access)
+    except Destroyed:
+        return None
+    return decode(record.payload) if record else None
+
+
+def review_from_answer_key(
+    items: Iterable[Item],
+    stored: Mapping[str, RedactedConversation],
+    planted_values: Mapping[str, Sequence[str]],
+    *,
+    at: datetime,
+) -> tuple[Review, ...]:
+    """A simulated reviewer's verdicts: a leak is an invented value still visible, in any case.
+
+    It reads what a person would: of a plant, the copy with its leak. Refuses a chat that the answer
+    key lacks.
+    """
+    unknown = [i for i in items if i.conversation_id not in planted_values]
+    if unknown:
+        msg = f"the answer key lacks {len(unknown)} simulated chats: simulate the exports again"
+        raise BadInput(msg)
+    reviews = []
+    for item in items:
+        shown = lines(stored[item.conversation_id], None)
+        values = list(planted_values[item.conversation_id])
+        if item.plant is not None:
+            shown = planted(shown, item.plant)
+            values.append(item.plant.value)
+        visible = "\n".join(line.redacted for line in shown).casefold()
+        leaked = any(value.casefold() in visible for value in values if value)
+        reviews.append(
+            Review(
+                item.conversation_id, leaked, None, SIMULATED_REVIEWER, ReviewerKind.SIMULATED, at
+            )
+        )
+    return tuple(reviews)
