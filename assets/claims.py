@@ -10,6 +10,8 @@ CLAIMS = {
     "rows_reconcile": "Rows read equal rows kept plus rows in quarantine, each with its reason.",
     "second_look_found_nothing": "An independently written search of the redacted chats finds no "
     "personal data or secret.",
+    "no_open_secret_incidents": "Every credential that was found in a chat was rotated, or "
+    "people have said that it is none.",
     "expectations": "The table has the columns, ranges and keys that everything later relies on.",
     "sample_drawn": "As many redacted chats as the config file asks for were drawn by the seed.",
     "leak_bound_within_budget": "People have read the whole sample, and the upper bound on the "
