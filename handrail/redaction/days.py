@@ -165,7 +165,9 @@ class _Desk:
         found = self._looked_at([chat.redacted for chat in chats.values()])
         looking = time.thread_time() - started
         kept, held = hold_back([chat.redacted for chat in chats.values()], found)
-        figures = Figures(cpu_seconds=self._workers.cpu_seconds - self._spent + looking)
+        figures = Figures(
+            cpu_seconds=self._workers.cpu_seconds - self._spent + looking, held_back=len(held)
+        )
         self._spent = self._workers.cpu_seconds
         for one in kept:
             figures.add(chats[one.conversation_id].raw, one, truth=self._truth)

@@ -34,13 +34,15 @@ class Figures:
     `cells` counts by (what, kind, language): values `planted` and `leaked`, characters `removed`
     and `needed` of them, placeholders put into real chats (`replaced`). `messages` counts `all`
     and `touched` messages, and of those of simulated chats that hold nothing planted, `clean` and
-    `clean touched`. `shapes` counts redacted messages by their placeholders alone.
+    `clean touched`. `shapes` counts redacted messages by their placeholders alone. All are of chats
+    that were stored; `held_back` is how many were not.
     """
 
     cells: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     messages: Counter[str] = field(default_factory=Counter)
     shapes: Counter[str] = field(default_factory=Counter)
     cpu_seconds: float = 0.0
+    held_back: int = 0
 
     def add(self, raw: Conversation, redacted: RedactedConversation, *, truth: Truth) -> None:
         """Count one chat in: as it was, as it is now, and what is known to have been planted."""
@@ -65,6 +67,7 @@ class Figures:
             **{f"messages {name}": n for name, n in sorted(self.messages.items()) if n},
             **{f"shape {shape}": n for shape, n in self.shapes.most_common(_SHAPES)},
             "cpu_seconds": round(self.cpu_seconds, 3),
+            "held_back": self.held_back,
         }
 
     def add_measures(self, measures: Mapping[str, int | float | str]) -> None:
@@ -73,6 +76,8 @@ class Figures:
             what, _, rest = name.partition(" ")
             if name == "cpu_seconds":
                 self.cpu_seconds += float(value)
+            elif name == "held_back":
+                self.held_back += int(value)
             elif what == "messages":
                 self.messages[rest] += int(value)
             elif what == "shape":

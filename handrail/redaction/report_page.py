@@ -116,6 +116,7 @@ def _summary(now: Measured) -> Iterator[tuple[str, str, str]]:
     yield "precision", figure(now.precision), f"{of('removed'):,} removed letters and digits"
     yield "clean messages touched", figure(now.clean_touched), f"{messages['clean']:,} messages"
     yield "messages touched", figure(now.touched), f"{messages['all']:,} messages"
+    yield "held back by the second look", f"{now.figures.held_back:,} chats", "not stored"
     yield (
         "messages per CPU second",
         NOT_MEASURED if speed is None else f"{speed:,.0f}",
