@@ -10,6 +10,8 @@ CLAIMS = {
     "rows_reconcile": "Rows read equal rows kept plus rows in quarantine, each with its reason.",
     "second_look_found_nothing": "An independently written search of the redacted chats finds no "
     "personal data or secret.",
+    "no_open_secret_incidents": "Every credential that was found in a chat was rotated, or "
+    "people have said that it is none.",
     "expectations": "The table has the columns, ranges and keys that everything later relies on.",
     "sample_drawn": "What people read was drawn by a seed before anyone looked, as large as the "
     "budget needs; a region with too few chats for that says so.",

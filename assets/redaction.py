@@ -12,11 +12,13 @@ from assets.quality import behind_the_boundary, commit, result, specs, suppress_
 from handrail.access import Purpose
 from handrail.conversations.reading import register_of
 from handrail.redaction.audit import Audited, Occasion, audit_round, next_round
-from handrail.redaction.days import RedactedDay, expected, redact_days
+from handrail.redaction.days import RedactedDay, redact_days
+from handrail.redaction.expecting import expected
 from handrail.redaction.ruleset import ruleset_of
 from handrail.redaction.sampling import Cell
 from handrail.redaction.workers import Workers
-from handrail.simulate.reviewers import planted_values
+from handrail.settings import load_settings
+from handrail.simulate.reviewers import planted_by_kind, planted_values
 from handrail.vault.region_vault import RegionVaults, pipeline
 from handrail.warehouse.connection import scratch_query
 
@@ -30,6 +32,7 @@ from handrail.warehouse.connection import scratch_query
     backfill_policy=dg.BackfillPolicy.single_run(),
     deps=["raw_chats"],
     retry_policy=RETRY_WHEN_BUSY,
+    code_version=ruleset_of(load_settings()).version,
     check_specs=specs("redacted_chats", blocking=("second_look_found_nothing", "expectations")),
 )
 @behind_the_boundary
@@ -47,9 +50,12 @@ def redacted_chats(
     vault = vaults.of(region)
     access = pipeline(f"asset:redacted_chats/{context.run_id[:8]}", Purpose.REDACTION)
     ruleset = ruleset_of(vaults.settings)
+    truth = planted_by_kind(register_of(vaults.settings, region).all())
     made: list[RedactedDay] = []
     with Workers(vaults.settings.redaction.workers, ruleset=ruleset) as workers:
-        stored = redact_days(vault, days, access=access, query=scratch_query, workers=workers)
+        stored = redact_days(
+            vault, days, access=access, query=scratch_query, workers=workers, truth=truth
+        )
         for redacted in expected(stored, region=region):
             for artifact in (redacted.holds, redacted.artifact):
                 commit(
@@ -68,6 +74,7 @@ def redacted_chats(
         region=region,
         metadata={
             "held back": sum(redacted.holds.records for redacted in made),
+            "credentials put on record": sum(redacted.credentials for redacted in made),
             "replaced": dg.MetadataValue.md(
                 table(("kind", "values"), [(k, suppress_small(n)) for k, n in hits.most_common()])
             ),

@@ -11,6 +11,7 @@ import assets.feedback
 import assets.intake
 import assets.playbook
 import assets.redaction
+import assets.redaction_report
 import assets.release
 import assets.training
 import assets.warehouse
@@ -27,6 +28,7 @@ _assets = dg.load_assets_from_modules(
     [
         assets.intake,
         assets.redaction,
+        assets.redaction_report,
         assets.warehouse,
         assets.playbook,
         assets.feedback,

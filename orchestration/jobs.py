@@ -30,14 +30,16 @@ intake_job = dg.define_asset_job(
 warehouse_job = dg.define_asset_job(
     "build_warehouse",
     selection=dg.AssetSelection.groups("warehouse") - _HISTORY
-    | dg.AssetSelection.assets("labeled_feedback", "redaction_sample", "redaction_audit"),
+    | dg.AssetSelection.assets(
+        "labeled_feedback", "redaction_sample", "redaction_audit", "redaction_report"
+    ),
     partitions_def=regions,
     description="Audit sample, feedback and warehouse of one region, without training.",
 )
 lifecycle_job = dg.define_asset_job(
     "train_and_evaluate",
     selection=dg.AssetSelection.groups("warehouse", "feedback", "dataset", "training", "evaluation")
-    | dg.AssetSelection.assets("redaction_sample", "redaction_audit"),
+    | dg.AssetSelection.assets("redaction_sample", "redaction_audit", "redaction_report"),
     partitions_def=regions,
     description="From redacted chats to an evaluated model of one region.",
 )

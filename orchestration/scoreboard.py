@@ -17,6 +17,9 @@ from handrail.evaluation.stored import SCORES, SUITE, read_evaluation
 from handrail.playbook.reader import read_playbook
 from handrail.redaction.audit import AUDIT
 from handrail.redaction.days import HOLDS, REDACTED
+from handrail.redaction.report import REPORT, older_days
+from handrail.redaction.report_page import figure
+from handrail.redaction.ruleset import ruleset_of
 from handrail.registry import Registry
 from handrail.release.candidate import CANDIDATE, answered_alone, releases_of
 from handrail.vault.names import Artifact
@@ -42,6 +45,7 @@ def show_region(
     ended = _NOT_TRAINED if code == DONE and not train else _ENDED[code]
     out.rule(f"[bold]{name}[/]  {ended}")
     out.print(_funnel(vault))
+    _redaction(vault, version=ruleset_of(vaults.settings).version)
     gates = Table("gate", "verdict", "why", title="gates", show_lines=False)
     candidate = vault.lineage.current(CANDIDATE, name)
     shown = [
@@ -124,6 +128,28 @@ def _leaks(vault: RegionVault) -> None:
         f"{said['budget']:.2%}",
     )
     out.print(table)
+
+
+def _redaction(vault: RegionVault, *, version: str) -> None:
+    """What the last report measured, and what of it is not of today's rules (R31, R34)."""
+    report = vault.lineage.current(REPORT, vault.region.name)
+    if report is None:
+        return
+    said = {name: float(value) for name, value in report.measures.items()}
+    speed = said.get("messages_per_cpu_s")
+    out.print(
+        f"redaction: leak {figure(said.get('leak'))}, precision {figure(said.get('precision'))}, "
+        f"clean messages touched {figure(said.get('clean_touched'))}; "
+        + (f"{speed:,.0f} messages per CPU second" if speed else "speed not measured")
+    )
+    older = older_days(vault.lineage, version=version)
+    if older:
+        out.print(f"[yellow]{len(older)} days are redacted by an older version of the rules[/]")
+    if said["open_incidents"]:
+        out.print(
+            f"[yellow]{said['open_incidents']:.0f} credentials found in chats wait to be rotated[/]"
+            ": `handrail incidents`"
+        )
 
 
 def _scores(vault: RegionVault) -> None:

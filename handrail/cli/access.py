@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,14 +11,14 @@ from rich.panel import Panel
 from rich.table import Table
 
 from handrail.access import Access, AccessPolicy, Purpose, Verb
-from handrail.agent.answer import redact_message
 from handrail.cli.console import one_of_the_regions, open_home, out, person, speaks_plainly, visible
+from handrail.cli.reasons import require_impersonal
 from handrail.conversations.model import Conversation
 from handrail.custody.iam import Cloud, cloud_policies
 from handrail.custody.unredacted import unredacted_for_incident
 from handrail.errors import BadInput
-from handrail.redaction.ruleset import Ruleset, ruleset_of
-from handrail.residency import DataClass, Region
+from handrail.redaction.ruleset import ruleset_of
+from handrail.residency import DataClass
 from handrail.settings import load_settings
 from handrail.vault.break_glass import Grant
 from handrail.vault.files import replace_atomically
@@ -135,7 +134,7 @@ def break_glass(
         if not (ticket and reason):
             msg = "give the incident's --ticket, such as INC-123, and --reason, what happened"
             raise BadInput(msg)
-        _require_impersonal(reason, vault.region, at=vaults.clock(), ruleset=ruleset_of(settings))
+        require_impersonal(reason, vault.region, at=vaults.clock(), ruleset=ruleset_of(settings))
         grant = vault.glass.open(access, data_class, ticket=ticket, reason=reason, minutes=minutes)
         _show_grants([grant], "open")
         out.print(f"next: `handrail access unredacted CHAT --region {region}`")
@@ -232,16 +231,6 @@ def _show_grants(found: list[Grant], state: str) -> None:
         out.print(f"{state}: {grant.actor} ({grant.team}), {grant.sentence}", markup=False)
     if not found:
         out.print(f"nothing is {state}")
-
-
-def _require_impersonal(reason: str, region: Region, *, at: datetime, ruleset: Ruleset) -> None:
-    """The reason stays in the audit log for ever, where nothing of a chat belongs."""
-    clean = redact_message(
-        reason, language=region.languages[0], region=region.name, at=at, ruleset=ruleset
-    )
-    if clean != reason:
-        msg = "the reason names what looks personal or secret: say what happened without it"
-        raise BadInput(msg)
 
 
 def _said(chat: Conversation) -> str:

@@ -44,7 +44,7 @@ app.command("doctor")(doctor.doctor)
 app.command("residency")(residency.residency)
 app.command("verify")(verifying.verify)
 app.command("retention")(verifying.retention)
-app.command("incidents")(incidents.incidents)
+app.add_typer(incidents.app, name="incidents")
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,24 +12,23 @@ from typing import Any, TypeVar
 import pyarrow as pa
 
 from handrail.access import Access
-from handrail.conversations.model import decode, to_arrow
-from handrail.expectations import suites
-from handrail.expectations.checking import check_table
+from handrail.conversations.model import Conversation, decode, to_arrow
+from handrail.redaction.figures import Figures, Truth
 from handrail.redaction.model import RedactedConversation, open_redacted
+from handrail.redaction.own_look import own_look
 from handrail.redaction.second_look import Query, hold_back, second_look
+from handrail.redaction.secret_incidents import FoundSecret, SecretIncidents
 from handrail.redaction.workers import Workers
 from handrail.residency import DataClass
 from handrail.vault.names import Artifact, ObjectName, Record
 from handrail.vault.region_vault import RegionVault
-from handrail.verdicts import Finding, holds, worst
+from handrail.verdicts import Finding, holds
 from handrail.warehouse.landing import chat_tables
 
 REDACTED, HOLDS = "redacted_chats", "redaction_holds"
 # A few chats held back are the second look at work; more of a day mean a broken scrubber.
 MAX_HELD_SHARE = 0.02
 _BATCH = 100
-# Great Expectations costs the same for one chat as for this many, and its tables stay small.
-_CHATS_A_LOOK = 4_000
 T = TypeVar("T")
 
 
@@ -36,7 +36,8 @@ T = TypeVar("T")
 class RedactedDay:
     """One stored day: held back (by pattern that fired), what was replaced, what its checks say.
 
-    `tables` are its landing tables until `expected` has looked at them.
+    Its artifact's measures are its figures. `credentials` is how many incidents it opened or added
+    to. `tables` are its landing tables until `expecting.expected` has looked at them.
     """
 
     day: str
@@ -45,51 +46,41 @@ class RedactedDay:
     holds: Artifact
     held_by: Mapping[str, int]
     hits: Mapping[str, int]
+    credentials: int
     findings: tuple[Finding, ...]
     tables: Mapping[str, pa.Table] = field(repr=False)
 
 
 def redact_days(
-    vault: RegionVault, days: Iterable[str], *, access: Access, query: Query, workers: Workers
+    vault: RegionVault,
+    days: Iterable[str],
+    *,
+    access: Access,
+    query: Query,
+    workers: Workers,
+    truth: Truth,
 ) -> Iterator[RedactedDay]:
     """Redact raw days and store what a second, independent look finds clean, one after the other.
 
     `query` runs the second look's SQL over tables in memory. What it finds is kept sealed in class
-    raw. Memory holds a day and what is read ahead. Refuses a raw day that did not pass its checks;
-    the days before one that can't be redacted come first, whole.
+    raw. A credential in a chat is on record as an incident before the day is stored. `truth` is
+    what simulated chats are measured against. Memory holds a day and what is read ahead. Refuses a
+    raw day that did not pass its checks; the days before one that can't be redacted come first,
+    whole.
     """
     raw_days = (vault.lineage.require_passed("raw_chats", day) for day in days)
-    pieces = _UntilError(
-        chain.from_iterable(_pieces(vault, raw, access=access) for raw in raw_days)
-    )
+    pieces = UntilError(chain.from_iterable(_pieces(vault, raw, access=access) for raw in raw_days))
+    desk = _Desk(vault, access, query, workers, truth, SecretIncidents(vault))
     of_one_day = []
     for piece, rows in workers.redacted(pieces):
         of_one_day.append((piece, rows))
         if piece.is_last:
-            yield _store_day(vault, of_one_day, access=access, query=query)
+            yield desk.store(of_one_day)
             of_one_day = []
     pieces.raise_error()
 
 
-def expected(days: Iterable[RedactedDay], *, region: str) -> Iterator[RedactedDay]:
-    """The days with what Great Expectations' suites for chats and messages say of them.
-
-    A few are looked at together first; only where something fails does each day get its own look.
-    The days before an error are looked at before it is raised.
-    """
-    waiting: list[RedactedDay] = []
-    coming = _UntilError(days)
-    for day in coming:
-        waiting.append(day)
-        if sum(one.artifact.records for one in waiting) >= _CHATS_A_LOOK:
-            yield from _looked_at(waiting, region=region)
-            waiting = []
-    if waiting:
-        yield from _looked_at(waiting, region=region)
-    coming.raise_error()
-
-
-class _UntilError(Iterator[T]):
+class UntilError(Iterator[T]):
     """What comes before the first error, which is kept until that much is dealt with."""
 
     def __init__(self, items: Iterable[T]) -> None:
@@ -115,10 +106,10 @@ class _UntilError(Iterator[T]):
 
 @dataclass(frozen=True)
 class _Piece:
-    """What a batch belongs to: its day, whose each chat is, and whether the day ends with it."""
+    """What a batch belongs to: its day, its chats and whose each is, and whether the day ends."""
 
     raw: Artifact
-    subjects: Mapping[str, str | None]
+    chats: Sequence[tuple[Conversation, str | None]] = field(repr=False)
     is_last: bool
 
 
@@ -130,51 +121,101 @@ def _pieces(
     batch: list[Record] | None = next(batches, [])
     while batch is not None:
         coming = next(batches, None)
-        subjects = {record.record_id: record.subject for record in batch}
-        rows = to_arrow([decode(record.payload) for record in batch])
-        yield _Piece(raw, subjects, is_last=coming is None), rows
+        chats = [(decode(record.payload), record.subject) for record in batch]
+        rows = to_arrow([chat for chat, _ in chats])
+        yield _Piece(raw, chats, is_last=coming is None), rows
         batch = coming
 
 
-def _store_day(
-    vault: RegionVault,
-    pieces: Sequence[tuple[_Piece, pa.RecordBatch]],
-    *,
-    access: Access,
-    query: Query,
-) -> RedactedDay:
-    raw = pieces[0][0].raw
-    records = {
-        conversation_id: Record(conversation_id, piece.subjects[conversation_id], payload)
-        for piece, rows in pieces
-        for conversation_id, payload in zip(
-            rows["conversation_id"].to_pylist(), rows["redacted"].to_pylist(), strict=True
+@dataclass(frozen=True)
+class _Chat:
+    """One chat as it was, whose it is, what became of it, and its record."""
+
+    raw: Conversation
+    redacted: RedactedConversation
+    record: Record
+    secrets: Sequence[FoundSecret] = field(repr=False)
+
+
+class _Desk:
+    """Where redacted days are looked at, counted and stored."""
+
+    def __init__(
+        self,
+        vault: RegionVault,
+        access: Access,
+        query: Query,
+        workers: Workers,
+        truth: Truth,
+        incidents: SecretIncidents,
+    ) -> None:
+        self._vault = vault
+        self._access = access
+        self._query = query
+        self._workers = workers
+        self._truth = truth
+        self._incidents = incidents
+        self._spent = workers.cpu_seconds
+
+    def store(self, pieces: Sequence[tuple[_Piece, pa.RecordBatch]]) -> RedactedDay:
+        """Look at a day's chats, put its credentials on record, and store what may be stored."""
+        raw = pieces[0][0].raw
+        chats = {chat.redacted.conversation_id: chat for chat in self._chats(pieces)}
+        started = time.thread_time()
+        found = self._looked_at([chat.redacted for chat in chats.values()])
+        looking = time.thread_time() - started
+        kept, held = hold_back([chat.redacted for chat in chats.values()], found)
+        figures = Figures(
+            cpu_seconds=self._workers.cpu_seconds - self._spent + looking, held_back=len(held)
         )
-    }
-    chats = [open_redacted(record.payload) for record in records.values()]
-    found = second_look(chats, query=query)
-    kept, held = hold_back(chats, found)
-    artifact = vault.put(
-        ObjectName(REDACTED, raw.partition, DataClass.REDACTED),
-        [records[chat.conversation_id] for chat in kept],
-        access=access,
-    )
-    held_back = vault.put(
-        ObjectName(HOLDS, raw.partition, DataClass.RAW),
-        [records[chat.conversation_id] for chat in held],
-        access=access,
-    )
-    held_by = Counter(pattern for patterns in found.values() for pattern in patterns)
-    return RedactedDay(
-        day=raw.partition,
-        raw=raw,
-        artifact=artifact,
-        holds=held_back,
-        held_by=held_by,
-        hits=_hits(kept),
-        findings=(second_look_found_nothing(artifact, held_back, held_by=held_by),),
-        tables=chat_tables((chat, chat.conversation_id) for chat in kept),
-    )
+        self._spent = self._workers.cpu_seconds
+        for one in kept:
+            figures.add(chats[one.conversation_id].raw, one, truth=self._truth)
+        secrets = [secret for chat in chats.values() for secret in chat.secrets]
+        credentials = self._incidents.note(secrets, day=raw.partition, access=self._access)
+        stored, held_back = (
+            self._vault.put(
+                ObjectName(asset, raw.partition, data_class),
+                [chats[one.conversation_id].record for one in those],
+                access=self._access,
+            )
+            for asset, data_class, those in (
+                (REDACTED, DataClass.REDACTED, kept),
+                (HOLDS, DataClass.RAW, held),
+            )
+        )
+        held_by = Counter(pattern for patterns in found.values() for pattern in patterns)
+        return RedactedDay(
+            day=raw.partition,
+            raw=raw,
+            artifact=replace(stored, measures=figures.measures()),
+            holds=held_back,
+            held_by=held_by,
+            hits=_hits(kept),
+            credentials=credentials,
+            findings=(second_look_found_nothing(stored, held_back, held_by=held_by),),
+            tables=chat_tables((chat, chat.conversation_id) for chat in kept),
+        )
+
+    def _looked_at(self, chats: Sequence[RedactedConversation]) -> dict[str, tuple[str, ...]]:
+        found = second_look(chats, query=self._query)
+        for chat_id, patterns in own_look(chats, ruleset=self._workers.ruleset).items():
+            found[chat_id] = (*found.get(chat_id, ()), *patterns)
+        return found
+
+    def _chats(self, pieces: Sequence[tuple[_Piece, pa.RecordBatch]]) -> Iterator[_Chat]:
+        for piece, rows in pieces:
+            for (raw, subject), row in zip(piece.chats, rows.to_pylist(), strict=True):
+                redacted = open_redacted(row["redacted"])
+                secrets = [
+                    FoundSecret(
+                        self._vault.raw_digest(found["value"].encode()),
+                        found["rule"], raw.conversation_id, found["turn"], raw.simulated,
+                    )
+                    for found in row["credentials"]
+                ]  # fmt: skip
+                record = Record(raw.conversation_id, subject, row["redacted"])
+                yield _Chat(raw, redacted, record, secrets)
 
 
 def _hits(chats: Iterable[RedactedConversation]) -> Counter[str]:
@@ -187,7 +228,7 @@ def _hits(chats: Iterable[RedactedConversation]) -> Counter[str]:
 def second_look_found_nothing(
     stored: Artifact, held: Artifact, *, held_by: Mapping[str, int]
 ) -> Finding:
-    """SQL patterns of their own looked at every chat; those with a hit were held back.
+    """SQL patterns and the rules themselves looked at every chat; those with a hit were held back.
 
     FAIL when so many were held back that the scrubber, not the chat, is at fault.
     """
@@ -207,28 +248,6 @@ def second_look_found_nothing(
         looked_at=total,
         **measures,
     )
-
-
-def _looked_at(days: Sequence[RedactedDay], *, region: str) -> Iterator[RedactedDay]:
-    together = _look(
-        {name: pa.concat_tables(day.tables[name] for day in days) for name in days[0].tables},
-        region=region,
-    )
-    for day in days:
-        finding = together if together.verdict.passed else _look(day.tables, region=region)
-        yield replace(day, findings=(*day.findings, finding), tables={})
-
-
-def _look(tables: Mapping[str, pa.Table], *, region: str) -> Finding:
-    found = [
-        check_table(tables[name], suite, check="expectations", blocking=True)
-        for name, suite in (
-            ("conversations", suites.redacted_conversations(region)),
-            ("turns", suites.redacted_turns()),
-        )
-    ]
-    first = next((f for f in found if not f.verdict.passed), found[0])
-    return replace(first, verdict=worst(found))
 
 
 def read_redacted(

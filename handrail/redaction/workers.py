@@ -7,8 +7,10 @@ the process that started it, however that one ends.
 
 from __future__ import annotations
 
+import struct
 import subprocess
 import sys
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -26,7 +28,7 @@ from handrail.settings import PROJECT
 
 # Fewer batches than this are done before a worker has imported what it needs.
 WORTHWHILE = 6
-_DONE, _FAILED = b"+", b"-"
+_DONE, _FAILED, _SPENT = b"+", b"-", b"t"
 _LENGTH_BYTES = 8
 T = TypeVar("T")
 
@@ -42,8 +44,10 @@ class Workers:
     """
 
     def __init__(self, count: int, *, ruleset: Ruleset) -> None:
+        self.ruleset = ruleset
         self._count = count
         self._schema = schema_with(ruleset)
+        self._spent_here = 0.0
         self._started: list[_Worker] = []
         self._idle: SimpleQueue[_Worker] = SimpleQueue()
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="redaction")
@@ -60,6 +64,11 @@ class Workers:
             worker.stop()
         self._threads.shutdown(wait=True, cancel_futures=True)
 
+    @property
+    def cpu_seconds(self) -> float:
+        """What redacting has cost so far, here and in every worker from its start on."""
+        return self._spent_here + sum(worker.cpu_seconds for worker in self._started)
+
     def redacted(
         self, batches: Iterable[tuple[T, pa.RecordBatch]]
     ) -> Iterator[tuple[T, pa.RecordBatch]]:
@@ -72,7 +81,10 @@ class Workers:
         first = list(islice(coming, WORTHWHILE))
         if self._count == 1 or len(first) < WORTHWHILE:
             for companion, batch in chain(first, coming):
-                yield companion, redact(batch.replace_schema_metadata(self._schema.metadata))
+                started = time.thread_time()
+                rows = redact(batch.replace_schema_metadata(self._schema.metadata))
+                self._spent_here += time.thread_time() - started
+                yield companion, rows
             return
         self._start()
         waiting: deque[tuple[T, Future[pa.RecordBatch]]] = deque()
@@ -102,6 +114,7 @@ class _Worker:
     """One process and the pipes to it."""
 
     def __init__(self, schema: pa.Schema) -> None:
+        self.cpu_seconds = 0.0
         self._process = subprocess.Popen(  # noqa: S603 - our own arguments
             [sys.executable, "-m", __name__],
             cwd=PROJECT,
@@ -117,16 +130,18 @@ class _Worker:
     def redact(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         try:
             _send(self._to, _DONE, batch.serialize())
-            answer = _receive(self._from)
+            spent = _receive(self._from)
+            answer = _receive(self._from) if spent else None
         except BrokenPipeError:
-            answer = None
-        if answer is None:
+            spent = answer = None
+        if spent is None or answer is None:
             msg = (
                 f"a redaction worker ended (exit code {self._process.wait()}) before it had "
                 "answered; nothing of the day it worked on was stored: run again, with fewer "
                 "[redaction] workers in the config file if memory was short"
             )
             raise WorkerDied(msg)
+        [self.cpu_seconds] = struct.unpack("d", spent[1])
         kind, data = answer
         if kind == _FAILED:
             raise Withheld(data.decode())
@@ -143,7 +158,7 @@ class _Worker:
 def serve(source: BinaryIO, sink: BinaryIO) -> None:
     """A worker's life: a schema with its rules, then batches until nothing more comes.
 
-    A failure is one sentence.
+    An answer is the CPU seconds spent since the start, then rows, or one sentence of what failed.
     """
     first = _receive(source)
     if first is None:
@@ -153,11 +168,11 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
         try:
             with without_chat_text("a batch of conversations"):
                 batch = pa.ipc.read_record_batch(pa.py_buffer(received[1]), schema)
-                redacted = redact(batch)
+                kind, data = _DONE, redact(batch).serialize()
         except HandrailError as error:
-            _send(sink, _FAILED, str(error).encode())
-        else:
-            _send(sink, _DONE, redacted.serialize())
+            kind, data = _FAILED, pa.py_buffer(str(error).encode())
+        _send(sink, _SPENT, struct.pack("d", time.process_time()))
+        _send(sink, kind, data)
 
 
 def _send(pipe: BinaryIO, kind: bytes, data: pa.Buffer | bytes) -> None:

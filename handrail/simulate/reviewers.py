@@ -14,6 +14,16 @@ def planted_values(exports: Iterable[RegisteredExport]) -> Mapping[str, tuple[st
     return {key.conversation_id: tuple(p.value for p in key.planted) for key in _keys(exports)}
 
 
+def planted_by_kind(
+    exports: Iterable[RegisteredExport],
+) -> Mapping[str, tuple[tuple[str, str], ...]]:
+    """(kind, value) of what was planted, by conversation id, for measuring the scrubber."""
+    return {
+        key.conversation_id: tuple(dict.fromkeys((p.kind, p.value) for p in key.planted))
+        for key in _keys(exports)
+    }
+
+
 def reviewed_topics(exports: Iterable[RegisteredExport]) -> Mapping[str, str]:
     """What each simulated chat is really about, by conversation id; `other` is out of scope."""
     return {key.conversation_id: key.topic or "other" for key in _keys(exports)}

@@ -12,7 +12,7 @@ from handrail.vault.database import Database
 from handrail.vault.names import Artifact
 
 _STORED = """
-select asset, partition, digest, object_id, records, measures, at, is_current
+select asset, partition, digest, object_id, records, measures, at, is_current, config_hash
 from artifacts where object_id is not null order by id
 """
 _OF = """
@@ -39,11 +39,15 @@ select asset, partition, digest from needed
 
 @dataclass(frozen=True)
 class Stored:
-    """An artifact with an object of its own, when it was made (ISO), and whether it is current."""
+    """An artifact with an object of its own, when it was made (ISO), and whether it is current.
+
+    `config_hash` is of the code and settings it was made with.
+    """
 
     artifact: Artifact
     at: str
     is_current: bool
+    config_hash: str
 
 
 class Holdings:
@@ -55,7 +59,9 @@ class Holdings:
     def all(self) -> list[Stored]:
         """Every artifact that was made with an object of its own, in order of making."""
         return [
-            Stored(Artifact(r[0], r[1], r[2], r[3], r[4], orjson.loads(r[5])), r[6], bool(r[7]))
+            Stored(
+                Artifact(r[0], r[1], r[2], r[3], r[4], orjson.loads(r[5])), r[6], bool(r[7]), r[8]
+            )
             for r in self._database.rows(_STORED)
         ]
 

@@ -84,7 +84,7 @@ class RegionVault:
             self._objects.create(
                 place,
                 self._noted(records, content, place, access),
-                stating=lambda: (content.count, self._ids_digest(content.ids)),
+                stating=lambda: (content.count, self.ids_digest(content.ids)),
             )
         return Artifact(
             name.asset, name.partition, content.digest, place.object_id, content.count, {}
@@ -120,7 +120,7 @@ class RegionVault:
             access,
             what="subjects/lookup",
             count=len(customer_ids),
-            ids_digest=self._ids_digest(customer_ids),
+            ids_digest=self.ids_digest(customer_ids),
             detail=str(DataClass.SUBJECT),
         )
         return self._keyring.subjects(customer_ids)
@@ -248,7 +248,12 @@ class RegionVault:
 
     def id_digest(self, record_id: str) -> str:
         """The keyed digest under which the audit log knows one record."""
-        return self._ids_digest([record_id])
+        return self.ids_digest([record_id])
+
+    def ids_digest(self, ids: Iterable[str]) -> str:
+        """The keyed digest under which the audit log knows several records, in whatever order."""
+        key = self._keyring.named_key("audit-ids", data_class=DataClass.AUDIT)
+        return keyed_digest(key.reveal(), sorted(ids))
 
     def close(self) -> None:
         """Close key database and lineage; signs the audit log if much of it is unsigned."""
@@ -268,7 +273,7 @@ class RegionVault:
             yield record
         self.audit.append(
             "put", access, what=place.key, count=content.count,
-            ids_digest=self._ids_digest(content.ids), detail=str(place.name.data_class),
+            ids_digest=self.ids_digest(content.ids), detail=str(place.name.data_class),
         )  # fmt: skip
 
     @contextmanager
@@ -335,10 +340,6 @@ class RegionVault:
 
     def _raw_digest_key(self) -> bytes:
         return self._keyring.named_key("raw-digest", data_class=DataClass.RAW).reveal()
-
-    def _ids_digest(self, ids: Iterable[str]) -> str:
-        key = self._keyring.named_key("audit-ids", data_class=DataClass.AUDIT)
-        return keyed_digest(key.reveal(), sorted(ids))
 
 
 class RegionVaults:

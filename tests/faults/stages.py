@@ -97,7 +97,9 @@ def redact(settings: Settings, acknowledge: Acknowledge) -> Hashes:
     access = pipeline("test:faults", Purpose.REDACTION)
     days = [raw.partition for raw in vault.lineage.partitions(RAW) if not _is_redacted(vault, raw)]
     with Workers(1, ruleset=STANDARD) as workers:
-        for day in redact_days(vault, days, access=access, query=scratch_query, workers=workers):
+        for day in redact_days(
+            vault, days, access=access, query=scratch_query, workers=workers, truth={}
+        ):
             for artifact in (day.holds, day.artifact):
                 commit(vault, artifact, [day.raw])
                 acknowledge(artifact=asdict(artifact))

@@ -61,6 +61,7 @@ def run(vaults: RegionVaults, region: str, *, code: str) -> dict[str, str]:
             access=_for(Purpose.REDACTION),
             query=scratch_query,
             workers=workers,
+            truth={},
         ):
             _commit(vault, day.artifact, [day.raw])
             _commit(vault, day.holds, [day.raw])

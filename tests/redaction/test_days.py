@@ -12,7 +12,9 @@ from handrail.access import Purpose
 from handrail.conversations.model import Conversation, encode
 from handrail.errors import NotPassed, Refused
 from handrail.redaction import days as module
-from handrail.redaction.days import REDACTED, RedactedDay, expected, redact_days
+from handrail.redaction import expecting
+from handrail.redaction.days import REDACTED, RedactedDay, redact_days
+from handrail.redaction.expecting import expected
 from handrail.redaction.model import open_redacted
 from handrail.redaction.ruleset import STANDARD
 from handrail.redaction.workers import Workers
@@ -58,7 +60,9 @@ def redacted(
     vault: RegionVault, *, days: Sequence[str] = DAYS, workers: int = 1
 ) -> Iterator[RedactedDay]:
     with Workers(workers, ruleset=STANDARD) as pool:
-        stored = redact_days(vault, days, access=ACCESS, query=scratch_query, workers=pool)
+        stored = redact_days(
+            vault, days, access=ACCESS, query=scratch_query, workers=pool, truth={}
+        )
         yield from expected(stored, region="eu")
 
 
@@ -81,8 +85,10 @@ def test_every_day_is_stored_without_what_was_said(vault: RegionVault) -> None:
 
 def test_days_come_as_they_are_made(vault: RegionVault, monkeypatch: pytest.MonkeyPatch) -> None:
     """Memory holds a few days: the last is not opened when the first is done."""
-    monkeypatch.setattr(module, "_CHATS_A_LOOK", 2)
-    monkeypatch.setattr(module, "check_table", lambda *_, **__: holds("expectations", True, "ok"))
+    monkeypatch.setattr(expecting, "_CHATS_A_LOOK", 2)
+    monkeypatch.setattr(
+        expecting, "check_table", lambda *_, **__: holds("expectations", True, "ok")
+    )
     coming = redacted(vault)
     first = next(coming)
     opened = {r.object.split("/")[1] for r in vault.audit.records() if r.event == "open"}
@@ -161,6 +167,6 @@ def test_only_the_day_that_fails_fails(vault: RegionVault, monkeypatch: pytest.M
         )
         return holds("expectations", DAYS[3] not in days, "as a test wants it")
 
-    monkeypatch.setattr(module, "check_table", looked)
+    monkeypatch.setattr(expecting, "check_table", looked)
     verdicts = {day.day: day.findings[1].verdict for day in redacted(vault)}
     assert [day for day, verdict in verdicts.items() if not verdict.passed] == [DAYS[3]]

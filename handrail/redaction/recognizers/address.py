@@ -13,8 +13,8 @@ from handrail.redaction.recognizers import (
     address_romance,
 )
 from handrail.redaction.recognizers.address_context import in_context
-from handrail.redaction.recognizers.address_said import said
 from handrail.redaction.recognizers.address_rest import begins, rest
+from handrail.redaction.recognizers.address_said import said
 from handrail.redaction.recognizers.base import Cued, Recognizer, listed, spelled
 from handrail.redaction.spans import Span, SpanType
 

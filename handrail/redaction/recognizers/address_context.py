@@ -61,7 +61,7 @@ _IN_TOWN = re.compile(
 _LIVES = Cued(
     "lives|live|living|resides|located|situated|station is|office is|house is|stop is",
     r"\s(?:on|at|in)\s(?:the\s(?:north|south|east|west)\sside\sof\s)?"
-    rf"((?:(?-i:[A-Z])[\w'.-]+\s){{1,4}}(?:\d{{1,4}}[a-z]?\b(?![:.,/]\d|\s?[%€$])|"
+    r"((?:(?-i:[A-Z])[\w'.-]+\s){1,4}(?:\d{1,4}[a-z]?\b(?![:.,/]\d|\s?[%€$])|"
     r"(?:street|road|avenue|lane|boulevard|drive|gardens|crescent|terrace)\b))",
 )
 _CODE_SAID = Cued(
