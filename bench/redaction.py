@@ -66,9 +66,13 @@ def measure_ours(sets: Sequence[LabeledSet]) -> tuple[list[System], Rows]:
         rows += speeds
         withheld = ours.scores(sets, ruleset=ruleset, has_profile=False)
         given = ours.scores(sets, ruleset=ruleset, has_profile=True)
+        speed = speeds[0]["value"]
+        note, profile = "no customer profile", "with the customer profile"
         systems += [
-            System(title, f"redaction.{start}", "no profile", withheld, speeds[0]["value"]),
-            System(f"{title}, with profile", f"redaction.{start}profile_", "", given, None),
+            System(
+                title, f"redaction.{start}", note, withheld, speed, has_goals=ruleset == STANDARD
+            ),
+            System(f"{title}, with profile", f"redaction.{start}profile_", profile, given, None),
         ]
     return systems, rows
 
@@ -170,7 +174,8 @@ def main() -> int:
         rows, theirs, not_measured = compare(sets, only=options.only)
         versions |= theirs
     document = {
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}",
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}, "
+        f"load average {os.getloadavg()[2]:.1f} over the last 15 minutes",
         "versions": versions,
         "rows": rows,
         "not_measured": not_measured,

@@ -49,13 +49,17 @@ a CPU s      messages a CPU second, each text once, nothing remembered, loading 
 
 @dataclass(frozen=True)
 class System:
-    """One system on every set; `prefix` is that of its metrics."""
+    """One system on every set; `prefix` is that of its metrics.
+
+    Goals are for ours without the customer profile; beside other figures they would mislead.
+    """
 
     title: str
     prefix: str
     note: str
     scores: Mapping[str, Score]
     messages_per_cpu_s: float | None
+    has_goals: bool = False
 
     @property
     def pooled(self) -> Score:
@@ -88,7 +92,8 @@ def metrics(system: System) -> Iterator[dict[str, Any]]:
     """The headline, then each set, and in it each label and slice; only what there is to count."""
     for name, value in system.headline().items():
         if value is not None:
-            yield metric(f"{system.prefix}{name}", value, "%", f"{system.note}; goal {goal(name)}")
+            note = f"{system.note}; goal {goal(name)}" if system.has_goals else system.note
+            yield metric(f"{system.prefix}{name}", value, "%", note)
     for name, one in system.scores.items():
         note = f"{one.messages} messages, {one.values} values, {one.clean} clean messages"
         for figure in FIGURES:
@@ -119,7 +124,7 @@ def tables(systems: Sequence[System]) -> str:
 
 
 def _headlines(systems: Sequence[System]) -> str:
-    titles = [f"{number}  {system.title}" for number, system in enumerate(systems, 1)]
+    titles = [f"{number:>2}  {system.title}" for number, system in enumerate(systems, 1)]
     width = max(map(len, titles))
     names = [*COLUMNS.values(), "a CPU s"]
     goals = [goal(name) for name in (*COLUMNS, "messages_per_cpu_s")]

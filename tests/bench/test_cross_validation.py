@@ -8,7 +8,7 @@ from bench.labeled.cross_validation import cross_validate, pick
 from bench.labeled.scoring import Score
 from bench.labeled.sets import FAMILIES
 from bench.labeled.thresholds import threshold
-from bench.redaction import spans
+from bench.redaction import rules_spans, spans
 from handrail.redaction import opinion
 from handrail.redaction.doubts import Doubt
 
@@ -67,9 +67,10 @@ def test_a_missing_set_chooses_nothing() -> None:
 
 
 def test_a_threshold_reaches_the_scrubber_and_is_put_back() -> None:
-    """R31: a name that nobody lists is taken where little is asked of it, else left."""
+    """R31: a name that no rule sees is taken where little is asked of it, else left."""
     in_use = opinion.THRESHOLDS
-    chat = [{"text": "I talked to Zbyszkowa yesterday", "locale": "en"}]
+    chat = [{"text": "the parcel went with Zbyszkowa on monday", "locale": "en"}]
+    assert rules_spans(chat, {}, "en") == [[]]
     with threshold(Doubt.UNKNOWN, 0.0):
         assert spans(chat, {}, "en") != [[]]
     with threshold(Doubt.UNKNOWN, 1.1):

@@ -149,6 +149,14 @@ def test_a_missing_set_makes_no_headline() -> None:
     assert "goal" in tables([system])
 
 
+def test_goals_stand_beside_what_they_are_for() -> None:
+    """R31: a peer's figure, or ours with the profile, never looks as if it met our goal."""
+    for has_goals in (True, False):
+        system = System("One", "redaction.", "noted", families({}), None, has_goals=has_goals)
+        leak = next(m for m in metrics(system) if m["metric"] == "redaction.leak")
+        assert leak["note"] == ("noted; goal <= 5" if has_goals else "noted")
+
+
 def test_identifiers_are_counted_over_all_sets() -> None:
     """R31: two numbers in different sets, one of them left; the person beside them isn't one."""
     left, right = score([CARD], [[]]), score([CARD], [taken(CARD["text"], "4111-1111")])
