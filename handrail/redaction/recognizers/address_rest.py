@@ -22,9 +22,7 @@ _INITIALS = r"\.(?:[A-Z]\.){0,3}"
 CAPITALIZED = (
     rf"(?:{_ABBREVIATION}|(?-i:[{_UPPER}])(?:{_INITIALS}|(?:[^\W\d_]|['-]){{0,40}})(?!\w))"
 )
-NAME = (
-    r"[^\W\d_](?:[^\W\d_]{0,2}\.(?:[^\W\d_]\.){0,3}|[\w'-]{0,40}(?:\.(?-i:[a-z])[\w'-]{0,40})?)"
-)
+NAME = r"[^\W\d_](?:[^\W\d_]{0,2}\.(?:[^\W\d_]\.){0,3}|[\w'-]{0,40}(?:\.(?-i:[a-z])[\w'-]{0,40})?)"
 _PARTICLE = (
     r"(?:de|del|della|di|da|do|dos|la|le|les|el|los|las|sur|sous|en|am|an der|bei|ob der|im|in|"
     r"nad|pod|u|upon|on|by|of|the|ved|pri|aan|den|op|van|von|v|z|und|and|y|i|och|St\.)"
