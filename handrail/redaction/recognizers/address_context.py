@@ -39,6 +39,8 @@ LOWER_NUMBERED = re.compile(
 )
 # A look for what could prove a street, before any street is looked for.
 _PROOF = re.compile(r"\d{4}|\d{2,3} \d\d|\d-\d{3}|\d[A-Z]{2}\b| \d{1,4},")
+_DIGIT = re.compile(r"\d")
+_NEAR = 200
 _PROVING_UNITS = listed("apt apartment suite ste appt app apto")
 
 # A number and a name after "at" is a place, unless the name is a measure or a kind of thing.
@@ -116,13 +118,16 @@ def in_context(text: str, words: Set[str], *, lower: bool) -> Iterator[tuple[int
 
 def _proved(text: str, words: Set[str], *, lower: bool) -> Iterator[tuple[int, int]]:
     """Streets that the parts behind them prove."""
-    if not _PROOF.search(text) and _proving_words().isdisjoint(words):
+    in_words = not _proving_words().isdisjoint(words)
+    if not in_words and not _PROOF.search(text):
         return
     for pattern in (LOWER_NUMBERED,) if lower else (NUMBERED, NAMED):
         for found in pattern.finditer(text):
+            house = pattern is NUMBERED and found["house"]
+            if not (in_words or house or _DIGIT.search(text, found.end(), found.end() + _NEAR)):
+                continue
             behind = rest(text, found.end(), lower=lower)
-            in_town = pattern is NUMBERED and found["house"] and "town" in behind.seen
-            if in_town or behind.proves_address:
+            if behind.proves_address or (house and "town" in behind.seen):
                 yield begins(text, found.start()), behind.end
 
 

@@ -35,7 +35,7 @@ _FIRST = (
     r"rue|chaussee|chemin|quai|viale|v\.le|piazza|p\.zza|piazzale|piazzetta|vicolo|contrada|"
     r"lungomare|rua|travessa|praca|praceta|estrada|rodovia|ulica|ulice|ul\.|aleja|aleje|osiedle|"
     r"os\.|strada|bulevardul|calea|aleea|soseaua|jalan|jln\.?|lorong|persiaran|λεωφορος|οδος|"
-    r"πλατεια|улица|ул\.|проспект"  # noqa: RUF001 - Greek and Cyrillic are meant
+    r"πλατεια|улица|ул\.|проспект"
 )
 _WEAK_FIRST = (
     r"largo|r\.|al\.|pl\.|plac|str\.|bd\.|jl\.|cesta|trg|salita|borgo|λ\.|avenue|boulevard|place|"

@@ -20,7 +20,7 @@ _ABBREVIATION = r"(?-i:St|Sta|Ste|Sto|Mt|Ft|Dr|Gen|Col|Brgy|Bgy|Urb|Res|Av|Gral|
 _INITIALS = r"\.(?:[A-Z]\.){0,3}"
 # A word of a name; a full stop ends it, except in initials and in the middle of a word.
 CAPITALIZED = (
-    rf"(?:{_ABBREVIATION}|(?-i:[{_UPPER}])(?:{_INITIALS}|(?:[^\W\d_]|['-]){{0,40}})(?!\w))"
+    rf"(?:{_ABBREVIATION}|(?-i:[{_UPPER}])(?:{_INITIALS}|(?:[^\W\d_]|['-]){{0,40}}+)(?!\w))"
 )
 NAME = r"[^\W\d_](?:[^\W\d_]{0,2}\.(?:[^\W\d_]\.){0,3}|[\w'-]{0,40}(?:\.(?-i:[a-z])[\w'-]{0,40})?)"
 _PARTICLE = (
