@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from handrail.redaction.recognizers import (
     address_asia_pacific,
@@ -24,11 +24,14 @@ _LOOSE_END = listed(
 )
 _NOT_TOWN = re.compile(
     r"\d\s(?:Euros?|EUROS?|Pesos|Dolares|Dollars|Rupees|Unidades|Articles|Personnes|Clients|Points|"
-    r"Puntos|Mois|Meses|Jours|Dias|Heures|Horas|Stuck|Uhr|Mal|Punkte|Tage|Kunden|Fallen|Nutzer|Besucher|Exemplare|Artikel|Meter|Schritte|Jahre|Zeichen)\b"
+    r"Puntos|Mois|Meses|Jours|Dias|Heures|Horas|Stuck|Uhr|Mal|Punkte|Tage|Kunden|Fallen|Nutzer|"
+    r"Besucher|Exemplare|Artikel|Meter|Schritte|Jahre|Zeichen)\b"
 )
 _NOT_STREET = re.compile(
     r"^(?:during|spring|string|bring|ring|holding|unterweg|und)\b", re.IGNORECASE
 )
+_BEFORE_NUMBER = re.compile(r"([^\W\d_]+)[.,]{0,2}\s(?:n\.?o?\.?:?\s?|nr\.?\s)?\d", re.IGNORECASE)
+_CONFIDENCE = 0.8
 
 
 class Address(Recognizer):
@@ -43,30 +46,31 @@ class Address(Recognizer):
         lower = text.islower()
         words = frozenset(spelled(text))
         found = [
-            (begins(text, match.start()), rest(text, match.end(), lower=lower).end)
+            (begins(text, street.start()), rest(text, street.end(), lower=lower).end)
             for pattern in _worth_trying(text, words)
-            for match in pattern.finditer(text)
-            if not _NOT_TOWN.search(match.group()) and not _NOT_STREET.search(match.group())
+            for street in pattern.finditer(text)
+            if not _NOT_TOWN.search(street.group()) and not _NOT_STREET.search(street.group())
         ]
         found += in_context(text, words, lower=lower)
         found += said(text, lower=lower)
-        return [_trimmed(text, start, end, 0.8) for start, end in found]
+        return [_trimmed(text, start, end) for start, end in found]
 
 
-def _worth_trying(text: str, words: frozenset[str]) -> Iterator[re.Pattern[str] | Cued]:
+def _worth_trying(text: str, words: Set[str]) -> Iterator[re.Pattern[str] | Cued]:
     """The patterns whose words are in `text`: one look at them saves a dozen searches."""
+    numbered = {word.lower() for word in _BEFORE_NUMBER.findall(text)}
     yield from address_english.forms(text, words)
-    yield from address_german.forms(text, words)
+    yield from address_german.forms(text, words, numbered)
     yield from address_romance.forms(words)
-    yield from address_europe.forms(text, spelled(text), words)
+    yield from address_europe.forms(text, words, numbered)
     yield from address_asia_pacific.forms(text, words)
 
 
-def _trimmed(text: str, start: int, end: int, confidence: float) -> Span:
+def _trimmed(text: str, start: int, end: int) -> Span:
     """Without ordinary words and punctuation at the end."""
     while True:
         found = text[start:end].rstrip(" ,.;:")
         head, space, last = found.rpartition(" ")
         if not space or last not in _LOOSE_END or not any(c.isdigit() for c in head):
-            return Span(start, start + len(found), SpanType.ADDRESS, confidence)
+            return Span(start, start + len(found), SpanType.ADDRESS, _CONFIDENCE)
         end = start + len(head)

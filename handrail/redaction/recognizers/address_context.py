@@ -4,37 +4,45 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Set
+from functools import cache
 
-from handrail.redaction.recognizers.address_rest import CAPITALIZED, UK_CODE, begins, rest
+from handrail.redaction.recognizers.address_rest import (
+    CAPITALIZED,
+    UK_CODE,
+    begins,
+    countries,
+    rest,
+)
 from handrail.redaction.recognizers.base import Cued, listed
 from handrail.redaction.recognizers.names import is_common
 
-_PARTICLE = r"(?:(?:de|del|della|di|da|do|du|des|la|le|van|von|der|den|the|of|e|y|u|z|v|las|los|el|les|dos|das)[ ]){0,3}"
-_ORDINAL = r"\d{1,2}(?:st|nd|rd|th)"
-_NUMBER = r"\d{1,6}[A-Za-z]?(?:[-/]\d{1,5})?"
+_PARTICLE = (
+    r"(?:(?:de|del|della|di|da|do|du|des|la|le|van|von|der|den|the|of|e|y|u|z|v|las|los|el|les|"
+    r"dos|das) ){0,3}"
+)
+_NUMBER = r"(?<![\w$€£:#-])(?<!\d[.,])\d{1,6}[A-Za-z]?(?:[-/]\d{1,5})?,? (?:\d{1,5} )?"
+# "641 Market", "104 North Avenue 56"
 NUMBERED = re.compile(
-    rf"(?<![\w$€£:#-])(?<!\d[.,]){_NUMBER},?[ ](?:\d{{1,5}}[ ])?{_PARTICLE}{CAPITALIZED}"
-    rf"(?:[ -]{_PARTICLE}{CAPITALIZED}| {_ORDINAL}){{0,5}}"
+    rf"{_NUMBER}{_PARTICLE}{CAPITALIZED}"
+    rf"(?:[ -]{_PARTICLE}{CAPITALIZED}| \d{{1,2}}(?:st|nd|rd|th)){{0,5}}"
     r"(?P<house> \d{1,4}[a-z]?\b\.?(?! \d|[:.,/]\d))?"
 )
+# "Mellemvej 32"
 NAMED = re.compile(
-    rf"(?<![\w-])(?:{CAPITALIZED}[ -]{_PARTICLE}){{1,5}}\d{{1,4}}(?:-\d{{1,4}})?[a-z]?\b\.?(?![:.,/-]\d)"
+    rf"(?<![\w-])(?:{CAPITALIZED}[ -]{_PARTICLE}){{1,5}}"
+    r"\d{1,4}(?:-\d{1,4})?[a-z]?\b\.?(?![:.,/-]\d)"
 )
+# "641 market", by a writer who uses no capitals
 LOWER_NUMBERED = re.compile(
-    rf"(?<![\w$€£:#-])(?<!\d[.,]){_NUMBER},? (?:\d{{1,5}} )?[^\W\d_][\w'-]*(?: [^\W\d_][\w'-]*){{0,3}}?(?: \d{{1,4}}[a-z]?)?"
+    rf"{_NUMBER}[^\W\d_][\w'-]{{0,40}}(?: [^\W\d_][\w'-]{{0,40}}){{0,3}}?(?: \d{{1,4}}[a-z]?)?"
     r"(?= ?(?:,|\n|$| (?:apt|suite|unit|flat)\b))"
 )
 # A look for what could prove a street, before any street is looked for.
 _PROOF = re.compile(r"\d{4}|\d{2,3} \d\d|\d-\d{3}|\d[A-Z]{2}\b| \d{1,4},")
-_PROVING_WORDS = listed(
-    """apt apartment suite ste appt app apto argentina australia austria belgium brazil canada chile china colombia croatia cyprus
-    republic denmark estonia finland france germany greece greenland kong hungary iceland india
-    ireland israel italy japan latvia lithuania luxembourg malaysia malta mexico netherlands
-    zealand norway peru philippines poland portugal romania singapore slovakia slovenia africa
-    spain sweden switzerland tunisia turkey ukraine kingdom uk england scotland wales states usa
-    uruguay deutschland osterreich schweiz frankreich italien spanien allemagne autriche suisse
-    belgique espagne italie alemania francia italia espana suiza mexiko niederlande polen"""
-)
+_DIGIT = re.compile(r"\d")
+_NEAR = 200
+_PROVING_UNITS = listed("apt apartment suite ste appt app apto")
+
 # A number and a name after "at" is a place, unless the name is a measure or a kind of thing.
 _NO_PLACE = listed(
     """hz khz mhz ghz hd uhd watt watts volt volts points point gmt utc hours hour hrs hr am pm est
@@ -45,8 +53,9 @@ _NO_PLACE = listed(
     days weeks months years minutes seconds times kw kwh ah mah lbs inch inches feet steps users
     customers followers celsius fahrenheit"""
 )
+_LONG_NUMBER = re.compile(r"\d{3}")
 _AT = re.compile(
-    rf"\b(?:[Aa]t|[Oo]n|[Tt]o|[Nn]ear)\s((?!(?:19|20)\d\d\s)\d{{3,6}}(?:\s\d{{1,5}})?,?\s"
+    r"\b(?:[Aa]t|[Oo]n|[Tt]o|[Nn]ear)\s((?!(?:19|20)\d\d\s)\d{3,6}(?:\s\d{1,5})?,?\s"
     rf"(?:the\s)?({CAPITALIZED})(?:\s{CAPITALIZED}){{0,3}}(?:\s\d{{1,4}}\b(?![:.,/]\d))?)"
 )
 _LOWER_AT = re.compile(
@@ -55,13 +64,15 @@ _LOWER_AT = re.compile(
     r"circle|alley|common|plaza|terrace)\b)",
     re.IGNORECASE,
 )
+# "in Springfield 62701", but not "in March 2026"
 _IN_TOWN = re.compile(
-    rf"\b[Ii]n (({CAPITALIZED})(?: {CAPITALIZED}){{0,2}},? (?!(?:19|20)\d\d\b)\d{{4,5}})(?![\w%€$]|[.,:/-]\d)"
+    rf"\b[Ii]n (({CAPITALIZED})(?: {CAPITALIZED}){{0,2}},? (?!(?:19|20)\d\d\b)\d{{4,5}})"
+    r"(?![\w%€$]|[.,:/-]\d)"
 )
 _LIVES = Cued(
     "lives|live|living|resides|located|situated|station is|office is|house is|stop is",
     r"\s(?:on|at|in)\s(?:the\s(?:north|south|east|west)\sside\sof\s)?"
-    r"((?:(?-i:[A-Z])[\w'.-]+\s){1,4}(?:\d{1,4}[a-z]?\b(?![:.,/]\d|\s?[%€$])|"
+    r"((?:(?-i:[A-Z])[\w'.-]{1,40}\s){1,4}(?:\d{1,4}[a-z]?\b(?![:.,/]\d|\s?[%€$])|"
     r"(?:street|road|avenue|lane|boulevard|drive|gardens|crescent|terrace)\b))",
 )
 _CODE_SAID = Cued(
@@ -73,50 +84,71 @@ _CODE_SAID = Cued(
 )
 # A field of a form, in words or as JSON.
 _FIELD = Cued(
-    "street|street name|house number|house no|strasse|hausnummer|hausnr|rue|calle|address1|address2|"
-    "address line 1|address line 2|address 1|address 2|street address|strasse und hausnummer|"
-    "straße|straße und hausnummer",
+    """street|street name|street address|house number|house no|strasse|straße|hausnummer|hausnr|
+    strasse und hausnummer|straße und hausnummer|rue|calle|address1|address2|address 1|address 2|
+    address line 1|address line 2""",
     r"[\"'*]{0,3}\s?:[\"'* ]{1,5}([^\n,;:\"'?!]{1,60})",
 )
 # Boxes and lockers that mail is sent to.
 _BOX = Cued(
-    "postfach|postbus|postboks|postbox|casella postale|case postale|boite postale|bp|cs|cp|"
-    "apartado|apartado de correos|apdo|caixa postal|locked bag|private bag|packstation|postfiliale",
+    """postfach|postbus|postboks|postbox|casella postale|case postale|boite postale|bp|cs|cp|
+    apartado|apartado de correos|apdo|caixa postal|locked bag|private bag|packstation|
+    postfiliale""",
     r"\.?\s(?:n\.?o?\.?\s?|nr\.?\s?|number\s)?\d{1,3}(?:\s?\d{2,3}){0,2}(?![\w%€$]|[.,]\d)",
 )
 _CORNER = Cued(
-    "the corner of|corner of|intersection of|the intersection of|junction of|angle de|esquina de|esquina|ecke",
-    rf"\s((?:la\s)?(?:(?!(?<=[a-z]{{4}})\.\s(?-i:[A-Z]))[^\n,;!?]){{2,40}}?(?:\s(?:and|&|und|et|y|con|e)\s|/)(?:de\s)?(?:la\s)?(?:"
-    rf"(?:{CAPITALIZED}(?:\s{_PARTICLE}{CAPITALIZED}){{0,4}}(?:\s\d{{1,4}}\b)?|(?-i:[a-z])[\w'.-]*"
-    r"(?:\s(?-i:[a-z])[\w'.-]*){0,3}(?=[.,;!?\n]|$))))",
+    """the corner of|corner of|the intersection of|intersection of|junction of|angle de|esquina de|
+    esquina|ecke""",
+    r"\s((?:la\s)?(?:(?!(?<=[a-z]{4})\.\s(?-i:[A-Z]))[^\n,;!?]){2,40}?"
+    r"(?:\s(?:and|&|und|et|y|con|e)\s|/)(?:de\s)?(?:la\s)?"
+    rf"(?:{CAPITALIZED}(?:\s{_PARTICLE}{CAPITALIZED}){{0,4}}(?:\s\d{{1,4}}\b)?|"
+    r"(?-i:[a-z])[\w'.-]{0,40}(?:\s(?-i:[a-z])[\w'.-]{0,40}){0,3}(?=[.,;!?\n]|$)))",
 )
 
 
 def in_context(text: str, words: Set[str], *, lower: bool) -> Iterator[tuple[int, int]]:
     """Where streets stand in `text` that only their surroundings give away."""
-    if _PROOF.search(text) or not _PROVING_WORDS.isdisjoint(words):
-        for pattern in (LOWER_NUMBERED,) if lower else (NUMBERED, NAMED):
-            for found in pattern.finditer(text):
-                behind = rest(text, found.end(), lower=lower)
-                house = pattern is NUMBERED and found["house"] and "town" in behind.seen
-                if house or behind.proves_address:
-                    yield begins(text, found.start()), behind.end
-    for found in _AT.finditer(text):
-        if found[2].lower().strip(".") not in _NO_PLACE:
-            yield found.start(1), rest(text, found.end(1), lower=lower).end
-    for found in _LOWER_AT.finditer(text):
-        if not is_common(found[2]):
-            yield found.start(1), rest(text, found.end(1), lower=lower).end
-    for found in _LIVES.finditer(text):
-        yield found.start(1), rest(text, found.end(1), lower=lower).end
-    for found in _IN_TOWN.finditer(text):
-        if not is_common(found[2]):
+    yield from _proved(text, words, lower=lower)
+    for start, street_ends in _led_to(text):
+        yield start, rest(text, street_ends, lower=lower).end
+    for cued in (_FIELD, _CODE_SAID):
+        for found in cued.finditer(text):
             yield found.span(1)
-    for found in _CORNER.finditer(text):
-        yield found.start(), rest(text, found.end(1), lower=lower).end
-    for found in _FIELD.finditer(text):
+
+
+def _proved(text: str, words: Set[str], *, lower: bool) -> Iterator[tuple[int, int]]:
+    """Streets that the parts behind them prove."""
+    in_words = not _proving_words().isdisjoint(words)
+    if not in_words and not _PROOF.search(text):
+        return
+    for pattern in (LOWER_NUMBERED,) if lower else (NUMBERED, NAMED):
+        for found in pattern.finditer(text):
+            house = pattern is NUMBERED and found["house"]
+            if not (in_words or house or _DIGIT.search(text, found.end(), found.end() + _NEAR)):
+                continue
+            behind = rest(text, found.end(), lower=lower)
+            if behind.proves_address or (house and "town" in behind.seen):
+                yield begins(text, found.start()), behind.end
+
+
+def _led_to(text: str) -> Iterator[tuple[int, int]]:
+    """Where streets begin and end that words in front give away."""
+    if _LONG_NUMBER.search(text):
+        for found in _AT.finditer(text):
+            if found[2].lower().strip(".") not in _NO_PLACE:
+                yield found.span(1)
+        for pattern in (_LOWER_AT, _IN_TOWN):
+            for found in pattern.finditer(text):
+                if not is_common(found[2]):
+                    yield found.span(1)
+    for found in _LIVES.finditer(text):
         yield found.span(1)
-    for found in _BOX.finditer(text):
-        yield found.start(), rest(text, found.end(), lower=lower).end
-    for found in _CODE_SAID.finditer(text):
-        yield found.span(1)
+    for cued in (_CORNER, _BOX):
+        for found in cued.finditer(text):
+            yield found.span()
+
+
+@cache
+def _proving_words() -> frozenset[str]:
+    """Words for a unit, and the last words of countries."""
+    return _PROVING_UNITS | {name.rpartition(" ")[2] for name in countries()}

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Set
 
 from handrail.redaction.recognizers.address_rest import CAPITALIZED, NAME
-from handrail.redaction.recognizers.base import listed, openings
+from handrail.redaction.recognizers.base import listed
 
 _HOUSE = (
     r",?\s(?:n\.?o?\.?\s|nr\.?\s|no:\s?)?\d{1,4}(?:\s?[a-z](?![\w']))?(?:\s?[-/]\s?\d{1,4}[a-z]?)?"
     r"(?:\s[a-z]\s\d{1,3})?(?![\w%€$£:]|[.,]\d)\.?"
 )
+_PARTICLE = r"(?:(?:de|del|della|di|da|do|dos|du|des|la|le|les|e)\s){0,2}"
 # Ends of street names that are written as one word: Swedish, Norwegian, Danish, Icelandic,
-# Finnish, Dutch.
+# Finnish, Dutch. The second kind end other words too and want a capital.
 _ENDINGS = (
     "gatan|gata|gaten|gade|gaden|vagen|vegen|veien|vegur|vejen|vej|straede|stræde|straeti|stræti|"
     "torget|torvet|plads|plassen|grand|stigen|stien|stigur|bakken|backen|braut|katu|kuja|polku|"
@@ -28,16 +29,15 @@ _ONE_WORD = (
         re.IGNORECASE,
     ),
 )
-_PARTICLE = r"(?:(?:de|del|della|di|da|do|dos|du|des|la|le|les|e)\s){0,2}"
-# Words before the name: Italian, Portuguese, Polish, Czech, Romanian, Croatian, Greek, Russian,
-# Malay. The second kind are ordinary words too.
+# Words before the name: French as in Belgium, Italian, Portuguese, Polish, Czech, Romanian,
+# Croatian, Greek, Russian, Malay. The second kind are ordinary words too.
 _FIRST = (
-    r"rue|chaussee|chemin|quai|viale|v\.le|piazza|p\.zza|piazzale|piazzetta|vicolo|contrada|lungomare|rua|travessa|"
-    r"praca|praceta|estrada|rodovia|ulica|ulice|ul\.|aleja|aleje|osiedle|os\.|"
-    r"strada|bulevardul|calea|aleea|soseaua|jalan|jln\.?|lorong|persiaran|λεωφορος|οδος|πλατεια|"
-    r"улица|ул\.|проспект"
+    r"rue|chaussee|chemin|quai|viale|v\.le|piazza|p\.zza|piazzale|piazzetta|vicolo|contrada|"
+    r"lungomare|rua|travessa|praca|praceta|estrada|rodovia|ulica|ulice|ul\.|aleja|aleje|osiedle|"
+    r"os\.|strada|bulevardul|calea|aleea|soseaua|jalan|jln\.?|lorong|persiaran|λεωφορος|οδος|"
+    r"πλατεια|улица|ул\.|проспект"
 )
-_FIRST_WEAK = (
+_WEAK_FIRST = (
     r"largo|r\.|al\.|pl\.|plac|str\.|bd\.|jl\.|cesta|trg|salita|borgo|λ\.|avenue|boulevard|place|"
     r"alameda|avenida|corso|via"
 )
@@ -52,51 +52,61 @@ _BEFORE = (
         re.IGNORECASE,
     ),
     re.compile(
-        rf"(?<![\w/.-]){BY_MEANS_OF}(?:{_FIRST_WEAK})\s{_PARTICLE}{CAPITALIZED}(?:\s{_PARTICLE}{CAPITALIZED}){{0,3}}?{_HOUSE}",
+        rf"(?<![\w/.-]){BY_MEANS_OF}(?:{_WEAK_FIRST})\s{_PARTICLE}{CAPITALIZED}"
+        rf"(?:\s{_PARTICLE}{CAPITALIZED}){{0,3}}?{_HOUSE}",
         re.IGNORECASE,
     ),
 )
-# Words behind the name: Hungarian, Czech, Estonian, Turkish, Indian.
-_BEHIND_WORDS = (
+# "No. 5, Jalan Stesen Sentral": the number comes first.
+_MALAY = re.compile(
+    rf"(?<![\w$])(?:no\.?\s?)?\d{{1,4}}[a-z]?,?\s(?:jalan|jln\.?|lorong|persiaran)"
+    rf"(?:\s{NAME}){{1,4}}?(?:\s\d{{1,3}}(?:/\d{{1,3}})?[a-z]?)?(?=[,.;!?\n]|$)",
+    re.IGNORECASE,
+)
+# Words behind the name: Hungarian, Czech, Estonian, Croatian, Turkish, Indian.
+_BEHIND = (
     r"utca|utcaja|utja|tere|korut|krt\.|rkp\.|rakpart|setany|fasor|namesti|nam\.|nabrezi|trida|"
     r"puiestee|pst\.?|maantee|mnt\.?|tn\.?|caddesi|cad\.|sokak|sokagi|sok\.|bulvari|marg|"
     r"ulica|ulice"
 )
-_BEHIND_WEAK = r"u\.|ut|ter|kapu|koz|sor|tee|poik|trg|cesta|terrasse|allee|gate"
-_BEHIND = (
+_WEAK_BEHIND = r"u\.|ut|ter|kapu|koz|sor|tee|poik|trg|cesta|terrasse|allee|gate"
+_AFTER = (
     re.compile(
-        rf"(?<![\w-])(?:{CAPITALIZED}[\s-]){{1,4}}(?:{_BEHIND_WORDS}|{_BEHIND_WEAK}){_HOUSE}",
+        rf"(?<![\w-])(?:{CAPITALIZED}[\s-]){{1,4}}(?:{_BEHIND}|{_WEAK_BEHIND}){_HOUSE}",
         re.IGNORECASE,
     ),
-    re.compile(rf"(?<![\w-]){NAME}\s(?:{_BEHIND_WORDS}){_HOUSE}", re.IGNORECASE),
+    re.compile(rf"(?<![\w-]){NAME}\s(?:{_BEHIND}){_HOUSE}", re.IGNORECASE),
 )
-# "No. 5, Jalan Stesen Sentral": the number comes first.
-_MALAY = re.compile(
-    rf"(?<![\w$])(?:no\.?\s?)?\d{{1,4}}[a-z]?,?\s(?:jalan|jln\.?|lorong|persiaran)(?:\s{NAME}){{1,4}}?(?:\s\d{{1,3}}(?:/\d{{1,3}})?[a-z]?)?(?=[,.;!?\n]|$)",
-    re.IGNORECASE,
-)
-_MALAY_WORDS = listed("jalan jln lorong persiaran")
 # The code before the town where its form is like nothing else: Dutch, Polish, Portuguese, and
 # with the sign of the country.
 _TOWN = re.compile(
-    rf"(?<![\w.,-])(?:\d{{4}}\s[A-Z]{{2}}|\d{{2}}-\d{{3}}|\d{{4}}-\d{{3}}|"
-    rf"(?:CH|DK|NO?|SE?|FI?|FIN|B|BE|L|LU|I|IT|NL|H|HU)-\d{{3}}\s?\d{{1,2}})\s{CAPITALIZED}(?!\w)"
+    r"(?<![\w.,-])(?:\d{4}\s[A-Z]{2}|\d{2}-\d{3}|\d{4}-\d{3}|"
+    r"(?:CH|DK|NO?|SE?|FI?|FIN|B|BE|L|LU|I|IT|NL|H|HU)-\d{3}\s?\d{1,2})"
+    rf"\s{CAPITALIZED}(?!\w)"
 )
 _CODE = re.compile(r"\d{4} [A-Z]{2} |\d-\d{3} |[A-Z]-\d{3}")
-_ENDING = tuple((_ENDINGS + "|" + _WEAK_ENDINGS).split("|"))
-_BEFORE_WORDS = openings(re.sub(r"\\\.\??", "", _FIRST + "|" + _FIRST_WEAK)) | listed("v p r")
-_AFTER_WORDS = openings(re.sub(r"\\\.\??", "", _BEHIND_WORDS + "|" + _BEHIND_WEAK))
 
 
-def forms(text: str, spelled: Sequence[str], words: Set[str]) -> Iterator[re.Pattern[str]]:
-    """The patterns that may match `text`, whose words are `spelled` and in a set `words`."""
-    if any(word.endswith(_ENDING) for word in spelled):
+def _first_words(alternatives: str) -> frozenset[str]:
+    """The runs of letters with which the `alternatives` open."""
+    return frozenset(re.findall(r"(?:^|\|)([^\W\d_]+)", alternatives))
+
+
+_ALL_ENDINGS = tuple(f"{_ENDINGS}|{_WEAK_ENDINGS}".split("|"))
+_BEFORE_WORDS = _first_words(f"{_FIRST}|{_WEAK_FIRST}")
+_BEHIND_WORDS = _first_words(f"{_BEHIND}|{_WEAK_BEHIND}")
+_MALAY_WORDS = listed("jalan jln lorong persiaran")
+
+
+def forms(text: str, words: Set[str], numbered: Set[str]) -> Iterator[re.Pattern[str]]:
+    """The patterns that may match `text`, whose words are `words`, `numbered` before a number."""
+    if any(word.endswith(_ALL_ENDINGS) for word in numbered):
         yield from _ONE_WORD
+    if not _BEHIND_WORDS.isdisjoint(numbered):
+        yield from _AFTER
     if not _BEFORE_WORDS.isdisjoint(words):
         yield from _BEFORE
     if not _MALAY_WORDS.isdisjoint(words):
         yield _MALAY
-    if not _AFTER_WORDS.isdisjoint(words):
-        yield from _BEHIND
     if _CODE.search(text):
         yield _TOWN

@@ -6,37 +6,39 @@ import re
 from collections.abc import Iterator, Set
 
 from handrail.redaction.recognizers.address_rest import CAPITALIZED, NAME
-from handrail.redaction.recognizers.base import beginnings, beginnings_of, listed
+from handrail.redaction.recognizers.base import listed
 
-_DE_STRONG = r"(?:stra(?:ss|ß)e|str\.|str|platz|gasse|allee|chaussee|promenade)"
-_DE_WEAK = (
+_STRONG = r"(?:stra(?:ss|ß)e|str\.|str|platz|gasse|allee|chaussee|promenade)"
+_WEAK = (
     r"(?:weg|ring|damm|ufer|steig|pfad|markt|hof|berg|graben|kai|zeile|stieg|garten|"
     r"feld|park|bogen)"
 )
-_DE_STEM = (
-    r"(?<![\w-])(?:[^\W\d_][\w.-]{0,40}?|(?:(?!(?:is|on|at|in|der|die|das|den|dem|am|an|im|zu|auf|vor|mit|nach|"
-    r"wohne|ich|und|bin|ist|adresse|lautet|von|the|to)\b)[^\W\d_][\w.-]{1,30}\s){1,3}?)"
+# "Haupt" or "Karl Marx ", but no words of the sentence.
+_STEM = (
+    r"(?<![\w-])(?:[^\W\d_][\w.-]{0,40}?|"
+    r"(?:(?!(?:is|on|at|in|der|die|das|den|dem|am|an|im|zu|auf|vor|mit|nach|wohne|wohnhaft|ich|und|"
+    r"bin|ist|adresse|lautet|von|the|to)\b)[^\W\d_][\w.-]{1,30}\s){1,3}?)"
 )
 _HOUSE = r"\s\d{1,4}\s?[a-h]?(?:\s?[-/]\s?\d{1,4}[a-h]?){0,2}(?![\w%€:])"
-_DE_CODE = r"(?:,?\s(?:[AD]-)?\d{4,5}\s" + NAME
-_DE_TOWN = (
-    _DE_CODE
-    + r"(?:\s(?:am|an|im|in|bei|ob|der|dem|(?-i:[A-Z])[\w.-]*)\b(?:\s(?:(?-i:[A-Z])[\w.-]*|"
-    r"see)\b)?)?)"
+_CODE_AND_TOWN = (
+    rf"(?:,?\s(?:[AD]-)?\d{{4,5}}\s{NAME}"
+    r"(?:\s(?:am|an|im|in|bei|ob|der|dem|(?-i:[A-Z])[\w.-]{0,40})\b"
+    r"(?:\s(?:(?-i:[A-Z])[\w.-]{0,40}|see)\b)?)?)"
 )
 _STREETS = (
-    re.compile(_DE_STEM + _DE_STRONG + _HOUSE + _DE_TOWN + "?", re.IGNORECASE),
-    re.compile(_DE_STEM + _DE_WEAK + _HOUSE + _DE_TOWN, re.IGNORECASE),
-    re.compile(r"(?<![\w-])(?:[A-Z][\w.]*[- ]){0,3}?[A-Z][\w.-]*?(?i:" + _DE_WEAK + r")" + _HOUSE),
+    re.compile(f"{_STEM}{_STRONG}{_HOUSE}{_CODE_AND_TOWN}?", re.IGNORECASE),
+    re.compile(f"{_STEM}{_WEAK}{_HOUSE}{_CODE_AND_TOWN}", re.IGNORECASE),
+    re.compile(
+        rf"(?<![\w-])(?:[A-Z][\w.]{{0,40}}[- ]){{0,3}}?[A-Z][\w.-]{{0,40}}?(?i:{_WEAK}){_HOUSE}"
+    ),
 )
 _BY_ARTICLE = re.compile(
     r"\b(?:Am|An der|An den|Im|In der|Auf der|Auf dem|Zum|Zur|Unter den|Hinter der)\s"
-    + CAPITALIZED
-    + _HOUSE
+    rf"{CAPITALIZED}{_HOUSE}"
 )
 _TOWN = re.compile(
-    r"(?<![\w.,-])(?:[AD]-)?\d{5} [A-Z][a-z]\w{1,30}(?:\s(?:am|an der|im|in)\s[A-Z]\w+|"
-    r"-[A-Z]\w+)?(?!\w)"
+    r"(?<![\w.,-])(?:[AD]-)?\d{5} [A-Z][a-z]\w{1,30}(?:\s(?:am|an der|im|in)\s[A-Z]\w{1,30}|"
+    r"-[A-Z]\w{1,30})?(?!\w)"
 )
 _FIVE = re.compile(r"(?<!\d)\d{5}(?!\d)")
 _ENDINGS = tuple(
@@ -45,14 +47,14 @@ _ENDINGS = tuple(
         "markt hof berg graben kai zeile stieg garten feld park bogen"
     )
 )
-_ARTICLES = beginnings_of("am|an|im|in|auf|zum|zur|unter|hinter")
+_ARTICLES = listed("am an im in auf zum zur unter hinter")
 
 
-def forms(text: str, words: Set[str]) -> Iterator[re.Pattern[str]]:
-    """The patterns that may match `text`, whose words are `words`."""
-    if any(word.endswith(_ENDINGS) for word in words):
+def forms(text: str, words: Set[str], numbered: Set[str]) -> Iterator[re.Pattern[str]]:
+    """The patterns that may match `text`, whose words are `words`, `numbered` before a number."""
+    if any(word.endswith(_ENDINGS) for word in numbered):
         yield from _STREETS
-    if not _ARTICLES.isdisjoint(beginnings(text)):
+    if not _ARTICLES.isdisjoint(words):
         yield _BY_ARTICLE
     if _FIVE.search(text):
         yield _TOWN

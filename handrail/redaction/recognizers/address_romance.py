@@ -10,42 +10,30 @@ from handrail.redaction.recognizers.address_rest import NAME
 from handrail.redaction.recognizers.base import listed, openings
 
 _FR_TYPE = (
-    r"(?:rue|avenue|av\.|av|ave|boulevard|boul\.|bd|bld|blvd|place|pl\.|chemin|ch\.|allee|allees|all\.|"
-    r"impasse|imp\.|quai|cours|route|rte|square|sq\.|passage|faubourg|fbg|sentier|ruelle|villa|"
-    r"residence|lotissement|lot\.|lieu-dit|lieudit|hameau|cite|clos|esplanade|promenade|montee|"
-    r"traverse|venelle|rond-point|parvis|mail|voie|chaussee|domaine|zone)"
+    r"(?:rue|avenue|av\.|av|ave|boulevard|boul\.|bd|bld|blvd|place|pl\.|chemin|ch\.|allee|allees|"
+    r"all\.|impasse|imp\.|quai|cours|route|rte|square|sq\.|passage|faubourg|fbg|sentier|ruelle|"
+    r"villa|residence|lotissement|lot\.|lieu-dit|lieudit|hameau|cite|clos|esplanade|promenade|"
+    r"montee|traverse|venelle|rond-point|parvis|mail|voie|chaussee|domaine|zone)"
 )
 # English words too: the name behind them opens with an article or a capital.
-_FR_WEAK = (
+_FR_NOT_ENGLISH = (
     r"(?!(?:square|place|villa|mail|cours|zone|route|passage|domaine|promenade|voie|sq\.|pl\.)"
     r"\s(?!(?:de|du|des|d'|la|le|les|l')\b|(?-i:[A-Z])))"
 )
-_FR_TOWN = r"(?:,?\s\d{5}(?!\d)(?=\s[^\W\d_]))"
+_FR_CODE = r"(?:,?\s\d{5}(?!\d)(?=\s[^\W\d_]))"
 # Where the name of a street ends and the sentence goes on.
 _PROSE = (
-    r"\s(?:the|first|for|and|has|is|at|on|in|with|et|est|pour|avec|merci|svp|mais|car|que|qui|a|mon|"
-    r"ma|je|nous|depuis|apt|suite|but|or|please|i|we)\b"
+    r"\s(?:the|first|for|and|has|is|at|on|in|with|et|est|pour|avec|merci|svp|mais|car|que|qui|a|"
+    r"mon|ma|je|nous|depuis|apt|suite|but|or|please|i|we)\b"
 )
 _FRENCH = (
     re.compile(
         r"(?<![\w$€£.,])\d{1,4}(?:\s?(?:bis|ter|quater|[a-d])(?!\w))?,?\s"
-        + _FR_WEAK
-        + _FR_TYPE
-        + r"\s"
-        + NAME
-        + r"(?:\s"
-        + NAME
-        + r"){0,5}?"
-        + r"(?:"
-        + _FR_TOWN
-        + r"|(?=[,.;!?\n]|$|"
-        + _PROSE
-        + "))",
+        rf"{_FR_NOT_ENGLISH}{_FR_TYPE}\s{NAME}(?:\s{NAME}){{0,5}}?"
+        rf"(?:{_FR_CODE}|(?=[,.;!?\n]|$|{_PROSE}))",
         re.IGNORECASE,
     ),
-    re.compile(
-        r"\b" + _FR_TYPE + r"\s" + NAME + r"(?:\s" + NAME + r"){0,4}" + _FR_TOWN, re.IGNORECASE
-    ),
+    re.compile(rf"\b{_FR_TYPE}\s{NAME}(?:\s{NAME}){{0,4}}{_FR_CODE}", re.IGNORECASE),
 )
 _ES_TYPE = (
     r"(?:calle|c/|c\.|cl\.|avenida|avda\.?|avd\.?|av\.|plaza|pza\.?|plza\.?|pl\.|plazuela|paseo|"
@@ -59,41 +47,32 @@ _ES_WEAK = (
     r"(?=\s[^\d\n]{0,40}(?:(?-i:[A-Z])|\d{1,5}(?:,|\s)[^\n]{0,60}?(?<!\d)\d{5}(?!\d)))"
 )
 _ES_DOOR = (
-    r"(?:,?\s(?:(?:piso|puerta|pta|apto?|apartamento|bajos?|esc|escalera|planta|portal|bloque|atico|"
-    r"entresuelo|entlo|local|casa|int|interior|depto|departamento|izq|izda|izquierda|dcha|derecha|"
-    r"\d{1,2}(?:o|a|er|ro|do|to)?)\b\.?|\d{1,2}(?:o|a)?\s?-?\s?[a-h]\b)(?:\s[a-h\d]{1,2}\b)?){0,5}"
+    r"(?:,?\s(?:(?:piso|puerta|pta|apto?|apartamento|bajos?|esc|escalera|planta|portal|bloque|"
+    r"atico|entresuelo|entlo|local|casa|int|interior|depto|departamento|izq|izda|izquierda|dcha|"
+    r"derecha|\d{1,2}(?:o|a|er|ro|do|to)?)\b\.?|\d{1,2}(?:o|a)?\s?-?\s?[a-h]\b)"
+    r"(?:\s[a-h\d]{1,2}\b)?){0,5}"
 )
-_ES_TOWN = NAME + r"(?:\s" + NAME + r"){0,3}"
+# No words of an English sentence: "via United Airlines that leaves at 11".
 _ES_NAME = (
-    r"(?!(?:at|on|in|with|and|has|is|are|located|for|that|leaves|to|from|by|as|the|it|i|we|you|your|will|be)\b)"
-    + NAME
+    r"(?!(?:at|on|in|with|and|has|is|are|located|for|that|leaves|to|from|by|as|the|it|i|we|you|"
+    rf"your|will|be)\b){NAME}"
 )
+_ES_TOWN = rf"{NAME}(?:\s{NAME}){{0,3}}"
 _SPANISH = (
     re.compile(
-        r"(?<!\w)"
-        + BY_MEANS_OF
-        + f"(?:{_ES_TYPE}|{_ES_WEAK})"
-        + r"(?:\s|(?<=[./]))"
-        + _ES_NAME
-        + r"(?:\s"
-        + _ES_NAME
-        + r"){0,6},?\s(?:n\.?o?\.?\s?|num\.?\s|numero\s|km\.?\s|#\s?)?\d{1,5}"
-        + r"(?!\d|[.,:]\d|\s?[%€$£]|st\b|nd\b|rd\b|th\b)"
-        + _ES_DOOR
-        + r"(?:\s?,?\s\d{5}(?!\d)(?:\s"
-        + _ES_TOWN
-        + r")?|\s?,\s?"
-        + _ES_TOWN
-        + r"(?:\s?,\s?\d{5}(?:\s"
-        + _ES_TOWN
-        + r")?|\s\d{5})?)?",
+        rf"(?<!\w){BY_MEANS_OF}(?:{_ES_TYPE}|{_ES_WEAK})(?:\s|(?<=[./]))"
+        rf"{_ES_NAME}(?:\s{_ES_NAME}){{0,6}},?\s"
+        r"(?:n\.?o?\.?\s?|num\.?\s|numero\s|km\.?\s|#\s?)?\d{1,5}"
+        r"(?!\d|[.,:]\d|\s?[%€$£]|(?:st|nd|rd|th)\b)"
+        rf"{_ES_DOOR}(?:\s?,?\s\d{{5}}(?!\d)(?:\s{_ES_TOWN})?|"
+        rf"\s?,\s?{_ES_TOWN}(?:\s?,\s?\d{{5}}(?:\s{_ES_TOWN})?|\s\d{{5}})?)?",
         re.IGNORECASE,
     ),
-    # Colombia and its neighbors number the streets: "carrera 7 # 45-12".
+    # Colombia and its neighbors number the streets: "carrera 7 # 45-12", "calle 50 con 72".
     re.compile(
         r"\b(?:carrera|cra|kra|cr|calle|cll|cl|diagonal|dg|transversal|tv|avenida|av)\.?\s\d{1,3}"
-        r"\s?[a-z]?(?:\sbis)?(?:\s?(?:#|no\.?|n\.)\s?\d{1,3}\s?[a-z]?\s?-\s?\d{1,3}(?!\d)"
-        r"|\scon\s(?:carrera|calle|cra\.?|cr\.?)?\s?\d{1,3}\b)",
+        r"\s?[a-z]?(?:\sbis)?(?:\s?(?:#|no\.?|n\.)\s?\d{1,3}\s?[a-z]?\s?-\s?\d{1,3}(?!\d)|"
+        r"\scon\s(?:carrera|calle|cra\.?|cr\.?)?\s?\d{1,3}\b)",
         re.IGNORECASE,
     ),
 )

@@ -5,58 +5,60 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from handrail.redaction.recognizers.base import Recognizer, digits_of, either
+from handrail.redaction.recognizers.base import Cued, Recognizer, digits_of, either
 from handrail.redaction.spans import Span, SpanType
 
 _CANDIDATE = re.compile(
     r"(?<![\w/\-$€£#+])(?<!\d[.,])(?:\+\s?|00)?[(\[]?\d(?:[\s().\-/\[\]]{0,3}\d){5,16}"
-    r"(?:\s?(?:x|ext\.?|extension|durchwahl|poste)\s?\d{1,6})?(?![\w]|[.,]\d|\s?(?:[€£%]|\$(?!\d)))",
+    r"(?:\s?(?:x|ext\.?|extension|durchwahl|poste)\s?\d{1,6})?"
+    r"(?![\w]|[.,]\d|\s?(?:[€£%]|\$(?!\d)))",
     re.IGNORECASE,
 )
 _SAID = re.compile(
     r"\b"
-    + either("""phone|telephone|tel|mobile|cell|cellphone|call me|call|text me|reach me|
-        contact me|my number|number is|number|whatsapp|sms|fax|landline|dial|telefon|
-        telefonnummer|handy|handynummer|mobil|mobilnummer|rufnummer|ruf mich|anrufen|
-        erreichbar|meine nummer|nummer|portable|numero|appelez|joindre|telefono|movil|
-        celular|llamar|llame|llamame|ring me|ring|registered|contact number|fixe|gsm|joignable|
-        appeler|rappeler|rappelez|rappelez-moi|tfno|tlf|tlfno|telf|fijo|cel|llamenme|llamadme|
-        localizarme|localizar|contactarme|mob|mobile no|contact no|ph|ph no|hp|hp no|hp number|
-        handphone|handphone no|desk|office|contact|messages to|message to|messages from|texts to|texts from|calls from|call from|sms an|sms au|mensajes a|my no|my no.|meine nr|mon num|mi num|answering at|
-        answer at|reachable at|reached at|reach us at|natel|buro|work|home|privat|dienstlich|bureau|
-        domicile|oficina|casa|trabajo|phone no|tel no|line|direct line|durchwahl|hotline""")
+    + either("""phone|phone no|telephone|tel|tel no|landline|mobile|mobile no|mob|cell|cellphone|
+        number|my number|number is|my no|my no.|contact number|contact no|handphone|handphone no|hp|
+        hp no|hp number|ph|ph no|hotline|whatsapp|sms|fax|dial|call|call me|call from|calls from|
+        ring|ring me|text me|texts from|texts to|message to|messages from|messages to|reach me|
+        reach us at|reachable at|reached at|answer at|answering at|contact me|registered|
+        telefon|telefonnummer|rufnummer|handy|handynummer|mobil|mobilnummer|natel|nummer|
+        meine nummer|meine nr|durchwahl|ruf mich|anrufen|erreichbar|sms an|
+        portable|fixe|gsm|numero|mon num|appelez|appeler|rappeler|rappelez|rappelez-moi|joindre|
+        joignable|sms au|
+        telefono|tfno|tlf|tlfno|telf|fijo|movil|cel|celular|mi num|llamar|llame|llamame|llamenme|
+        llamadme|contactarme|localizar|localizarme|mensajes a""")
     + r"\b[^\d+]{0,24}$",
     re.IGNORECASE,
 )
+# What kind of line it is stands close to the number, in front ("Office: 030 901820") or behind.
+_LINE = either("""office|desk|work|home|private|direct|direct line|line|contact|mobile|cell|fax|
+    landline|whatsapp|buro|privat|dienstlich|festnetz|handy|mobil|bureau|domicile|portable|fixe|
+    oficina|casa|trabajo|movil|fijo""")
+_LINE_BEFORE = re.compile(rf"\b{_LINE}\W{{0,4}}$", re.IGNORECASE)
+_LINE_BEHIND = re.compile(rf"[ \t]?-?[ \t]?\(?{_LINE}\b", re.IGNORECASE)
 _OTHER = re.compile(
     r"\b"
-    + either("""sku|art|art.|article|artikel|version|v|isbn|ean|model|part|serial|order|
-        invoice|tracking|bestellung|ref|size|total|eur|usd|error|code|pedido|
-        commande|account|zip|policy|room|claim|case|ticket|booking|ean|upc|imei|lot|batch|meter|vin|rechnung|facture|factura|reservierung|vorgang|dossier|expediente|zahler|cuenta|konto""")
+    + either("""sku|art|art.|article|artikel|version|v|model|part|serial|isbn|ean|upc|imei|vin|lot|
+        batch|meter|size|total|eur|usd|error|code|zip|order|invoice|tracking|ref|account|policy|
+        claim|case|ticket|booking|room|bestellung|rechnung|reservierung|vorgang|konto|zahler|
+        commande|facture|dossier|pedido|factura|expediente|cuenta""")
     + r"[^\w]{0,3}(?:(?:number|no|nr|id|is)[^\w]{0,3}){0,2}$",
-    re.IGNORECASE,
-)
-# "030 901820 office", "-Mobile": what kind of line it is may stand behind.
-_SAID_BEHIND = re.compile(
-    r"[ \t]?-?[ \t]?\(?"
-    + either("""office|fax|mobile|cell|home|desk|work|landline|direct|whatsapp|buro|privat|mobil|handy|
-        festnetz|dienstlich|bureau|portable|domicile|fixe|oficina|movil|casa|trabajo|fijo""")
-    + r"\b",
     re.IGNORECASE,
 )
 # Words before a value that is an answer, whatever was asked.
 _ANSWER = re.compile(
-    r"\b(?:it is|it's|its|that is|that's|is|use|try|ist|ist die|sie|es|es el|c'est|c'est le|est|est le|"
-    r"id|here|new one|prends|utilisez|use el|usa|nehmen sie)[:,]?\s*$",
+    r"\b"
+    + either("""it is|it's|its|that is|that's|is|id|here|new one|use|try|ist|ist die|es|sie|
+        nehmen sie|c'est|c'est le|est|est le|prends|utilisez|es el|use el|usa""")
+    + r"[:,]?\s*$",
     re.IGNORECASE,
 )
 _AREA_CODE = re.compile(r"\(0?\d{2,4}\)[ \-]?\d{3}(?:[ \-]?\d){1,7}(?:\D.*)?$")
 _YEAR = re.compile(r"\((?:19|20)\d\d\)")
 # "area code 415, then 555 2671"
-_APART = re.compile(
-    r"\b(?:area code|vorwahl|indicatif|prefijo)\s(?:is\s|ist\s|est\s|es\s)?\(?(\d{2,5})\)?[^\d\n]{1,24}"
-    r"(\d(?:[ -]?\d){4,9})(?!\d)",
-    re.IGNORECASE,
+_APART = Cued(
+    "area code|vorwahl|indicatif|prefijo",
+    r"\s(?:is\s|ist\s|est\s|es\s)?\(?(\d{2,5})\)?[^\d\n]{1,24}(\d(?:[ -]?\d){4,9})(?!\d)",
 )
 _WITHIN_ID = re.compile(
     r"(?:^|[^\w])(?=[\w -]{0,30}\d)[A-Z]{2}[\dA-Z]{2}(?:[ -][\dA-Z]{2,4}){0,6}[ -]$"
@@ -67,6 +69,10 @@ _NOT_PHONE = re.compile(
     r"\d{3}-\d{2}-\d{4}$"
     r"|\d{1,2}:\d\d|(?:19|20)\d\d\s?-\s?(?:19|20)\d\d$)"
 )
+# Nothing else stands on the line, as under a signature.
+_LINE_OPENS = re.compile(r"(?:^|\n)[ ]*$")
+_LINE_ENDS = re.compile(r"[ .]*(?:\n|$)")
+_LONGEST = 64
 _NORTH_AMERICA = re.compile(
     r"^(?:(?:\+|00)?\s?1[\s.-]?)?\(?[2-9]\d{2}\)?[\s.-]{0,2}\d{3}[\s.-]\d{4}(?:\D.*)?$"
 )
@@ -90,16 +96,21 @@ class Phone(Recognizer):
     def find(self, text: str, *, language: str) -> list[Span]:
         """A bare run of digits without a word for it isn't a phone number, valid or not."""
         spans: list[Span] = []
+        whole = text.strip(" .!,") if len(text) < _LONGEST else ""
         for found in _CANDIDATE.finditer(text):
             number, start = found.group(), found.start()
             if _NOT_PHONE.match(number):
                 continue
             before = text[max(0, start - 48) : start]
-            said = bool(_SAID.search(before) or _SAID_BEHIND.match(text, found.end()))
+            said = bool(
+                _SAID.search(before)
+                or _LINE_BEFORE.search(before)
+                or _LINE_BEHIND.match(text, found.end())
+            )
             if not said and _WITHIN_ID.search(before):
                 continue
-            alone = number == text.strip(" .!,")
-            on_its_line = _on_its_line(text, start, found.end())
+            alone = number == whole
+            on_its_line = bool(_LINE_OPENS.search(before) and _LINE_ENDS.match(text, found.end()))
             confidence = _confidence(
                 number,
                 said=said,
@@ -112,16 +123,9 @@ class Phone(Recognizer):
             if confidence:
                 spans.append(Span(start, found.end(), SpanType.PHONE, confidence))
         for found in _APART.finditer(text):
-            whole = found[1] + found[2]
-            for part in (1, 2):
-                spans.append(Span(*found.span(part), SpanType.PHONE, 0.9, value=whole))
+            value = found[1] + found[2]
+            spans += [Span(*found.span(part), SpanType.PHONE, 0.9, value) for part in (1, 2)]
         return spans
-
-
-def _on_its_line(text: str, start: int, end: int) -> bool:
-    """Whether nothing else stands on the line, as under a signature."""
-    before, after = text[:start].rstrip(" "), text[end:].lstrip(" .")
-    return (not before or before[-1] == "\n") and (not after or after[0] == "\n")
 
 
 def _confidence(
@@ -169,13 +173,13 @@ def _dialed_somewhere(number: str, digits: str, *, answer: bool, language: str) 
     return any(
         (answer or digits[0] == "0" or not _has_trunk_zero(region))
         and _exists(number, region, exactly=True)
-        for region in _regions(language, everywhere=answer or digits[0] == "0")
+        for region in _regions(language[:2].lower(), everywhere=answer or digits[0] == "0")
     )
 
 
 @cache
 def _regions(language: str, *, everywhere: bool) -> tuple[str, ...]:
-    first = _REGIONS.get(language[:2].lower(), _FALLBACK)
+    first = _REGIONS.get(language, _FALLBACK)
     return tuple(dict.fromkeys((*first, *_FALLBACK))) if everywhere else first
 
 
