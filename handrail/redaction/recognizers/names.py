@@ -13,7 +13,7 @@ _ELIDED = frozenset("cdjlmnst")
 # Endings of abstract nouns and adverbs in the languages served, long enough to be no name's.
 _ABSTRACT = re.compile(
     r".{3}(?:tion|tions|tionen|heit|heiten|keit|keiten|schaft|schaften|cion|ciones|mente|idad|"
-    r"idades|ness|ically|ously|ability|ibility|.igung|.igungen|.erung|.erungen|.ellung|.ellungen)$"
+    r"idades|ness|ically|ously|ability|ibility|...ung|...ungen)$"
 )
 
 
