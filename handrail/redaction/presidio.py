@@ -148,8 +148,12 @@ def content(plugged: Plugged) -> list[Any]:
     in it: such a class changes with the version of its package.
     """
     lineages = [_class_of(written).__mro__ for written in plugged.classes]
-    modules = sorted({base.__module__ for bases in lineages for base in bases} - {"builtins"})
-    return [[name, _source(name), _packages(name.split(".")[0])] for name in modules]
+    modules = sorted({base.__module__ for bases in lineages for base in bases})
+    return [
+        [name, _source(name), _packages(top)]
+        for name in modules
+        if (top := name.split(".")[0]) not in sys.stdlib_module_names
+    ]
 
 
 def _source(module: str) -> str:
