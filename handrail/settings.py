@@ -105,11 +105,16 @@ class RedactionSettings(LeakBudget):
 
     `names` says who decides what may be a name and isn't sure: the installed network, or the rules
     alone. `without` names recognizers that are turned off; what they would find stays in the chats.
+    `presidio` names recognizers of the company's own (`module:Class`), `presidio_types` what their
+    entities become (`EMPLOYEE_ID = "ACCOUNT"`), `presidio_threshold` the least score that counts.
     """
 
     workers: int = Field(default_factory=lambda: len(os.sched_getaffinity(0)), ge=1)
     names: Literal["model", "rules"] = "model"
     without: tuple[str, ...] = ()
+    presidio: tuple[str, ...] = ()
+    presidio_types: Mapping[str, str] = Field(default_factory=dict)
+    presidio_threshold: float = Field(default=0.5, gt=0, le=1)
 
 
 class IntakeSettings(_Strict):

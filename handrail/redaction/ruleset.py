@@ -10,11 +10,14 @@ from typing import Literal
 
 import orjson
 import pyarrow as pa
+from pydantic import TypeAdapter
 
 from handrail import digests
 from handrail.conversations.model import ARROW_SCHEMA
 from handrail.errors import BadInput
 from handrail.inference.weights import NAMES_NETWORK, NAMES_VOCABULARY
+from handrail.redaction import presidio
+from handrail.redaction.presidio import NOTHING_PLUGGED, Plugged
 from handrail.redaction.recognizers import REGISTRY
 from handrail.redaction.recognizers.base import Recognizer
 from handrail.settings import Settings
@@ -30,6 +33,7 @@ _SCRUBBING = (
     "redaction/opinion.py",
     "redaction/placeholders.py",
     "redaction/plain.py",
+    "redaction/presidio.py",
     "redaction/reading.py",
     "redaction/recognizers/*.py",
     "redaction/ruleset.py",
@@ -47,10 +51,12 @@ class Ruleset:
 
     `names` says who decides what may be a name and isn't sure: the network that knows names, or the
     rules alone. `without` names recognizers that are turned off, as in the config file: `phone`.
+    `plugged` are recognizers of the company's own.
     """
 
     names: Literal["model", "rules"] = "model"
     without: tuple[str, ...] = ()
+    plugged: Plugged = NOTHING_PLUGGED
 
     def __post_init__(self) -> None:
         known = {one.name for one in REGISTRY}
@@ -65,7 +71,7 @@ class Ruleset:
 
     @property
     def recognizers(self) -> tuple[Recognizer, ...]:
-        """The recognizers that look at a text, in the order of the registry."""
+        """The recognizers that look at a text, ours in the order of the registry, then theirs."""
         return _recognizers(self)
 
     @property
@@ -83,7 +89,11 @@ STANDARD = Ruleset()
 
 def ruleset_of(settings: Settings) -> Ruleset:
     """The rules that `[redaction]` in the config file asks for; refuses a name nobody knows."""
-    return Ruleset(names=settings.redaction.names, without=settings.redaction.without)
+    chosen = settings.redaction
+    plugged = Plugged(
+        chosen.presidio, tuple(sorted(chosen.presidio_types.items())), chosen.presidio_threshold
+    )
+    return Ruleset(names=chosen.names, without=chosen.without, plugged=plugged)
 
 
 def schema_with(ruleset: Ruleset) -> pa.Schema:
@@ -97,21 +107,31 @@ def ruleset_in(schema: pa.Schema) -> Ruleset:
     if said is None:
         msg = "a batch to redact names its rules: give it the schema of ruleset.schema_with()"
         raise BadInput(msg)
-    chosen = orjson.loads(said)
-    return Ruleset(names=chosen["names"], without=tuple(chosen["without"]))
+    return _adapter().validate_json(said)
 
 
 @cache
 def _recognizers(ruleset: Ruleset) -> tuple[Recognizer, ...]:
-    return tuple(one for one in REGISTRY if one.name not in ruleset.without)
+    ours = tuple(one for one in REGISTRY if one.name not in ruleset.without)
+    return (*ours, *presidio.recognizers(ruleset.plugged))
 
 
 @cache
 def _version(ruleset: Ruleset) -> str:
     network = [NAMES_NETWORK.sha256, NAMES_VOCABULARY.sha256, version("onnxruntime")]
     return digests.digest(
-        [_code_digest(), asdict(ruleset), network if ruleset.names == "model" else None]
+        [
+            _code_digest(),
+            asdict(ruleset),
+            network if ruleset.names == "model" else None,
+            presidio.content(ruleset.plugged),
+        ]
     )
+
+
+@cache
+def _adapter() -> TypeAdapter[Ruleset]:
+    return TypeAdapter(Ruleset)
 
 
 @cache
