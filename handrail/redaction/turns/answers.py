@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 from handrail.conversations.model import Role
 from handrail.redaction.reading import Reading
 from handrail.redaction.spans import EVERY_TYPE, Span, SpanType, moved
-from handrail.redaction.turns.questions import Asked, asked_in, asks_on
+from handrail.redaction.turns.question_phrases import Asked
+from handrail.redaction.turns.questions import asked_in, asks_on
 from handrail.redaction.turns.replies import FILLERS, parts, words
+from handrail.redaction.turns.said_dates import spelled_dates
 from handrail.redaction.turns.said_emails import spoken_emails
 from handrail.redaction.turns.said_names import full_names, people
 from handrail.redaction.turns.said_numbers import (
@@ -20,6 +22,7 @@ from handrail.redaction.turns.said_numbers import (
     last_digits,
     locators,
     logins,
+    passwords,
     postcodes,
     short_codes,
 )
@@ -40,6 +43,8 @@ _SHAPES: dict[Asked, tuple[SpanType, Callable[[str], Iterator[tuple[int, int]]]]
     Asked.LAST_DIGITS: (SpanType.CARD, last_digits),
     Asked.CODE: (SpanType.SECRET, short_codes),
     Asked.ORDER: (SpanType.ORDER, locators),
+    Asked.PASSWORD: (SpanType.SECRET, passwords),
+    Asked.BIRTH: (SpanType.DATE_OF_BIRTH, spelled_dates),
 }
 # Words behind which the recognizers of a type know what it looks like.
 _PREFIXES = {
@@ -47,7 +52,6 @@ _PREFIXES = {
     Asked.ADDRESS: ("my address is ", SpanType.ADDRESS),
     Asked.POSTCODE: ("postal code: ", SpanType.ADDRESS),
     Asked.PHONE: ("my number is ", SpanType.PHONE),
-    Asked.NATIONAL_ID: ("id number is ", SpanType.NATIONAL_ID),
     Asked.CARD: ("card number is ", SpanType.CARD),
     Asked.CODE: ("pin is ", SpanType.SECRET),
     Asked.PASSWORD: ("password is ", SpanType.SECRET),

@@ -14,7 +14,7 @@ _HOSTS = (
 _DOT = r"(?:\s(?:dot|point|punkt|punto)\s|\s?\.\s?)"
 _SPOKEN = re.compile(
     r"[^\s,](?:[^\n,]|,(?=\s)){1,80}?\s(?:(?:at|arroba|arobase|klammeraffe|chez|at-zeichen)\s[\w-]{2,30}"
-    rf"(?:{_DOT}[a-z]{{2,12}})+|(?:at|a|arroba|arobase|chez)\s{_HOSTS}\b(?:{_DOT}[a-z]{{2,12}})*)",
+    rf"(?:{_DOT}[a-z]{{2,12}})+|(?:at|a|arroba|arobase|chez)\s{_HOSTS}\b(?:(?:{_DOT}|\s(?=com|net|org|es|fr|de\b))[a-z]{{2,12}}\b)*)",
     re.IGNORECASE,
 )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from handrail.redaction.recognizers.base import listed
 from handrail.redaction.recognizers.names import (
+    is_ambiguous,
     is_common,
     is_first_name,
     is_last_name,
@@ -16,30 +17,36 @@ from handrail.redaction.spans import Span, SpanType
 from handrail.redaction.turns.replies import FILLERS, Word, leads_on, parts, words
 
 _KIN = listed(
-    "wife husband partner spouse fiance fiancee son daughter child kid kids baby mother father mum "
-    "mom dad brother sister granddaughter grandson grandmother grandfather gran grandma grandpa "
-    "aunt uncle cousin niece nephew friend flatmate roommate housemate neighbor neighbour boss lead "
-    "manager colleague coworker assistant carer landlord tenant missus hubby sis bro parents "
-    "frau mann partnerin sohn tochter kind mutter vater mama papa bruder schwester oma opa "
-    "tante onkel enkel enkelin freund freundin nachbar nachbarin chef chefin kollege kollegin "
-    "mitbewohner mitbewohnerin schwiegermutter schwiegervater schwager schwagerin familie "
-    "femme mari fils fille mere pere frere soeur copain copine ami amie compagnon compagne conjoint "
-    "conjointe epoux epouse coloc voisin voisine collegue patron belle-mere beau-pere maman tante "
-    "mujer marido hijo hija madre padre mama hermano hermana suegra suegro tia tio prima primo "
-    "amigo amiga novio novia esposo esposa pareja vecino vecina abuela abuelo nuera yerno papas "
-    "encargado encargada jefe jefa mr mrs ms miss dr doctor doctora herr frau monsieur madame mme "
-    "don dona senor senora shri sri driver fahrer chauffeur livreur conductor familia famille"
+    "wife husband partner spouse fiance fiancee son daughter child kid kids baby mother father "
+    "mum mom dad brother sister granddaughter grandson grandmother grandfather gran grandma "
+    "grandpa aunt uncle cousin niece nephew friend flatmate roommate housemate neighbor "
+    "neighbour boss lead manager colleague coworker assistant carer landlord tenant missus "
+    "hubby sis bro parents frau mann partnerin sohn tochter kind mutter vater mama papa bruder "
+    "schwester oma opa tante onkel enkel enkelin freund freundin nachbar nachbarin chef chefin "
+    "kollege kollegin mitbewohner mitbewohnerin schwiegermutter schwiegervater schwager "
+    "schwagerin familie femme mari fils fille mere pere frere soeur copain copine ami amie "
+    "compagnon compagne conjoint conjointe epoux epouse coloc voisin voisine collegue patron "
+    "belle-mere beau-pere maman mujer marido hijo hija madre padre hermano hermana suegra "
+    "suegro tia tio prima primo amigo amiga novio novia esposo esposa pareja vecino vecina "
+    "abuela abuelo nuera yerno papas encargado encargada jefe jefa mr mrs ms miss dr doctor "
+    "doctora herr monsieur madame mme don dona senor senora shri sri driver fahrer chauffeur "
+    "livreur conductor familia famille"
 )
 _PARTICLES = listed(
-    "van von vom zu zum zur de der den del della di da dos du la las le el los bin ibn bint al st "
-    "y ni mac ap ter ten af av freiherr graf"
+    "van von vom zu zum zur de der den del della di da dos du la las le el los bin ibn bint al "
+    "st y ni mac ap ter ten af av freiherr graf"
 )
+# What a surname in capitals may begin with; "Der" and "La" begin sentences as a rule.
+_OPENING = listed("van von vom zu de du di da del della ter ten ni mac bin al")
 _LETTER = r"[a-z](?:\s(?:for|as in|like|wie|comme|como|de)\s[^\W\d_]{2,12})?"
 _SPELLED = re.compile(
     rf"(?<![\w'])[a-z](?:\s?[-.,]\s?|\s)(?:{_LETTER}(?:\s?[-.,]\s?|\s)){{1,24}}{_LETTER}(?![\w'])",
     re.IGNORECASE,
 )
+_SENTENCE_END = re.compile(r"\?|[.!](?=\s)|\n")
+_NUMBER_BEHIND = re.compile(r"\s?[:.#]?\s?(?=[A-Za-z]{0,8}\d)")
 _MOST = 7
+_SHORTEST = 2
 _MOST_LOWER = 4
 _SURE = 0.85
 _UNSURE = 0.7
@@ -47,45 +54,89 @@ _UNSURE = 0.7
 
 def full_names(text: str) -> Iterator[Span]:
     """Every name in a reply to a question for names, in lower case and spelled too."""
-    for start, end in parts(text):
-        found = _name(text, words(text, start, end), certain=True)
-        if found is not None:
-            yield found
+    rows = _rows(text)
+    found = [span for row in rows if (span := _capital(text, row, certain=True)) is not None]
+    yield from found or _lower(text, rows)
     for spelled in _SPELLED.finditer(text):
-        yield Span(*spelled.span(), SpanType.PERSON, _SURE, re.sub(r"[^a-z]", "", spelled[0]))
+        yield Span(*spelled.span(), SpanType.PERSON, _SURE)
 
 
 def people(text: str) -> Iterator[Span]:
     """Names in a reply to a question for somebody, who needn't be called by name."""
-    for start, end in parts(text):
-        found = _name(text, words(text, start, end), certain=False)
+    for row in _rows(text):
+        found = _capital(text, row, certain=False) or _of_kin(text, row)
         if found is not None:
             yield found
 
 
-def _name(text: str, row: Sequence[Word], *, certain: bool) -> Span | None:
-    """The name in one part of a reply: behind the words that lead to it."""
-    first = next((at for at, word in enumerate(row) if not _leads(word)), len(row))
-    later = next(
-        (at for at in range(first, len(row)) if row[at].capital and not _leads(row[at])), None
-    )
-    if first < len(row) and not row[first].capital and later is not None:
-        first = later
-    if first == len(row):
+def _rows(text: str) -> list[list[Word]]:
+    """The words of each part of a reply that asks nothing back."""
+    rows = [words(text, start, end) for start, end in parts(text) if not _asks_back(text, end)]
+    return [row for row in rows if row]
+
+
+def _asks_back(text: str, end: int) -> bool:
+    """Whether the sentence goes on to a question mark."""
+    mark = _SENTENCE_END.search(text, end)
+    return mark is not None and mark.group() == "?"
+
+
+def _capital(text: str, row: Sequence[Word], *, certain: bool) -> Span | None:
+    """The name in capitals in one part of a reply.
+
+    `certain`: a name was asked for, so it needs no words before it that speak for a person. What
+    goes on behind a single word is about a thing: "Jordan sneakers".
+    """
+    first = next((at for at, word in enumerate(row) if word.capital and not _leads(word)), None)
+    if first is None:
         return None
     run = _run(text, row, first)
+    before, run = _with_particles(text, row[:first], run)
+    if certain and before and _is_name_too(text, before[-1], run):
+        before, run = before[:-1], [before[-1], *run]
+    kin = any(word.lower in _KIN for word in before)
+    fillers = all(word.lower in FILLERS for word in before)
+    whole = run[-1] is row[-1] and not _goes_on(text, run)
     known = any(is_first_name(word.lower) or is_last_name(word.lower) for word in run)
-    kin = first > 0 and row[first - 1].lower in _KIN
-    whole = run[-1] is row[-1]
-    if any(is_ordinary(word.lower) for word in run[:1]) and not known:
+    if len(run) == 1 and not (kin or known) and is_ordinary(run[0].lower):
         return None
-    if run[0].capital:
-        if not (certain or known or kin or (whole and all(w.lower in FILLERS for w in row[:first]))):
-            return None
-    elif not (kin or known or (certain and whole and _is_alone(row[:first], run))):
+    if not (kin or whole or (len(run) > 1 and certain)):
         return None
-    sure = run[0].capital or known
-    return Span(run[0].start, run[-1].end, SpanType.PERSON, _SURE if sure else _UNSURE)
+    if certain or kin or known or fillers:
+        return Span(run[0].start, run[-1].end, SpanType.PERSON, _SURE)
+    return None
+
+
+def _lower(text: str, rows: Sequence[Sequence[Word]]) -> Iterator[Span]:
+    """Names in lower case, where a reply says nothing else but fillers."""
+    for row in rows:
+        kin = _of_kin(text, row)
+        if kin is not None:
+            yield kin
+            continue
+        first = next((at for at, word in enumerate(row) if not _leads(word)), None)
+        if first is None or not all(word.lower in FILLERS for word in row[:first]):
+            continue
+        run = _run(text, row, first)
+        if run[-1] is not row[-1] or not 1 <= len(run) <= _MOST_LOWER or _goes_on(text, run):
+            continue
+        if any(is_ordinary(word.lower) for word in run) or len(run[0].text) < _SHORTEST:
+            continue
+        given = is_first_name(run[0].lower)
+        if len(run) > 1 or len(rows) == 1 or (given and not is_ambiguous(run[0].lower)):
+            sure = given or len(run) > 1 or is_last_name(run[0].lower)
+            yield Span(run[0].start, run[-1].end, SpanType.PERSON, _SURE if sure else _UNSURE)
+
+
+def _of_kin(text: str, row: Sequence[Word]) -> Span | None:
+    """The name in lower case behind "my wife" or "Frau", if a part ends with it."""
+    first = next((at for at, word in enumerate(row) if not _leads(word)), 0)
+    if first == 0 or row[first - 1].lower not in _KIN or is_ordinary(row[first].lower):
+        return None
+    run = _run(text, row, first)
+    if run[-1] is not row[-1] or len(run[0].text) < _SHORTEST:
+        return None
+    return Span(run[0].start, run[-1].end, SpanType.PERSON, _UNSURE)
 
 
 def _leads(word: Word) -> bool:
@@ -97,18 +148,38 @@ def _leads(word: Word) -> bool:
     return leads_on(word.lower)
 
 
+def _is_name_too(text: str, word: Word, run: Sequence[Word]) -> bool:
+    """Whether an ordinary word in capitals before a name is the first of its words: Rock, Will."""
+    if not word.capital or word.lower in FILLERS or word.lower in _KIN:
+        return False
+    return text[word.end : run[0].start] == " " and is_ambiguous(word.lower)
+
+
+def _with_particles(
+    text: str, before: Sequence[Word], run: list[Word]
+) -> tuple[Sequence[Word], list[Word]]:
+    """What leads to a name, and the name with the particle in capitals it begins with: Van der."""
+    at, first = len(before), run[0]
+    while at > 0 and before[at - 1].lower in _PARTICLES:
+        if text[before[at - 1].end : first.start] != " ":
+            break
+        at, first = at - 1, before[at - 1]
+        if first.capital and first.lower in _OPENING:
+            return before[:at], [*before[at:], *run]
+    return before, run
+
+
 def _run(text: str, row: Sequence[Word], first: int) -> list[Word]:
     """The name that begins with `row[first]`: what stands close to it and isn't ordinary."""
     run = [row[first]]
-    capital = row[first].capital
+    capital, shouted = row[first].capital, row[first].shouted
     for word in row[first + 1 : first + _MOST]:
         if text[run[-1].end : word.start] not in (" ", ". ", "  "):
             break
-        if word.lower not in _PARTICLES:
+        if word.lower not in _PARTICLES and not (shouted and word.shouted):
             if capital and not word.capital:
                 break
-            ordinary = is_common(word.lower) or word.lower in FILLERS
-            if ordinary and not (capital and is_last_name(word.lower)):
+            if word.lower in FILLERS or (is_common(word.lower) and not capital):
                 break
         run.append(word)
     while len(run) > 1 and run[-1].lower in _PARTICLES and not run[-1].capital:
@@ -116,9 +187,6 @@ def _run(text: str, row: Sequence[Word], first: int) -> list[Word]:
     return run
 
 
-def _is_alone(before: Sequence[Word], run: Sequence[Word]) -> bool:
-    """Whether words in lower case are all that a part says, but for fillers."""
-    if len(run) > _MOST_LOWER or len(run[0].text) < 2:
-        return False
-    fillers = all(word.lower in FILLERS for word in before)
-    return fillers and not any(is_ordinary(word.lower) for word in run)
+def _goes_on(text: str, run: Sequence[Word]) -> bool:
+    """Whether a single word is followed by a number: it names what the number is."""
+    return len(run) == 1 and _NUMBER_BEHIND.match(text, run[-1].end) is not None

@@ -39,8 +39,9 @@ _UNIT = re.compile(
 _MONEY_BEFORE = re.compile(r"(?:[€$£]|\b(?:rs|usd|eur|chf|gbp|inr))\.?\s?$", re.IGNORECASE)
 _NO_CODE_BEFORE = listed(
     "error fehler erreur fehlercode version modell model modele modelo size grosse taille talla "
-    "article artikel articulo windows ios android iphone galaxy pixel ipad macos firmware room flight "
-    "flug vol vuelo zimmer chambre habitacion sku the a an der die das den ein eine le un une el la"
+    "article artikel articulo windows ios android iphone galaxy pixel ipad macos firmware room "
+    "flight flug vol vuelo zimmer chambre habitacion sku the a an der die das den ein eine le "
+    "un une el la"
 )
 _SHORT_CODE = re.compile(
     r"(?<![\w.,/€$£:-])(?:\d{3,8}|\d{3}[ -]\d{3}|(?=[A-Za-z-]{0,30}\d)[A-Za-z0-9]{3,12}"
@@ -55,6 +56,9 @@ _POSTCODE = re.compile(
 )
 _LOGIN = re.compile(r"(?<![\w.@/-])@?\w(?:\w|[._#-](?=\w)){2,31}_?(?![\w@]|[.,]\d)")
 _MARKED = re.compile(r"[\d_#]|[a-z][A-Z]|^@")
+_PASSWORD = re.compile(
+    r"(?<!\S)(?=\S{0,63}[^\W\d_])(?=\S{0,63}[\d@#$%&*_+])[^\s,;]{6,64}?(?=[.,;]?(?:\s|$))"
+)
 _FEWEST = 4
 _STRONG = 5
 _FEW_WORDS = 4
@@ -77,12 +81,27 @@ def _is_code(text: str, start: int, end: int) -> bool:
         return digits == _FEWEST - 1 and "-" in written and written.upper() == written
     if any(one.fullmatch(written) for one in (_DATE, _AMOUNT, _VERSION)):
         return False
-    if _UNIT.match(text, end) or _MONEY_BEFORE.search(text, max(0, start - 5), start):
+    if _is_measure(text, start, end):
         return False
-    ahead = words(text, max(0, text.rfind("\n", 0, start)), start)
-    if ahead and ahead[-1].lower in _NO_CODE_BEFORE and text[ahead[-1].end : start].isspace():
+    if _names_a_thing(text, start):
         return digits >= _STRONG and not any(c.isalpha() for c in written)
     return marked or digits >= _STRONG or _is_led(text, start)
+
+
+def _is_measure(text: str, start: int, end: int) -> bool:
+    """Whether a unit stands behind, or a currency before."""
+    before = _MONEY_BEFORE.search(text, max(0, start - 5), start)
+    return before is not None or _UNIT.match(text, end) is not None
+
+
+def _names_a_thing(text: str, start: int) -> bool:
+    """Whether the word before is one for errors, models and sizes, or an article."""
+    ahead = words(text, max(0, text.rfind("\n", 0, start)), start)
+    return (
+        bool(ahead)
+        and ahead[-1].lower in _NO_CODE_BEFORE
+        and not text[ahead[-1].end : start].strip()
+    )
 
 
 def _is_led(text: str, start: int) -> bool:
@@ -107,7 +126,7 @@ def short_codes(text: str) -> Iterator[Stretch]:
         start, end = found.span()
         if _DATE.fullmatch(found.group()) and found.group() != text.strip():
             continue
-        if _UNIT.match(text, end) or _MONEY_BEFORE.search(text, max(0, start - 5), start):
+        if _is_measure(text, start, end) or _names_a_thing(text, start):
             continue
         if _is_led(text, start) or _few_words(text):
             yield start, end
@@ -116,7 +135,9 @@ def short_codes(text: str) -> Iterator[Stretch]:
 def last_digits(text: str) -> Iterator[Stretch]:
     """The last four digits of something."""
     for found in _LAST.finditer(text):
-        if not _UNIT.match(text, found.end()) and (_is_led(text, found.start()) or _few_words(text)):
+        if not _UNIT.match(text, found.end()) and (
+            _is_led(text, found.start()) or _few_words(text)
+        ):
             yield found.span()
 
 
@@ -141,6 +162,13 @@ def logins(text: str) -> Iterator[Stretch]:
         dotted = "." in name and not all(is_common(half) for half in name.split("."))
         if _MARKED.search(name) or dotted or lone:
             yield start, end
+
+
+def passwords(text: str) -> Iterator[Stretch]:
+    """Letters with digits or signs among them, six and more."""
+    for found in _PASSWORD.finditer(text):
+        if not (_UNIT.match(text, found.end()) or _DATE.fullmatch(found.group())):
+            yield found.span()
 
 
 def _ends_few(text: str, start: int, end: int, *, few: bool) -> bool:
