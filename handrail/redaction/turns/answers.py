@@ -13,7 +13,7 @@ from handrail.redaction.reading import Reading
 from handrail.redaction.spans import EVERY_TYPE, Span, SpanType, moved
 from handrail.redaction.turns.question_phrases import Asked
 from handrail.redaction.turns.questions import asked_in, asks_on
-from handrail.redaction.turns.replies import FILLERS, parts, words
+from handrail.redaction.turns.replies import FILLERS, parts, spoken_digits, words
 from handrail.redaction.turns.said_dates import spelled_dates
 from handrail.redaction.turns.said_emails import spoken_emails
 from handrail.redaction.turns.said_names import full_names, people
@@ -25,6 +25,7 @@ from handrail.redaction.turns.said_numbers import (
     passwords,
     postcodes,
     short_codes,
+    sort_codes,
 )
 
 _CONFIDENCE = 0.85
@@ -43,6 +44,7 @@ _SHAPES: dict[Asked, tuple[SpanType, Callable[[str], Iterator[tuple[int, int]]]]
     Asked.LAST_DIGITS: (SpanType.CARD, last_digits),
     Asked.CODE: (SpanType.SECRET, short_codes),
     Asked.ORDER: (SpanType.ORDER, locators),
+    Asked.BANK: (SpanType.IBAN, sort_codes),
     Asked.PASSWORD: (SpanType.SECRET, passwords),
     Asked.BIRTH: (SpanType.DATE_OF_BIRTH, spelled_dates),
 }
@@ -56,6 +58,13 @@ _PREFIXES = {
     Asked.CODE: ("pin is ", SpanType.SECRET),
     Asked.PASSWORD: ("password is ", SpanType.SECRET),
     Asked.BANK: ("account number is ", SpanType.IBAN),
+}
+_SAID_DIGIT_BY_DIGIT = {
+    **_NUMBERS,
+    Asked.CODE: SpanType.SECRET,
+    Asked.LAST_DIGITS: SpanType.CARD,
+    Asked.CARD: SpanType.CARD,
+    Asked.PHONE: SpanType.PHONE,
 }
 _NO_ADDRESS = frozenset(
     {
@@ -130,6 +139,9 @@ def _read(text: str, things: Sequence[Asked], *, reading: Reading) -> Iterator[S
         yield from full_names(text)
     elif Asked.PERSON in things:
         yield from people(text)
+    said = [_SAID_DIGIT_BY_DIGIT[thing] for thing in things if thing in _SAID_DIGIT_BY_DIGIT]
+    if said:
+        yield from (Span(*found, said[0], _CONFIDENCE) for found in spoken_digits(text))
     kinds = [_NUMBERS[thing] for thing in things if thing in _NUMBERS]
     if kinds:
         for number, (start, end) in enumerate(codes(text)):

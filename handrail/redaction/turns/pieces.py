@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from handrail.conversations.model import Role
 from handrail.redaction.reading import Reading
+from handrail.redaction.recognizers.base import listed
 from handrail.redaction.spans import EVERY_TYPE, Span, SpanType
+from handrail.redaction.turns.replies import are_spoken_digits
 
-_DIGIT = re.compile(r"[0-9]")
-_FRAGMENT = re.compile(
-    r"\W*(?:(?:and|then|und|dann|et|puis|y|"
-    r"luego)\s)?[A-Z]{0,4}[\d\s().\-/+x*#]{2,40}(?:[A-Z]{0,4}[\d\s-]{1,12}){0,4}"
-    r"(?:\s(?:that'?s it|thanks|thx|ok))?\W*",
-    re.IGNORECASE,
+# What people say around a part of a number: "and the rest is", "erste Haelfte", "los ultimos".
+_AROUND = listed(
+    "and then the rest is next first second third last half part digits numbers number four ones "
+    "it's its so ends ending starts with followed by ok okay that's it thats all thanks thx here "
+    "und dann der die den rest ist sind erste ersten zweite zweiten letzte letzten halfte haelfte "
+    "teil ziffern zahlen weiter danach das wars danke "
+    "et puis le la les reste est c'est premier premiers premiere deuxieme seconde dernier derniers "
+    "derniere moitie partie chiffres ensuite voila merci "
+    "y luego el los resto es son primera primeros primeras segunda mitad parte ultimos ultimas "
+    "numeros cifras despues sigue gracias"
 )
-_SPOKEN = re.compile(
-    r"\W*(?:(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple|null|eins|"
-    r"zwei|drei|vier|funf|sechs|sieben|"
-    r"acht|neun|un|deux|trois|quatre|cinq|sept|huit|neuf|uno|dos|tres|cuatro|cinco|seis|siete|"
-    r"ocho|nueve|cero)[\s,.-]*){2,20}\W*",
-    re.IGNORECASE,
+_WRITTEN = re.compile(
+    r"[A-Z]{0,4}[\d\s().\-/+x*#]{2,40}(?:[A-Z]{0,4}[\d\s-]{1,12}){0,4}", re.IGNORECASE
 )
+_WORD = re.compile(r"[^\W_]+(?:'[^\W\d_]+)?")
 _DANGLING = re.compile(
-    r"(?:\bis|\bist|\blautet|\best|\bes|c'est|:|=|\bnumber|\bcontrasena|"
-    r"\bmot de passe|\bnummer|\bnumero|\bpassword|\bpasswort|"
-    r"\bpin|\bcvv|\bname|\baddress)\s*[:.]{0,3}\s*$",
+    r"(?:\b(?:is|ist|lautet|est|es|number|contrasena|mot de passe|nummer|numero|password|passwort|"
+    r"pin|cvv|name|address)|[:=])\s*[:.]{0,3}\s*$",
     re.IGNORECASE,
 )
 _IN_PIECES = frozenset(
@@ -43,42 +46,67 @@ _IN_PIECES = frozenset(
 )
 _TAIL = 64
 _SHORT = 90
+_LONGEST_DANGLING = 24
+_MOST = 4
+
+
+class _Piece(NamedTuple):
+    """What counts of a message, `text[start:end]`, and where it stands in the pieces joined."""
+
+    place: int
+    start: int
+    end: int
+    joined: int
 
 
 def pieces(turns: Sequence[tuple[Role, str]], *, reading: Reading) -> list[list[Span]]:
     """Parts of values that the customer sent in consecutive messages: `4111 1111`, `1111 1111`."""
     found: list[list[Span]] = [[] for _ in turns]
     mine = [place for place, (role, _) in enumerate(turns) if role is Role.CUSTOMER]
+    fragments = {place: _fragment(turns[place][1]) for place in mine}
     for at in range(1, len(mine)):
-        if mine[at] - mine[at - 1] > 2 or not _continues(turns, mine[at - 1], mine[at]):
+        before, here = mine[at - 1], mine[at]
+        if here - before > 2 or len(turns[here][1]) > _SHORT:
+            continue
+        if fragments[here] is None and not _dangles(turns[before][1]):
             continue
         first = at - 1
         while (
             first > 0
-            and at - first < 4
+            and at - first < _MOST
             and mine[first] - mine[first - 1] <= 2
-            and _fragment(turns[mine[first]][1])
+            and fragments[mine[first]] is not None
         ):
             first -= 1
-        _across(turns, mine[first : at + 1], found, reading=reading)
+        _across(turns, mine[first : at + 1], fragments, found, reading=reading)
     return found
 
 
-def _fragment(text: str) -> bool:
+def _fragment(text: str) -> tuple[int, int] | None:
+    """Where a message that may be a part of a number holds it: digits, or words for digits."""
     if len(text) > _SHORT:
-        return False
-    digits = _DIGIT.search(text) is not None
-    return bool(_FRAGMENT.fullmatch(text) if digits else _SPOKEN.fullmatch(text))
+        return None
+    words = [word for word in _WORD.finditer(text) if word.group().lower() not in _AROUND]
+    if not words:
+        return None
+    start, end = words[0].start(), words[-1].end()
+    while start > 0 and text[start - 1] in "+(*#":
+        start -= 1
+    if any(c.isdigit() for c in text):
+        return (start, end) if _WRITTEN.fullmatch(text, start, end) else None
+    return (start, end) if len(words) > 1 and are_spoken_digits(text[start:end]) else None
 
 
-def _continues(turns: Sequence[tuple[Role, str]], before: int, after: int) -> bool:
-    text = turns[after][1]
-    return _fragment(text) or (len(text) <= _SHORT and bool(_DANGLING.search(turns[before][1])))
+def _dangles(text: str) -> bool:
+    """Whether `text` ends as if a value were to follow."""
+    said = text.rstrip()
+    return _DANGLING.search(said, max(0, len(said) - _LONGEST_DANGLING)) is not None
 
 
 def _across(
     turns: Sequence[tuple[Role, str]],
     places: Sequence[int],
+    fragments: Mapping[int, tuple[int, int] | None],
     found: list[list[Span]],
     *,
     reading: Reading,
@@ -87,24 +115,22 @@ def _across(
     joined, parts = "", []
     for place in places:
         text = turns[place][1]
-        skip = max(0, len(text) - _TAIL) if place == places[0] else 0
-        kept = text[skip:].rstrip()
-        parts.append((len(joined), len(joined) + len(kept), skip, place))
-        joined += kept + " "
-    dangling = {b[3] for a, b in pairwise(parts) if _DANGLING.search(joined[a[0] : a[1]])}
+        start, end = fragments[place] or (0, len(text.rstrip()))
+        if place == places[0]:
+            start = max(0, end - _TAIL) if fragments[place] is None else start
+        parts.append(_Piece(place, start, end, len(joined)))
+        joined += text[start:end] + " "
+    dangling = {b.place for a, b in pairwise(parts) if _dangles(turns[a.place][1])}
     for span in reading.found(joined, types=EVERY_TYPE if dangling else _IN_PIECES):
-        touched = [part for part in parts if span.start < part[1] and span.end > part[0]]
-        hangs = len(touched) == 1 and touched[0][3] in dangling
-        if not hangs and (len(touched) < 2 or span.type not in _IN_PIECES):
-            continue
         value = span.value or joined[span.start : span.end]
-        for start, end, skip, place in touched:
-            here = Span(
-                max(span.start, start) - start + skip,
-                min(span.end, end) - start + skip,
-                span.type,
-                span.confidence,
-                value,
-                span.rule,
-            )
-            found[place].append(here)
+        touched = []
+        for part in parts:
+            shift = part.start - part.joined
+            start, end = max(span.start + shift, part.start), min(span.end + shift, part.end)
+            if start < end:
+                touched.append((part.place, start, end))
+        hangs = len(touched) == 1 and touched[0][0] in dangling
+        if hangs or (len(touched) > 1 and span.type in _IN_PIECES):
+            for place, start, end in touched:
+                here = Span(start, end, span.type, span.confidence, value, span.rule)
+                found[place].append(here)

@@ -28,7 +28,11 @@ _ALSO = re.compile(
     r"welche[rs]?|wie lautet (?:sie|er|es)|lequel|laquelle|quel est-il|cual(?: es)?)\s?\?$"
 )
 # A sentence of so few words that ends a message asks by naming: "Last one: date of birth."
-_NAMING = 6
+_NAMING = 9
+_STATING = listed(
+    "is are was were has have had will am ist sind war hat haben wird est sont a ont es son esta "
+    "estan ha han tiene era fue hay"
+)
 _VALUE = re.compile(r"\d{4}")
 _NUMBER = re.compile(
     r"\b(?:\w{2,20}\s(?:number|no|nr|id)|[a-z]{2,24}(?:nummer|-nr|kennzeichen|-zahl)|"
@@ -56,7 +60,7 @@ def _words() -> frozenset[str]:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    return re.compile(r"(?<![\w-])(" + either("|".join(_things())) + r")s?(?![\w-]|'\w)")
+    return re.compile(r"(?<![\w-])(" + either("|".join(_things())) + r")(?:e?s)?(?![\w-]|'\w)")
 
 
 def asked_in(text: str) -> tuple[Asked, ...]:
@@ -87,7 +91,9 @@ def _asks(sentence: str, *, is_last: bool) -> bool:
     words = spelled(sentence)
     if not ASKING.isdisjoint(words):
         return True
-    return is_last and len(words) <= _NAMING and not _VALUE.search(sentence)
+    if not is_last or len(words) > _NAMING or _VALUE.search(sentence):
+        return False
+    return _STATING.isdisjoint(words)
 
 
 def _named(sentence: str) -> list[Asked]:

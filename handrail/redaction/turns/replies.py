@@ -31,6 +31,17 @@ _BREAK = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"(?<!\w)[^\W\d_]+(?:(?:['·]|-{1,2})[^\W\d_]+)*(?!\w)")
+# Digits as people say them one by one.
+_SPOKEN_DIGIT = (
+    r"(?:zero|oh|nought|one|two|three|four|five|six|seven|eight|nine|double|triple|"
+    r"null|eins|zwei|zwo|drei|vier|funf|fuenf|sechs|sieben|acht|neun|doppel|"
+    r"un|deux|trois|quatre|cinq|sept|huit|neuf|"
+    r"cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|doble)"
+)
+_SPOKEN = re.compile(rf"{_SPOKEN_DIGIT}(?:[\s,.-]{{1,3}}{_SPOKEN_DIGIT}){{2,19}}", re.IGNORECASE)
+_FEW_SPOKEN = re.compile(
+    rf"{_SPOKEN_DIGIT}(?:[\s,.-]{{1,3}}{_SPOKEN_DIGIT}){{1,19}}", re.IGNORECASE
+)
 
 
 class Word(NamedTuple):
@@ -71,3 +82,16 @@ def words(text: str, start: int, end: int) -> list[Word]:
 def leads_on(lower: str) -> bool:
     """Whether a word only leads to a value: a filler, a label, an ordinary word."""
     return lower in FILLERS or is_common(lower)
+
+
+def spoken_digits(text: str) -> Iterator[tuple[int, int]]:
+    """Where three digits and more are said one by one."""
+    for found in _SPOKEN.finditer(text):
+        start, end = found.span()
+        if not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum()):
+            yield start, end
+
+
+def are_spoken_digits(text: str) -> bool:
+    """Whether all of `text` is digits said one by one."""
+    return _FEW_SPOKEN.fullmatch(text) is not None

@@ -40,7 +40,7 @@ _PARTICLES = listed(
 _OPENING = listed("van von vom zu de du di da del della ter ten ni mac bin al")
 _LETTER = r"[a-z](?:\s(?:for|as in|like|wie|comme|como|de)\s[^\W\d_]{2,12})?"
 _SPELLED = re.compile(
-    rf"(?<![\w'])[a-z](?:\s?[-.,]\s?|\s)(?:{_LETTER}(?:\s?[-.,]\s?|\s)){{1,24}}{_LETTER}(?![\w'])",
+    rf"(?<![\w']){_LETTER}(?:\s?[-.,]\s?|\s)(?:{_LETTER}(?:\s?[-.,]\s?|\s)){{1,24}}{_LETTER}(?![\w'])",
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"\?|[.!](?=\s)|\n")
@@ -107,25 +107,35 @@ def _capital(text: str, row: Sequence[Word], *, certain: bool) -> Span | None:
     return None
 
 
-def _lower(text: str, rows: Sequence[Sequence[Word]]) -> Iterator[Span]:
-    """Names in lower case, where a reply says nothing else but fillers."""
+def _lower(text: str, rows: Sequence[Sequence[Word]]) -> list[Span]:
+    """Names in lower case, where a reply says nothing else but fillers.
+
+    One unknown word among several parts counts only beside a name that is sure.
+    """
+    sure: list[Span] = []
+    unsure: list[Span] = []
     for row in rows:
-        kin = _of_kin(text, row)
-        if kin is not None:
-            yield kin
+        run = _lower_run(text, row)
+        if not run:
             continue
-        first = next((at for at, word in enumerate(row) if not _leads(word)), None)
-        if first is None or not all(word.lower in FILLERS for word in row[:first]):
-            continue
-        run = _run(text, row, first)
-        if run[-1] is not row[-1] or not 1 <= len(run) <= _MOST_LOWER or _goes_on(text, run):
-            continue
-        if any(is_ordinary(word.lower) for word in run) or len(run[0].text) < _SHORTEST:
-            continue
-        given = is_first_name(run[0].lower)
-        if len(run) > 1 or len(rows) == 1 or (given and not is_ambiguous(run[0].lower)):
-            sure = given or len(run) > 1 or is_last_name(run[0].lower)
-            yield Span(run[0].start, run[-1].end, SpanType.PERSON, _SURE if sure else _UNSURE)
+        kin = row[0] is not run[0] and row[row.index(run[0]) - 1].lower in _KIN
+        given = is_first_name(run[0].lower) and not is_ambiguous(run[0].lower)
+        known = given or len(run) > 1 or (len(rows) == 1 and is_last_name(run[0].lower))
+        span = Span(run[0].start, run[-1].end, SpanType.PERSON, _SURE if known else _UNSURE)
+        (sure if known or kin or len(rows) == 1 else unsure).append(span)
+    return sure + unsure if sure else []
+
+
+def _lower_run(text: str, row: Sequence[Word]) -> list[Word]:
+    """The words in lower case that end a part, behind fillers, and may be a name."""
+    first = next((at for at, word in enumerate(row) if not _leads(word)), None)
+    if first is None or not all(w.lower in FILLERS or w.lower in _KIN for w in row[:first]):
+        return []
+    run = _run(text, row, first)
+    if run[-1] is not row[-1] or len(run) > _MOST_LOWER or _goes_on(text, run):
+        return []
+    ordinary = any(is_ordinary(word.lower) for word in run) or len(run[0].text) < _SHORTEST
+    return [] if ordinary else run
 
 
 def _of_kin(text: str, row: Sequence[Word]) -> Span | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from handrail.redaction.recognizers.base import either, listed
 from handrail.redaction.recognizers.names import is_common
-from handrail.redaction.turns.replies import leads_on, parts, words
+from handrail.redaction.turns.replies import FILLERS, leads_on, parts, words
 
 Stretch = tuple[int, int]
 
@@ -18,6 +18,7 @@ _CODE = re.compile(
     r"(?: \d[\dA-Z]*(?:[-/.]\d+)*)*(?: [A-Z](?![\w'-]))?(?![\w@]|[.,:]\d|\s?[€$£%])"
 )
 _LOCATOR = re.compile(r"(?<![\w-])[A-Z]{5,8}(?![\w-])")
+_SORT_CODE = re.compile(r"(?<![\w-])\d\d-\d\d-\d\d(?![\w-])")
 _DATE = re.compile(
     r"\d{1,2}[./-]\d{1,2}(?:[./-](?:\d{4}|\d{2}))?|\d{4}[-./]\d{1,2}[-./]\d{1,2}|"
     r"(?:19|20)\d\d|\d{1,2}(?:st|nd|rd|th|er|h|am|pm)"
@@ -38,13 +39,13 @@ _UNIT = re.compile(
 )
 _MONEY_BEFORE = re.compile(r"(?:[€$£]|\b(?:rs|usd|eur|chf|gbp|inr))\.?\s?$", re.IGNORECASE)
 _NO_CODE_BEFORE = listed(
-    "error fehler erreur fehlercode version modell model modele modelo size grosse taille talla "
+    "error fehler erreur fehlercode errore version modell model modele modelo size grosse taille talla "
     "article artikel articulo windows ios android iphone galaxy pixel ipad macos firmware room "
-    "flight flug vol vuelo zimmer chambre habitacion sku the a an der die das den ein eine le "
-    "un une el la"
+    "flight flug vol vuelo zimmer chambre habitacion sku"
 )
+_ARTICLES = listed("the a an der die das den ein eine le un une el la")
 _SHORT_CODE = re.compile(
-    r"(?<![\w.,/€$£:-])(?:\d{3,8}|\d{3}[ -]\d{3}|(?=[A-Za-z-]{0,30}\d)[A-Za-z0-9]{3,12}"
+    r"(?<![\w.,/€$£:-])(?:\d{3}[ -]\d{3}|\d\d(?: \d\d){1,3}|\d{3,8}|(?=[A-Za-z-]{0,30}\d)[A-Za-z0-9]{3,12}"
     r"(?:-[A-Za-z0-9]{2,8}){0,6})(?![\w@]|[.,:/-]\d|\s?[€$£%])"
 )
 _LAST = re.compile(r"(?<![\w.,/€$£:-])(?:\d{4}|\d \d \d \d)(?![\w@]|[.,:/-]\d|\s?[€$£%])")
@@ -62,6 +63,7 @@ _PASSWORD = re.compile(
 _FEWEST = 4
 _STRONG = 5
 _FEW_WORDS = 4
+_NEAR = 24
 
 
 def codes(text: str) -> Iterator[Stretch]:
@@ -84,6 +86,8 @@ def _is_code(text: str, start: int, end: int) -> bool:
     if _is_measure(text, start, end):
         return False
     if _names_a_thing(text, start):
+        return False
+    if _follows(text, start, _ARTICLES) and not marked:
         return digits >= _STRONG and not any(c.isalpha() for c in written)
     return marked or digits >= _STRONG or _is_led(text, start)
 
@@ -95,13 +99,14 @@ def _is_measure(text: str, start: int, end: int) -> bool:
 
 
 def _names_a_thing(text: str, start: int) -> bool:
-    """Whether the word before is one for errors, models and sizes, or an article."""
-    ahead = words(text, max(0, text.rfind("\n", 0, start)), start)
-    return (
-        bool(ahead)
-        and ahead[-1].lower in _NO_CODE_BEFORE
-        and not text[ahead[-1].end : start].strip()
-    )
+    """Whether the word before is one for errors, models, sizes and such."""
+    return _follows(text, start, _NO_CODE_BEFORE)
+
+
+def _follows(text: str, start: int, those: frozenset[str]) -> bool:
+    """Whether the word right before is one of `those`."""
+    ahead = words(text, max(0, start - _NEAR), start)
+    return bool(ahead) and ahead[-1].lower in those and not text[ahead[-1].end : start].strip(" :")
 
 
 def _is_led(text: str, start: int) -> bool:
@@ -114,10 +119,16 @@ def _is_led(text: str, start: int) -> bool:
 
 def locators(text: str) -> Iterator[Stretch]:
     """A booking code without a digit, where nothing else is said."""
-    found = _LOCATOR.fullmatch(text.strip(" .!"))
-    if found and not is_common(found.group()):
-        start = text.index(found.group())
-        yield start, start + len(found.group())
+    for found in _LOCATOR.finditer(text):
+        start, end = found.span()
+        if not text[end:].strip(" .!") and _is_led(text, start) and not leads_on(found[0].lower()):
+            yield start, end
+
+
+def sort_codes(text: str) -> Iterator[Stretch]:
+    """British bank codes, which look like dates."""
+    for found in _SORT_CODE.finditer(text):
+        yield found.span()
 
 
 def short_codes(text: str) -> Iterator[Stretch]:
@@ -167,13 +178,15 @@ def logins(text: str) -> Iterator[Stretch]:
 def passwords(text: str) -> Iterator[Stretch]:
     """Letters with digits or signs among them, six and more."""
     for found in _PASSWORD.finditer(text):
-        if not (_UNIT.match(text, found.end()) or _DATE.fullmatch(found.group())):
+        measure = _is_measure(text, *found.span()) or _names_a_thing(text, found.start())
+        if not measure and not _DATE.fullmatch(found.group()):
             yield found.span()
 
 
 def _ends_few(text: str, start: int, end: int, *, few: bool) -> bool:
-    """Whether a word ends a short reply, behind words that lead to it."""
-    return few and not text[end:].strip(" .!") and _is_led(text, start)
+    """Whether a word is all that a short reply says, but for fillers."""
+    behind = all(word.lower in FILLERS for word in words(text, end, len(text)))
+    return few and behind and _is_led(text, start)
 
 
 def _few_words(text: str) -> bool:
