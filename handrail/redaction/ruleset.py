@@ -39,7 +39,7 @@ _SCRUBBING = (
     "redaction/ruleset.py",
     "redaction/scrubber.py",
     "redaction/spans.py",
-    "redaction/turns.py",
+    "redaction/turns/*.py",
     "redaction/tables/*.txt",
 )
 _METADATA = b"handrail.ruleset"

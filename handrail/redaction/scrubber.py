@@ -32,7 +32,8 @@ from handrail.redaction.reading import Reading
 from handrail.redaction.recognizers import find_all
 from handrail.redaction.ruleset import Ruleset
 from handrail.redaction.spans import CONFIDENT, EVERY_TYPE, Span, SpanType, merge, moved
-from handrail.redaction.turns import answers, pieces
+from handrail.redaction.turns.answers import answers
+from handrail.redaction.turns.pieces import pieces
 
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _TAG = re.compile(r"\w[\w ./&+-]{0,63}")

@@ -1,0 +1,187 @@
+"""Values that only the question before them gives away: `2502` after "the last four digits?".
+
+What was asked for decides how a reply is read. A number needs no further proof then, but it must
+look like one that somebody was given: amounts, dates, times, sizes and versions stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from handrail.conversations.model import Role
+from handrail.redaction.reading import Reading
+from handrail.redaction.spans import EVERY_TYPE, Span, SpanType, moved
+from handrail.redaction.turns.question_phrases import Asked
+from handrail.redaction.turns.questions import asked_in, asks_on
+from handrail.redaction.turns.replies import FILLERS, parts, spoken_digits, words
+from handrail.redaction.turns.said_dates import spelled_dates
+from handrail.redaction.turns.said_emails import spoken_emails
+from handrail.redaction.turns.said_names import full_names, people
+from handrail.redaction.turns.said_numbers import (
+    codes,
+    last_digits,
+    locators,
+    logins,
+    passwords,
+    postcodes,
+    short_codes,
+    sort_codes,
+)
+
+_CONFIDENCE = 0.85
+# Numbers that look alike; a reply gives them in the order in which they were asked for.
+_NUMBERS = {
+    Asked.ORDER: SpanType.ORDER,
+    Asked.ACCOUNT: SpanType.ACCOUNT,
+    Asked.NATIONAL_ID: SpanType.NATIONAL_ID,
+    Asked.BANK: SpanType.IBAN,
+}
+_SHAPES: dict[Asked, tuple[SpanType, Callable[[str], Iterator[tuple[int, int]]]]] = {
+    Asked.LOGIN: (SpanType.USERNAME, logins),
+    Asked.EMAIL: (SpanType.EMAIL, spoken_emails),
+    Asked.POSTCODE: (SpanType.ADDRESS, postcodes),
+    Asked.CARD: (SpanType.CARD, last_digits),
+    Asked.LAST_DIGITS: (SpanType.CARD, last_digits),
+    Asked.CODE: (SpanType.SECRET, short_codes),
+    Asked.ORDER: (SpanType.ORDER, locators),
+    Asked.BANK: (SpanType.IBAN, sort_codes),
+    Asked.PASSWORD: (SpanType.SECRET, passwords),
+    Asked.BIRTH: (SpanType.DATE_OF_BIRTH, spelled_dates),
+}
+# Words behind which the recognizers of a type know what it looks like.
+_PREFIXES = {
+    Asked.BIRTH: ("date of birth: ", SpanType.DATE_OF_BIRTH),
+    Asked.ADDRESS: ("my address is ", SpanType.ADDRESS),
+    Asked.POSTCODE: ("postal code: ", SpanType.ADDRESS),
+    Asked.PHONE: ("my number is ", SpanType.PHONE),
+    Asked.CARD: ("card number is ", SpanType.CARD),
+    Asked.CODE: ("pin is ", SpanType.SECRET),
+    Asked.PASSWORD: ("password is ", SpanType.SECRET),
+    Asked.BANK: ("account number is ", SpanType.IBAN),
+}
+_SAID_DIGIT_BY_DIGIT = {
+    **_NUMBERS,
+    Asked.CODE: SpanType.SECRET,
+    Asked.LAST_DIGITS: SpanType.CARD,
+    Asked.CARD: SpanType.CARD,
+    Asked.PHONE: SpanType.PHONE,
+}
+_NO_ADDRESS = frozenset(
+    {
+        SpanType.CARD,
+        SpanType.IBAN,
+        SpanType.PHONE,
+        SpanType.NATIONAL_ID,
+        SpanType.SECRET,
+        SpanType.EMAIL,
+    }
+)
+# A reply is short, and comes within so many messages; between may stand "one moment please".
+_LONGEST = 160
+_BACK = 4
+_ASIDE = 48
+
+
+def answers(turns: Sequence[tuple[Role, str]], *, reading: Reading) -> list[list[Span]]:
+    """What short messages hold, read as replies to what the other side asked for before."""
+    found: list[list[Span]] = [[] for _ in turns]
+    asked: dict[int, tuple[Asked, ...]] = {}
+    for place in range(1, len(turns)):
+        text = turns[place][1]
+        if len(text) > _LONGEST or not text.strip():
+            continue
+        things = _open_question(turns, place, asked, found)
+        if things:
+            found[place] = list(_read(text, things, reading=reading))
+    return found
+
+
+def _open_question(
+    turns: Sequence[tuple[Role, str]],
+    place: int,
+    asked: dict[int, tuple[Asked, ...]],
+    found: Sequence[Sequence[Span]],
+) -> tuple[Asked, ...]:
+    """What the other side asked for last, if it may still be open."""
+    mine = _is_customer(turns[place][0])
+    answered = False
+    for before in range(place - 1, max(-1, place - 1 - _BACK), -1):
+        role, text = turns[before]
+        if _is_customer(role) is mine:
+            answered = answered or (before < place - 1 and bool(found[before]))
+            continue
+        things = asked.get(before)
+        if things is None:
+            things = asked[before] = asked_in(text)
+        if things:
+            return things
+        if not asks_on(text) and ("?" in text or answered or len(text) > _ASIDE):
+            return ()
+    return ()
+
+
+def _is_customer(role: Role) -> bool:
+    return role is Role.CUSTOMER
+
+
+def _read(text: str, things: Sequence[Asked], *, reading: Reading) -> Iterator[Span]:
+    """What the reply `text` holds of the `things` asked for."""
+    for thing in things:
+        if thing in _PREFIXES:
+            prefix, kind = _PREFIXES[thing]
+            yield from _recognized(prefix, text, kind, reading=reading)
+        if thing in _SHAPES:
+            kind, shape = _SHAPES[thing]
+            if thing is Asked.LAST_DIGITS and Asked.NATIONAL_ID in things:
+                kind = SpanType.NATIONAL_ID
+            yield from (Span(*found, kind, _CONFIDENCE) for found in shape(text))
+    if Asked.NAME in things:
+        yield from full_names(text)
+    elif Asked.PERSON in things:
+        yield from people(text)
+    said = [_SAID_DIGIT_BY_DIGIT[thing] for thing in things if thing in _SAID_DIGIT_BY_DIGIT]
+    if said:
+        yield from (Span(*found, said[0], _CONFIDENCE) for found in spoken_digits(text))
+    kinds = [_NUMBERS[thing] for thing in things if thing in _NUMBERS]
+    if kinds:
+        for number, (start, end) in enumerate(codes(text)):
+            yield Span(start, end, kinds[min(number, len(kinds) - 1)], _CONFIDENCE)
+
+
+def _recognized(prefix: str, text: str, kind: SpanType, *, reading: Reading) -> Iterator[Span]:
+    """What recognizers see of `kind` where `prefix` stands before the reply, or before a part."""
+    types = frozenset({kind})
+    begins = 0
+    if kind is SpanType.ADDRESS:
+        seen = reading.found(text, types=EVERY_TYPE)
+        if any(span.type in _NO_ADDRESS for span in seen):
+            return
+        begins = min((span.start for span in seen if span.type is kind), default=0)
+    starts = [_value_begins(text, 0)]
+    if kind is SpanType.DATE_OF_BIRTH:
+        starts = sorted({*starts, *(_value_begins(text, start) for start, _ in parts(text))})
+    for skip in starts:
+        shift = skip - len(prefix)
+        whole = prefix + text[skip:]
+        for span in reading.found(whole, types=types):
+            if span.start >= len(prefix) and _is_answer(whole, span):
+                yield moved(span, max(span.start + shift, begins), span.end + shift)
+
+
+def _value_begins(text: str, start: int) -> int:
+    """Behind the fillers from `start` on."""
+    for word in words(text, start, len(text)):
+        if word.lower not in FILLERS or text[start : word.start].strip(" ,.!:"):
+            break
+        start = word.end
+    while start < len(text) and text[start] in " ,.!:":
+        start += 1
+    return start
+
+
+def _is_answer(text: str, span: Span) -> bool:
+    """A password without a digit must be the whole answer."""
+    if span.type is not SpanType.SECRET:
+        return True
+    whole = not text[span.end :].strip(" .!")
+    return whole or any(c.isdigit() for c in text[span.start : span.end])

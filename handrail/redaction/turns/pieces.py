@@ -1,0 +1,136 @@
+"""Values cut in pieces over several messages, or begun in one and sent in the next."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from handrail.conversations.model import Role
+from handrail.redaction.reading import Reading
+from handrail.redaction.recognizers.base import listed
+from handrail.redaction.spans import EVERY_TYPE, Span, SpanType
+from handrail.redaction.turns.replies import are_spoken_digits
+
+# What people say around a part of a number: "and the rest is", "erste Haelfte", "los ultimos".
+_AROUND = listed(
+    "and then the rest is next first second third last half part digits numbers number four ones "
+    "it's its so ends ending starts with followed by ok okay that's it thats all thanks thx here "
+    "und dann der die den rest ist sind erste ersten zweite zweiten letzte letzten halfte haelfte "
+    "teil ziffern zahlen weiter danach das wars danke "
+    "et puis le la les reste est c'est premier premiers premiere deuxieme seconde dernier derniers "
+    "derniere moitie partie chiffres ensuite voila merci "
+    "y luego el los resto es son primera primeros primeras segunda mitad parte ultimos ultimas "
+    "numeros cifras despues sigue gracias"
+)
+_WRITTEN = re.compile(
+    r"[A-Z]{0,4}[\d\s().\-/+x*#]{2,40}(?:[A-Z]{0,4}[\d\s-]{1,12}){0,4}", re.IGNORECASE
+)
+_WORD = re.compile(r"[^\W_]+(?:'[^\W\d_]+)?")
+_DANGLING = re.compile(
+    r"(?:\b(?:is|ist|lautet|est|es|number|contrasena|mot de passe|nummer|numero|password|passwort|"
+    r"pin|cvv|name|address)|[:=])\s*[:.]{0,3}\s*$",
+    re.IGNORECASE,
+)
+_IN_PIECES = frozenset(
+    {
+        SpanType.CARD,
+        SpanType.IBAN,
+        SpanType.PHONE,
+        SpanType.NATIONAL_ID,
+        SpanType.ACCOUNT,
+        SpanType.ORDER,
+        SpanType.SECRET,
+    }
+)
+_TAIL = 64
+_SHORT = 90
+_LONGEST_DANGLING = 24
+_MOST = 4
+
+
+class _Piece(NamedTuple):
+    """What counts of a message, `text[start:end]`, and where it stands in the pieces joined."""
+
+    place: int
+    start: int
+    end: int
+    joined: int
+
+
+def pieces(turns: Sequence[tuple[Role, str]], *, reading: Reading) -> list[list[Span]]:
+    """Parts of values that the customer sent in consecutive messages: `4111 1111`, `1111 1111`."""
+    found: list[list[Span]] = [[] for _ in turns]
+    mine = [place for place, (role, _) in enumerate(turns) if role is Role.CUSTOMER]
+    fragments = {place: _fragment(turns[place][1]) for place in mine}
+    for at in range(1, len(mine)):
+        before, here = mine[at - 1], mine[at]
+        if here - before > 2 or len(turns[here][1]) > _SHORT:
+            continue
+        if fragments[here] is None and not _dangles(turns[before][1]):
+            continue
+        first = at - 1
+        while (
+            first > 0
+            and at - first < _MOST
+            and mine[first] - mine[first - 1] <= 2
+            and fragments[mine[first]] is not None
+        ):
+            first -= 1
+        _across(turns, mine[first : at + 1], fragments, found, reading=reading)
+    return found
+
+
+def _fragment(text: str) -> tuple[int, int] | None:
+    """Where a message that may be a part of a number holds it: digits, or words for digits."""
+    if len(text) > _SHORT:
+        return None
+    words = [word for word in _WORD.finditer(text) if word.group().lower() not in _AROUND]
+    if not words:
+        return None
+    start, end = words[0].start(), words[-1].end()
+    while start > 0 and text[start - 1] in "+(*#":
+        start -= 1
+    if any(c.isdigit() for c in text):
+        return (start, end) if _WRITTEN.fullmatch(text, start, end) else None
+    return (start, end) if len(words) > 1 and are_spoken_digits(text[start:end]) else None
+
+
+def _dangles(text: str) -> bool:
+    """Whether `text` ends as if a value were to follow."""
+    said = text.rstrip()
+    return _DANGLING.search(said, max(0, len(said) - _LONGEST_DANGLING)) is not None
+
+
+def _across(
+    turns: Sequence[tuple[Role, str]],
+    places: Sequence[int],
+    fragments: Mapping[int, tuple[int, int] | None],
+    found: list[list[Span]],
+    *,
+    reading: Reading,
+) -> None:
+    """Find in the joined messages what crosses from one into the next, or hangs on a last word."""
+    joined, parts = "", []
+    for place in places:
+        text = turns[place][1]
+        start, end = fragments[place] or (0, len(text.rstrip()))
+        if place == places[0]:
+            start = max(0, end - _TAIL) if fragments[place] is None else start
+        parts.append(_Piece(place, start, end, len(joined)))
+        joined += text[start:end] + " "
+    dangling = {b.place for a, b in pairwise(parts) if _dangles(turns[a.place][1])}
+    for span in reading.found(joined, types=EVERY_TYPE if dangling else _IN_PIECES):
+        value = span.value or joined[span.start : span.end]
+        touched = []
+        for part in parts:
+            shift = part.start - part.joined
+            start, end = max(span.start + shift, part.start), min(span.end + shift, part.end)
+            if start < end:
+                touched.append((part.place, start, end))
+        hangs = len(touched) == 1 and touched[0][0] in dangling
+        if hangs or (len(touched) > 1 and span.type in _IN_PIECES):
+            for place, start, end in touched:
+                here = Span(start, end, span.type, span.confidence, value, span.rule)
+                found[place].append(here)

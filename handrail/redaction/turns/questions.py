@@ -1,0 +1,113 @@
+"""What a message asks for, in English, German, French and Spanish: plain form, without accents.
+
+A message asks sentence by sentence, and only in sentences that ask: "Thanks for the order number."
+doesn't. The phrases are data; the longest one at a place counts, so that "name of the product" asks
+for nobody's name.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from handrail.redaction.recognizers.base import either, listed, spelled
+from handrail.redaction.turns.question_phrases import ASKING, PHRASES, SENDING, Asked
+
+_REFUSING = re.compile(
+    r"\b(?:(?:never|do not|don't|dont|no need to|needn't)\s(?:\w+\s)?"
+    r"(?:share|send|give|post|tell|type|enter|write|paste|include)|"
+    r"n'envoyez|n'indiquez|jamais|ne (?:\w+ )?(?:partagez|donnez|communiquez|saisissez|mettez|"
+    r"transmettez)|niemals|bitte nie|nicht (?:weiter|teilen|schicken|senden|mitteilen|angeben|"
+    r"nennen)|nunca|no (?:me )?(?:l[oa]s? )?(?:comparta|compartas|envie|envies|mande|mandes|pase|"
+    r"pases|escriba|escribas|ponga|pongas|de|des))\b"
+)
+_SENTENCE = re.compile(r"[^.?!;\n]+(?:[.?!;\n](?!\s|$)[^.?!;\n]*)*[.?!;]*")
+# "And hers?": what was asked before is asked again.
+_ALSO = re.compile(
+    r"(?:(?:and|und|et|y|e|o|or|oder|ou)\b[^.?!]{1,48}|which one|which|what is it|what's that|"
+    r"welche[rs]?|wie lautet (?:sie|er|es)|lequel|laquelle|quel est-il|cual(?: es)?)\s?\?$"
+)
+# A sentence of so few words that ends a message asks by naming: "Last one: date of birth."
+_NAMING = 9
+_STATING = listed(
+    "is are was were has have had will am ist sind war hat haben wird est sont a ont es son esta "
+    "estan ha han tiene era fue hay"
+)
+_VALUE = re.compile(r"\d{4}")
+_NUMBER = re.compile(
+    r"\b(?:\w{2,20}\s(?:number|no|nr|id)|[a-z]{2,24}(?:nummer|-nr|kennzeichen|-zahl)|"
+    r"(?:numero|num|n°|nº)\s(?:de\s|d'|du\s|del\s|client|dossier)[\w' ]{2,20}|"
+    r"(?:your|ihre|deine|votre|ton|su|tu)\s(?:number|nummer|numero))\b"
+)
+_NUMBER_WORDS = listed("number no nr id numero num")
+
+
+@cache
+def _things() -> dict[str, Asked]:
+    return {
+        " ".join(phrase.split()): asked
+        for asked, phrases in PHRASES.items()
+        for phrase in phrases.split("|")
+    }
+
+
+@cache
+def _words() -> frozenset[str]:
+    """Of which words a text holds one if it asks for anything: the longest of each phrase."""
+    longest = {max(re.findall(r"[^\W\d_]+", phrase), key=len) for phrase in _things()}
+    return frozenset(longest | {word + "s" for word in longest} | _NUMBER_WORDS)
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    return re.compile(r"(?<![\w-])(" + either("|".join(_things())) + r")(?:e?s)?(?![\w-]|'\w)")
+
+
+def asked_in(text: str) -> tuple[Asked, ...]:
+    """The kinds of thing that plain `text` asks for, each once, in the order it asks."""
+    if _words().isdisjoint(spelled(text)) and "numme" not in text:
+        return ()
+    asked: dict[Asked, None] = {}
+    sentences = [one.group().strip() for one in _SENTENCE.finditer(text.lower())]
+    for place, sentence in enumerate(sentences):
+        if _asks(sentence, is_last=place == len(sentences) - 1):
+            asked |= dict.fromkeys(_named(sentence))
+        else:
+            asked |= dict.fromkeys(_expected(sentence))
+    asked.pop(Asked.NOTHING, None)
+    return tuple(asked)
+
+
+def asks_on(text: str) -> bool:
+    """Whether a message asks for the same again, of somebody or something else: "And hers?"."""
+    return any(_ALSO.match(one.group().strip(" ¿")) for one in _SENTENCE.finditer(text.lower()))
+
+
+def _asks(sentence: str, *, is_last: bool) -> bool:
+    if _REFUSING.search(sentence):
+        return False
+    if "?" in sentence:
+        return True
+    words = spelled(sentence)
+    if not ASKING.isdisjoint(words):
+        return True
+    if not is_last or len(words) > _NAMING or _VALUE.search(sentence):
+        return False
+    return _STATING.isdisjoint(words)
+
+
+def _named(sentence: str) -> list[Asked]:
+    """What an asking sentence names; a number of any other kind is taken for an account."""
+    things = _things()
+    found = list(_pattern().finditer(sentence))
+    named = [things[" ".join(one.group(1).split())] for one in found]
+    for one in reversed(found):
+        sentence = f"{sentence[: one.start()]}, {sentence[one.end() :]}"
+    return [*named, Asked.ACCOUNT] if _NUMBER.search(sentence) else named
+
+
+def _expected(sentence: str) -> list[Asked]:
+    """What follows though nobody asks: "We've texted you a code.", "I'll mail it to you."."""
+    if SENDING.isdisjoint(spelled(sentence)) or _REFUSING.search(sentence):
+        return []
+    return [thing for thing in _named(sentence) if thing in (Asked.CODE, Asked.EMAIL)]

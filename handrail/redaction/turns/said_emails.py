@@ -1,0 +1,29 @@
+"""E-mail addresses said in words in a reply to a question for one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from handrail.redaction.turns.replies import FILLERS, words
+
+_HOSTS = (
+    r"(?:gmail|googlemail|yahoo|hotmail|outlook|live|icloud|proton(?:mail)?|gmx|web|aol|t-online|"
+    r"orange|free|laposte|wanadoo|sfr|bbox|movistar|telefonica|bigpond|optusnet|rediffmail|mail)"
+)
+_DOT = r"(?:\s(?:dot|point|punkt|punto)\s|\s?\.\s?)"
+_SPOKEN = re.compile(
+    r"[^\s,](?:[^\n,]|,(?=\s)){1,80}?\s(?:(?:at|arroba|arobase|klammeraffe|chez|at-zeichen)\s[\w-]{2,30}"
+    rf"(?:{_DOT}[a-z]{{2,12}})+|(?:at|a|arroba|arobase|chez)\s{_HOSTS}\b(?:(?:{_DOT}|\s(?=com|net|org|es|fr|de\b))[a-z]{{2,12}}\b)*)",
+    re.IGNORECASE,
+)
+
+
+def spoken_emails(text: str) -> Iterator[tuple[int, int]]:
+    """From the first word that is no filler to the end of the host's name."""
+    for found in _SPOKEN.finditer(text):
+        ahead = words(text, found.start(), found.end())
+        start = next((w.start for w in ahead if w.lower not in FILLERS), found.start())
+        if found.start() and not text[: found.start()].strip():
+            start = min(start, found.start())
+        yield start, found.end()

@@ -1,0 +1,193 @@
+"""Numbers, codes and user names in a reply to a question for one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from handrail.redaction.recognizers.base import either, listed
+from handrail.redaction.recognizers.names import is_common
+from handrail.redaction.turns.replies import FILLERS, leads_on, parts, words
+
+Stretch = tuple[int, int]
+
+# Groups of letters and digits; further groups of digits may follow after a space: HP 32 408 518 53.
+_CODE = re.compile(
+    r"(?<![\w@.,/€$£-])(?:#\s?|[A-Z]{2,4} (?=[A-Z-]{0,4}\d))?"
+    r"(?=[A-Za-z/.-]{0,12}\d)[A-Za-z0-9]+(?:[-/_.#][A-Za-z0-9]+)*"
+    r"(?: \d[\dA-Z]*(?:[-/.]\d+)*)*(?: [A-Z](?![\w'-]))?(?![\w@]|[.,:]\d|\s?[€$£%])"
+)
+_LOCATOR = re.compile(r"(?<![\w-])[A-Z]{5,8}(?![\w-])")
+_SORT_CODE = re.compile(r"(?<![\w-])\d\d-\d\d-\d\d(?![\w-])")
+_DATE = re.compile(
+    r"\d{1,2}[./-]\d{1,2}(?:[./-](?:\d{4}|\d{2}))?|\d{4}[-./]\d{1,2}[-./]\d{1,2}|"
+    r"(?:19|20)\d\d|\d{1,2}(?:st|nd|rd|th|er|h|am|pm)"
+)
+_AMOUNT = re.compile(r"\d{1,7}[.,]\d{2}")
+_VERSION = re.compile(r"[vV]?\d{1,3}(?:\.\d{1,2}){1,3}")
+_UNIT = re.compile(
+    r"\s?"
+    + either(
+        "euros|euro|eur|usd|gbp|chf|dollars|dollar|pounds|pound|quid|bucks|pesos|francs|cents|kwh|"
+        "kw|km|kg|mg|ml|cm|mm|gb|mb|tb|mbps|uhr|am|pm|o'clock|days|day|tage|tagen|jours|jour|dias|"
+        "hours|hour|stunden|heures|horas|minutes|minuten|minutos|weeks|wochen|semaines|semanas|"
+        "months|monate|mois|meses|years|year|jahre|ans|anos|pieces|items|times|mal|people|points|"
+        "punkte|miles|stuck|percent|prozent|watts|volt"
+    )
+    + r"\b",
+    re.IGNORECASE,
+)
+_MONEY_BEFORE = re.compile(r"(?:[€$£]|\b(?:rs|usd|eur|chf|gbp|inr))\.?\s?$", re.IGNORECASE)
+_NO_CODE_BEFORE = listed(
+    "error fehler erreur fehlercode errore version modell model modele modelo size grosse taille talla "
+    "article artikel articulo windows ios android iphone galaxy pixel ipad macos firmware room "
+    "flight flug vol vuelo zimmer chambre habitacion sku"
+)
+_ARTICLES = listed("the a an der die das den ein eine le un une el la")
+_SHORT_CODE = re.compile(
+    r"(?<![\w.,/€$£:-])(?:\d{3}[ -]\d{3}|\d\d(?: \d\d){1,3}|\d{3,8}|(?=[A-Za-z-]{0,30}\d)[A-Za-z0-9]{3,12}"
+    r"(?:-[A-Za-z0-9]{2,8}){0,6})(?![\w@]|[.,:/-]\d|\s?[€$£%])"
+)
+_LAST = re.compile(r"(?<![\w.,/€$£:-])(?:\d{4}|\d \d \d \d)(?![\w@]|[.,:/-]\d|\s?[€$£%])")
+_POSTCODE = re.compile(
+    r"(?<![\w-])(?:[a-z]{1,2}\d[a-z\d]?\s?\d[a-z]{2}|[a-z]\d[a-z]\s?\d[a-z]\d|"
+    r"[a-z]\d[\dw]\s?[a-z\d]{4}|[a-z]\d{4}(?:[a-z]{3})?|\d{4}\s?[a-z]{2}|\d{5}-\d{3,4}|"
+    r"\d{3}\s\d{2,3}|\d{2}-\d{3}|\d{4,6})(?![\w%€$-]|[.,]\d)",
+    re.IGNORECASE,
+)
+_LOGIN = re.compile(r"(?<![\w.@/-])@?\w(?:\w|[._#-](?=\w)){2,31}_?(?![\w@]|[.,]\d)")
+_MARKED = re.compile(r"[\d_#]|[a-z][A-Z]|^@")
+_PASSWORD = re.compile(
+    r"(?<!\S)(?=\S{0,63}[^\W\d_])(?=\S{0,63}[\d@#$%&*_+])[^\s,;]{6,64}?(?=[.,;]?(?:\s|$))"
+)
+_FEWEST = 4
+_STRONG = 5
+_FEW_WORDS = 4
+_NEAR = 24
+
+
+def codes(text: str) -> Iterator[Stretch]:
+    """What looks like a number or code that somebody was given, and not like a measure or date."""
+    for found in _CODE.finditer(text):
+        start, end = found.span()
+        if _is_code(text, start, end):
+            yield start, end
+
+
+def _is_code(text: str, start: int, end: int) -> bool:
+    written = text[start:end]
+    digits = sum(c.isdigit() for c in written)
+    marked = written.startswith("#")
+    mixed = digits > 0 and len(written) >= _STRONG and written.isalnum() and written.isupper()
+    if digits < _FEWEST and not (marked and len(written) >= _FEWEST) and not mixed:
+        return digits == _FEWEST - 1 and "-" in written and written.upper() == written
+    if any(one.fullmatch(written) for one in (_DATE, _AMOUNT, _VERSION)):
+        return False
+    if _is_measure(text, start, end):
+        return False
+    if _names_a_thing(text, start):
+        return False
+    if _follows(text, start, _ARTICLES) and not marked:
+        return digits >= _STRONG and not any(c.isalpha() for c in written)
+    return marked or digits >= _STRONG or _is_led(text, start)
+
+
+def _is_measure(text: str, start: int, end: int) -> bool:
+    """Whether a unit stands behind, or a currency before."""
+    before = _MONEY_BEFORE.search(text, max(0, start - 5), start)
+    return before is not None or _UNIT.match(text, end) is not None
+
+
+def _names_a_thing(text: str, start: int) -> bool:
+    """Whether the word before is one for errors, models, sizes and such."""
+    return _follows(text, start, _NO_CODE_BEFORE)
+
+
+def _follows(text: str, start: int, those: frozenset[str]) -> bool:
+    """Whether the word right before is one of `those`."""
+    ahead = words(text, max(0, start - _NEAR), start)
+    return bool(ahead) and ahead[-1].lower in those and not text[ahead[-1].end : start].strip(" :")
+
+
+def _is_led(text: str, start: int) -> bool:
+    """Whether only words that lead to a value stand before it in its part of the reply."""
+    for begins, ends in parts(text):
+        if begins <= start < ends:
+            return all(leads_on(word.lower) for word in words(text, begins, start))
+    return True
+
+
+def locators(text: str) -> Iterator[Stretch]:
+    """A booking code without a digit, where nothing else is said."""
+    for found in _LOCATOR.finditer(text):
+        start, end = found.span()
+        if not text[end:].strip(" .!") and _is_led(text, start) and not leads_on(found[0].lower()):
+            yield start, end
+
+
+def sort_codes(text: str) -> Iterator[Stretch]:
+    """British bank codes, which look like dates."""
+    for found in _SORT_CODE.finditer(text):
+        yield found.span()
+
+
+def short_codes(text: str) -> Iterator[Stretch]:
+    """Codes that open something: three digits and more, alone or behind few words."""
+    for found in _SHORT_CODE.finditer(text):
+        start, end = found.span()
+        if _DATE.fullmatch(found.group()) and found.group() != text.strip():
+            continue
+        if _is_measure(text, start, end) or _names_a_thing(text, start):
+            continue
+        if _is_led(text, start) or _few_words(text):
+            yield start, end
+
+
+def last_digits(text: str) -> Iterator[Stretch]:
+    """The last four digits of something."""
+    for found in _LAST.finditer(text):
+        if not _UNIT.match(text, found.end()) and (
+            _is_led(text, found.start()) or _few_words(text)
+        ):
+            yield found.span()
+
+
+def postcodes(text: str) -> Iterator[Stretch]:
+    """Postal codes of any country, where one was asked for."""
+    for found in _POSTCODE.finditer(text):
+        yield found.span()
+
+
+def logins(text: str) -> Iterator[Stretch]:
+    """User names: with a mark of one anywhere; a mere word where the reply is nothing but names."""
+    listed_only = all(len(text[start:end].split()) == 1 for start, end in parts(text))
+    few = _few_words(text)
+    for found in _LOGIN.finditer(text):
+        start, end = found.span()
+        name = found.group()
+        if any(one.fullmatch(name) for one in (_DATE, _AMOUNT, _VERSION)) or _UNIT.match(text, end):
+            continue
+        if name.isdigit() and len(name) < _FEWEST:
+            continue
+        lone = (listed_only or _ends_few(text, start, end, few=few)) and not leads_on(name.lower())
+        dotted = "." in name and not all(is_common(half) for half in name.split("."))
+        if _MARKED.search(name) or dotted or lone:
+            yield start, end
+
+
+def passwords(text: str) -> Iterator[Stretch]:
+    """Letters with digits or signs among them, six and more."""
+    for found in _PASSWORD.finditer(text):
+        measure = _is_measure(text, *found.span()) or _names_a_thing(text, found.start())
+        if not measure and not _DATE.fullmatch(found.group()):
+            yield found.span()
+
+
+def _ends_few(text: str, start: int, end: int, *, few: bool) -> bool:
+    """Whether a word is all that a short reply says, but for fillers."""
+    behind = all(word.lower in FILLERS for word in words(text, end, len(text)))
+    return few and behind and _is_led(text, start)
+
+
+def _few_words(text: str) -> bool:
+    return len(text.split()) <= _FEW_WORDS
