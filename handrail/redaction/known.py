@@ -8,7 +8,7 @@ digits only, in lower case, without accents.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -39,6 +39,9 @@ _WORD = re.compile(r"[^\W\d]{3}")
 _SHORTEST = 3
 _TYPO_FROM = 6
 _INSIDE_WORDS_FROM = 8
+# From so many values on, a text is indexed by the first letters of each.
+_MANY = 64
+_KEY = 8
 _WIDEST_GAP = 4
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 
@@ -116,9 +119,15 @@ class Values:
         """Every occurrence, in the coordinates of the plain text."""
         spans: list[Span] = []
         letters = text.text
+        indexed = _index(letters, self._values) if len(self._values) > _MANY else None
         for value in self._values:
-            if value.bare in letters:
-                spans += _exact(value, text, self._confidence)
+            if indexed is None:
+                starts = _every(value.bare, letters)
+            else:
+                begun = indexed[value.bare[:_KEY]]
+                starts = [at for at in begun if letters.startswith(value.bare, at)]
+            if starts:
+                spans += _exact(value, text, starts, self._confidence)
                 continue
             for clue in value.clues:
                 if clue in letters:
@@ -173,17 +182,40 @@ def _clues(letters: str) -> tuple[str, ...]:
     return (letters[:half], letters[half:], swapped)
 
 
-def _exact(value: _Value, text: Bare, confidence: float) -> Iterator[Span]:
-    length = len(value.bare)
-    found = text.text.find(value.bare)
+def _every(bare: str, letters: str) -> list[int]:
+    """Where `bare` begins in `letters`."""
+    places = []
+    found = letters.find(bare)
     while found >= 0:
+        places.append(found)
+        found = letters.find(bare, found + 1)
+    return places
+
+
+def _index(letters: str, values: Iterable[_Value]) -> Mapping[str, list[int]]:
+    """Where in `letters` the first letters of a value stand, for each of `values`, by them.
+
+    The text is looked through once for each length of them. Once for each value would take time
+    that grows with the square of a long text, as the values come from it.
+    """
+    places: dict[str, list[int]] = {value.bare[:_KEY]: [] for value in values}
+    for length in {len(key) for key in places}:
+        for at in range(len(letters) - length + 1):
+            found = places.get(letters[at : at + length])
+            if found is not None:
+                found.append(at)
+    return places
+
+
+def _exact(value: _Value, text: Bare, starts: Iterable[int], confidence: float) -> Iterator[Span]:
+    length = len(value.bare)
+    for found in starts:
         start, end = text.at[found], text.at[found + length - 1] + 1
         if _stands(value, text, found, start, end):
             if value.type is SpanType.PHONE:
                 left = _PHONE_LEFT.search(text.plain, max(0, start - 9), start)
                 start = left.start() if left else start
             yield Span(start, end, value.type, confidence, value.value)
-        found = text.text.find(value.bare, found + 1)
 
 
 def _stands(value: _Value, text: Bare, found: int, start: int, end: int) -> bool:

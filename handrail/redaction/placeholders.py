@@ -45,7 +45,8 @@ class Placeholders:
     """
 
     _numbers: dict[tuple[SpanType, str], int] = field(default_factory=dict)
-    _persons: list[frozenset[str]] = field(default_factory=list)
+    _persons: dict[frozenset[str], None] = field(default_factory=dict)
+    _persons_with: dict[str, list[frozenset[str]]] = field(default_factory=dict)
     _taken: dict[SpanType, int] = field(default_factory=dict)
     hits: dict[str, int] = field(default_factory=dict)
 
@@ -58,18 +59,20 @@ class Placeholders:
 
     def meet(self, names: Iterable[str]) -> None:
         """Learn full names before any is numbered, so that their parts find them."""
-        for name in names:
-            words = frozenset(identity(SpanType.PERSON, name).split())
-            if words and words not in self._persons:
-                self._persons.append(words)
-        self._persons.sort(key=len, reverse=True)
+        met = (frozenset(identity(SpanType.PERSON, name).split()) for name in names)
+        self._persons |= dict.fromkeys(filter(None, met))
+        self._persons_with = {}
+        for person in sorted(self._persons, key=len, reverse=True):
+            for word in person:
+                self._persons_with.setdefault(word, []).append(person)
 
     def of(self, kind: SpanType, value: str) -> str:
         """The placeholder of `value`."""
         key = identity(kind, value)
         if kind is SpanType.PERSON:
             words = frozenset(key.split())
-            whole = next((p for p in self._persons if words <= p), words)
+            with_rarest = min((self._persons_with.get(w, []) for w in words), key=len, default=[])
+            whole = next((person for person in with_rarest if words <= person), words)
             key = " ".join(sorted(whole))
         number = self._numbers.get((kind, key))
         if number is None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import random
+import time
 from collections.abc import Callable
 from datetime import datetime
 
@@ -22,7 +24,7 @@ from handrail.conversations.model import (
 from handrail.errors import Refused, Withheld
 from handrail.redaction import reading, ruleset
 from handrail.redaction.model import RedactedConversation, open_redacted, seal_redacted
-from handrail.redaction.ruleset import STANDARD
+from handrail.redaction.ruleset import STANDARD, Ruleset
 from handrail.redaction.scrubber import scrub
 
 Chat = Callable[..., Conversation]
@@ -259,3 +261,18 @@ def test_a_failure_quotes_no_chat_text(chat: Chat, monkeypatch: pytest.MonkeyPat
 
 def test_placeholders_a_customer_typed_are_not_reused(chat: Chat) -> None:
     assert texts(chat("see [EMAIL_1] or a@b.org")) == ["see [EMAIL_1] or [EMAIL_2]"]
+
+
+def test_many_names_in_one_message_take_time_that_grows_with_its_length(chat: Chat) -> None:
+    """R31: each doubling of the people costs less than 2.3 times as much, over three doublings."""
+    letters = random.Random(1)
+    people = ["".join(letters.choices("abdegiklmnorstuz", k=9)).title() for _ in range(8000)]
+
+    def cpu_seconds(count: int) -> float:
+        said = chat(" ".join(f"My name is {person}." for person in people[:count]))
+        begun = time.process_time()
+        scrub(said, ruleset=Ruleset(names="rules"))
+        return time.process_time() - begun
+
+    cpu_seconds(100)
+    assert cpu_seconds(8000) < 2.3**3 * min(cpu_seconds(1000) for _ in range(3))
