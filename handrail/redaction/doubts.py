@@ -31,8 +31,8 @@ _SOMETHING = ("number",)
 _NO_PROSE = frozenset("@_/\\#=&%$€£{}|~^+*`")
 _OPENING = frozenset('.!?:;-"(*>')
 _BEFORE_A_NAME = listed(
-    "with by from called named for to of is am im i'm are and can ask tell "
-    "mit von bei fur ist namens und par pour de avec est con por es y a "
+    "with by from called named for to of is am im i'm are and can ask tell under "
+    "mit von bei fur ist namens unter und par pour de avec est sous con por es y bajo a nan "
     "neighbor neighbour colleague husband wife partner brother sister son daughter boss landlord "
     "nachbar nachbarin kollege kollegin mann frau bruder schwester sohn tochter chef chefin "
     "voisin voisine collegue mari femme frere soeur fils fille vecino vecina companero companera "
@@ -134,8 +134,9 @@ def _mark_words(text: str, line: Sequence[Token], *, shouted: bool) -> None:
     for place, token in enumerate(line):
         if token.found is None and len(token.lower) > 1 and _is_prose(text, token):
             following = line[place + 1] if place + 1 < len(line) else None
-            if _is_beside(text, previous, token) or _is_beside(text, following, token):
-                token.doubt = _of_neighbor(token, previous)
+            behind = _is_beside(text, previous, token)
+            if behind or _is_beside(text, following, token):
+                token.doubt = _of_neighbor(token, behind=behind)
             elif token.capital and not shouted:
                 token.doubt = _of_capital(text, token, previous, following)
             else:
@@ -167,27 +168,27 @@ def _is_beside(text: str, one: Token | None, token: Token) -> bool:
 
 
 def _of_number(text: str, row: Sequence[Token], place: int) -> Doubt | None:
-    """A number of up to six digits is in doubt where an unknown word in capitals is close to it."""
+    """A number of two to six digits is in doubt where an unknown word in capitals is close."""
     token = row[place]
     before, after = text[token.start - 1 : token.start], text[token.end : token.end + 1]
-    if len(token.lower) > _LONGEST_HOUSE_NUMBER or before in _IN_NUMBERS or after in _IN_NUMBERS:
+    if not 1 < len(token.lower) <= _LONGEST_HOUSE_NUMBER or {before, after} & _IN_NUMBERS:
         return None
     left, right = row[max(0, place - 3) : place], row[place + 1 : place + 4]
     if any(is_ware(one.lower) or is_brand(one.lower) for one in (*left, *right[:1])):
         return None
     if left and left[-1].lower in _BEFORE_A_COUNT:
         return None
-    # A single digit is a count, unless the very next word speaks for a house.
-    near = (*left[-1:], *right[:1]) if len(token.lower) == 1 else (*left[-2:], *right)
+    near = (*left[-2:], *right)
     capitals = (one for one in near if one.capital and one.found is None and len(one.lower) > 2)
     return Doubt.NUMBER if any(not is_ordinary(one.lower) for one in capitals) else None
 
 
-def _of_neighbor(token: Token, previous: Token | None) -> Doubt | None:
+def _of_neighbor(token: Token, *, behind: bool) -> Doubt | None:
+    """`behind` a name even an ordinary word in capitals may be a surname: "Tom Green"."""
     if not is_ordinary(token.lower):
         return Doubt.BESIDE
-    could_be = token.capital and not _begins(previous)
-    return Doubt.NAME if could_be or is_last_name(token.lower) else None
+    is_name = is_last_name(token.lower) or (token.capital and is_first_name(token.lower))
+    return Doubt.NAME if is_name or (behind and token.capital) else None
 
 
 def _is_surname(token: Token) -> bool:

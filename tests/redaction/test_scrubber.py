@@ -275,4 +275,5 @@ def test_many_names_in_one_message_take_time_that_grows_with_its_length(chat: Ch
         return time.process_time() - begun
 
     cpu_seconds(100)
-    assert cpu_seconds(8000) < 2.3**3 * min(cpu_seconds(1000) for _ in range(3))
+    # A neighbor on the machine can spoil one look, not three; squared it would be 64 times as much.
+    assert any(cpu_seconds(8000) < 2.3**3 * cpu_seconds(1000) for _ in range(3))

@@ -194,6 +194,8 @@ def _taken(
         particle = word.lower in _PARTICLES
         if not particle and (_ordinary(word) or (capital and not word.text[0].isupper())):
             break
+        if taken[-1].lower in _PARTICLES and is_ordinary(word.lower):
+            break  # "Herr Yilmaz von der Technik"
         taken.append(word)
     while len(taken) > 1 and taken[-1].lower in _PARTICLES:
         taken.pop()
@@ -327,7 +329,7 @@ def _anywhere(text: str, words: Sequence[Word]) -> Iterator[Span]:
         if taken[-1].lower in _STREET_ENDS:
             continue
         if len(taken) > 1 or not is_ambiguous(lower):
-            yield _person(taken[0].start, taken[-1].end, 0.75 if len(taken) > 1 else 0.7)
+            yield _person(taken[0].start, taken[-1].end, 0.8 if len(taken) > 1 else 0.7)
 
 
 def _taken_lower(text: str, words: Sequence[Word], place: int) -> Iterator[Span]:
