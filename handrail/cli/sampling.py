@@ -116,7 +116,7 @@ def review(
     if start is None:
         items = now.waiting
     else:
-        items = tuple(i for i in now.present if numbers[i.conversation_id] >= start)
+        items = tuple(i for i in now.stored if numbers[i.conversation_id] >= start)
     at = 0
     while at < len(items):
         title = f"{numbers[items[at].conversation_id]} of {len(now.round.items)}"
@@ -156,7 +156,8 @@ def _shown() -> Shows | None:
 def _where(now: Standing | None, budget: LeakBudget) -> str:
     if now is None or not now.round.items:
         return "no round"
-    done, whole = len(now.present) - len(now.waiting), len(now.present)
+    done = len(now.reviewed)
+    whole = done + len(now.waiting)
     said = f"round {now.round.number}, {done} of {whole} chats are reviewed"
     if now.tally is None:
         return f"{said}; budget {budget.max_leaking_share:.2%}"

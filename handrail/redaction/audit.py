@@ -53,32 +53,39 @@ class Occasion(StrEnum):
 
 @dataclass(frozen=True)
 class Standing:
-    """How far a round is: its verdicts that count, and what of it is still as it was drawn.
+    """How far a round is: its verdicts that count, and what is still `stored` as it was drawn.
 
-    A chat that was erased, is kept no longer or was redacted anew leaves the round. Before the last
-    verdict there is no `tally`: nobody learns how many plants were found, or where.
+    An unread chat that was erased, is kept no longer or was redacted anew leaves the round; what
+    was said of one that was read stays. Before the last verdict there is no `tally`: nobody learns
+    how many plants were found, or where.
     """
 
     round: Round
     artifact: Artifact
     reviews: tuple[Review, ...]
-    present: tuple[Item, ...]
+    stored: tuple[Item, ...]
+
+    @property
+    def reviewed(self) -> tuple[Item, ...]:
+        """What somebody has given a verdict on."""
+        said = {review.conversation_id for review in self.reviews}
+        return tuple(item for item in self.round.items if item.conversation_id in said)
 
     @property
     def waiting(self) -> tuple[Item, ...]:
         """What nobody has reviewed yet, in the order of reading."""
-        reviewed = {review.conversation_id for review in self.reviews}
-        return tuple(item for item in self.present if item.conversation_id not in reviewed)
+        done = set(self.reviewed)
+        return tuple(item for item in self.stored if item not in done)
 
     @property
     def tally(self) -> Tally | None:
         """The verdicts counted, once there is one on everything."""
-        if self.waiting or not self.present:
+        if self.waiting or not self.reviews:
             return None
         return tally(
             self.reviews,
-            sampled={item.conversation_id for item in self.present if item.plant is None},
-            planted={item.conversation_id for item in self.present if item.plant is not None},
+            sampled={item.conversation_id for item in self.reviewed if item.plant is None},
+            planted={item.conversation_id for item in self.reviewed if item.plant is not None},
             carried=self.round.carried,
             simulated=self.round.simulated,
         )
@@ -109,8 +116,8 @@ def standing_of(vault: RegionVault, *, access: Access) -> Standing | None:
         return None
     found, artifact = newest
     stored = chats_of(vault, found.items, access=access)
-    present = tuple(item for item in found.items if item.conversation_id in stored)
-    return Standing(found, artifact, tuple(reviews_of(vault, found)), present)
+    unchanged = tuple(item for item in found.items if item.conversation_id in stored)
+    return Standing(found, artifact, tuple(reviews_of(vault, found)), unchanged)
 
 
 def next_round(
@@ -179,12 +186,12 @@ def finding_of(now: Standing | None, budget: LeakBudget) -> Finding:
         return not_measured(LEAK_BOUND, reason, n=0)
     counted = now.tally
     if counted is None:
-        left, whole = len(now.waiting), len(now.present)
+        left, done = len(now.waiting), len(now.reviewed)
         reason = (
-            f"{left} of {whole} chats of round {now.round.number} are not reviewed yet: review "
-            f"them with `handrail sample review`"
+            f"{left} of {left + done} chats of round {now.round.number} are not reviewed yet: "
+            "review them with `handrail sample review`"
         )
-        return not_measured(LEAK_BOUND, reason, n=whole, reviewed=whole - left)
+        return not_measured(LEAK_BOUND, reason, n=left + done, reviewed=done)
     said = judge(
         counted,
         now.round.plan,
@@ -219,7 +226,7 @@ def audit_round(
         record_reviews(vault, now.round, reviews, access=access)
         now = replace(now, reviews=tuple(reviews_of(vault, now.round)))
     finding = finding_of(now, budget)
-    sampled = {i.conversation_id: (i.language, i.channel) for i in now.present if i.plant is None}
+    sampled = {i.conversation_id: (i.language, i.channel) for i in now.reviewed if i.plant is None}
     content = canonical(
         [
             sorted((r.conversation_id, r.reviewer, r.leaked) for r in now.reviews),

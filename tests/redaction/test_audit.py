@@ -23,7 +23,7 @@ from handrail.redaction.audit import (
 from handrail.redaction.days import REDACTED, redacted_records
 from handrail.redaction.placeholders import PLACEHOLDER
 from handrail.redaction.reviewing import opened_for_review, reviews_of
-from handrail.redaction.rounds import SAMPLE, Round, current_round
+from handrail.redaction.rounds import SAMPLE, Item, Round, current_round
 from handrail.redaction.sampling import ReviewerKind, leak_bound
 from handrail.release.people import people_mark
 from handrail.residency import DataClass
@@ -221,20 +221,6 @@ def test_a_failure_is_not_drawn_away(vault: RegionVault, here: Settings, chat: C
     assert measures["upper_bound"] == within
 
 
-def test_a_leak_counts_no_longer_once_its_chat_is_gone(
-    vault: RegionVault, here: Settings, chat: Chat
-) -> None:
-    """R33: and not under another ruleset."""
-    ask(vault, here)
-    leaking = the_round(vault).sampled[0]
-    say(vault, the_round(vault).items, lambda i: attentive(i) or i == leaking)
-    number = int(leaking.conversation_id.split("-")[1])
-    kept = [c for c in a_day(chat, number) if c.conversation_id != leaking.conversation_id]
-    store(vault, kept)
-    ask(vault, here)
-    assert the_round(vault).carried == ()
-
-
 def test_a_round_that_passed_carries_nothing_on(
     vault: RegionVault, settings: Settings, chat: Chat
 ) -> None:
@@ -301,7 +287,7 @@ def test_a_reviewer_who_overlooks_plants_fails_and_a_second_one_may_read(
     finding = audit(vault, here)
     assert (finding.verdict, finding.measures["upper_bound"]) == (Verdict.FAIL, 1.0)
     assert "second person" in finding.reason
-    say(vault, standing(vault).present, attentive, who="ines")
+    say(vault, standing(vault).stored, attentive, who="ines")
     assert audit(vault, here).verdict is Verdict.PASS
     counted = standing(vault).tally
     assert counted and counted.by_reviewer == {"ines": (8, 8), "rosa": (0, 8)}
@@ -475,22 +461,48 @@ def test_past_its_retention_the_raw_side_is_left_out(vault: RegionVault, here: S
         assert {line.raw for line in shown} == {None}
 
 
-def test_a_chat_that_is_gone_leaves_the_round(
-    vault: RegionVault, here: Settings, chat: Chat
+@pytest.mark.parametrize("grew", [False, True], ids=["gone", "redacted anew"])
+def test_a_chat_that_is_not_as_it_was_drawn_leaves_the_round_unread(
+    vault: RegionVault, here: Settings, chat: Chat, grew: bool
 ) -> None:
-    """R33, R40: what was erased, or redacted anew, can't be read any more; the rest counts."""
+    """R33, R40: erased, or with another message; nobody judges what wasn't drawn."""
     ask(vault, here)
-    gone = the_round(vault).sampled[0]
-    number = int(gone.conversation_id.split("-")[1])
-    store(vault, [c for c in a_day(chat, number) if c.conversation_id != gone.conversation_id])
+    lost = the_round(vault).sampled[0]
+    store_without(vault, chat, lost, grew=grew)
     now = standing(vault)
-    assert len(now.present) == 27
+    assert len(now.waiting) == 27
     with pytest.raises(BadInput, match="start the review again"):
-        opened_for_review(vault, now.round, gone, access=REVIEWER)
+        opened_for_review(vault, now.round, lost, access=REVIEWER)
     read_all(vault)
     finding = audit(vault, here)
     assert (finding.verdict, finding.measures["n"]) == (Verdict.NOT_MEASURED, 19)
     assert "too small" in finding.reason
+
+
+def store_without(vault: RegionVault, chat: Chat, lost: Item, *, grew: bool) -> None:
+    """The day of a chat again, in which it is gone or holds one message more."""
+    kept = []
+    for one in a_day(chat, int(lost.conversation_id.split("-")[1])):
+        if one.conversation_id != lost.conversation_id:
+            kept.append(one)
+        elif grew:
+            more = replace(one.turns[0], index=len(one.turns), text="hello?")
+            kept.append(replace(one, turns=(*one.turns, more)))
+    store(vault, kept)
+
+
+@pytest.mark.parametrize("grew", [False, True], ids=["gone", "redacted anew"])
+def test_a_leak_counts_in_the_next_round_until_its_chat_is_gone(
+    vault: RegionVault, here: Settings, chat: Chat, grew: bool
+) -> None:
+    """R33: another message in it is no way out."""
+    ask(vault, here)
+    leaking = the_round(vault).sampled[0]
+    say(vault, the_round(vault).items, lambda i: attentive(i) or i == leaking)
+    store_without(vault, chat, leaking, grew=grew)
+    assert audit(vault, here).verdict is Verdict.FAIL
+    ask(vault, here)
+    assert the_round(vault).carried == ((leaking.conversation_id,) if grew else ())
 
 
 def release_bound(vault: RegionVault, *, simulated: bool = False) -> Finding:
