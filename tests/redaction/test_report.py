@@ -23,7 +23,7 @@ from tests.conftest import NOW
 
 Chat = Callable[..., Conversation]
 DAYS = ("2026-01-05", "2026-01-06", "2026-01-07")
-BEFORE = Ruleset(without=("person",))
+BEFORE = Ruleset(names="rules", without=("person",))
 PHONE = "+49 30 1234567"
 MADE = [holds("made", True, "a test made it")]
 
