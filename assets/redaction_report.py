@@ -55,5 +55,6 @@ def redaction_report(
 
 
 def _markdown(section: Section) -> dg.MarkdownMetadataValue:
-    parts = [section.note, section.picture, table(section.head, section.rows)]
-    return dg.MetadataValue.md("\n\n".join(part for part in parts if part))
+    rows = table(section.head, section.rows) if section.rows else ""
+    parts = [part for part in (section.note, section.picture, rows) if part]
+    return dg.MetadataValue.md("\n\n".join(parts))

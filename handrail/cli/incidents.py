@@ -132,7 +132,7 @@ def _list(region: str, found: list[SecretIncident]) -> int:
         said = "open" if one.is_open else str(one.state).removeprefix("secret_").replace("_", " ")
         out.print(
             f"{one.first_seen[:19]}Z  {region}  {one.id}  {said}: {one.kind.what}{mark} in "
-            f"{one.chats} chats of {len(one.days)} days, {min(one.days)} to {max(one.days)}",
+            f"{_chats(one)}",
             markup=False,
             soft_wrap=True,
         )
@@ -145,3 +145,11 @@ def _list(region: str, found: list[SecretIncident]) -> int:
                 soft_wrap=True,
             )
     return len(found)
+
+
+def _chats(incident: SecretIncident) -> str:
+    """How many chats, and of which days."""
+    first, last = min(incident.days), max(incident.days)
+    if incident.chats == 1:
+        return f"one chat of {first}"
+    return f"{incident.chats} chats of {first}" + (f" to {last}" if last != first else "")

@@ -39,14 +39,14 @@ def sections(report: RedactionReport, *, now: datetime) -> tuple[Section, ...]:
             ("measure", "value", "of"), tuple(_summary(report.now)),
         ),
         Section(
-            "leak", _leak_picture(report.now) if is_measured else "",
+            "leak by kind", _leak_picture(report.now) if is_measured else "",
             "Share of the values planted in simulated chats of which a letter or digit is left "
             "visible, by kind and language, of how many. Real chats: " + NOT_MEASURED + ".",
             ("kind", "all", *_languages(figures)),
             tuple(_cells(figures, "planted", report.now.leak_of)),
         ),
         Section(
-            "precision", "",
+            "precision by placeholder", "",
             "Share of the letters and digits removed from simulated chats that belong to something "
             "planted, by placeholder and language, of how many.",
             ("placeholder", "all", *_languages(figures)),
@@ -186,14 +186,14 @@ def _leak_picture(now: Measured) -> str:
         if now.figures.of("planted", kind=kind) >= _FEW
     ]
     figure_, axes = canvas(rows=len(kinds))
-    for row, kind in enumerate(kinds):
-        leak = now.leak_of(kind, None) or 0.0
-        axes.barh(row, 100 * leak, color=RED, height=0.7)
+    percents = [100 * (now.leak_of(kind, None) or 0.0) for kind in kinds]
+    for row, (kind, percent) in enumerate(zip(kinds, percents, strict=True)):
+        axes.barh(row, percent, color=RED, height=0.7)
         n = now.figures.of("planted", kind=kind)
-        axes.text(100 * leak, row, f" {100 * leak:.1f} % of {n:,}", va="center", color=TEXT)
+        axes.text(percent, row, f" {percent:.1f} % of {n:,}", va="center", color=TEXT)
     axes.set_yticks(range(len(kinds)), kinds)
     axes.set_ylim(max(len(kinds), 1) - 0.5, -0.5)
-    axes.set_xlim(0, 100)
+    axes.set_xlim(0, max(10.0, 1.3 * max(percents, default=0.0)))
     axes.set_xlabel("leak: % of planted values with something left visible")
     return as_markdown(figure_, "leak by kind")
 

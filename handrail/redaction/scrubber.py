@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from handrail.conversations.model import Action, Conversation, Flag, Role, Tag
 from handrail.errors import without_chat_text
+from handrail.redaction.credentials import Credential, secrets_in
 from handrail.redaction.known import Bare, Values, bare, customer_values
 from handrail.redaction.model import (
     _MAKER,
@@ -44,18 +45,6 @@ _OPAQUE = re.compile(
     re.IGNORECASE,
 )
 _ROUNDS = 8
-
-
-@dataclass(frozen=True)
-class Credential:
-    """A secret that somebody gave away: the rule that knows its kind, and in which turn it stood.
-
-    The value itself, for a keyed digest; it is never stored and never shown.
-    """
-
-    rule: str
-    turn: int
-    value: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -124,10 +113,9 @@ def _scrub(conversation: Conversation, ruleset: Ruleset) -> Scrubbed:
         stamp=Stamp(ruleset.version, clean.hits),
         maker=_MAKER,
     )
+    stood_in = [turn.index for turn in turns] + [flag.turn_index for flag in conversation.flags]
     credentials = tuple(
-        Credential(rule, turns[place].index, value)
-        for place, rule, value in clean.credentials
-        if place < len(turns)
+        Credential(rule, stood_in[place], value) for place, rule, value in clean.credentials
     )
     return Scrubbed(redacted, credentials)
 
@@ -213,18 +201,9 @@ def _clean(said: Sequence[tuple[Role, str]], known: Values, *, reading: Reading)
             for span in spans
             if span.type is SpanType.PERSON
         )
-        credentials |= dict.fromkeys(_credentials(texts, located))
+        credentials |= dict.fromkeys(secrets_in(texts, located, reading=reading))
         texts = [placeholders.replace(t, spans) for t, spans in zip(texts, located, strict=True)]
     return _Clean(texts, dict(sorted(placeholders.hits.items())), list(credentials))
-
-
-def _credentials(
-    texts: Sequence[str], located: Sequence[Sequence[Span]]
-) -> Iterator[tuple[int, str, str]]:
-    for place, (text, spans) in enumerate(zip(texts, located, strict=True)):
-        for span in spans:
-            if span.type is SpanType.SECRET and span.rule:
-                yield place, span.rule, span.value or text[span.start : span.end]
 
 
 def _actions(actions: Sequence[Action], known: Values) -> tuple[RedactedAction, ...]:

@@ -67,8 +67,8 @@ def merge(spans: Iterable[Span]) -> list[Span]:
     """Non-overlapping spans in order that cover all of `spans`.
 
     Overlapping finds become one span over their union, so that no rest of a value stays visible.
-    Its type and value are those of the longest find, then of the higher priority, then of one
-    that knows its value, then of the surer, then of the earlier one.
+    Its type, value and rule are those of the longest find, then of the higher priority, then of one
+    that knows its rule, then of one that knows its value, then of the surer, then of the earlier.
     """
     merged: list[Span] = []
     best: Span | None = None
@@ -86,6 +86,7 @@ def merge(spans: Iterable[Span]) -> list[Span]:
     return merged
 
 
-def _rank(span: Span) -> tuple[int, int, bool, float, int]:
+def _rank(span: Span) -> tuple[int, int, bool, bool, float, int]:
     kind = _PRIORITY[span.type]
-    return (span.start - span.end, kind, not span.value, -span.confidence, span.start)
+    length = span.start - span.end
+    return (length, kind, not span.rule, not span.value, -span.confidence, span.start)

@@ -41,7 +41,7 @@ SOURCE = """
 
         def analyze(self, text, entities, nlp_artifacts):
             assert nlp_artifacts is None and "EMPLOYEE_ID" in entities
-            ids = re.finditer(r"E/[a-f]{3}", text)
+            ids = re.finditer(r"emp:[a-f]{3}", text)
             found = [Result("EMPLOYEE_ID", *m.span(), 0.9) for m in ids]
             found += [Result("DEPARTMENT", *m.span(), 0.3) for m in re.finditer("billing", text)]
             return found
@@ -60,7 +60,7 @@ SOURCE = """
     def no_class(text):
         return []
 """
-SAID = "ask E/abc of billing, or E/abc again"
+SAID = "ask emp:abc of billing, or emp:abc again"
 
 
 @pytest.fixture
@@ -93,10 +93,10 @@ def test_what_it_finds_is_removed_as_the_config_says(module: str, chat: Chat) ->
 
 def test_it_is_asked_in_its_language_and_where_none_is_known(module: str, chat: Chat) -> None:
     theirs = rules(f"{module}:Staff")
-    assert "E/abc" not in text_of(chat(SAID, language="en-GB"), theirs)
-    assert "E/abc" in text_of(chat(SAID, language="de"), theirs)
+    assert "emp:abc" not in text_of(chat(SAID, language="en-GB"), theirs)
+    assert "emp:abc" in text_of(chat(SAID, language="de"), theirs)
     unknown = chat(SAID)
-    assert "E/abc" not in text_of(Conversation(**{**vars(unknown), "language": None}), theirs)
+    assert "emp:abc" not in text_of(Conversation(**{**vars(unknown), "language": None}), theirs)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from tests.conftest import NOW
 
 Chat = Callable[..., Conversation]
 DAYS = ("2026-01-05", "2026-01-06", "2026-01-07")
-BEFORE = Ruleset(without=("person",))
+BEFORE = Ruleset(names="rules", without=("person",))
 PHONE = "+49 30 1234567"
 MADE = [holds("made", True, "a test made it")]
 
@@ -120,8 +120,8 @@ def test_the_page_shows_no_word_of_a_chat_and_no_small_count(vault: RegionVault)
     by_title = {section.title: section for section in page}
     assert ("PERSON", "<5", "0", "<5") in by_title["replaced in real chats"].rows
     assert by_title["examples"].rows == (("... [PERSON_1] ... [PHONE_1] ...", "15"),)
-    assert ("phone", "0.0% of 15", "0.0% of 15", "") in by_title["leak"].rows
-    assert by_title["leak"].picture.startswith("![leak by kind](data:image/png;base64,")
+    assert ("phone", "0.0% of 15", "0.0% of 15", "") in by_title["leak by kind"].rows
+    assert by_title["leak by kind"].picture.startswith("![leak by kind](data:image/png;base64,")
     for section in page:
         shown = f"{section.note} {section.rows}"
         assert "Anna" not in shown
