@@ -55,7 +55,8 @@ def _things() -> dict[str, Asked]:
 def _words() -> frozenset[str]:
     """Of which words a text holds one if it asks for anything: the longest of each phrase."""
     longest = {max(re.findall(r"[^\W\d_]+", phrase), key=len) for phrase in _things()}
-    return frozenset(longest | {word + "s" for word in longest} | _NUMBER_WORDS)
+    plural = {word + ending for word in longest for ending in ("s", "es")}
+    return frozenset(longest | plural | _NUMBER_WORDS)
 
 
 @cache

@@ -39,14 +39,14 @@ _UNIT = re.compile(
 )
 _MONEY_BEFORE = re.compile(r"(?:[€$£]|\b(?:rs|usd|eur|chf|gbp|inr))\.?\s?$", re.IGNORECASE)
 _NO_CODE_BEFORE = listed(
-    "error fehler erreur fehlercode errore version modell model modele modelo size grosse taille talla "
-    "article artikel articulo windows ios android iphone galaxy pixel ipad macos firmware room "
-    "flight flug vol vuelo zimmer chambre habitacion sku"
+    "error fehler erreur fehlercode errore version modell model modele modelo size grosse "
+    "taille talla article artikel articulo windows ios android iphone galaxy pixel ipad macos "
+    "firmware room flight flug vol vuelo zimmer chambre habitacion sku"
 )
 _ARTICLES = listed("the a an der die das den ein eine le un une el la")
 _SHORT_CODE = re.compile(
-    r"(?<![\w.,/€$£:-])(?:\d{3}[ -]\d{3}|\d\d(?: \d\d){1,3}|\d{3,8}|(?=[A-Za-z-]{0,30}\d)[A-Za-z0-9]{3,12}"
-    r"(?:-[A-Za-z0-9]{2,8}){0,6})(?![\w@]|[.,:/-]\d|\s?[€$£%])"
+    r"(?<![\w.,/€$£:-])(?:\d{3}[ -]\d{3}|\d\d(?: \d\d){1,3}|\d{3,8}|"
+    r"(?=[A-Za-z-]{0,30}\d)[A-Za-z0-9]{3,12}(?:-[A-Za-z0-9]{2,8}){0,6})(?![\w@]|[.,:/-]\d|\s?[€$£%])"
 )
 _LAST = re.compile(r"(?<![\w.,/€$£:-])(?:\d{4}|\d \d \d \d)(?![\w@]|[.,:/-]\d|\s?[€$£%])")
 _POSTCODE = re.compile(
