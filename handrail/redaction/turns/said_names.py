@@ -120,7 +120,8 @@ def _lower(text: str, rows: Sequence[Sequence[Word]]) -> list[Span]:
             continue
         kin = row[0] is not run[0] and row[row.index(run[0]) - 1].lower in _KIN
         given = is_first_name(run[0].lower) and not is_ambiguous(run[0].lower)
-        known = given or len(run) > 1 or (len(rows) == 1 and is_last_name(run[0].lower))
+        named = is_first_name(run[0].lower) or is_last_name(run[0].lower)
+        known = given or len(run) > 1 or (len(rows) == 1 and named)
         span = Span(run[0].start, run[-1].end, SpanType.PERSON, _SURE if known else _UNSURE)
         (sure if known or kin or len(rows) == 1 else unsure).append(span)
     return sure + unsure if sure else []
