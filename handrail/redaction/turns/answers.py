@@ -14,6 +14,7 @@ from handrail.redaction.spans import EVERY_TYPE, Span, SpanType, moved
 from handrail.redaction.turns.question_phrases import Asked
 from handrail.redaction.turns.questions import asked_in, asks_on
 from handrail.redaction.turns.replies import FILLERS, parts, spoken_digits, words
+from handrail.redaction.turns.said_addresses import addresses
 from handrail.redaction.turns.said_dates import spelled_dates
 from handrail.redaction.turns.said_emails import spoken_emails
 from handrail.redaction.turns.said_names import full_names, people
@@ -39,6 +40,7 @@ _NUMBERS = {
 _SHAPES: dict[Asked, tuple[SpanType, Callable[[str], Iterator[tuple[int, int]]]]] = {
     Asked.LOGIN: (SpanType.USERNAME, logins),
     Asked.EMAIL: (SpanType.EMAIL, spoken_emails),
+    Asked.ADDRESS: (SpanType.ADDRESS, addresses),
     Asked.POSTCODE: (SpanType.ADDRESS, postcodes),
     Asked.CARD: (SpanType.CARD, last_digits),
     Asked.LAST_DIGITS: (SpanType.CARD, last_digits),
@@ -93,7 +95,19 @@ def answers(turns: Sequence[tuple[Role, str]], *, reading: Reading) -> list[list
         things = _open_question(turns, place, asked, found)
         if things:
             found[place] = list(_read(text, things, reading=reading))
+        found[place] += _own(text, reading=reading)
     return found
+
+
+def _own(text: str, *, reading: Reading) -> list[Span]:
+    """What follows a question in the same message: "Do you need my PIN? It's 4417"."""
+    ends = text.rfind("?") + 1
+    if not ends or not text[ends:].strip():
+        return []
+    return [
+        moved(span, span.start + ends, span.end + ends)
+        for span in _read(text[ends:], asked_in(text[:ends]), reading=reading)
+    ]
 
 
 def _open_question(

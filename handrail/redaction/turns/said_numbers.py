@@ -83,7 +83,7 @@ def _is_code(text: str, start: int, end: int) -> bool:
         return digits == _FEWEST - 1 and "-" in written and written.upper() == written
     if any(one.fullmatch(written) for one in (_DATE, _AMOUNT, _VERSION)):
         return False
-    if _is_measure(text, start, end):
+    if is_measure(text, start, end):
         return False
     if _names_a_thing(text, start):
         return False
@@ -92,7 +92,7 @@ def _is_code(text: str, start: int, end: int) -> bool:
     return marked or digits >= _STRONG or _is_led(text, start)
 
 
-def _is_measure(text: str, start: int, end: int) -> bool:
+def is_measure(text: str, start: int, end: int) -> bool:
     """Whether a unit stands behind, or a currency before."""
     before = _MONEY_BEFORE.search(text, max(0, start - 5), start)
     return before is not None or _UNIT.match(text, end) is not None
@@ -137,7 +137,7 @@ def short_codes(text: str) -> Iterator[Stretch]:
         start, end = found.span()
         if _DATE.fullmatch(found.group()) and found.group() != text.strip():
             continue
-        if _is_measure(text, start, end) or _names_a_thing(text, start):
+        if is_measure(text, start, end) or _names_a_thing(text, start):
             continue
         if _is_led(text, start) or _few_words(text):
             yield start, end
@@ -156,6 +156,11 @@ def postcodes(text: str) -> Iterator[Stretch]:
     """Postal codes of any country, where one was asked for."""
     for found in _POSTCODE.finditer(text):
         yield found.span()
+
+
+def is_postcode(written: str) -> bool:
+    """Whether all of it is a postal code of some country."""
+    return _POSTCODE.fullmatch(written) is not None
 
 
 def logins(text: str) -> Iterator[Stretch]:
@@ -178,7 +183,7 @@ def logins(text: str) -> Iterator[Stretch]:
 def passwords(text: str) -> Iterator[Stretch]:
     """Letters with digits or signs among them, six and more."""
     for found in _PASSWORD.finditer(text):
-        measure = _is_measure(text, *found.span()) or _names_a_thing(text, found.start())
+        measure = is_measure(text, *found.span()) or _names_a_thing(text, found.start())
         if not measure and not _DATE.fullmatch(found.group()):
             yield found.span()
 
