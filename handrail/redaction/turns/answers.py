@@ -37,19 +37,20 @@ _NUMBERS = {
     Asked.NATIONAL_ID: SpanType.NATIONAL_ID,
     Asked.BANK: SpanType.IBAN,
 }
-_SHAPES: dict[Asked, tuple[SpanType, Callable[[str], Iterator[tuple[int, int]]]]] = {
-    Asked.LOGIN: (SpanType.USERNAME, logins),
-    Asked.EMAIL: (SpanType.EMAIL, spoken_emails),
-    Asked.ADDRESS: (SpanType.ADDRESS, addresses),
-    Asked.POSTCODE: (SpanType.ADDRESS, postcodes),
-    Asked.CARD: (SpanType.CARD, last_digits),
-    Asked.LAST_DIGITS: (SpanType.CARD, last_digits),
-    Asked.CODE: (SpanType.SECRET, short_codes),
-    Asked.ORDER: (SpanType.ORDER, locators),
-    Asked.BANK: (SpanType.IBAN, sort_codes),
-    Asked.PASSWORD: (SpanType.SECRET, passwords),
-    Asked.BIRTH: (SpanType.DATE_OF_BIRTH, spelled_dates),
-}
+_SHAPES: tuple[tuple[Asked, SpanType, Callable[[str], Iterator[tuple[int, int]]]], ...] = (
+    (Asked.LOGIN, SpanType.USERNAME, logins),
+    (Asked.EMAIL, SpanType.EMAIL, spoken_emails),
+    (Asked.ADDRESS, SpanType.ADDRESS, addresses),
+    (Asked.POSTCODE, SpanType.ADDRESS, postcodes),
+    (Asked.CARD, SpanType.CARD, last_digits),
+    (Asked.LAST_DIGITS, SpanType.CARD, last_digits),
+    (Asked.CODE, SpanType.SECRET, short_codes),
+    (Asked.PASSWORD, SpanType.SECRET, passwords),
+    (Asked.ORDER, SpanType.ORDER, locators),
+    (Asked.BANK, SpanType.IBAN, sort_codes),
+    (Asked.BANK, SpanType.IBAN, last_digits),
+    (Asked.BIRTH, SpanType.DATE_OF_BIRTH, spelled_dates),
+)
 # Words behind which the recognizers of a type know what it looks like.
 _PREFIXES = {
     Asked.BIRTH: ("date of birth: ", SpanType.DATE_OF_BIRTH),
@@ -144,11 +145,11 @@ def _read(text: str, things: Sequence[Asked], *, reading: Reading) -> Iterator[S
         if thing in _PREFIXES:
             prefix, kind = _PREFIXES[thing]
             yield from _recognized(prefix, text, kind, reading=reading)
-        if thing in _SHAPES:
-            kind, shape = _SHAPES[thing]
-            if thing is Asked.LAST_DIGITS and Asked.NATIONAL_ID in things:
-                kind = SpanType.NATIONAL_ID
-            yield from (Span(*found, kind, _CONFIDENCE) for found in shape(text))
+    for thing, kind, shape in _SHAPES:
+        if thing in things:
+            of_id = thing is Asked.LAST_DIGITS and Asked.NATIONAL_ID in things
+            shown = SpanType.NATIONAL_ID if of_id else kind
+            yield from (Span(*found, shown, _CONFIDENCE) for found in shape(text))
     if Asked.NAME in things:
         yield from full_names(text)
     elif Asked.PERSON in things:

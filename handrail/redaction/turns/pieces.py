@@ -12,6 +12,7 @@ from handrail.redaction.reading import Reading
 from handrail.redaction.recognizers.base import listed
 from handrail.redaction.spans import EVERY_TYPE, Span, SpanType
 from handrail.redaction.turns.replies import FILLERS, are_spoken_digits
+from handrail.redaction.turns.said_numbers import is_plain
 
 # What people say around a part of a number: "and the rest is", "erste Haelfte", "los ultimos".
 _AROUND = FILLERS | listed(
@@ -62,7 +63,9 @@ _CHECKED = frozenset({SpanType.CARD, SpanType.IBAN})
 _TAIL = 64
 _SHORT = 90
 _LONGEST_DANGLING = 24
+_LONGEST_PREFIX = 4
 _MOST = 4
+_ASIDE = 16
 
 
 class _Piece(NamedTuple):
@@ -81,17 +84,17 @@ def pieces(turns: Sequence[tuple[Role, str]], *, reading: Reading) -> list[list[
     fragments = {place: _fragment(turns[place][1], reading=reading) for place in mine}
     for at in range(1, len(mine)):
         before, here = mine[at - 1], mine[at]
-        if here - before > 2 or len(turns[here][1]) > _SHORT:
+        if not _follows(turns, before, here):
             continue
         said = turns[before][1]
-        begun = fragments[before] is not None or _begins(said)
-        if not (_dangles(said) or (fragments[here] is not None and begun)):
+        goes_on = fragments[here] is not None and (fragments[before] is not None or _begins(said))
+        if not goes_on and not _dangles(said):
             continue
         first = at - 1
         while (
             first > 0
             and at - first < _MOST
-            and mine[first] - mine[first - 1] <= 2
+            and _follows(turns, mine[first - 1], mine[first])
             and fragments[mine[first]] is not None
         ):
             first -= 1
@@ -99,9 +102,16 @@ def pieces(turns: Sequence[tuple[Role, str]], *, reading: Reading) -> list[list[
     return found
 
 
+def _follows(turns: Sequence[tuple[Role, str]], before: int, here: int) -> bool:
+    """Whether a short message comes right after another, or after no more than "go on?"."""
+    if len(turns[here][1]) > _SHORT or here - before > 2:
+        return False
+    return all("?" not in text or len(text) <= _ASIDE for _, text in turns[before + 1 : here])
+
+
 def _fragment(text: str, *, reading: Reading) -> tuple[int, int] | None:
     """Where a message that may be a part of a number holds it: digits, or words for digits."""
-    if len(text) > _SHORT:
+    if len(text) > _SHORT or not _may_be_part(text):
         return None
     written = any(c.isdigit() for c in text)
     behind = _BEHIND.search(text)
@@ -117,9 +127,21 @@ def _fragment(text: str, *, reading: Reading) -> tuple[int, int] | None:
     while start > 0 and text[start - 1] in "+(*#":
         start -= 1
     if written:
-        part = _WRITTEN.fullmatch(text, start, end) is not None
+        part = _WRITTEN.fullmatch(text, start, end) and not is_plain(text[start:end])
         return (start, end) if part and not _is_whole(text, start, end, reading) else None
     return (start, end) if are_spoken_digits(text[start:end], least=2) else None
+
+
+def _may_be_part(text: str) -> bool:
+    """Whether no word says that a message is about something else; cheap, and mostly one does."""
+    for word in text.split():
+        if word.isalpha() and not (word.isupper() and len(word) <= _LONGEST_PREFIX):
+            lower = word.lower()
+            if _BEHIND.fullmatch(lower):
+                return True
+            if lower not in _AROUND and not are_spoken_digits(lower, least=1):
+                return False
+    return True
 
 
 def _begins(text: str) -> bool:

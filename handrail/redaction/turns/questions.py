@@ -37,7 +37,7 @@ _VALUE = re.compile(r"\d{4}")
 _NUMBER = re.compile(
     r"\b(?:\w{2,20}\s(?:number|no|nr|id)|[a-z]{2,24}(?:nummer|-nr|-zahl)|"
     r"(?:numero|num|n°|nº)\s(?:de\s|d'|du\s|del\s|client|dossier)[\w' ]{2,20}|"
-    r"(?:your|ihre|deine|votre|ton|su|tu)\s(?:number|nummer|numero))\b"
+    r"(?:your|the|ihre|deine|die|votre|ton|le|su|tu|el)\s(?:number|nummer|numero))\b"
 )
 _NUMBER_WORDS = listed("number no nr id numero num zahl")
 

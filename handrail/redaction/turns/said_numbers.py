@@ -81,7 +81,7 @@ def _is_code(text: str, start: int, end: int) -> bool:
     mixed = digits > 0 and len(written) >= _STRONG and written.isalnum() and written.isupper()
     if digits < _FEWEST and not (marked and len(written) >= _FEWEST) and not mixed:
         return digits == _FEWEST - 1 and "-" in written and written.upper() == written
-    if any(one.fullmatch(written) for one in (_DATE, _AMOUNT, _VERSION)):
+    if is_plain(written):
         return False
     if is_measure(text, start, end):
         return False
@@ -90,6 +90,11 @@ def _is_code(text: str, start: int, end: int) -> bool:
     if _follows(text, start, _ARTICLES) and not marked:
         return digits >= _STRONG and not any(c.isalpha() for c in written)
     return marked or digits >= _STRONG or _is_led(text, start)
+
+
+def is_plain(written: str) -> bool:
+    """Whether `written` is a date, an amount or a version, and no number of somebody's."""
+    return any(one.fullmatch(written) for one in (_DATE, _AMOUNT, _VERSION))
 
 
 def is_measure(text: str, start: int, end: int) -> bool:
@@ -170,7 +175,7 @@ def logins(text: str) -> Iterator[Stretch]:
     for found in _LOGIN.finditer(text):
         start, end = found.span()
         name = found.group()
-        if any(one.fullmatch(name) for one in (_DATE, _AMOUNT, _VERSION)) or _UNIT.match(text, end):
+        if is_plain(name) or _UNIT.match(text, end):
             continue
         if name.isdigit() and len(name) < _FEWEST:
             continue
