@@ -89,8 +89,7 @@ def answers(turns: Sequence[tuple[Role, str]], *, reading: Reading) -> list[list
     """What short messages hold, read as replies to what the other side asked for before."""
     found: list[list[Span]] = [[] for _ in turns]
     asked: dict[int, tuple[Asked, ...]] = {}
-    for place in range(1, len(turns)):
-        text = turns[place][1]
+    for place, (_, text) in enumerate(turns):
         if len(text) > _LONGEST or not text.strip():
             continue
         things = _open_question(turns, place, asked, found)
@@ -102,7 +101,7 @@ def answers(turns: Sequence[tuple[Role, str]], *, reading: Reading) -> list[list
 
 def _own(text: str, *, reading: Reading) -> list[Span]:
     """What follows a question in the same message: "Do you need my PIN? It's 4417"."""
-    ends = text.rfind("?") + 1
+    ends = text.rfind("? ") + 1
     if not ends or not text[ends:].strip():
         return []
     return [

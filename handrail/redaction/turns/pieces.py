@@ -64,8 +64,9 @@ _TAIL = 64
 _SHORT = 90
 _LONGEST_DANGLING = 24
 _LONGEST_PREFIX = 4
-_MOST = 4
+_MOST = 6
 _ASIDE = 16
+_NEAR = 3
 
 
 class _Piece(NamedTuple):
@@ -82,23 +83,16 @@ def pieces(turns: Sequence[tuple[Role, str]], *, reading: Reading) -> list[list[
     found: list[list[Span]] = [[] for _ in turns]
     mine = [place for place, (role, _) in enumerate(turns) if role is Role.CUSTOMER]
     fragments = {place: _fragment(turns[place][1], reading=reading) for place in mine}
-    for at in range(1, len(mine)):
-        before, here = mine[at - 1], mine[at]
-        if not _follows(turns, before, here):
-            continue
+    together = mine[:1]
+    for before, here in pairwise(mine):
         said = turns[before][1]
         goes_on = fragments[here] is not None and (fragments[before] is not None or _begins(said))
-        if not goes_on and not _dangles(said):
+        if _follows(turns, before, here) and (goes_on or _dangles(said)):
+            together.append(here)
             continue
-        first = at - 1
-        while (
-            first > 0
-            and at - first < _MOST
-            and _follows(turns, mine[first - 1], mine[first])
-            and fragments[mine[first]] is not None
-        ):
-            first -= 1
-        _across(turns, mine[first : at + 1], fragments, found, reading=reading)
+        _across(turns, together[-_MOST:], fragments, found, reading=reading)
+        together = [here]
+    _across(turns, together[-_MOST:], fragments, found, reading=reading)
     return found
 
 
@@ -146,11 +140,12 @@ def _may_be_part(text: str) -> bool:
 
 def _begins(text: str) -> bool:
     """Whether `text` ends in digits that words for a number lead to: "the card is 4111"."""
-    for word in reversed(list(_WORD.finditer(text, max(0, len(text) - _TAIL)))):
-        said = word.group().lower()
-        if not (any(c.isdigit() for c in said) or are_spoken_digits(said, least=1)):
-            return word.end() < len(text.rstrip(" .,")) and (said in _AROUND or said in _NUMBERED)
-    return True
+    said = [word.group().lower() for word in _WORD.finditer(text, max(0, len(text) - _TAIL))]
+    prose = [not (word.isdigit() or are_spoken_digits(word, least=1)) for word in said]
+    if not said or prose[-1]:
+        return False
+    words = [word for word, is_prose in zip(said, prose, strict=True) if is_prose]
+    return not words or words[-1] in _AROUND or not _NUMBERED.isdisjoint(words[-_NEAR:])
 
 
 def _is_whole(text: str, start: int, end: int, reading: Reading) -> bool:
@@ -176,6 +171,8 @@ def _across(
     reading: Reading,
 ) -> None:
     """Find in the joined messages what crosses from one into the next, or hangs on a last word."""
+    if len(places) < 2:
+        return
     joined, parts = "", []
     for place in places:
         text = turns[place][1]

@@ -63,10 +63,15 @@ def full_names(text: str) -> Iterator[Span]:
 
 def people(text: str) -> Iterator[Span]:
     """Names in a reply to a question for somebody, who needn't be called by name."""
+    kin = False
     for row in _rows(text):
         found = _capital(text, row, certain=False) or _of_kin(text, row)
+        run = [] if found else _lower_run(text, row)
         if found is not None:
             yield found
+        elif run and (kin or is_first_name(run[0].lower)) and not is_ambiguous(run[0].lower):
+            yield Span(run[0].start, run[-1].end, SpanType.PERSON, _UNSURE)
+        kin = row[-1].lower in _KIN
 
 
 def _rows(text: str) -> list[list[Word]]:
