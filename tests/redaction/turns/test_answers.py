@@ -222,3 +222,17 @@ def test_an_answer_speaks_for_the_whole_conversation(chat: Chat) -> None:
         ("agent", "Got it, grim_otter."),
     )
     assert said[2:] == ["[USERNAME_1]", "Got it, [USERNAME_1]."]
+
+
+def test_a_particle_of_a_name_alone_is_nobodys(chat: Chat) -> None:
+    """R31 R32"""
+    said = replies(
+        chat,
+        ("agent", "¿Su nombre?"),
+        "Jacinta de los Arcos Abad",
+        ("agent", "Gracias. ¿Los últimos cuatro dígitos? De nada, Jacinta."),
+    )
+    assert said[1:] == [
+        "[PERSON_1]",
+        "Gracias. ¿Los últimos cuatro dígitos? De nada, [PERSON_1].",
+    ]
