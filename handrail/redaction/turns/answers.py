@@ -12,7 +12,7 @@ from handrail.conversations.model import Role
 from handrail.redaction.reading import Reading
 from handrail.redaction.spans import EVERY_TYPE, Span, SpanType, moved
 from handrail.redaction.turns.question_phrases import Asked
-from handrail.redaction.turns.questions import asked_in, asks_on
+from handrail.redaction.turns.questions import asked_in, asks_on, confirmed_in
 from handrail.redaction.turns.replies import FILLERS, parts, spoken_digits, words
 from handrail.redaction.turns.said_addresses import addresses
 from handrail.redaction.turns.said_dates import spelled_dates
@@ -96,6 +96,8 @@ def answers(turns: Sequence[tuple[Role, str]], *, reading: Reading) -> list[list
         if things:
             found[place] = list(_read(text, things, reading=reading))
         found[place] += _own(text, reading=reading)
+    for spans, (_, text) in zip(found, turns, strict=True):
+        spans += _to_confirm(text)
     return found
 
 
@@ -108,6 +110,13 @@ def _own(text: str, *, reading: Reading) -> list[Span]:
         moved(span, span.start + ends, span.end + ends)
         for span in _read(text[ends:], asked_in(text[:ends]), reading=reading)
     ]
+
+
+def _to_confirm(text: str) -> Iterator[Span]:
+    """The address in "Is it still ...?"."""
+    for start, end in confirmed_in(text, Asked.ADDRESS):
+        for first, last in addresses(text[start:end]):
+            yield Span(start + first, start + last, SpanType.ADDRESS, _CONFIDENCE)
 
 
 def _open_question(

@@ -63,12 +63,13 @@ PHRASES = {
     Asked.BIRTH: """date of birth|dob|d.o.b|birthday|birth date|birthdate|born|year of birth|
         geburtsdatum|geburtstag|geboren|geburtsdaten|geburtsjahr|date de naissance|naissance|
         nee le|ne le|ddn|anniversaire|fecha de nacimiento|nacimiento|nacio|naciste|cumpleanos""",
-    Asked.ADDRESS: """address|street|where do you live|where are you located|
-        where should we send|where shall we send|where should it go|where to send|adresse|
-        anschrift|lieferadresse|lieferanschrift|rechnungsadresse|rechnungsanschrift|postadresse|
-        wohnadresse|meldeadresse|strasse|straße|hausnummer|wohnhaft|wohin|wo wohnen|wo wohnst|
-        wohnort|rue|domicile|ou habitez|ou habites|direccion|domicilio|calle|donde vive|
-        donde vives|a donde|adonde""",
+    Asked.ADDRESS: """address|street|where do you live|still living at|moved to|wohnen sie|
+        wohnst du|gemeldet|habitez|habites|vive en|vives en|deliver to|delivered to|send it to|
+        where are you located|where should we send|where shall we send|where should it go|
+        where to send|adresse|anschrift|lieferadresse|lieferanschrift|rechnungsadresse|
+        rechnungsanschrift|postadresse|wohnadresse|meldeadresse|strasse|straße|hausnummer|
+        wohnhaft|wohin|wo wohnen|wo wohnst|wohnort|rue|domicile|ou habitez|ou habites|direccion|
+        domicilio|calle|donde vive|donde vives|a donde|adonde""",
     Asked.POSTCODE: """postcode|post code|postal code|zip code|zip|eircode|pin code|pincode|plz|
         postleitzahl|code postal|codigo postal""",
     Asked.PHONE: """phone|phone number|telephone|telephone number|mobile|mobile number|

@@ -8,6 +8,7 @@ for nobody's name.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 from handrail.redaction.recognizers.base import either, listed, spelled
@@ -29,6 +30,7 @@ _ALSO = re.compile(
 )
 # A sentence of so few words that ends a message asks by naming: "Last one: date of birth."
 _NAMING = 9
+_FARTHEST = 120
 _STATING = listed(
     "is are was were has have had will am ist sind war hat haben wird est sont a ont es son esta "
     "estan ha han tiene era fue hay"
@@ -79,6 +81,18 @@ def asked_in(text: str) -> tuple[Asked, ...]:
     return tuple(asked)
 
 
+def confirmed_in(text: str, thing: Asked) -> Iterator[tuple[int, int]]:
+    """What stands behind the word for `thing` in questions: "Is your address still ... ?"."""
+    if "?" not in text or _words().isdisjoint(spelled(text)):
+        return
+    things = _things()
+    lower = text.lower()
+    for named in _pattern().finditer(lower):
+        mark = lower.find("?", named.end(), named.end() + _FARTHEST)
+        if mark >= 0 and things[" ".join(named.group(1).split())] is thing:
+            yield named.end(), mark
+
+
 def asks_on(text: str) -> bool:
     """Whether a message asks for the same again, of somebody or something else: "And hers?"."""
     return any(_ALSO.match(one.group().strip(" ¿")) for one in _SENTENCE.finditer(text.lower()))
@@ -100,11 +114,9 @@ def _asks(sentence: str, *, is_last: bool) -> bool:
 def _named(sentence: str) -> list[Asked]:
     """What an asking sentence names; a number of any other kind is taken for an account."""
     things = _things()
-    found = list(_pattern().finditer(sentence))
-    named = [things[" ".join(one.group(1).split())] for one in found]
-    for one in reversed(found):
-        sentence = f"{sentence[: one.start()]}, {sentence[one.end() :]}"
-    return [*named, Asked.ACCOUNT] if _NUMBER.search(sentence) else named
+    named = [things[" ".join(m.group(1).split())] for m in _pattern().finditer(sentence)]
+    rest = _pattern().sub(", ", sentence) if named else sentence
+    return [*named, Asked.ACCOUNT] if _NUMBER.search(rest) else named
 
 
 def _expected(sentence: str) -> list[Asked]:

@@ -57,9 +57,10 @@ def _is_numbered(text: str, start: int, end: int, said: list[Word]) -> bool:
 
 
 def _is_proper(said: list[Word]) -> bool:
-    """Whether all words are in capitals, but for those at home in an address."""
-    capital = [word for word in said if word.capital and word.lower not in FILLERS]
-    return bool(capital) and all(word.capital or word.lower in _OF_ADDRESSES for word in said)
+    """Whether all words are in capitals, but for fillers and those at home in an address."""
+    named = [word for word in said if word.lower not in FILLERS]
+    capital = [word for word in named if word.capital]
+    return bool(capital) and all(w.capital or w.lower in _OF_ADDRESSES for w in named)
 
 
 def _trimmed(text: str, start: int, end: int, said: list[Word]) -> tuple[int, int]:

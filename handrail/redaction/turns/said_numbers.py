@@ -30,7 +30,7 @@ _UNIT = re.compile(
     + either(
         "euros|euro|eur|usd|gbp|chf|dollars|dollar|pounds|pound|quid|bucks|pesos|francs|cents|kwh|"
         "kw|km|kg|mg|ml|cm|mm|gb|mb|tb|mbps|uhr|am|pm|o'clock|days|day|tage|tagen|jours|jour|dias|"
-        "hours|hour|stunden|heures|horas|minutes|minuten|minutos|weeks|wochen|semaines|semanas|"
+        "seconds|second|secs|sekunden|secondes|segundos|mins|min|hours|hour|stunden|heures|horas|minutes|minuten|minutos|weeks|wochen|semaines|semanas|"
         "months|monate|mois|meses|years|year|jahre|ans|anos|pieces|items|times|mal|people|points|"
         "punkte|miles|stuck|percent|prozent|watts|volt"
     )

@@ -236,3 +236,19 @@ def test_a_particle_of_a_name_alone_is_nobodys(chat: Chat) -> None:
         "[PERSON_1]",
         "Gracias. ¿Los últimos cuatro dígitos? De nada, [PERSON_1].",
     ]
+
+
+@pytest.mark.parametrize(
+    ("question", "redacted"),
+    [
+        ("Is your address still RMB 88 Kettle Rd, Elmore VIC 3558?",
+         "Is your address still [ADDRESS_1]?"),
+        ("Vous habitez toujours sente des Glycines 8 bte 3 ?",
+         "Vous habitez toujours [ADDRESS_1] ?"),
+        ("What address should it go to, home or office?",
+         "What address should it go to, home or office?"),
+    ],
+)  # fmt: skip
+def test_an_address_to_be_confirmed_goes(chat: Chat, question: str, redacted: str) -> None:
+    """R31"""
+    assert replies(chat, ("agent", question)) == [redacted]
