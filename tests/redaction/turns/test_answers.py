@@ -241,7 +241,7 @@ def test_a_particle_of_a_name_alone_is_nobodys(chat: Chat) -> None:
 @pytest.mark.parametrize(
     ("question", "redacted"),
     [
-        ("Is your address still RMB 88 Kettle Rd, Elmore VIC 3558?",
+        ("Is your address still Kettle House, Pound Lane, SO20 8EZ?",
          "Is your address still [ADDRESS_1]?"),
         ("Vous habitez toujours sente des Glycines 8 bte 3 ?",
          "Vous habitez toujours [ADDRESS_1] ?"),
