@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from handrail.conversations.model import Customer
 from handrail.redaction.plain import plain
-from handrail.redaction.recognizers.names import is_ambiguous, is_common
+from handrail.redaction.recognizers.names import PARTICLES, is_ambiguous, is_common
 from handrail.redaction.spans import Span, SpanType
 
 _KINDS = (
@@ -172,7 +172,7 @@ def _ways(kind: SpanType, value: str) -> Iterator[tuple[str, bool]]:
         one_name = kind is SpanType.PERSON and len(parts) == 1
         yield way, one_name
         if kind is SpanType.PERSON and not one_name:
-            yield from ((part, True) for part in parts)
+            yield from ((part, True) for part in parts if part.lower() not in PARTICLES)
 
 
 def _clues(letters: str) -> tuple[str, ...]:

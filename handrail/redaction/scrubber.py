@@ -33,6 +33,7 @@ from handrail.redaction.reading import Reading
 from handrail.redaction.recognizers import find_all
 from handrail.redaction.ruleset import Ruleset
 from handrail.redaction.spans import CONFIDENT, EVERY_TYPE, Span, SpanType, merge, moved
+from handrail.redaction.turns.alike import alike
 from handrail.redaction.turns.answers import answers
 from handrail.redaction.turns.pieces import pieces
 
@@ -136,6 +137,7 @@ def locate(
     turns = [(role, text) for (role, _), text in zip(said, texts, strict=True)]
     _add(found, answers(turns, reading=reading))
     _add(found, pieces(turns, reading=reading))
+    _add(found, alike(texts, found))
     _add(found, _everywhere(texts, found, reading=reading))
     if reading.names is not None:
         standing = [standing_in(raw) for _, raw in said]

@@ -58,7 +58,7 @@ _DATE = (
 )
 _BIRTH = Cued(
     """born|dob|d.o.b|date of birth|birth date|birthdate|birthday|bday|geboren|geb|
-        geburtsdatum|geburtstag|geb.datum|ne le|nee le|ne(e) le|naissance|anniversaire|
+        geburtsdatum|geburtstag|geb.datum|ne le|nee|nee le|ne(e) le|naissance|anniversaire|
         naci|nacido|nacida|nacimiento|cumpleanos|f. nac|ne un|nee un|ne en|nee en|ne(e)|
         ddn|f.nac|fec. nac|fecha nac|fdn|nacio|
         birthdate|d.o.b.|born on""",

@@ -6,6 +6,8 @@ import re
 from functools import cache
 from pathlib import Path
 
+from handrail.redaction.recognizers.base import listed
+
 TABLES = Path(__file__).parent.parent / "tables"
 
 # French writes these and the next word as one: "c'est", "l'adresse".
@@ -14,6 +16,12 @@ _ELIDED = frozenset("cdjlmnst")
 _ABSTRACT = re.compile(
     r".{3}(?:tion|tions|tionen|heit|heiten|keit|keiten|schaft|schaften|cion|ciones|mente|idad|"
     r"idades|ness|ically|ously|ability|ibility|...ung|...ungen)$"
+)
+
+# What stands between the words of a name, in lower case or not, and is nobody's alone.
+PARTICLES = listed(
+    "van von vom zu zum zur de der den del della di da dos du la las le los el ter ten bin ibn "
+    "bint al st y e ni mac af av"
 )
 
 

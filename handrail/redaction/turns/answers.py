@@ -12,8 +12,9 @@ from handrail.conversations.model import Role
 from handrail.redaction.reading import Reading
 from handrail.redaction.spans import EVERY_TYPE, Span, SpanType, moved
 from handrail.redaction.turns.question_phrases import Asked
-from handrail.redaction.turns.questions import asked_in, asks_on
+from handrail.redaction.turns.questions import asked_in, asks_on, confirmed_in
 from handrail.redaction.turns.replies import FILLERS, parts, spoken_digits, words
+from handrail.redaction.turns.said_addresses import addresses
 from handrail.redaction.turns.said_dates import spelled_dates
 from handrail.redaction.turns.said_emails import spoken_emails
 from handrail.redaction.turns.said_names import full_names, people
@@ -36,18 +37,20 @@ _NUMBERS = {
     Asked.NATIONAL_ID: SpanType.NATIONAL_ID,
     Asked.BANK: SpanType.IBAN,
 }
-_SHAPES: dict[Asked, tuple[SpanType, Callable[[str], Iterator[tuple[int, int]]]]] = {
-    Asked.LOGIN: (SpanType.USERNAME, logins),
-    Asked.EMAIL: (SpanType.EMAIL, spoken_emails),
-    Asked.POSTCODE: (SpanType.ADDRESS, postcodes),
-    Asked.CARD: (SpanType.CARD, last_digits),
-    Asked.LAST_DIGITS: (SpanType.CARD, last_digits),
-    Asked.CODE: (SpanType.SECRET, short_codes),
-    Asked.ORDER: (SpanType.ORDER, locators),
-    Asked.BANK: (SpanType.IBAN, sort_codes),
-    Asked.PASSWORD: (SpanType.SECRET, passwords),
-    Asked.BIRTH: (SpanType.DATE_OF_BIRTH, spelled_dates),
-}
+_SHAPES: tuple[tuple[Asked, SpanType, Callable[[str], Iterator[tuple[int, int]]]], ...] = (
+    (Asked.LOGIN, SpanType.USERNAME, logins),
+    (Asked.EMAIL, SpanType.EMAIL, spoken_emails),
+    (Asked.ADDRESS, SpanType.ADDRESS, addresses),
+    (Asked.POSTCODE, SpanType.ADDRESS, postcodes),
+    (Asked.CARD, SpanType.CARD, last_digits),
+    (Asked.LAST_DIGITS, SpanType.CARD, last_digits),
+    (Asked.CODE, SpanType.SECRET, short_codes),
+    (Asked.PASSWORD, SpanType.SECRET, passwords),
+    (Asked.ORDER, SpanType.ORDER, locators),
+    (Asked.BANK, SpanType.IBAN, sort_codes),
+    (Asked.BANK, SpanType.IBAN, last_digits),
+    (Asked.BIRTH, SpanType.DATE_OF_BIRTH, spelled_dates),
+)
 # Words behind which the recognizers of a type know what it looks like.
 _PREFIXES = {
     Asked.BIRTH: ("date of birth: ", SpanType.DATE_OF_BIRTH),
@@ -86,14 +89,34 @@ def answers(turns: Sequence[tuple[Role, str]], *, reading: Reading) -> list[list
     """What short messages hold, read as replies to what the other side asked for before."""
     found: list[list[Span]] = [[] for _ in turns]
     asked: dict[int, tuple[Asked, ...]] = {}
-    for place in range(1, len(turns)):
-        text = turns[place][1]
+    for place, (_, text) in enumerate(turns):
         if len(text) > _LONGEST or not text.strip():
             continue
         things = _open_question(turns, place, asked, found)
         if things:
             found[place] = list(_read(text, things, reading=reading))
+        found[place] += _own(text, reading=reading)
+    for spans, (_, text) in zip(found, turns, strict=True):
+        spans += _to_confirm(text)
     return found
+
+
+def _own(text: str, *, reading: Reading) -> list[Span]:
+    """What follows a question in the same message: "Do you need my PIN? It's 4417"."""
+    ends = text.rfind("? ") + 1
+    if not ends or not text[ends:].strip():
+        return []
+    return [
+        moved(span, span.start + ends, span.end + ends)
+        for span in _read(text[ends:], asked_in(text[:ends]), reading=reading)
+    ]
+
+
+def _to_confirm(text: str) -> Iterator[Span]:
+    """The address in "Is it still ...?"."""
+    for start, end in confirmed_in(text, Asked.ADDRESS):
+        for first, last in addresses(text[start:end]):
+            yield Span(start + first, start + last, SpanType.ADDRESS, _CONFIDENCE)
 
 
 def _open_question(
@@ -130,11 +153,11 @@ def _read(text: str, things: Sequence[Asked], *, reading: Reading) -> Iterator[S
         if thing in _PREFIXES:
             prefix, kind = _PREFIXES[thing]
             yield from _recognized(prefix, text, kind, reading=reading)
-        if thing in _SHAPES:
-            kind, shape = _SHAPES[thing]
-            if thing is Asked.LAST_DIGITS and Asked.NATIONAL_ID in things:
-                kind = SpanType.NATIONAL_ID
-            yield from (Span(*found, kind, _CONFIDENCE) for found in shape(text))
+    for thing, kind, shape in _SHAPES:
+        if thing in things:
+            of_id = thing is Asked.LAST_DIGITS and Asked.NATIONAL_ID in things
+            shown = SpanType.NATIONAL_ID if of_id else kind
+            yield from (Span(*found, shown, _CONFIDENCE) for found in shape(text))
     if Asked.NAME in things:
         yield from full_names(text)
     elif Asked.PERSON in things:

@@ -11,10 +11,11 @@ from handrail.conversations.model import Role
 from handrail.redaction.reading import Reading
 from handrail.redaction.recognizers.base import listed
 from handrail.redaction.spans import EVERY_TYPE, Span, SpanType
-from handrail.redaction.turns.replies import are_spoken_digits
+from handrail.redaction.turns.replies import FILLERS, are_spoken_digits
+from handrail.redaction.turns.said_numbers import is_plain
 
 # What people say around a part of a number: "and the rest is", "erste Haelfte", "los ultimos".
-_AROUND = listed(
+_AROUND = FILLERS | listed(
     "and then the rest is next first second third last half part digits numbers number four ones "
     "it's its so ends ending starts with followed by ok okay that's it thats all thanks thx here "
     "und dann der die den rest ist sind erste ersten zweite zweiten letzte letzten halfte haelfte "
@@ -26,6 +27,20 @@ _AROUND = listed(
 )
 _WRITTEN = re.compile(
     r"[A-Z]{0,4}[\d\s().\-/+x*#]{2,40}(?:[A-Z]{0,4}[\d\s-]{1,12}){0,4}", re.IGNORECASE
+)
+# What has a number, as people call it before they give it.
+_NUMBERED = listed(
+    "card karte kartennummer carte tarjeta visa mastercard amex phone mobile cell tel telefon "
+    "handy mobil telefono movil celular portable iban account konto kontonummer compte cuenta "
+    "cbu number nummer nr numero num no ssn passport ausweis pasaporte passeport dni nie pin "
+    "code codigo clave reference referenz referencia tracking kundennummer bestellnummer "
+    "vertragsnummer"
+)
+# What else is said of a card behind its number.
+_BEHIND = re.compile(
+    r"\b(?:exp|expiry|expires|expiring|valid|cvv|cvc|gultig|ablauf|expire|valable|caduca|vence|"
+    r"vto)\b",
+    re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+(?:'[^\W\d_]+)?")
 _DANGLING = re.compile(
@@ -44,10 +59,14 @@ _IN_PIECES = frozenset(
         SpanType.SECRET,
     }
 )
+_CHECKED = frozenset({SpanType.CARD, SpanType.IBAN})
 _TAIL = 64
 _SHORT = 90
 _LONGEST_DANGLING = 24
-_MOST = 4
+_LONGEST_PREFIX = 4
+_MOST = 6
+_ASIDE = 16
+_NEAR = 3
 
 
 class _Piece(NamedTuple):
@@ -63,38 +82,78 @@ def pieces(turns: Sequence[tuple[Role, str]], *, reading: Reading) -> list[list[
     """Parts of values that the customer sent in consecutive messages: `4111 1111`, `1111 1111`."""
     found: list[list[Span]] = [[] for _ in turns]
     mine = [place for place, (role, _) in enumerate(turns) if role is Role.CUSTOMER]
-    fragments = {place: _fragment(turns[place][1]) for place in mine}
-    for at in range(1, len(mine)):
-        before, here = mine[at - 1], mine[at]
-        if here - before > 2 or len(turns[here][1]) > _SHORT:
+    fragments = {place: _fragment(turns[place][1], reading=reading) for place in mine}
+    together = mine[:1]
+    for before, here in pairwise(mine):
+        said = turns[before][1]
+        goes_on = fragments[here] is not None and (fragments[before] is not None or _begins(said))
+        if _follows(turns, before, here) and (goes_on or _dangles(said)):
+            together.append(here)
             continue
-        if fragments[here] is None and not _dangles(turns[before][1]):
-            continue
-        first = at - 1
-        while (
-            first > 0
-            and at - first < _MOST
-            and mine[first] - mine[first - 1] <= 2
-            and fragments[mine[first]] is not None
-        ):
-            first -= 1
-        _across(turns, mine[first : at + 1], fragments, found, reading=reading)
+        _across(turns, together[-_MOST:], fragments, found, reading=reading)
+        together = [here]
+    _across(turns, together[-_MOST:], fragments, found, reading=reading)
     return found
 
 
-def _fragment(text: str) -> tuple[int, int] | None:
+def _follows(turns: Sequence[tuple[Role, str]], before: int, here: int) -> bool:
+    """Whether a short message comes right after another, or after no more than "go on?"."""
+    if len(turns[here][1]) > _SHORT or here - before > 2:
+        return False
+    return all("?" not in text or len(text) <= _ASIDE for _, text in turns[before + 1 : here])
+
+
+def _fragment(text: str, *, reading: Reading) -> tuple[int, int] | None:
     """Where a message that may be a part of a number holds it: digits, or words for digits."""
-    if len(text) > _SHORT:
+    if len(text) > _SHORT or not _may_be_part(text):
         return None
-    words = [word for word in _WORD.finditer(text) if word.group().lower() not in _AROUND]
+    written = any(c.isdigit() for c in text)
+    behind = _BEHIND.search(text)
+    words = [
+        word
+        for word in _WORD.finditer(text, 0, behind.start() if behind else len(text))
+        if word.group().lower() not in _AROUND
+        or (not written and are_spoken_digits(word.group(), least=1))
+    ]
     if not words:
         return None
     start, end = words[0].start(), words[-1].end()
     while start > 0 and text[start - 1] in "+(*#":
         start -= 1
-    if any(c.isdigit() for c in text):
-        return (start, end) if _WRITTEN.fullmatch(text, start, end) else None
-    return (start, end) if len(words) > 1 and are_spoken_digits(text[start:end]) else None
+    if written:
+        part = _WRITTEN.fullmatch(text, start, end) and not is_plain(text[start:end])
+        return (start, end) if part and not _is_whole(text, start, end, reading) else None
+    return (start, end) if are_spoken_digits(text[start:end], least=2) else None
+
+
+def _may_be_part(text: str) -> bool:
+    """Whether no word says that a message is about something else; cheap, and mostly one does."""
+    for word in text.split():
+        if word.isalpha() and not (word.isupper() and len(word) <= _LONGEST_PREFIX):
+            lower = word.lower()
+            if _BEHIND.fullmatch(lower):
+                return True
+            if lower not in _AROUND and not are_spoken_digits(lower, least=1):
+                return False
+    return True
+
+
+def _begins(text: str) -> bool:
+    """Whether `text` ends in digits that words for a number lead to: "the card is 4111"."""
+    said = [word.group().lower() for word in _WORD.finditer(text, max(0, len(text) - _TAIL))]
+    prose = [not (word.isdigit() or are_spoken_digits(word, least=1)) for word in said]
+    if not said or prose[-1]:
+        return False
+    words = [word for word, is_prose in zip(said, prose, strict=True) if is_prose]
+    return not words or words[-1] in _AROUND or not _NUMBERED.isdisjoint(words[-_NEAR:])
+
+
+def _is_whole(text: str, start: int, end: int, reading: Reading) -> bool:
+    """Whether checksums say that nothing is missing."""
+    return any(
+        span.start <= start and span.end >= end and span.type in _CHECKED
+        for span in reading.found(text, types=EVERY_TYPE)
+    )
 
 
 def _dangles(text: str) -> bool:
@@ -112,6 +171,8 @@ def _across(
     reading: Reading,
 ) -> None:
     """Find in the joined messages what crosses from one into the next, or hangs on a last word."""
+    if len(places) < 2:
+        return
     joined, parts = "", []
     for place in places:
         text = turns[place][1]

@@ -63,12 +63,13 @@ PHRASES = {
     Asked.BIRTH: """date of birth|dob|d.o.b|birthday|birth date|birthdate|born|year of birth|
         geburtsdatum|geburtstag|geboren|geburtsdaten|geburtsjahr|date de naissance|naissance|
         nee le|ne le|ddn|anniversaire|fecha de nacimiento|nacimiento|nacio|naciste|cumpleanos""",
-    Asked.ADDRESS: """address|street|where do you live|where are you located|
-        where should we send|where shall we send|where should it go|where to send|adresse|
-        anschrift|lieferadresse|lieferanschrift|rechnungsadresse|rechnungsanschrift|postadresse|
-        wohnadresse|meldeadresse|strasse|straße|hausnummer|wohnhaft|wohin|wo wohnen|wo wohnst|
-        wohnort|rue|domicile|ou habitez|ou habites|direccion|domicilio|calle|donde vive|
-        donde vives|a donde|adonde""",
+    Asked.ADDRESS: """address|street|where do you live|still living at|moved to|wohnen sie|
+        wohnst du|gemeldet|habitez|habites|vive en|vives en|deliver to|delivered to|send it to|
+        where are you located|where should we send|where shall we send|where should it go|
+        where to send|adresse|anschrift|lieferadresse|lieferanschrift|rechnungsadresse|
+        rechnungsanschrift|postadresse|wohnadresse|meldeadresse|strasse|straße|hausnummer|
+        wohnhaft|wohin|wo wohnen|wo wohnst|wohnort|rue|domicile|ou habitez|ou habites|direccion|
+        domicilio|calle|donde vive|donde vives|a donde|adonde""",
     Asked.POSTCODE: """postcode|post code|postal code|zip code|zip|eircode|pin code|pincode|plz|
         postleitzahl|code postal|codigo postal""",
     Asked.PHONE: """phone|phone number|telephone|telephone number|mobile|mobile number|
@@ -100,20 +101,21 @@ PHRASES = {
         numero de factura|numero de seguimiento|seguimiento|guia|numero de guia|referencia|
         numero de operacion|numero de confirmacion|numero de orden|numero de ticket|folio|orden|
         expediente|numero de expediente|que compra""",
-    Asked.ACCOUNT: """account number|account no|account id|account #|customer number|customer id|
-        client number|client id|member number|member id|membership number|membership id|
-        membership|policy|policy number|policy no|claim|claim number|contract|contract number|
-        meter number|employee number|employee id|staff id|patient number|mrn|nmi|mpan|
-        file number|loyalty number|frequent flyer|group number|wallet address|kundennummer|
-        kundennr|kundenkonto|vertragsnummer|vertrag|versicherungsnummer|versichertennummer|
-        aktenzeichen|kassenzeichen|schadennummer|schadensnummer|mitgliedsnummer|personalnummer|
-        zahlernummer|zahlpunkt|marktlokation|matrikelnummer|policennummer|police|
-        numero de client|numero client|numero de contrat|contrat|numero d'adherent|
-        numero d'abonne|numero d'allocataire|numero d'affilie|matricule|numero de compteur|
-        sinistre|numero de sinistre|numero de police|reference client|poliza|numero de poliza|
-        contrato|numero de contrato|numero de cliente|numero de socio|socio|numero de afiliado|
-        afiliado|numero de abonado|legajo|numero de servicio|siniestro|numero de siniestro|
-        numero de empleado|numero de medidor""",
+    Asked.ACCOUNT: """insurance|insurer|versicherung|assurance|aseguradora|account number|
+        account no|account id|account #|customer number|customer id|client number|client id|
+        member number|member id|membership number|membership id|membership|policy|policy number|
+        policy no|claim|claim number|contract|contract number|meter number|employee number|
+        employee id|staff id|patient number|mrn|nmi|mpan|file number|loyalty number|
+        frequent flyer|group number|wallet address|kundennummer|kundennr|kundenkonto|
+        vertragsnummer|vertrag|versicherungsnummer|versichertennummer|aktenzeichen|kassenzeichen|
+        schadennummer|schadensnummer|mitgliedsnummer|personalnummer|zahlernummer|zahlpunkt|
+        marktlokation|matrikelnummer|policennummer|police|numero de client|numero client|
+        numero de contrat|contrat|numero d'adherent|numero d'abonne|numero d'allocataire|
+        numero d'affilie|matricule|numero de compteur|sinistre|numero de sinistre|
+        numero de police|reference client|poliza|numero de poliza|contrato|numero de contrato|
+        numero de cliente|numero de socio|socio|numero de afiliado|afiliado|numero de abonado|
+        legajo|numero de servicio|siniestro|numero de siniestro|numero de empleado|
+        numero de medidor""",
     Asked.NATIONAL_ID: """ssn|social security|social security number|your social|national id|
         national insurance|national insurance number|nino|id number|identity number|id card|
         tax id|tax number|utr|passport|passport number|driving licence|driving license|

@@ -8,6 +8,7 @@ for nobody's name.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 from handrail.redaction.recognizers.base import either, listed, spelled
@@ -29,17 +30,18 @@ _ALSO = re.compile(
 )
 # A sentence of so few words that ends a message asks by naming: "Last one: date of birth."
 _NAMING = 9
+_FARTHEST = 120
 _STATING = listed(
     "is are was were has have had will am ist sind war hat haben wird est sont a ont es son esta "
     "estan ha han tiene era fue hay"
 )
 _VALUE = re.compile(r"\d{4}")
 _NUMBER = re.compile(
-    r"\b(?:\w{2,20}\s(?:number|no|nr|id)|[a-z]{2,24}(?:nummer|-nr|kennzeichen|-zahl)|"
+    r"\b(?:\w{2,20}\s(?:number|no|nr|id)|[a-z]{2,24}(?:nummer|-nr|-zahl)|"
     r"(?:numero|num|n°|nº)\s(?:de\s|d'|du\s|del\s|client|dossier)[\w' ]{2,20}|"
-    r"(?:your|ihre|deine|votre|ton|su|tu)\s(?:number|nummer|numero))\b"
+    r"(?:your|the|ihre|deine|die|votre|ton|le|su|tu|el)\s(?:number|nummer|numero))\b"
 )
-_NUMBER_WORDS = listed("number no nr id numero num")
+_NUMBER_WORDS = listed("number no nr id numero num zahl")
 
 
 @cache
@@ -55,7 +57,8 @@ def _things() -> dict[str, Asked]:
 def _words() -> frozenset[str]:
     """Of which words a text holds one if it asks for anything: the longest of each phrase."""
     longest = {max(re.findall(r"[^\W\d_]+", phrase), key=len) for phrase in _things()}
-    return frozenset(longest | {word + "s" for word in longest} | _NUMBER_WORDS)
+    plural = {word + ending for word in longest for ending in ("s", "es")}
+    return frozenset(longest | plural | _NUMBER_WORDS)
 
 
 @cache
@@ -76,6 +79,18 @@ def asked_in(text: str) -> tuple[Asked, ...]:
             asked |= dict.fromkeys(_expected(sentence))
     asked.pop(Asked.NOTHING, None)
     return tuple(asked)
+
+
+def confirmed_in(text: str, thing: Asked) -> Iterator[tuple[int, int]]:
+    """What stands behind the word for `thing` in questions: "Is your address still ... ?"."""
+    if "?" not in text or _words().isdisjoint(spelled(text)):
+        return
+    things = _things()
+    lower = text.lower()
+    for named in _pattern().finditer(lower):
+        mark = lower.find("?", named.end(), named.end() + _FARTHEST)
+        if mark >= 0 and things[" ".join(named.group(1).split())] is thing:
+            yield named.end(), mark
 
 
 def asks_on(text: str) -> bool:
@@ -99,11 +114,9 @@ def _asks(sentence: str, *, is_last: bool) -> bool:
 def _named(sentence: str) -> list[Asked]:
     """What an asking sentence names; a number of any other kind is taken for an account."""
     things = _things()
-    found = list(_pattern().finditer(sentence))
-    named = [things[" ".join(one.group(1).split())] for one in found]
-    for one in reversed(found):
-        sentence = f"{sentence[: one.start()]}, {sentence[one.end() :]}"
-    return [*named, Asked.ACCOUNT] if _NUMBER.search(sentence) else named
+    named = [things[" ".join(m.group(1).split())] for m in _pattern().finditer(sentence)]
+    rest = _pattern().sub(", ", sentence) if named else sentence
+    return [*named, Asked.ACCOUNT] if _NUMBER.search(rest) else named
 
 
 def _expected(sentence: str) -> list[Asked]:

@@ -16,14 +16,15 @@ FILLERS = listed(
     "was the my mine me i'm im i am under for in at on with old new his her hers their our ours "
     "your first last full name surname names number num nr id ref reference account acct acc "
     "order booking conf confirmation policy claim customer member card pin code txn transaction "
-    "trx dob ending ends sorry think one second sec just should be both goes by called legal ja "
-    "jo klar gerne sicher natuerlich naturlich nein also hier ist das der die dem den es war "
-    "ware lautet mein meine meiner meinem meinen auf unter bei heisst heißt heisse heiße ich "
-    "bin vorname nachname namen nummer kundennummer bestellung bestellnummer und zwar moment "
-    "bitte oui ouais bien sur non alors euh voila voici c'est cest est le la les l' mon ma mes "
-    "au nom de du d'accord prenom numero commande dossier pardon donc moi si claro por supuesto "
-    "vale bueno pues el los las mi mis a del nombre apellido apellidos soy seria dale listo "
-    "aqui va esta este son"
+    "trx dob ending ends endet endend termina termine finit still toujours noch weiterhin "
+    "todavia sigue siendo sorry think guess believe glaube crois je creo que one second sec "
+    "just should be both goes by called legal ja jo klar gerne sicher natuerlich naturlich nein "
+    "also hier ist das der die dem den es war ware lautet mein meine meiner meinem meinen auf "
+    "unter bei heisst heißt heisse heiße ich bin vorname nachname namen nummer kundennummer "
+    "bestellung bestellnummer und zwar moment bitte oui ouais bien sur non alors euh voila "
+    "voici c'est cest est le la les l' mon ma mes au nom de du d'accord prenom numero commande "
+    "dossier pardon donc moi si claro por supuesto vale bueno pues el los las mi mis a del "
+    "nombre apellido apellidos soy seria dale listo aqui va esta este son"
 )
 _BREAK = re.compile(
     r"[,;:\n()!?]+|(?<=\w\w\w)\.(?=\s|$)|\.{2,}|\s[/|&-]\s|"
@@ -38,10 +39,9 @@ _SPOKEN_DIGIT = (
     r"un|deux|trois|quatre|cinq|sept|huit|neuf|"
     r"cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|doble)"
 )
-_SPOKEN = re.compile(rf"{_SPOKEN_DIGIT}(?:[\s,.-]{{1,3}}{_SPOKEN_DIGIT}){{2,19}}", re.IGNORECASE)
-_FEW_SPOKEN = re.compile(
-    rf"{_SPOKEN_DIGIT}(?:[\s,.-]{{1,3}}{_SPOKEN_DIGIT}){{1,19}}", re.IGNORECASE
-)
+_SPOKEN = re.compile(rf"{_SPOKEN_DIGIT}(?:[\s,.-]{{1,3}}{_SPOKEN_DIGIT}){{0,19}}", re.IGNORECASE)
+_FEWEST_SPOKEN = 3
+_SEPARATED = re.compile(r"[^\W_]+")
 
 
 class Word(NamedTuple):
@@ -88,10 +88,11 @@ def spoken_digits(text: str) -> Iterator[tuple[int, int]]:
     """Where three digits and more are said one by one."""
     for found in _SPOKEN.finditer(text):
         start, end = found.span()
-        if not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum()):
+        alone = not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum())
+        if alone and len(_SEPARATED.findall(found.group())) >= _FEWEST_SPOKEN:
             yield start, end
 
 
-def are_spoken_digits(text: str) -> bool:
-    """Whether all of `text` is digits said one by one."""
-    return _FEW_SPOKEN.fullmatch(text) is not None
+def are_spoken_digits(text: str, *, least: int) -> bool:
+    """Whether all of `text` is digits said one by one, and so many of them."""
+    return _SPOKEN.fullmatch(text) is not None and len(_SEPARATED.findall(text)) >= least

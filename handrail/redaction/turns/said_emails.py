@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from handrail.redaction.turns.replies import FILLERS, words
+from handrail.redaction.recognizers.base import listed
+from handrail.redaction.turns.replies import words
 
 _HOSTS = (
     r"(?:gmail|googlemail|yahoo|hotmail|outlook|live|icloud|proton(?:mail)?|gmx|web|aol|t-online|"
     r"orange|free|laposte|wanadoo|sfr|bbox|movistar|telefonica|bigpond|optusnet|rediffmail|mail)"
+)
+_LEADING = listed(
+    "yes yeah yep sure ok it's its it is my email mail e-mail address the to "
+    "ja klar das ist meine mailadresse an oui c'est est mon adresse si claro es mi correo el dale a"
 )
 _DOT = r"(?:\s(?:dot|point|punkt|punto)\s|\s?\.\s?)"
 _SPOKEN = re.compile(
@@ -20,10 +25,8 @@ _SPOKEN = re.compile(
 
 
 def spoken_emails(text: str) -> Iterator[tuple[int, int]]:
-    """From the first word that is no filler to the end of the host's name."""
+    """From the first word that leads nowhere else to the end of the host's name."""
     for found in _SPOKEN.finditer(text):
-        ahead = words(text, found.start(), found.end())
-        start = next((w.start for w in ahead if w.lower not in FILLERS), found.start())
-        if found.start() and not text[: found.start()].strip():
-            start = min(start, found.start())
+        said = words(text, found.start(), found.end())
+        start = next((w.start for w in said if w.lower not in _LEADING), found.start())
         yield start, found.end()

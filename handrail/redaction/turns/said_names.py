@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from handrail.redaction.recognizers.base import listed
 from handrail.redaction.recognizers.names import (
+    PARTICLES,
     is_ambiguous,
     is_common,
     is_first_name,
@@ -31,10 +32,6 @@ _KIN = listed(
     "abuela abuelo nuera yerno papas encargado encargada jefe jefa mr mrs ms miss dr doctor "
     "doctora herr monsieur madame mme don dona senor senora shri sri driver fahrer chauffeur "
     "livreur conductor familia famille"
-)
-_PARTICLES = listed(
-    "van von vom zu zum zur de der den del della di da dos du la las le el los bin ibn bint al "
-    "st y ni mac ap ter ten af av freiherr graf"
 )
 # What a surname in capitals may begin with; "Der" and "La" begin sentences as a rule.
 _OPENING = listed("van von vom zu de du di da del della ter ten ni mac bin al")
@@ -63,10 +60,15 @@ def full_names(text: str) -> Iterator[Span]:
 
 def people(text: str) -> Iterator[Span]:
     """Names in a reply to a question for somebody, who needn't be called by name."""
+    kin = False
     for row in _rows(text):
         found = _capital(text, row, certain=False) or _of_kin(text, row)
+        run = [] if found else _lower_run(text, row)
         if found is not None:
             yield found
+        elif run and (kin or is_first_name(run[0].lower)) and not is_ambiguous(run[0].lower):
+            yield Span(run[0].start, run[-1].end, SpanType.PERSON, _UNSURE)
+        kin = row[-1].lower in _KIN
 
 
 def _rows(text: str) -> list[list[Word]]:
@@ -120,7 +122,8 @@ def _lower(text: str, rows: Sequence[Sequence[Word]]) -> list[Span]:
             continue
         kin = row[0] is not run[0] and row[row.index(run[0]) - 1].lower in _KIN
         given = is_first_name(run[0].lower) and not is_ambiguous(run[0].lower)
-        known = given or len(run) > 1 or (len(rows) == 1 and is_last_name(run[0].lower))
+        named = is_first_name(run[0].lower) or is_last_name(run[0].lower)
+        known = given or len(run) > 1 or (len(rows) == 1 and named)
         span = Span(run[0].start, run[-1].end, SpanType.PERSON, _SURE if known else _UNSURE)
         (sure if known or kin or len(rows) == 1 else unsure).append(span)
     return sure + unsure if sure else []
@@ -170,7 +173,7 @@ def _with_particles(
 ) -> tuple[Sequence[Word], list[Word]]:
     """What leads to a name, and the name with the particle in capitals it begins with: Van der."""
     at, first = len(before), run[0]
-    while at > 0 and before[at - 1].lower in _PARTICLES:
+    while at > 0 and before[at - 1].lower in PARTICLES:
         if text[before[at - 1].end : first.start] != " ":
             break
         at, first = at - 1, before[at - 1]
@@ -186,13 +189,13 @@ def _run(text: str, row: Sequence[Word], first: int) -> list[Word]:
     for word in row[first + 1 : first + _MOST]:
         if text[run[-1].end : word.start] not in (" ", ". ", "  "):
             break
-        if word.lower not in _PARTICLES and not (shouted and word.shouted):
+        if word.lower not in PARTICLES and not (shouted and word.shouted):
             if capital and not word.capital:
                 break
             if word.lower in FILLERS or (is_common(word.lower) and not capital):
                 break
         run.append(word)
-    while len(run) > 1 and run[-1].lower in _PARTICLES and not run[-1].capital:
+    while len(run) > 1 and run[-1].lower in PARTICLES and not run[-1].capital:
         run.pop()
     return run
 

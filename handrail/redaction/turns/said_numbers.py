@@ -30,7 +30,7 @@ _UNIT = re.compile(
     + either(
         "euros|euro|eur|usd|gbp|chf|dollars|dollar|pounds|pound|quid|bucks|pesos|francs|cents|kwh|"
         "kw|km|kg|mg|ml|cm|mm|gb|mb|tb|mbps|uhr|am|pm|o'clock|days|day|tage|tagen|jours|jour|dias|"
-        "hours|hour|stunden|heures|horas|minutes|minuten|minutos|weeks|wochen|semaines|semanas|"
+        "seconds|second|secs|sekunden|secondes|segundos|mins|min|hours|hour|stunden|heures|horas|minutes|minuten|minutos|weeks|wochen|semaines|semanas|"
         "months|monate|mois|meses|years|year|jahre|ans|anos|pieces|items|times|mal|people|points|"
         "punkte|miles|stuck|percent|prozent|watts|volt"
     )
@@ -39,14 +39,14 @@ _UNIT = re.compile(
 )
 _MONEY_BEFORE = re.compile(r"(?:[€$£]|\b(?:rs|usd|eur|chf|gbp|inr))\.?\s?$", re.IGNORECASE)
 _NO_CODE_BEFORE = listed(
-    "error fehler erreur fehlercode errore version modell model modele modelo size grosse taille talla "
-    "article artikel articulo windows ios android iphone galaxy pixel ipad macos firmware room "
-    "flight flug vol vuelo zimmer chambre habitacion sku"
+    "error fehler erreur fehlercode errore version modell model modele modelo size grosse "
+    "taille talla article artikel articulo windows ios android iphone galaxy pixel ipad macos "
+    "firmware room flight flug vol vuelo zimmer chambre habitacion sku"
 )
 _ARTICLES = listed("the a an der die das den ein eine le un une el la")
 _SHORT_CODE = re.compile(
-    r"(?<![\w.,/€$£:-])(?:\d{3}[ -]\d{3}|\d\d(?: \d\d){1,3}|\d{3,8}|(?=[A-Za-z-]{0,30}\d)[A-Za-z0-9]{3,12}"
-    r"(?:-[A-Za-z0-9]{2,8}){0,6})(?![\w@]|[.,:/-]\d|\s?[€$£%])"
+    r"(?<![\w.,/€$£:-])(?:\d{3}[ -]\d{3}|\d\d(?: \d\d){1,3}|\d{3,8}|"
+    r"(?=[A-Za-z-]{0,30}\d)[A-Za-z0-9]{3,12}(?:-[A-Za-z0-9]{2,8}){0,6})(?![\w@]|[.,:/-]\d|\s?[€$£%])"
 )
 _LAST = re.compile(r"(?<![\w.,/€$£:-])(?:\d{4}|\d \d \d \d)(?![\w@]|[.,:/-]\d|\s?[€$£%])")
 _POSTCODE = re.compile(
@@ -81,9 +81,9 @@ def _is_code(text: str, start: int, end: int) -> bool:
     mixed = digits > 0 and len(written) >= _STRONG and written.isalnum() and written.isupper()
     if digits < _FEWEST and not (marked and len(written) >= _FEWEST) and not mixed:
         return digits == _FEWEST - 1 and "-" in written and written.upper() == written
-    if any(one.fullmatch(written) for one in (_DATE, _AMOUNT, _VERSION)):
+    if is_plain(written):
         return False
-    if _is_measure(text, start, end):
+    if is_measure(text, start, end):
         return False
     if _names_a_thing(text, start):
         return False
@@ -92,7 +92,12 @@ def _is_code(text: str, start: int, end: int) -> bool:
     return marked or digits >= _STRONG or _is_led(text, start)
 
 
-def _is_measure(text: str, start: int, end: int) -> bool:
+def is_plain(written: str) -> bool:
+    """Whether `written` is a date, an amount or a version, and no number of somebody's."""
+    return any(one.fullmatch(written) for one in (_DATE, _AMOUNT, _VERSION))
+
+
+def is_measure(text: str, start: int, end: int) -> bool:
     """Whether a unit stands behind, or a currency before."""
     before = _MONEY_BEFORE.search(text, max(0, start - 5), start)
     return before is not None or _UNIT.match(text, end) is not None
@@ -137,7 +142,7 @@ def short_codes(text: str) -> Iterator[Stretch]:
         start, end = found.span()
         if _DATE.fullmatch(found.group()) and found.group() != text.strip():
             continue
-        if _is_measure(text, start, end) or _names_a_thing(text, start):
+        if is_measure(text, start, end) or _names_a_thing(text, start):
             continue
         if _is_led(text, start) or _few_words(text):
             yield start, end
@@ -158,6 +163,11 @@ def postcodes(text: str) -> Iterator[Stretch]:
         yield found.span()
 
 
+def is_postcode(written: str) -> bool:
+    """Whether all of it is a postal code of some country."""
+    return _POSTCODE.fullmatch(written) is not None
+
+
 def logins(text: str) -> Iterator[Stretch]:
     """User names: with a mark of one anywhere; a mere word where the reply is nothing but names."""
     listed_only = all(len(text[start:end].split()) == 1 for start, end in parts(text))
@@ -165,7 +175,7 @@ def logins(text: str) -> Iterator[Stretch]:
     for found in _LOGIN.finditer(text):
         start, end = found.span()
         name = found.group()
-        if any(one.fullmatch(name) for one in (_DATE, _AMOUNT, _VERSION)) or _UNIT.match(text, end):
+        if is_plain(name) or _UNIT.match(text, end):
             continue
         if name.isdigit() and len(name) < _FEWEST:
             continue
@@ -178,7 +188,7 @@ def logins(text: str) -> Iterator[Stretch]:
 def passwords(text: str) -> Iterator[Stretch]:
     """Letters with digits or signs among them, six and more."""
     for found in _PASSWORD.finditer(text):
-        measure = _is_measure(text, *found.span()) or _names_a_thing(text, found.start())
+        measure = is_measure(text, *found.span()) or _names_a_thing(text, found.start())
         if not measure and not _DATE.fullmatch(found.group()):
             yield found.span()
 
