@@ -20,7 +20,7 @@ from handrail.redaction.recognizers.phone import Phone
 from handrail.redaction.recognizers.spoken_digits import SpokenDigits
 from handrail.redaction.recognizers.url import Url
 from handrail.redaction.spans import merge
-from tests.redaction import test_secrets
+from tests.redaction import test_identifiers, test_secrets
 
 # {braces} mark what must be found; a text without them must be left alone.
 TABLE: dict[type[Recognizer], tuple[str, ...]] = {
@@ -190,7 +190,11 @@ def test_recognizer_finds_exactly_what_is_marked(kind: type[Recognizer], line: s
 
 
 def test_every_registered_recognizer_has_a_table() -> None:
-    assert {type(one) for one in REGISTRY} == set(TABLE) | set(test_secrets.TABLE)
+    assert {type(one) for one in REGISTRY} == {
+        *TABLE,
+        *test_secrets.TABLE,
+        *test_identifiers.TABLE,
+    }
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from handrail.redaction import checksums
-from handrail.redaction.recognizers.base import Recognizer
+from handrail.redaction.recognizers.base import Cued, Recognizer
 from handrail.redaction.spans import Span, SpanType
 
 # Lengths from the SWIFT IBAN registry.
@@ -38,14 +38,22 @@ _SAID = re.compile(
     r"([A-Z]{2}[ -]?\d{2}(?:[ -]?[A-Z0-9]){8,30})\b",
     re.IGNORECASE,
 )
+# The bank's code, and the British pair of sort code and account number.
+_BIC = Cued(
+    "bic|swift|swift code|bic code|bic/swift|swift/bic|bic-code|code bic|codigo bic|codigo swift",
+    r"(?:\s?(?:(?:is|ist|lautet|est|es)\b|:|=)){0,2}\s?([A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?)\b",
+)
+_SORT_CODE = Cued(
+    "sort code|sortcode|sort-code|s/c",
+    r"(?:\s?(?:is|:|=|,|and account(?: number)?)){0,2}\s?(\d{2}[ -]?\d{2}[ -]?\d{2})(?!\d)",
+)
 
 
 class Iban(Recognizer):
-    """International bank account numbers in any grouping and case."""
+    """International bank account numbers in any grouping and case, and the codes of banks."""
 
     name = "iban"
     types = frozenset({SpanType.IBAN})
-    digits = 2
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """Takes exactly the country's number of characters, so a word that follows stays."""
@@ -64,6 +72,9 @@ class Iban(Recognizer):
             if length is not None:
                 end = min(end, _take(text, said.start(1), length)[0])
             spans.append(Span(said.start(1), end, SpanType.IBAN, 0.8))
+        for pattern in (_BIC, _SORT_CODE):
+            for found in pattern.finditer(text):
+                spans.append(Span(*found.span(1), SpanType.IBAN, 0.8))
         return spans
 
 

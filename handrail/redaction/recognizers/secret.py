@@ -54,7 +54,12 @@ _SAID = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"(?<=[\"'`])[A-Za-z0-9+/=_.:~-]{14,2000}(?=[\"'`])")
-_LOOSE = re.compile(r"(?<![\w+/=.-])[A-Za-z0-9+/_-]{20,2000}={0,2}(?![\w+/=-])")
+_LOOSE = re.compile(r"(?<![\w+/=.-])[A-Za-z0-9+/_-]{20,2000}={0,2}(?![\w+/=-]|\.[a-z]{2,4}\b)")
+# As vendors of software print them on a box.
+_LICENSE = re.compile(
+    r"(?<![\w-])(?=[A-Z-]{0,36}\d)(?=[\d-]{0,36}[A-Z])(?:[A-Z0-9]{4,6}-){3,6}[A-Z0-9]{4,6}(?![\w-])"
+)
+_PATH = re.compile(r"(?:^|[/.])[a-z]{3,}[/.]|\.[a-z]{2,4}$")
 # Words for a secret in the name of a field, and those that make it the name of something else.
 _SECRET_NAME = re.compile(
     r"key|token|secret|bearer|credential|creds|auth|api|signature|session|cookie|jwt|access|"
@@ -73,7 +78,8 @@ _OTHER_NAME = re.compile(
 )
 _HASH_WORD = listed(
     "sha sha1 sha256 sha512 md5 hash hashes checksum checksums digest commit commits git "
-    "fingerprint integrity etag revision prufsumme empreinte huella docker layer torrent magnet"
+    "fingerprint integrity etag revision trace request correlation prufsumme empreinte huella "
+    "docker layer torrent magnet"
 )
 _WORD = re.compile(r"[a-z0-9]{2,12}")
 # A kind with an issuer is known by the issuer's name in the field's: `DATADOG_API_KEY`.
@@ -101,6 +107,7 @@ class Secret(Recognizer):
         for found in ISSUED.finditer(text):
             if not is_example(found.group()):
                 spans.append(_secret(found.span(), found.lastgroup or "vendor_token", 0.99))
+        spans += [_secret(one.span(), "license_key", 0.85) for one in _LICENSE.finditer(text)]
         random = [*_named(text), *_unnamed(text)]
         if random:
             public = [found.span() for found in _PUBLIC.finditer(text)]
@@ -134,7 +141,12 @@ def _unnamed(text: str) -> Iterator[Span]:
     for pattern in (_QUOTED, _LOOSE):
         for found in pattern.finditer(text):
             value = found.group()
-            if is_hex(value) and (hashes or is_hash(value) or len(value) < 24):
+            # Hexadecimal is written in one case; in both it is a checked address or made up.
+            hexadecimal = is_hex(value)
+            mixed = value not in (value.lower(), value.upper())
+            if hexadecimal and (mixed or hashes or is_hash(value) or len(value) < 24):
+                continue
+            if _PATH.search(value):
                 continue
             if is_opaque(value, every=4) and not UUID.fullmatch(value):
                 yield _secret(found.span(), "api_key", 0.8)
