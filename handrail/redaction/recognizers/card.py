@@ -11,6 +11,7 @@ from handrail.redaction.spans import Span, SpanType
 
 # Grouped by almost anything; letters may touch it, but not those of a longer code.
 _RUN = re.compile(r"(?<!\d)(?<!\d[A-Za-z])\d(?:[ \-./_,\n]{0,3}\d){11,31}(?![A-Za-z]?\d)")
+_FEWEST = 8
 _GROUP = re.compile(r"\d+")
 # First digits of Mastercard (2, 5), American Express and Diners (3), Visa, Discover and UnionPay.
 _NETWORKS = frozenset("23456")
@@ -57,17 +58,19 @@ class Card(Recognizer):
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """Runs of digit groups are tried at every group boundary, so `... 1111 12/27` is found."""
-        spans = [
-            Span(start, end, SpanType.CARD, 0.97)
-            for run in _RUN.finditer(text)
-            for start, end in _valid(run.group(), run.start())
-        ]
-        for found in _IN_CONTEXT.finditer(text):
-            spans.append(Span(*found.span(1), SpanType.CARD, 0.8))
+        spans: list[Span] = []
+        if len(digits_of(text)) >= _FEWEST:
+            spans += [
+                Span(start, end, SpanType.CARD, 0.97)
+                for run in _RUN.finditer(text)
+                for start, end in _valid(run.group(), run.start())
+            ]
+            spans += [Span(*m.span(1), SpanType.CARD, 0.8) for m in _IN_CONTEXT.finditer(text)]
         # Four digits say nothing where they stand without their cue.
         parts = [*_ENDING.finditer(text), *_MASKED.finditer(text)]
-        if _CARD_WORD.search(text):
-            parts += _EXPIRY.finditer(text)
+        expiry = list(_EXPIRY.finditer(text))
+        if expiry and _CARD_WORD.search(text):
+            parts += expiry
         spans += [Span(*found.span(1), SpanType.CARD, 0.75) for found in parts]
         return spans
 

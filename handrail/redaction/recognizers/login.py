@@ -21,11 +21,11 @@ _URL = re.compile(
 _WEBHOOK = re.compile(
     r"(?:https?://)?(?:hooks\.slack\.com/(?:services|workflows|triggers)/"
     r"|(?:\w{1,20}\.)?discord(?:app)?\.com/api/webhooks/\d{10,22}/"
-    r"|[\w-]{1,60}\.webhook\.office\.com/webhookb2/|outlook\.office\.com/webhook/"
+    r"|(?<![\w.-])[\w-]{1,60}\.webhook\.office\.com/webhookb2/|outlook\.office\.com/webhook/"
     r"|hooks\.zapier\.com/hooks/catch/|hook\.(?:eu\d|us\d)\.make\.com/"
     r"|chat\.googleapis\.com/v1/spaces/\w{1,40}/messages\?key=|api\.telegram\.org/bot"
     r"|maker\.ifttt\.com/trigger/\w{1,60}/(?:json/)?with/key/"
-    r"|[\w.-]{1,80}\.logic\.azure\.com(?::443)?/workflows/)"
+    r"|(?<![\w.-])[\w.-]{1,80}\.logic\.azure\.com(?::443)?/workflows/)"
     r"(?P<token>[^\s\"'<>,;)\]}]{8,1000})",
     re.IGNORECASE,
 )

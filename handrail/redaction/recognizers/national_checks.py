@@ -62,7 +62,7 @@ def fr_nir(text: str) -> bool:
 
 def es_dni(text: str) -> bool:
     """DNI, NIE and NIF: the letter is the rest modulo 23; X Y Z stand for 0 1 2, K L M for none."""
-    number = text[:-1].translate(str.maketrans({"X": "0", "Y": "1", "Z": "2"})).lstrip("KLM")
+    number = text[:-1].translate(str.maketrans("XYZ", "012")).lstrip("KLM")
     return "TRWAGMYFPDXBNJZSQVHLCKE"[int(number) % 23] == text[-1]
 
 

@@ -11,6 +11,8 @@ from handrail.redaction.recognizers.national_scheme import Evidence
 from handrail.redaction.spans import Span, SpanType
 
 _SCHEMES = (*national_schemes.SCHEMES, *national_schemes_overseas.SCHEMES)
+# Whether any of them begins here, in one go.
+_ANY = re.compile("|".join(f"(?:{one.pattern.pattern})" for one in _SCHEMES), re.IGNORECASE)
 # A digit, or a passport number that happens to have none.
 _WORTH_IT = re.compile(r"[0-9]|[B-DF-HJ-NP-TV-Z]{8}")
 # Where an identifier can begin: at a digit, at up to six letters before one, or like a codice
@@ -54,7 +56,8 @@ _SAID = Cued(
         mbi|dea|utr|unique taxpayer reference|vat id|vat number|ird|ird number|nhi|hkid|
         philsys|sss|umid|philhealth|uen|tnin|thai id|rrn|frn|brn|oib|egn|cnp|nip|regon|ahv|
         ahv-nummer|avs|numero avs|pps|ppsn|hetu|cpr|emso|imei|imei number|vin number|
-        vin-nummer|fin-nummer|        fahrgestellnummer|chassis number|numero de bastidor|numero de chassis|green card|
+        vin-nummer|fin-nummer|fahrgestellnummer|chassis number|numero de bastidor|
+        numero de chassis|green card|
         alien number|visa number|residence permit|aufenthaltstitel|national number|
         identification number|numero d'identification|numero de identificacion""",
     _LINK + r"((?=[\w./ -]{0,9}\d)[A-Z0-9](?:[ ./-](?=[A-Z0-9]{0,20}\d)[A-Z0-9]|[A-Z0-9]|"
@@ -105,6 +108,8 @@ def _schemes(text: str) -> Iterator[Span]:
     whole = text.strip(" .!,")
     for start in _START.finditer(text):
         at = start.start()
+        if not _ANY.match(text, at):
+            continue
         # Asked for late, and once for all schemes.
         announced: bool | None = None
         for scheme in _SCHEMES:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from handrail.redaction.recognizers.base import Recognizer, spelled
+from handrail.redaction.recognizers.base import Recognizer, either, spelled
 from handrail.redaction.recognizers.card import is_card
 from handrail.redaction.spans import Span, SpanType
 
@@ -108,7 +108,7 @@ _OTHERS = {
 _DIGITS = {word: str(n) for line in _ONES for n, word in enumerate(line.split())} | _OTHERS
 _TIMES = {"double": 2, "triple": 3, "doppel": 2, "doble": 2, "dreifach": 3}
 
-_WORD = "(?:" + "|".join(sorted((*_DIGITS, *_TIMES), key=lambda w: (-len(w), w))) + r"|\d{1,4})"
+_WORD = "(?:" + either("|".join((*_DIGITS, *_TIMES))) + r"|\d{1,4})"
 _RUN = re.compile(
     r"(?<![\w])(?:plus\s)?" + _WORD + r"(?:(?:[ ,.\n]|-|\s-\s|,\s|\.\.\.\s?|\set\s|\sy\s|"
     r"\sund\s|\sand\s)" + _WORD + r"){4,40}(?![\w])",

@@ -8,6 +8,8 @@ import re
 from handrail.redaction.recognizers.base import Cued, Recognizer
 from handrail.redaction.spans import Span, SpanType
 
+# No address is shorter.
+_LONG = re.compile(r"[A-Za-z0-9]{14}")
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 # Bitcoin, Litecoin, Dogecoin, Tron: 25 bytes, the last four of which check the others.
 _CHECKED = re.compile(r"(?<![A-Za-z0-9])[13LMDT][1-9A-HJ-NP-Za-km-z]{25,34}(?![A-Za-z0-9])")
@@ -32,6 +34,8 @@ class Wallet(Recognizer):
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """A wrong checksum is a typing error only where the text says wallet."""
+        if not _LONG.search(text):
+            return []
         places = [found.span() for found in _CHECKED.finditer(text) if _holds(found.group())]
         places += [found.span() for found in _SHAPED.finditer(text)]
         places += [found.span(1) for found in _SAID.finditer(text)]
