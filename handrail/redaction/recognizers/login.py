@@ -36,6 +36,12 @@ _CURL = re.compile(
     r"|(?P<three>(?:\"[^\"\n]{1,120}\"|'[^'\n]{1,120}'|[^\s:\"']{1,120}):"
     r"(?:\"[^\"\n]{1,120}\"|'[^'\n]{1,120}'|[^\s\"']{1,120})))"
 )
+# Passwords among the arguments of a program.
+_ARGUMENT = re.compile(
+    r"\b(?:sshpass\s{1,3}-p\s{0,2}|(?:mysql|mysqldump|mysqladmin)\b[^\n|;]{0,120}?\s(?:-p|--password=)"
+    r"|redis-cli\b[^\n|;]{0,120}?\s-a\s{1,3}|net\suse\b[^\n|;]{0,120}?\s/user:\S{1,60}\s{1,3}"
+    r"|--password[ =])[\"']?(?P<value>[^\s\"'<>|;]{4,120})"
+)
 _BASIC = re.compile(
     r"\bbasic\s{1,3}(?P<value>[A-Za-z0-9+/]{8,2000}={0,2})(?![\w+/=])", re.IGNORECASE
 )
@@ -66,6 +72,9 @@ class Login(Recognizer):
                     spans.append(_secret(found.span(), "webhook_url"))
         if " -u" in text or "-user" in text or " -U" in text:
             spans += _commands(text)
+        for found in _ARGUMENT.finditer(text):
+            if _is_given(found["value"]):
+                spans.append(_secret(found.span("value"), "password"))
         if "asic" in text or "ASIC" in text:
             for found in _BASIC.finditer(text):
                 if _decodes_to_login(found["value"]):

@@ -17,11 +17,15 @@ _EXAMPLE = re.compile(
 )
 # What stands for a value that the reader shall fill in, or that a program fetches.
 _PLACEHOLDER = re.compile(
-    r"\$(?:[{(]|[A-Za-z_.>-]+$|\d$)|[<{(\[]|%[\w(]+[%)s]|[@&][a-z_]+@?$|\.\.\."
-    r"|(?:process|os|sys|secrets|vars|env|var|data|local|config|settings|this|self|params|options|args|request|req|props|state)\.|(?:get|read|load|fetch|find|new)[A-Z(_]"
+    r"\$(?:[{(]|[A-Za-z_.>-]+$|\d$)|[<(\[]|\{(?:\{|[A-Za-z_. ]*\}|\d{0,2}\})|%[\w(]+[%)s]"
+    r"|[@&][a-z_]+@?$|\.\.\."
+    r"|(?:process|os|sys|secrets|vars|env|var|data|local|config|settings|this|self|params|"
+    r"options|args|request|req|props|state)\.|(?:get|read|load|fetch|find|new)[A-Z(_]"
     r"|[xX*.#_-]{3,}$|(?:true|false|null|none|nil|undefined|string|str|optional|required)\b",
     re.IGNORECASE,
 )
+# Of a random token; sixteen hexadecimal digits have rarely less.
+_BITS = 2.75
 _HEX = re.compile(r"[0-9A-Fa-f]+")
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 # The lengths of SHA-1, SHA-224, SHA-256, SHA-384 and SHA-512 in hexadecimal.
@@ -41,7 +45,7 @@ _PAIRS = listed(
 
 def is_example(value: str) -> bool:
     """Whether `value` is a made-up key: `ghp_xxxxxxxx`, an alphabet, `AKIAIOSFODNN7EXAMPLE`."""
-    return bool(_EXAMPLE.search(value)) or (len(value) > 11 and len(set(value)) < 5)
+    return bool(_EXAMPLE.search(value)) or (len(value) > 11 and len(set(value)) < 4)
 
 
 def is_placeholder(value: str) -> bool:
@@ -74,7 +78,7 @@ def is_opaque(value: str, *, every: int) -> bool:
     It has digits, or twenty characters; hexadecimal counts from 16 on.
     """
     digits = sum(map(str.isdigit, value))
-    if digits == len(value) or is_example(value) or _entropy(value) < 3.0:
+    if digits == len(value) or is_example(value) or _entropy(value) < _BITS:
         return False
     if is_hex(value):
         return len(value) >= 16 and digits >= 2

@@ -38,7 +38,7 @@ _PASSWORD = Cued(
 # The name of a field: `dbPassword: "..."`, `PGPASSWORD=...`, `<password>...</password>`.
 _FIELD = re.compile(
     r"(?P<name>(?:passw(?:or)?d|passphrase|passwort|kennwort|pwd|_pass|_pw|mdp|contrasena)"
-    r"[A-Za-z0-9_]{0,20})[\"'`\])\\>]{0,3}\s{0,3}(?:\?=|:{0,3}=|=>|->|[:=,]|(?<=>))\s{0,6}"
+    r"[A-Za-z0-9_]{0,20})[\"'`\])\\>]{0,3}\s{0,3}(?:value\s?=|\?=|:{0,3}=|=>|->|[:=,]|(?<=>))\s{0,6}"
     r"\(?(?:[@bfr](?=[\"'`]))?\\?(?:\"(?P<one>[^\"\n]{4,128})\"|'(?P<two>[^'\n]{4,128})'"
     r"|(?P<three>[^\s\"'`<>,;]{4,128}))",
     re.IGNORECASE,

@@ -21,7 +21,7 @@ from handrail.redaction.recognizers.secret_formats import ISSUED
 from handrail.redaction.recognizers.secret_kinds import KINDS
 from handrail.redaction.spans import Span, SpanType
 
-_LONG_TOKEN = re.compile(r"[\w+/=.~:-]{12}")
+_LONG_TOKEN = re.compile(r"[\w+/=.~:-]{12}|[0-9][A-Za-z][\w+/=.~-]{4}|[A-Za-z][0-9][\w+/=.~-]{4}")
 # To the end line, or as far as the key's lines go; line breaks may be written as `\n`.
 _PEM = re.compile(
     r"-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----"
@@ -36,7 +36,7 @@ _PUBLIC = re.compile(
     r"|\bsha\d{1,3}[-:=][A-Za-z0-9+/=]{20,128}"
     r"|\bhttps?://[^\s\"'<>?#]{1,1000}"
 )
-_VALUE = r"(?![\w.-]{1,60}=\w)(?P<value>[A-Za-z0-9_/+-][A-Za-z0-9+/_.~!%|:@$-]{9,2000}={0,3})"
+_VALUE = r"(?![\w.-]{1,60}=\w)(?P<value>[A-Za-z0-9_/+-][A-Za-z0-9+/_.~!%^|:@$-]{7,2000}={0,3})"
 _SCHEME = r"(?:(?:Basic|Bearer|Token|Digest|ApiKey|Api-Token)\s{1,3})?"
 # A name, an operator of some programming or configuration language, and a value.
 _ASSIGNED = re.compile(
@@ -110,13 +110,22 @@ class Secret(Recognizer):
         spans += [_secret(one.span(), "license_key", 0.85) for one in _LICENSE.finditer(text)]
         random = [*_named(text), *_unnamed(text)]
         if random:
-            public = [found.span() for found in _PUBLIC.finditer(text)]
+            harmless = _harmless(text)
             spans += [
                 span
                 for span in random
-                if not any(start <= span.start < end for start, end in public)
+                if not any(start <= span.start < end for start, end in harmless)
             ]
         return spans
+
+
+def _harmless(text: str) -> list[tuple[int, int]]:
+    """Where public keys, pictures and links stand, and values of names that keep no secret."""
+    return [found.span() for found in _PUBLIC.finditer(text)] + [
+        found.span("value")
+        for found in _ASSIGNED.finditer(text)
+        if _OTHER_NAME.search(found["name"])
+    ]
 
 
 def _named(text: str) -> Iterator[Span]:
@@ -124,12 +133,18 @@ def _named(text: str) -> Iterator[Span]:
     for pattern, operated in ((_ASSIGNED, True), (_SAID, False)):
         for found in pattern.finditer(text):
             name, value = found["name"], found["value"].rstrip(".,;:!?-")
-            if len(value) < 10 or is_placeholder(value) or _OTHER_NAME.search(name):
+            if len(value) < 8 or is_placeholder(value) or _OTHER_NAME.search(name):
                 continue
             if _SECRET_NAME.search(name):
-                sure = is_opaque(value, every=10) or bool(UUID.fullmatch(value))
+                every = 10 if len(value) >= 12 else 4
+                sure = is_opaque(value, every=every) or bool(UUID.fullmatch(value))
             else:
-                sure = operated and len(value) >= 16 and is_opaque(value, every=4)
+                sure = (
+                    operated
+                    and len(value) >= 16
+                    and is_opaque(value, every=4)
+                    and not is_hash(value)
+                )
             if sure:
                 start = found.start("value")
                 yield _secret((start, start + len(value)), _kind_of(name), 0.9)

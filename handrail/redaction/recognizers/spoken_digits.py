@@ -105,7 +105,17 @@ _OTHERS = {
     "veintiocho": "28",
     "veintinueve": "29",
 }
-_DIGITS = {word: str(n) for line in _ONES for n, word in enumerate(line.split())} | _OTHERS
+_ONE_TO_NINE = "ein zwei drei vier funf sechs sieben acht neun".split()
+_TENS = "zwanzig dreissig vierzig funfzig sechzig siebzig achtzig neunzig".split()
+# "vierundzwanzig" is one word.
+_GERMAN = {
+    f"{one}und{ten}": f"{tens}{ones}"
+    for tens, ten in enumerate(_TENS, start=2)
+    for ones, one in enumerate(_ONE_TO_NINE, start=1)
+}
+_DIGITS = (
+    {word: str(n) for line in _ONES for n, word in enumerate(line.split())} | _OTHERS | _GERMAN
+)
 _TIMES = {"double": 2, "triple": 3, "doppel": 2, "doble": 2, "dreifach": 3}
 
 _WORD = "(?:" + either("|".join((*_DIGITS, *_TIMES))) + r"|\d{1,4})"
