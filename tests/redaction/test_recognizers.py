@@ -20,7 +20,7 @@ from handrail.redaction.recognizers.phone import Phone
 from handrail.redaction.recognizers.spoken_digits import SpokenDigits
 from handrail.redaction.recognizers.url import Url
 from handrail.redaction.spans import merge
-from tests.redaction import test_secrets
+from tests.redaction import test_identifiers, test_secrets
 
 # {braces} mark what must be found; a text without them must be left alone.
 TABLE: dict[type[Recognizer], tuple[str, ...]] = {
@@ -31,6 +31,10 @@ TABLE: dict[type[Recognizer], tuple[str, ...]] = {
         "mon mail: {lea_b arobase orange point fr}",
         "{ana[at]example[dot]org}",
         "robert is {rob7 at gmail.com}",
+        "{m punkt weber bei gmx punkt net}",
+        "write to {info at mueller minus soehne punkt de}",
+        "{j o h n at gmail dot com}",
+        "I am at work dot dot dot",
         "look at amazon.com for the price",
         "meet me at noon, dot the i",
         "the @ sign is broken",
@@ -74,6 +78,10 @@ TABLE: dict[type[Recognizer], tuple[str, ...]] = {
         "{four one one one, one one one one, one one one one, one one one one}",
         "meine nummer: {null eins sieben eins zwo drei vier fünf sechs}",
         "{double five five one two three four}",
+        "{null eins sieben sechs vierundzwanzig achtundneunzig einunddreißig}",
+        "my number is {07 nine double one 444 222}",
+        "the code is {four four one two}",
+        "mein PIN ist {vier vier eins zwei}",
         "one or two of the three",
         "four to six working days",
     ),
@@ -190,7 +198,11 @@ def test_recognizer_finds_exactly_what_is_marked(kind: type[Recognizer], line: s
 
 
 def test_every_registered_recognizer_has_a_table() -> None:
-    assert {type(one) for one in REGISTRY} == set(TABLE) | set(test_secrets.TABLE)
+    assert {type(one) for one in REGISTRY} == {
+        *TABLE,
+        *test_secrets.TABLE,
+        *test_identifiers.TABLE,
+    }
 
 
 @pytest.mark.parametrize(

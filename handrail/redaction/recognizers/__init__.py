@@ -23,6 +23,7 @@ from handrail.redaction.recognizers.phone import Phone
 from handrail.redaction.recognizers.secret import Secret
 from handrail.redaction.recognizers.spoken_digits import SpokenDigits
 from handrail.redaction.recognizers.url import Url
+from handrail.redaction.recognizers.wallet import Wallet
 from handrail.redaction.spans import EVERY_TYPE, Span, SpanType
 
 REGISTRY: tuple[Recognizer, ...] = (
@@ -39,6 +40,7 @@ REGISTRY: tuple[Recognizer, ...] = (
     SpokenDigits(),
     Url(),
     Network(),
+    Wallet(),
     BirthDate(),
     Address(),
     Account(),

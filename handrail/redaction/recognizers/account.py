@@ -16,8 +16,9 @@ _LINK = (
     r"[\"']?(?:\s{0,2}(?:(?:is|was|ist|lautet|war|est|es|c'est|under|with|le|la|el)(?![\w-])|:|=|#|-|,))"
     r"{0,3}\s{0,2}[\"'(#]?"
 )
+_UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _ID = (
-    r"((?=[\w/-]{0,30}\d{3})[A-Za-z0-9](?:[A-Za-z0-9]|[-_/ ](?=\d)|"
+    r"((?!" + _UUID + r")(?=[\w/-]{0,30}\d{3})[A-Za-z0-9](?:[A-Za-z0-9]|[-_/ ](?=\d)|"
     r"[-_/](?=[A-Za-z0-9])){3,34})(?![\w]|[.,]\d\d?\b|\s?[€$£%])"
 )
 _ACCOUNT = Cued(
@@ -25,11 +26,17 @@ _ACCOUNT = Cued(
         kunden|kundennummer|konto|kontonummer|vertrag|vertragsnummer|compte|contrat|
         adherent|cuenta|cliente|contrato|poliza|socio|user id|routing|sort code|iban|
         bic|kundennr|reference client|abonne|abonnement|client n|abonado|suscriptor|
-        suscripcion|num client|bsb|folio""",
+        suscripcion|num client|bsb|folio|mitglied|mitgliedsnummer|mitgliedsnr|versicherungsschein|
+        versicherungsscheinnummer|policennummer|police|schaden|schadennummer|schadensnummer|
+        aktenzeichen|az|geschaftszeichen|zahler|zahlernummer|zahlernr|blz|bankleitzahl|
+        auftraggeber|meter|meter number|compteur|contador|cups|loyalty card|rewards|
+        frequent flyer|bonuskarte|kundenkarte|carte de fidelite|tarjeta de puntos|
+        subscription|subscriber|patient|student|employee|personalnummer|matrikelnummer|
+        dossier client|numero d'adherent|immatriculation client|asegurado|afiliado""",
     _ID_WORD + _LINK + _ID,
 )
 _ORDER = Cued(
-    """order|booking|reservation|confirmation|ticket|case|invoice|tracking|shipment|
+    """order|claim|booking|reservation|confirmation|ticket|case|invoice|tracking|shipment|
         parcel|return|rma|bestellung|bestellnummer|bestellnr|auftrag|auftragsnummer|
         rechnung|rechnungsnummer|sendung|sendungsnummer|buchung|buchungsnummer|vorgang|
         commande|facture|colis|dossier|suivi|pedido|factura|reserva|envio|paquete|
@@ -38,12 +45,24 @@ _ORDER = Cued(
         guia|rastreo|cotizacion|caso|siniestro|compra|consignment|docket|awb""",
     _ID_WORD + _LINK + _ID,
 )
+# In a sentence; `clientId = "..."` in code is an application's.
+_ACCOUNT_UUID = Cued(
+    "account|customer|client|member|user|kunde|kunden|konto|compte|cliente|cuenta|usuario",
+    r"(?:\s|-)(?:id|number|nummer|no\.?|nr\.?|numero)?" + _LINK + "(" + _UUID + r")(?![\w-])",
+)
 # A booking code of an airline or railway: six letters and digits, in capitals.
 _LOCATOR = re.compile(
-    r"\b(?i:localizador|localisateur|pnr|dossier de voyage|booking (?:code|reference)|"
-    r"record locator|buchungscode)" + "(?i:" + _LINK + r")\b([A-Z0-9]{6})\b"
+    r"\b(?i:localizador|localisateur|pnr|dossier de voyage|"
+    r"(?:booking|confirmation|reservation) (?:code|reference|number)|record locator|buchungscode|"
+    r"buchungsnummer|(?:code|numero) de reservation|(?:codigo|numero) de reserva)"
+    + "(?i:"
+    + _LINK
+    + r")\b([A-Z0-9]{6})\b"
 )
-_LOCATORS = beginnings_of("localizador|localisateur|pnr|voyage|booking|locator|buchungscode")
+_LOCATORS = beginnings_of(
+    "localizador|localisateur|pnr|voyage|booking|confirmation|reservation|locator|buchungscode|"
+    "reserva"
+)
 # A payment address of India's UPI: a name or number at one of the providers.
 _UPI = re.compile(
     r"(?<![\w.-])[\w.-]{3,40}@(?:ok[a-z]{3,12}|ybl|ibl|axl|apl|upi|paytm|ptsbi|sbi|icici|hdfcbank|"
@@ -66,7 +85,7 @@ _NAME_WORD = Cued(
     r"=)\b){0,2}\s{0,2}:?)\s{0,2}[\"'@(]?(?P<value>\b\w[\w.@-]{2,40})",
     left=r"\b(?P<word>",
 )
-_AT_HANDLE = re.compile(r"(?<![\w.@/])@[A-Za-z_][\w.]{2,30}\b(?!\.\w)")
+_AT_HANDLE = re.compile(r"(?<![\w.@/])@[A-Za-z_][\w.-]{2,30}\b(?![.:-]\w)")
 
 
 class Account(Recognizer):
@@ -82,6 +101,7 @@ class Account(Recognizer):
         spans += [Span(*m.span(), SpanType.ACCOUNT, 0.85) for m in _SHAPED_ACCOUNT.finditer(text)]
         if not _LOCATORS.isdisjoint(beginnings(text)):
             spans += [Span(*m.span(1), SpanType.ORDER, 0.85) for m in _LOCATOR.finditer(text)]
+        spans += [Span(*m.span(1), SpanType.ACCOUNT, 0.85) for m in _ACCOUNT_UUID.finditer(text)]
         for pattern, kind in ((_ACCOUNT, SpanType.ACCOUNT), (_ORDER, SpanType.ORDER)):
             for found in pattern.finditer(text):
                 if _enough_digits(found.group(1)):
@@ -103,6 +123,8 @@ class Username(Recognizer):
             spans += [Span(*m.span(), SpanType.USERNAME, 0.9) for m in _UPI.finditer(text)]
         for found in _NAME_WORD.finditer(text):
             value = found["value"].rstrip(".-")
+            if len(set(value)) == 1:
+                continue
             marked = any(c.isdigit() or c in "._" for c in value)
             link, word = found["link"].strip(), found["word"].lower()
             stated = bool(link) and (word in _CERTAIN or (":" in link and word in _WITH_COLON))

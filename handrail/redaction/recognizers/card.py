@@ -9,7 +9,9 @@ from handrail.redaction import checksums
 from handrail.redaction.recognizers.base import Cued, Recognizer, digits_of
 from handrail.redaction.spans import Span, SpanType
 
-_RUN = re.compile(r"(?<!\d)\d(?:[ \-./_,\n]{0,3}\d){11,31}(?!\d)")
+# Grouped by almost anything; letters may touch it, but not those of a longer code.
+_RUN = re.compile(r"(?<!\d)(?<!\d[A-Za-z])\d(?:[ \-./_,\n]{0,3}\d){11,31}(?![A-Za-z]?\d)")
+_FEWEST = 8
 _GROUP = re.compile(r"\d+")
 # First digits of Mastercard (2, 5), American Express and Diners (3), Visa, Discover and UnionPay.
 _NETWORKS = frozenset("23456")
@@ -22,23 +24,54 @@ _IN_CONTEXT = Cued(
     r"(\d(?:[ \-.]{0,3}\d){7,18})(?![\d,.]\d)",
 )
 
+# "ending in 4242", and what is left of a number that somebody masked.
+_ENDING = Cued(
+    """ending in|ends in|ending with|ends with|ending|last four|last 4|last four digits|
+        last 4 digits|endet auf|endet mit|endziffern|letzte vier|letzten vier|letzten 4|
+        letzte 4|vier letzten|termine par|finit par|finissant par|terminant par|
+        derniers chiffres|4 derniers|quatre derniers|termina en|terminada en|acaba en|
+        ultimos cuatro|ultimas cuatro|ultimos 4|ultimas 4|cuatro ultimos""",
+    r"(?:\s(?:digits|numbers|ziffern|stellen|chiffres|cifras|digitos|numeros|of|on|my|the|card|social|ssn|account|der|"
+    r"meiner|karte|de|ma|la|mi|tarjeta|carte|are|sind|lauten|sont|son|is|ist)){0,6}"
+    r"\s?[:=]?\s?(\d{4})(?![\d.,-]\d|\d)",
+)
+_MASKED = re.compile(r"(?<![\w*])(?:(?:[*.\u2022]{3,4}|[xX]{4})[ -]?){1,4}(\d{4})(?![\w.,])")
+_EXPIRY = Cued(
+    """exp|expiry|expires|exp date|expiry date|expiration|expiration date|valid until|valid thru|
+        valid through|valid to|good thru|gultig bis|ablaufdatum|lauft ab|verfallsdatum|
+        date d'expiration|expire|expire le|validite|valable jusqu'au|valable jusqu'en|caduca|
+        caducidad|fecha de caducidad|vence|vencimiento|fecha de vencimiento|valida hasta""",
+    r"(?:\s(?:date|is|ist|est|es|in|on|am|im|en|el|le|de|la))?\s?[:=]?\s?"
+    r"(\d{1,2}\s?[/.-]\s?(?:20)?\d{2})(?![\d/.-])",
+)
+_CARD_WORD = re.compile(
+    r"card|karte|\bcarte|tarjeta|\bvisa\b|mastercard|amex|\bcv[vc]2?\b|maestro", re.IGNORECASE
+)
+
 
 class Card(Recognizer):
-    """Primary account numbers, whole or as said after the word card."""
+    """Primary account numbers, whole or in part, and the day until which a card is good."""
 
     name = "card"
     types = frozenset({SpanType.CARD})
-    digits = 8
+    digits = 4
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """Runs of digit groups are tried at every group boundary, so `... 1111 12/27` is found."""
-        spans = [
-            Span(start, end, SpanType.CARD, 0.97)
-            for run in _RUN.finditer(text)
-            for start, end in _valid(run.group(), run.start())
-        ]
-        for found in _IN_CONTEXT.finditer(text):
-            spans.append(Span(found.start(1), found.end(1), SpanType.CARD, 0.8))
+        spans: list[Span] = []
+        if len(digits_of(text)) >= _FEWEST:
+            spans += [
+                Span(start, end, SpanType.CARD, 0.97)
+                for run in _RUN.finditer(text)
+                for start, end in _valid(run.group(), run.start())
+            ]
+            spans += [Span(*m.span(1), SpanType.CARD, 0.8) for m in _IN_CONTEXT.finditer(text)]
+        # Four digits say nothing where they stand without their cue.
+        parts = [*_ENDING.finditer(text), *_MASKED.finditer(text)]
+        expiry = list(_EXPIRY.finditer(text))
+        if expiry and _CARD_WORD.search(text):
+            parts += expiry
+        spans += [Span(*found.span(1), SpanType.CARD, 0.75) for found in parts]
         return spans
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from handrail.redaction.recognizers.base import Recognizer, listed, spelled
+from handrail.redaction.recognizers.names import is_common
 from handrail.redaction.spans import Span, SpanType
 
 _PLAIN = re.compile(
@@ -19,18 +21,21 @@ _LOCAL_JOIN = (
     r"trait\sd'union)\s)"
 )
 _AT = (
-    r"(?:\s?[(\[{<]\s?(?:at|a|arobase|arobas|arroba|klammeraffe|@)\s?[)\]}>]\s?|\s?@\s?|\s(?:at|"
-    r"arobase|arobas|arroba|klammeraffe|chez)\s)"
+    r"(?:\s?[(\[{<]\s?(?:at|a|arobase|arobas|arroba|klammeraffe|@)\s?[)\]}>]\s?|\s?@\s?|"
+    r"(?P<said>\s(?:at|bei|chez)\s)|\s(?:arobase|arobas|arroba|klammeraffe)\s)"
 )
-_LOCAL = r"(?<![\w.+-])[\w.+-]{1,64}(?:" + _LOCAL_JOIN + r"[\w+-]{1,30}){0,3}"
+# In one, in parts, or letter by letter.
+_LOCAL = (
+    r"(?<![\w.+-])(?:(?:[a-z] ){3,24}[a-z]|[\w.+-]{1,64}(?:" + _LOCAL_JOIN + r"[\w+-]{1,30}){0,3})"
+)
 _WRITTEN = re.compile(
     _LOCAL
     + _AT
-    + r"[\w-]{2,40}(?:(?:"
+    + r"[\w-]{2,40}(?:\s(?:minus|dash|bindestrich|tiret|guion)\s[\w-]{1,30}){0,2}(?:(?:"
     + _DOT
     + r"|\.)[a-z]{2,12}\b){0,2}"
     + _DOT
-    + r"[a-z]{2,12}\b",
+    + r"(?!dot\b)[a-z]{2,12}\b",
     re.IGNORECASE,
 )
 _BRACKETED_DOT = re.compile(r"[(\[{]\s?\.")
@@ -44,7 +49,9 @@ _KNOWN_HOST = re.compile(
     r"(?:\s?(?:\.|[(\[{]\s?(?:dot|punkt|point|punto)\s?[)\]}])\s?[a-z]{2,4}\b){1,2}",
     re.IGNORECASE,
 )
-_AT_WORDS = listed("at a arobase arobas arroba klammeraffe chez")
+# Words that are somebody's mailbox as well.
+_MAILBOXES = listed("info kontakt contact contacto support hello hallo mail office service shop")
+_AT_WORDS = listed("at bei a arobase arobas arroba klammeraffe chez")
 _DOT_WORDS = listed("dot punkt point punto")
 
 
@@ -63,11 +70,19 @@ class Email(Recognizer):
         if "@" in text or not _AT_WORDS.isdisjoint(words):
             dotted = not _DOT_WORDS.isdisjoint(words)
             if dotted or _BRACKETED_DOT.search(text):
-                spans += _spans(_WRITTEN, text, 0.9)
+                spans += _written(_WRITTEN, text)
             if dotted or "." in text:
-                spans += _spans(_KNOWN_HOST, text, 0.9)
+                spans += _written(_KNOWN_HOST, text)
         return spans
 
 
 def _spans(pattern: re.Pattern[str], text: str, confidence: float) -> list[Span]:
     return [Span(m.start(), m.end(), SpanType.EMAIL, confidence) for m in pattern.finditer(text)]
+
+
+def _written(pattern: re.Pattern[str], text: str) -> Iterator[Span]:
+    """Addresses in words; "we sell at amazon dot com" is none."""
+    for found in pattern.finditer(text):
+        mailbox = text[found.start() : found.start("said")].lower()
+        if found["said"] is None or mailbox in _MAILBOXES or not is_common(mailbox):
+            yield Span(*found.span(), SpanType.EMAIL, 0.9)

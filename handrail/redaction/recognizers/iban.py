@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from handrail.redaction import checksums
-from handrail.redaction.recognizers.base import Recognizer
+from handrail.redaction.recognizers.base import Cued, Recognizer
 from handrail.redaction.spans import Span, SpanType
 
 # Lengths from the SWIFT IBAN registry.
@@ -31,6 +32,7 @@ _LENGTHS = {
 }
 _LENGTH_OF = {country: length for length, line in _LENGTHS.items() for country in line.split()}
 
+_TWO_DIGITS = re.compile(r"\d\D*\d")
 _START = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}[ -]?\d{2}(?=[ -.]?[A-Za-z0-9])")
 _CHARACTER = re.compile(r"[ \-.]{0,2}([A-Za-z0-9])")
 _SAID = re.compile(
@@ -38,33 +40,49 @@ _SAID = re.compile(
     r"([A-Z]{2}[ -]?\d{2}(?:[ -]?[A-Z0-9]){8,30})\b",
     re.IGNORECASE,
 )
+# The bank's code, and the British pair of sort code and account number.
+_BIC = Cued(
+    "bic|swift|swift code|bic code|bic/swift|swift/bic|bic-code|code bic|codigo bic|codigo swift",
+    r"(?:\s?(?:(?:is|ist|lautet|est|es)\b|:|=)){0,2}\s?([A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?)\b",
+)
+_SORT_CODE = Cued(
+    "sort code|sortcode|sort-code|s/c",
+    r"(?:\s?(?:is|:|=|,|and account(?: number)?)){0,2}\s?(\d{2}[ -]?\d{2}[ -]?\d{2})(?!\d)",
+)
 
 
 class Iban(Recognizer):
-    """International bank account numbers in any grouping and case."""
+    """International bank account numbers in any grouping and case, and the codes of banks."""
 
     name = "iban"
     types = frozenset({SpanType.IBAN})
-    digits = 2
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """Takes exactly the country's number of characters, so a word that follows stays."""
         spans: list[Span] = []
-        for start in _START.finditer(text):
-            length = _LENGTH_OF.get(text[start.start() : start.start() + 2].upper())
-            if length is None:
-                continue
-            end, characters = _take(text, start.start(), length)
-            whole = end == len(text) or not text[end].isalnum()
-            if len(characters) == length and whole and checksums.mod97(characters):
-                spans.append(Span(start.start(), end, SpanType.IBAN, 0.98))
-        for said in _SAID.finditer(text):
-            end = said.end(1)
-            length = _LENGTH_OF.get(said.group(1)[:2].upper())
-            if length is not None:
-                end = min(end, _take(text, said.start(1), length)[0])
-            spans.append(Span(said.start(1), end, SpanType.IBAN, 0.8))
+        if _TWO_DIGITS.search(text):
+            spans += _accounts(text)
+        for pattern in (_BIC, _SORT_CODE):
+            for found in pattern.finditer(text):
+                spans.append(Span(*found.span(1), SpanType.IBAN, 0.8))
         return spans
+
+
+def _accounts(text: str) -> Iterator[Span]:
+    for start in _START.finditer(text):
+        length = _LENGTH_OF.get(text[start.start() : start.start() + 2].upper())
+        if length is None:
+            continue
+        end, characters = _take(text, start.start(), length)
+        whole = end == len(text) or not text[end].isalnum()
+        if len(characters) == length and whole and checksums.mod97(characters):
+            yield Span(start.start(), end, SpanType.IBAN, 0.98)
+    for said in _SAID.finditer(text):
+        end = said.end(1)
+        length = _LENGTH_OF.get(said.group(1)[:2].upper())
+        if length is not None:
+            end = min(end, _take(text, said.start(1), length)[0])
+        yield Span(said.start(1), end, SpanType.IBAN, 0.8)
 
 
 def _take(text: str, start: int, length: int) -> tuple[int, str]:

@@ -14,7 +14,7 @@ _SAID = Cued(
         registration number|vehicle registration|car registration|kennzeichen|autokennzeichen|
         kfz-kennzeichen|nummernschild|autonummer|immatriculation|plaque|plaque d'immatriculation|
         matricula|placa|placas|targa|kenteken|rego|plaka""",
-    r"(?:\s{0,2}(?:number|nr\.?|no\.?|n°|no|is|are|ist|lautet|est|es|son|:|=|,|#)){0,3}\s{0,2}[\"'(]?"
+    r"(?:\s{0,2}(?:(?:number|nr|no|is|are|ist|lautet|est|es|son)\b\.?|n°|:|=|,|#)){0,3}\s{0,2}[\"'(]?"
     r"((?=[A-Z0-9 -]{0,9}\d)(?=[A-Z0-9 -]{0,9}[A-Z])[A-Z0-9]{1,8}"
     r"(?:[ -](?=[A-Z]{0,3}\d|[A-Z]{1,3}(?![a-z]))[A-Z0-9]{1,4}){0,3})(?!\w)",
 )
@@ -44,7 +44,12 @@ class LicencePlate(Recognizer):
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """After a word for it, in a shape of its own, or as the whole message."""
-        found = [match.span(1) for match in _SAID.finditer(text)]
+        # In groups only in capitals: "two plates and 4 bowls".
+        found = [
+            match.span(1)
+            for match in _SAID.finditer(text)
+            if " " not in match.group(1) or match.group(1).isupper()
+        ]
         found += [match.span() for match in _SHAPED.finditer(text)]
         bare = text.strip(" .!")
         if len(bare) <= 12 and _ALONE.fullmatch(bare):

@@ -21,11 +21,11 @@ _URL = re.compile(
 _WEBHOOK = re.compile(
     r"(?:https?://)?(?:hooks\.slack\.com/(?:services|workflows|triggers)/"
     r"|(?:\w{1,20}\.)?discord(?:app)?\.com/api/webhooks/\d{10,22}/"
-    r"|[\w-]{1,60}\.webhook\.office\.com/webhookb2/|outlook\.office\.com/webhook/"
+    r"|(?<![\w.-])[\w-]{1,60}\.webhook\.office\.com/webhookb2/|outlook\.office\.com/webhook/"
     r"|hooks\.zapier\.com/hooks/catch/|hook\.(?:eu\d|us\d)\.make\.com/"
     r"|chat\.googleapis\.com/v1/spaces/\w{1,40}/messages\?key=|api\.telegram\.org/bot"
     r"|maker\.ifttt\.com/trigger/\w{1,60}/(?:json/)?with/key/"
-    r"|[\w.-]{1,80}\.logic\.azure\.com(?::443)?/workflows/)"
+    r"|(?<![\w.-])[\w.-]{1,80}\.logic\.azure\.com(?::443)?/workflows/)"
     r"(?P<token>[^\s\"'<>,;)\]}]{8,1000})",
     re.IGNORECASE,
 )
@@ -35,6 +35,12 @@ _CURL = re.compile(
     r"(?P<login>\"(?P<one>[^\"\n]{1,200})\"(?![:\w])|'(?P<two>[^'\n]{1,200})'(?![:\w])"
     r"|(?P<three>(?:\"[^\"\n]{1,120}\"|'[^'\n]{1,120}'|[^\s:\"']{1,120}):"
     r"(?:\"[^\"\n]{1,120}\"|'[^'\n]{1,120}'|[^\s\"']{1,120})))"
+)
+# Passwords among the arguments of a program.
+_ARGUMENT = re.compile(
+    r"\b(?:sshpass\s{1,3}-p\s{0,2}|(?:mysql|mysqldump|mysqladmin)\b[^\n|;]{0,120}?\s(?:-p|--password=)"
+    r"|redis-cli\b[^\n|;]{0,120}?\s-a\s{1,3}|net\suse\b[^\n|;]{0,120}?\s/user:\S{1,60}\s{1,3}"
+    r"|--password[ =])[\"']?(?P<value>[^\s\"'<>|;]{4,120})"
 )
 _BASIC = re.compile(
     r"\bbasic\s{1,3}(?P<value>[A-Za-z0-9+/]{8,2000}={0,2})(?![\w+/=])", re.IGNORECASE
@@ -66,6 +72,9 @@ class Login(Recognizer):
                     spans.append(_secret(found.span(), "webhook_url"))
         if " -u" in text or "-user" in text or " -U" in text:
             spans += _commands(text)
+        for found in _ARGUMENT.finditer(text):
+            if _is_given(found["value"]):
+                spans.append(_secret(found.span("value"), "password"))
         if "asic" in text or "ASIC" in text:
             for found in _BASIC.finditer(text):
                 if _decodes_to_login(found["value"]):

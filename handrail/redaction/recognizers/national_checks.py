@@ -10,10 +10,13 @@ from collections.abc import Callable, Sequence
 
 from handrail.redaction.checksums import luhn, mod11_10, verhoeff, weighted
 
+_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
 
 def date(digits: str, *, month: int, day: int) -> bool:
-    """Whether two places of `digits` can be a month and a day."""
-    return 1 <= int(digits[month : month + 2]) <= 12 and 1 <= int(digits[day : day + 2]) <= 31
+    """Whether two places of `digits` can be a month and a day of it."""
+    of = int(digits[month : month + 2])
+    return 1 <= of <= 12 and 1 <= int(digits[day : day + 2]) <= _DAYS[of - 1]
 
 
 def modulus(weights: Sequence[int], by: int, *, over: int = 0) -> Callable[[str], bool]:
@@ -59,7 +62,7 @@ def fr_nir(text: str) -> bool:
 
 def es_dni(text: str) -> bool:
     """DNI, NIE and NIF: the letter is the rest modulo 23; X Y Z stand for 0 1 2, K L M for none."""
-    number = text[:-1].translate(str.maketrans({"X": "0", "Y": "1", "Z": "2"})).lstrip("KLM")
+    number = text[:-1].translate(str.maketrans("XYZ", "012")).lstrip("KLM")
     return "TRWAGMYFPDXBNJZSQVHLCKE"[int(number) % 23] == text[-1]
 
 
@@ -138,7 +141,9 @@ def se_person(d: str) -> bool:
 
 def fi_hetu(text: str) -> bool:
     """Henkilötunnus: the last character is the rest modulo 31."""
-    return "0123456789ABCDEFHJKLMNPRSTUVWXY"[int(text[:6] + text[-4:-1]) % 31] == text[-1]
+    return "0123456789ABCDEFHJKLMNPRSTUVWXY"[int(text[:6] + text[-4:-1]) % 31] == text[-1] and date(
+        text, month=2, day=0
+    )
 
 
 def no_number(d: str) -> bool:

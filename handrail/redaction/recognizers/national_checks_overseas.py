@@ -168,6 +168,12 @@ def kr_resident(d: str) -> bool:
     return date(d, month=2, day=4)
 
 
+def kr_resident_before_2020(d: str) -> bool:
+    """The same with the check digit that numbers had until October 2020."""
+    rest = -weighted(d, (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)) % 11 % 10
+    return kr_resident(d) and (rest == int(d[12]) or (rest + 2) % 10 == int(d[12]))
+
+
 def kr_business(d: str) -> bool:
     """Business registration number: the ninth digit counts five times, tens too."""
     total = weighted(d, (1, 3, 7, 1, 3, 7, 1, 3, 5)) + int(d[8]) * 5 // 10

@@ -7,9 +7,12 @@ from collections.abc import Iterator
 
 from handrail.redaction.recognizers import national_schemes, national_schemes_overseas
 from handrail.redaction.recognizers.base import Cued, Recognizer, beginnings, beginnings_of, listed
+from handrail.redaction.recognizers.national_scheme import Evidence
 from handrail.redaction.spans import Span, SpanType
 
 _SCHEMES = (*national_schemes.SCHEMES, *national_schemes_overseas.SCHEMES)
+# Whether any of them begins here, in one go.
+_ANY = re.compile("|".join(f"(?:{one.pattern.pattern})" for one in _SCHEMES), re.IGNORECASE)
 # A digit, or a passport number that happens to have none.
 _WORTH_IT = re.compile(r"[0-9]|[B-DF-HJ-NP-TV-Z]{8}")
 # Where an identifier can begin: at a digit, at up to six letters before one, or like a codice
@@ -21,7 +24,7 @@ _START = re.compile(
 )
 # Words in front of a number that is somebody's answer: "my number is", "please use".
 _ANNOUNCED = re.compile(
-    r"(?:\bid|\bid\s?(?:no|number)|\b(?:nummer|numero|num|nr|no|n°)|\bidentifi\w{0,8}(?:\s(?:is|no|number))?"
+    r"(?:\bein|\bid|\bid\s?(?:no|number)|\b(?:nummer|numero|num|nr|no|n°)|\bidentifi\w{0,8}(?:\s(?:is|no|number))?"
     r"|\b(?:it'?s|it is|this is|that is|that's|here(?:'s| is| it is)|use|take|try|es ist|das ist|"
     r"hier|nehmen sie|ja gerne|gerne|c'est(?: le)?|voici|utilisez|prenez|es el|(?:si|ya), es|use|"
     r"usa|aqui(?: va| esta)?|tome))"
@@ -30,14 +33,14 @@ _ANNOUNCED = re.compile(
 )
 _LINK = (
     r"\b\.?(?:\s{0,2}(?:number|no\.?|nr\.?|nummer|numero|num|#|n°|code|card|is now)){0,2}"
-    r"(?:\s{0,2}(?:is|was|ist|war|lautet|c'est|(?:est|es|era)(?:\s(?:el|la|le))?|:|=|,|#)){0,2}\s{0,2}"
+    r"(?:\s{0,2}(?:(?:is|was|ist|war|lautet|c'est|(?:est|es|era)(?:\s(?:el|la|le))?)\b|:|=|,|#)){0,2}\s{0,2}"
 )
 _SAID = Cued(
     """ssn|social security|social security number|social|national insurance|nino|
         ni number|national id|id number|identity card|id card|personal id|
         personal identity code|identity code|id code|driving licence|driver's license|
-        drivers license|driver license|license number|license|licence|tax id|tax number|tin|itin|ein|fein|
-        employer id|employer identification number|
+        drivers license|driver license|license number|license|licence|tax id|tax number|
+        tin|itin|fein|ein number|        employer id|employer identification number|
         steuer-id|steuerid|steuernummer|steueridentifikationsnummer|identifikationsnummer|
         idnr|sozialversicherungsnummer|svnr|sv-nummer|rentenversicherungsnummer|
         krankenversicherungsnummer|versichertennummer|versicherungsnummer|fuhrerschein|
@@ -49,11 +52,12 @@ _SAID = Cued(
         titre de sejour|permis de conduire|permis|siret|siren|rfc|curp|cuit|cuil|rut|cedula|
         permiso de conducir|carnet de conducir|carnet de identidad|tarjeta de residencia|
         documento de identidad|tarjeta sanitaria|tfn|tax file number|nric|fin|aadhar|uidai|
-        pan card|gstin|gst|voter id|driver's licence|driver licence|abn|acn|ic number|my number|
-        mbi|dea|utr|unique taxpayer reference|vat|vat id|vat number|ird|ird number|nhi|hkid|
+        pan card|gstin|gst number|voter id|driver's licence|driver licence|abn|acn|ic number|
+        mbi|dea|utr|unique taxpayer reference|vat id|vat number|ird|ird number|nhi|hkid|
         philsys|sss|umid|philhealth|uen|tnin|thai id|rrn|frn|brn|oib|egn|cnp|nip|regon|ahv|
-        ahv-nummer|avs|numero avs|pps|ppsn|hetu|cpr|emso|imei|imei number|vin|fin-nummer|
-        fahrgestellnummer|chassis number|numero de bastidor|numero de chassis|green card|
+        ahv-nummer|avs|numero avs|pps|ppsn|hetu|cpr|emso|imei|imei number|vin number|
+        vin-nummer|fin-nummer|fahrgestellnummer|chassis number|numero de bastidor|
+        numero de chassis|green card|
         alien number|visa number|residence permit|aufenthaltstitel|national number|
         identification number|numero d'identification|numero de identificacion""",
     _LINK + r"((?=[\w./ -]{0,9}\d)[A-Z0-9](?:[ ./-](?=[A-Z0-9]{0,20}\d)[A-Z0-9]|[A-Z0-9]|"
@@ -70,8 +74,8 @@ _SAID_AFTER = re.compile(
     r"(?<![\w-])((?=[A-Z0-9./-]{0,12}\d)[A-Z0-9](?:[./-]?[A-Z0-9]){4,22})\s(?:is|ist|est|es)\s"
     r"(?:my|his|her|our|the|meine?|unsere?|die|mon|ma|notre|le|mi|su|el)\s(?:[\w']{1,14}\s){0,3}"
     r"(?:passport|pasaporte|passeport|reisepass\w{0,8}|ausweis\w{0,8}|ssn|social security|id|dni|"
-    r"nie|steuer-?id|tax|licen[cs]e|permis|secu|securite sociale|bsn|pesel|nino|nhs|tfn|nric|aadhaar|"
-    r"pan|personalausweis\w{0,8})\b",
+    r"nie|steuer-?id|tax|licen[cs]e|permis|secu|securite sociale|bsn|pesel|nino|nhs|tfn|nric|"
+    r"aadhaar|pan|personalausweis\w{0,8})\b",
     re.IGNORECASE,
 )
 # What may stand between identifiers where a message is nothing but a list of them.
@@ -100,23 +104,35 @@ class NationalId(Recognizer):
 
 def _schemes(text: str) -> Iterator[Span]:
     """Each scheme is tried only where an identifier can begin."""
-    alone = text.strip(" .!,")
     only = all(w in _BETWEEN or any(map(str.isdigit, w)) for w in text.lower().split())
+    whole = text.strip(" .!,")
     for start in _START.finditer(text):
         at = start.start()
+        if not _ANY.match(text, at):
+            continue
+        # Asked for late, and once for all schemes.
         announced: bool | None = None
         for scheme in _SCHEMES:
             found = scheme.pattern.match(text, at)
             if found is None:
                 continue
             written = found.group()
-            if not scheme.strong and not only and written != alone and not _grouped(written):
+            placed = scheme.needs is Evidence.PLACE and (
+                only or written == whole or _grouped(written)
+            )
+            if scheme.needs is not Evidence.NOTHING and not placed:
                 if announced is None:
                     announced = _ANNOUNCED.search(text[max(0, at - 24) : at]) is not None
                 if not announced:
                     continue
-            if scheme.holds("".join(c for c in written if c.isalnum()).upper()):
+            characters = "".join(c for c in written if c.isalnum()).upper()
+            if not _monotonous(characters) and scheme.holds(characters):
                 yield Span(*found.span(), SpanType.NATIONAL_ID, 0.85)
+
+
+def _monotonous(characters: str) -> bool:
+    """Whether a long number has only one or two different digits, as hardly one given out has."""
+    return len(characters) >= 9 and characters.isdigit() and len(set(characters)) <= 2
 
 
 def _grouped(written: str) -> bool:

@@ -44,7 +44,7 @@ from handrail.redaction.recognizers.national_checks import (
     vat_nl,
     zero,
 )
-from handrail.redaction.recognizers.national_scheme import Scheme, shape, strong, weak
+from handrail.redaction.recognizers.national_scheme import Scheme, faint, shape, strong, weak
 
 _FI_VAT = zero((7, 9, 10, 5, 8, 4, 2, 1), 11)
 _PL_TAX = modulus((6, 5, 7, 2, 3, 4, 5, 6, 7), 11)
@@ -63,7 +63,7 @@ SCHEMES: tuple[Scheme, ...] = (
     weak("cz rodne cislo", r"\d{9,10}", lambda d: cz_number(d) and 1 <= int(d[4:6]) <= 31),
     # Denmark, Estonia, Finland, France
     strong("dk cpr", r"\d{6}-\d{4}", lambda d: date(d, month=2, day=0)),
-    weak("dk cpr", r"\d{10}", lambda d: date(d, month=2, day=0)),
+    faint("dk cpr", r"\d{10}", lambda d: date(d, month=2, day=0)),
     weak("baltic number", r"[1-6]\d{10}", baltic),
     strong("fi hetu", r"\d{6}[-+A-FU-Y]\d{3}[\dA-Y]", fi_hetu),
     strong("fi vat", r"FI ?\d{8}", lambda t: _FI_VAT(t[2:])),
@@ -79,7 +79,7 @@ SCHEMES: tuple[Scheme, ...] = (
     strong("de identity card", r"[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ\d]{8}\d", icao),
     weak("de passport", r"[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ\d]{7}\d", icao),
     strong("de pension", r"\d{2} ?\d{6} ?[A-Z] ?\d{2}\d", de_pension),
-    strong("de health insurance", r"[A-Z]\d{9}", de_health),
+    weak("de health insurance", r"[A-Z]\d{9}", de_health),
     strong("de vat", r"DE ?\d{9}", lambda t: mod11_10(t[2:])),
     weak("gr amka", r"\d{11}", lambda d: luhn(d) and date(d, month=2, day=0)),
     weak("gr tax", r"\d{9}", gr_tax),

@@ -14,7 +14,8 @@ _V6 = re.compile(
     r"(?:%\w{1,15})?(?:/\d{1,3})?(?![\w:]|\.\d)"
 )
 _VERSION = re.compile(
-    r"(?:\bv\.?|\bversion|\brelease|\bbuild|\bfirmware|\bchrome|\bfirefox|\bsafari)\s?:?\s?$",
+    r"(?:\bv\.?|\bversion|\brelease|\bbuild|\bfirmware|\bsoftware|\bkapitel|\bchapter|\bsection|\babschnitt|\bchapitre|"
+    r"\bcapitulo|\bupdate|\bdriver|\btreiber|\bapp|\bios|\bandroid|\bwindows|\bchrome|\bfirefox|\bsafari)\s?:?\s?$",
     re.IGNORECASE,
 )
 _MAC = re.compile(
@@ -35,7 +36,7 @@ class Network(Recognizer):
         if text.count(".") >= 3:
             for found in _V4.finditer(text):
                 version = _VERSION.search(text, max(0, found.start() - 16), found.start())
-                if version is None and _is_address(found.group()):
+                if version is None and _is_address(found.group()) and _is_of(found.group()):
                     spans.append(Span(found.start(), found.end(), SpanType.IP, 0.95))
         if text.count(":") >= 2:
             for found in _V6.finditer(text):
@@ -43,7 +44,9 @@ class Network(Recognizer):
                     spans.append(Span(found.start(), found.end(), SpanType.IP, 0.95))
         if text.count(":") >= 5 or text.count("-") >= 5 or text.count(".") >= 2:
             for found in _MAC.finditer(text):
-                spans.append(Span(found.start(), found.end(), SpanType.MAC, 0.95))
+                # Broadcast and "none" are nobody's.
+                if len(set(found.group().lower()) - set(":-.")) > 1:
+                    spans.append(Span(*found.span(), SpanType.MAC, 0.95))
         return spans
 
 
@@ -53,3 +56,9 @@ def _is_address(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _is_of(text: str) -> bool:
+    """Whether an address is of somebody: not the machine's own, nor none."""
+    address = ipaddress.ip_address(text.split("/")[0])
+    return not address.is_loopback and not address.is_unspecified

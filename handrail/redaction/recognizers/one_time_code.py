@@ -8,7 +8,7 @@ from handrail.redaction.recognizers.base import Cued, Recognizer
 from handrail.redaction.spans import Span, SpanType
 
 _IS = (
-    r"(?:\s{0,2}(?:(?:is|was|ist|war|lautet|c'est|(?:est|es|era)(?:\s(?:le|la|el))?|now|just)"
+    r"(?:\s{0,2}(?:(?:is|was|are|ist|war|sind|lautet|c'est|sont|son|(?:est|es|era)(?:\s(?:le|la|el))?|now|just)"
     r"(?![^\s:=\"'`<(])|:=|:|=|->|=>|-)){0,3}\s{0,3}[\"'`<(#]?"
 )
 _OF = (
@@ -40,11 +40,12 @@ _ONE_TIME = Cued(
         code de connexion|code de confirmation|code sms|code a usage unique|code de validation|
         code d'activation|codigo de acceso|codigo de confirmacion|codigo sms|codigo de un solo uso|
         codigo de activacion|clave dinamica|clave de firma|token code|backup code|recovery code|
+        security code|sicherheitscode|code de securite|codigo de seguridad|
         reset code|activation code|passcode|unlock code|security pin|whatsapp code""",
     _OF
     + _IS
-    + r"((?=[A-Z0-9-]{0,9}\d)[A-Z0-9](?:[ -]?[A-Z0-9](?![a-z]{2})){2,9}|\d{3}[ -]\d{3})"
-    + _END,
+    + r"((?=[A-Z0-9-]{0,9}\d)[A-Z0-9]{3,6}(?:-[A-Z0-9]{3,6}){1,5}|(?=[A-Z]{0,9}\d)[A-Z0-9]{3,10}"
+    r"|\d{3} \d{3}|\d{4} \d{4})" + _END,
 )
 _CODE = Cued(
     "code|codigo",
@@ -55,7 +56,8 @@ _CODE = Cued(
 _RECEIVED = Cued(
     "code|codigo",
     r"(?:\s(?!(?:promo|postal|err|fehler|art|prod|bar|rabatt|descuento|remise)[a-z]*\b)[a-z']{1,12})"
-    r"{1,6}?\s?(?:is|ist|lautet|est|es|c'est|:)\s{1,2}(\d{4,8}|\d{3}[ -]\d{3})" + _END,
+    r"{1,6}?\s?(?:is|was|ist|war|lautet|est|etait|es|era|c'est|:)\s{1,2}(\d{4,8}|\d{3}[ -]\d{3})"
+    + _END,
 )
 # "482913 is your verification code", as the text message says it.
 _BEFORE = re.compile(

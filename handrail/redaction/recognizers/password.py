@@ -14,11 +14,15 @@ _IS = (
     r"(?:\s{0,2}(?:(?:is|was|are|to|ist|war|lautet|auf|c'est|(?:est|es|era|etait)(?:\s(?:le|la|el|"
     r"toujours|siempre))?|sera|now|just|still|should be|noch|jetzt)(?![^\s:=\"'`<(])|:=|:|=|->|=>))"
 )
-_LINK = _IS + r"{0,3}\s{0,3}[\"'`<(]?"
+_ONCE = (
+    r"(?:\s{1,2}(?:vorher|fruher|bisher|jetzt|aktuell|immer|previously|currently|always|before|avant|"
+    r"toujours|antes|siempre)(?=\s))?"
+)
+_LINK = _IS + r"{0,3}" + _ONCE + r"\s{0,3}[\"'`<(]?"
 # "mot de passe actuel est", "password for my account is", "temporary password you sent is".
 _WHICH = (
     r"(?:\s(?:actuel|actual|d'avant|precedent|anterior|vieja|antigua|nouveau|nueva|provisoire|"
-    r"temporal|provisional|temporaire)\b"
+    r"temporal|provisional|temporaire|wifi|wlan|internet|admin|root)\b"
     r"|\s(?:de|du|des|for|of|on|at|in|fur|im|zum|vom|von|para|pour|del|you|i|wifi|wlan)(?:\s[a-z'-]{1,14})"
     r"{1,4}?(?=\s?(?:is\b|was\b|est\b|es\b|era\b|ist\b|war\b|lautet\b|:|=)))?"
 )
@@ -34,7 +38,7 @@ _PASSWORD = Cued(
 # The name of a field: `dbPassword: "..."`, `PGPASSWORD=...`, `<password>...</password>`.
 _FIELD = re.compile(
     r"(?P<name>(?:passw(?:or)?d|passphrase|passwort|kennwort|pwd|_pass|_pw|mdp|contrasena)"
-    r"[A-Za-z0-9_]{0,20})[\"'`\])\\>]{0,3}\s{0,3}(?:\?=|:{0,3}=|=>|->|[:=,]|(?<=>))\s{0,6}"
+    r"[A-Za-z0-9_]{0,20})[\"'`\])\\>]{0,3}\s{0,3}(?:value\s?=|\?=|:{0,3}=|=>|->|[:=,]|(?<=>))\s{0,6}"
     r"\(?(?:[@bfr](?=[\"'`]))?\\?(?:\"(?P<one>[^\"\n]{4,128})\"|'(?P<two>[^'\n]{4,128})'"
     r"|(?P<three>[^\s\"'`<>,;]{4,128}))",
     re.IGNORECASE,
@@ -49,7 +53,7 @@ _WITH_USER = re.compile(
 # Twelve to twenty-four words of three to eight letters, as wallets show them (BIP 39).
 _PHRASE = Cued(
     """seed phrase|recovery phrase|secret phrase|mnemonic|mnemonic phrase|backup phrase|
-        wallet phrase|seed words|recovery words|12 words|24 words|passphrase|
+        wallet phrase|seed words|recovery words|backup words|12 words|24 words|passphrase|
         wiederherstellungsphrase|wiederherstellungsworter|merksatz|phrase de recuperation|
         phrase secrete|frase semilla|frase de recuperacion|frase secreta|palabras semilla""",
     r"[^.\n:]{0,40}[:.,\n\s-]{1,4}[\"'(]?"
@@ -82,6 +86,7 @@ _NO_PASSWORD = listed(
     "perdida desconocida desactivada distinta demasiado requerida pedida aceptada reconocida "
     "robada comprometida cambiada siempre imposible incorrecto misma ninguna "
     "gesperrt abgelehnt bekannt unbekannt gultig gestohlen geknackt "
+    "vorher fruher bisher jetzt aktuell previously currently always before avant antes "
     "anymore nothing correct fine twice cannot longer attempts attempt update updated too"
 )
 

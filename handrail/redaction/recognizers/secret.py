@@ -21,7 +21,7 @@ from handrail.redaction.recognizers.secret_formats import ISSUED
 from handrail.redaction.recognizers.secret_kinds import KINDS
 from handrail.redaction.spans import Span, SpanType
 
-_LONG_TOKEN = re.compile(r"[\w+/=.~:-]{12}")
+_LONG_TOKEN = re.compile(r"[\w+/=.~:-]{12}|[0-9][A-Za-z][\w+/=.~-]{4}|[A-Za-z][0-9][\w+/=.~-]{4}")
 # To the end line, or as far as the key's lines go; line breaks may be written as `\n`.
 _PEM = re.compile(
     r"-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----"
@@ -36,7 +36,7 @@ _PUBLIC = re.compile(
     r"|\bsha\d{1,3}[-:=][A-Za-z0-9+/=]{20,128}"
     r"|\bhttps?://[^\s\"'<>?#]{1,1000}"
 )
-_VALUE = r"(?![\w.-]{1,60}=\w)(?P<value>[A-Za-z0-9_/+-][A-Za-z0-9+/_.~!%|:@$-]{9,2000}={0,3})"
+_VALUE = r"(?![\w.-]{1,60}=\w)(?P<value>[A-Za-z0-9_/+-][A-Za-z0-9+/_.~!%^|:@$-]{7,2000}={0,3})"
 _SCHEME = r"(?:(?:Basic|Bearer|Token|Digest|ApiKey|Api-Token)\s{1,3})?"
 # A name, an operator of some programming or configuration language, and a value.
 _ASSIGNED = re.compile(
@@ -54,7 +54,12 @@ _SAID = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"(?<=[\"'`])[A-Za-z0-9+/=_.:~-]{14,2000}(?=[\"'`])")
-_LOOSE = re.compile(r"(?<![\w+/=.-])[A-Za-z0-9+/_-]{20,2000}={0,2}(?![\w+/=-])")
+_LOOSE = re.compile(r"(?<![\w+/=.-])[A-Za-z0-9+/_-]{20,2000}={0,2}(?![\w+/=-]|\.[a-z]{2,4}\b)")
+# As vendors of software print them on a box.
+_LICENSE = re.compile(
+    r"(?<![\w-])(?=[A-Z-]{0,36}\d)(?=[\d-]{0,36}[A-Z])(?:[A-Z0-9]{4,6}-){3,6}[A-Z0-9]{4,6}(?![\w-])"
+)
+_PATH = re.compile(r"(?:^|[/.])[a-z]{3,}[/.]|\.[a-z]{2,4}$")
 # Words for a secret in the name of a field, and those that make it the name of something else.
 _SECRET_NAME = re.compile(
     r"key|token|secret|bearer|credential|creds|auth|api|signature|session|cookie|jwt|access|"
@@ -73,7 +78,8 @@ _OTHER_NAME = re.compile(
 )
 _HASH_WORD = listed(
     "sha sha1 sha256 sha512 md5 hash hashes checksum checksums digest commit commits git "
-    "fingerprint integrity etag revision prufsumme empreinte huella docker layer torrent magnet"
+    "fingerprint integrity etag revision trace request correlation prufsumme empreinte huella "
+    "docker layer torrent magnet"
 )
 _WORD = re.compile(r"[a-z0-9]{2,12}")
 # A kind with an issuer is known by the issuer's name in the field's: `DATADOG_API_KEY`.
@@ -101,15 +107,25 @@ class Secret(Recognizer):
         for found in ISSUED.finditer(text):
             if not is_example(found.group()):
                 spans.append(_secret(found.span(), found.lastgroup or "vendor_token", 0.99))
+        spans += [_secret(one.span(), "license_key", 0.85) for one in _LICENSE.finditer(text)]
         random = [*_named(text), *_unnamed(text)]
         if random:
-            public = [found.span() for found in _PUBLIC.finditer(text)]
+            harmless = _harmless(text)
             spans += [
                 span
                 for span in random
-                if not any(start <= span.start < end for start, end in public)
+                if not any(start <= span.start < end for start, end in harmless)
             ]
         return spans
+
+
+def _harmless(text: str) -> list[tuple[int, int]]:
+    """Where public keys, pictures and links stand, and values of names that keep no secret."""
+    return [found.span() for found in _PUBLIC.finditer(text)] + [
+        found.span("value")
+        for found in _ASSIGNED.finditer(text)
+        if _OTHER_NAME.search(found["name"])
+    ]
 
 
 def _named(text: str) -> Iterator[Span]:
@@ -117,12 +133,18 @@ def _named(text: str) -> Iterator[Span]:
     for pattern, operated in ((_ASSIGNED, True), (_SAID, False)):
         for found in pattern.finditer(text):
             name, value = found["name"], found["value"].rstrip(".,;:!?-")
-            if len(value) < 10 or is_placeholder(value) or _OTHER_NAME.search(name):
+            if len(value) < 8 or is_placeholder(value) or _OTHER_NAME.search(name):
                 continue
             if _SECRET_NAME.search(name):
-                sure = is_opaque(value, every=10) or bool(UUID.fullmatch(value))
+                every = 10 if len(value) >= 12 else 4
+                sure = is_opaque(value, every=every) or bool(UUID.fullmatch(value))
             else:
-                sure = operated and len(value) >= 16 and is_opaque(value, every=4)
+                sure = (
+                    operated
+                    and len(value) >= 16
+                    and is_opaque(value, every=4)
+                    and not is_hash(value)
+                )
             if sure:
                 start = found.start("value")
                 yield _secret((start, start + len(value)), _kind_of(name), 0.9)
@@ -134,7 +156,12 @@ def _unnamed(text: str) -> Iterator[Span]:
     for pattern in (_QUOTED, _LOOSE):
         for found in pattern.finditer(text):
             value = found.group()
-            if is_hex(value) and (hashes or is_hash(value) or len(value) < 24):
+            # Hexadecimal is written in one case; in both it is a checked address or made up.
+            hexadecimal = is_hex(value)
+            mixed = value not in (value.lower(), value.upper())
+            if hexadecimal and (mixed or hashes or is_hash(value) or len(value) < 24):
+                continue
+            if _PATH.search(value):
                 continue
             if is_opaque(value, every=4) and not UUID.fullmatch(value):
                 yield _secret(found.span(), "api_key", 0.8)

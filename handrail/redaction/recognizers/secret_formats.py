@@ -146,7 +146,7 @@ def _formats() -> dict[str, str]:
 FORMATS = _formats()
 # The name of the group that matched is the kind of the secret.
 ISSUED = re.compile(
-    r"(?<![A-Za-z0-9])(?=[\w.~-]{4})(?:"
+    r"(?<![A-Za-z0-9])(?=[\w.~][\w.~+/:|!-]{3})(?:"
     + "|".join(f"(?P<{kind}>{body})" for kind, body in FORMATS.items())
     + r")(?![A-Za-z0-9])"
 )

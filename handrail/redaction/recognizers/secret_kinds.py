@@ -121,6 +121,11 @@ KINDS: Mapping[str, SecretKind] = {
         True,
         "End the session of this token; if it doesn't expire soon, revoke it where it was issued.",
     ),
+    "license_key": SecretKind(
+        "a license key",
+        True,
+        "Ask the vendor to block this license key and issue a new one.",
+    ),
     "password": SecretKind(
         "a password", True, "Ask its owner to change this password wherever it is used."
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from handrail.redaction.recognizers.base import Recognizer, spelled
+from handrail.redaction.recognizers.base import Cued, Recognizer, either, spelled
 from handrail.redaction.recognizers.card import is_card
 from handrail.redaction.spans import Span, SpanType
 
@@ -105,16 +105,38 @@ _OTHERS = {
     "veintiocho": "28",
     "veintinueve": "29",
 }
-_DIGITS = {word: str(n) for line in _ONES for n, word in enumerate(line.split())} | _OTHERS
+_ONE_TO_NINE = ["ein", "zwei", "drei", "vier", "funf", "sechs", "sieben", "acht", "neun"]
+_TENS = ["zwanzig", "dreissig", "vierzig", "funfzig", "sechzig", "siebzig", "achtzig", "neunzig"]
+_SHARP_S = {"dreissig": "dreißig"}
+# "vierundzwanzig" is one word.
+_GERMAN = {
+    f"{one}und{written}": f"{tens}{ones}"
+    for tens, ten in enumerate(_TENS, start=2)
+    for written in {ten, _SHARP_S.get(ten, ten)}
+    for ones, one in enumerate(_ONE_TO_NINE, start=1)
+}
+_DIGITS = (
+    {word: str(n) for line in _ONES for n, word in enumerate(line.split())} | _OTHERS | _GERMAN
+)
 _TIMES = {"double": 2, "triple": 3, "doppel": 2, "doble": 2, "dreifach": 3}
 
-_WORD = "(?:" + "|".join(sorted((*_DIGITS, *_TIMES), key=lambda w: (-len(w), w))) + r"|\d{1,4})"
+_WORD = "(?:" + either("|".join((*_DIGITS, *_TIMES))) + r"|\d{1,4})"
 _RUN = re.compile(
     r"(?<![\w])(?:plus\s)?" + _WORD + r"(?:(?:[ ,.\n]|-|\s-\s|,\s|\.\.\.\s?|\set\s|\sy\s|"
     r"\sund\s|\sand\s)" + _WORD + r"){4,40}(?![\w])",
     re.IGNORECASE,
 )
 _FEWEST = 4
+# Fewer words count where they stand among enough written digits: "07 nine double one 444 222".
+_FEWEST_AMONG_DIGITS = 2
+_PHONE_DIGITS = 9
+# What is shorter is a code only if somebody says so.
+_CODE = Cued(
+    """pin|pin code|code|passcode|otp|tan|cvv|cvc|security code|sicherheitscode|geheimzahl|
+        prufziffer|codigo|cryptogramme|clave""",
+    r"(?:\s(?:is|ist|lautet|est|es|was|war)\b)?\s?[:=]?\s?"
+    r"(" + _WORD + r"(?:[ ,-]" + _WORD + r"){2,7})(?!\w)",
+)
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
 
 
@@ -122,22 +144,31 @@ class SpokenDigits(Recognizer):
     """Card and telephone numbers in words, with `oh`, `double` and tens, in four languages."""
 
     name = "spoken_digits"
-    types = frozenset({SpanType.CARD, SpanType.PHONE})
+    types = frozenset({SpanType.CARD, SpanType.PHONE, SpanType.SECRET})
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """At least five words in a row that make seven digits; a Luhn-valid long one is a card."""
-        if sum(map(_DIGITS.__contains__, spelled(text))) < _FEWEST:
+        said = sum(map(_DIGITS.__contains__, spelled(text)))
+        if said < _FEWEST_AMONG_DIGITS:
             return []
         spans: list[Span] = []
         for run in _RUN.finditer(text):
             words = _TOKEN.findall(run.group().lower())
-            if sum(w in _DIGITS for w in words) < _FEWEST:
-                continue
             digits = _heard(words)
+            spelled_out = sum(w in _DIGITS for w in words)
+            if spelled_out < _FEWEST and (
+                spelled_out < _FEWEST_AMONG_DIGITS or len(digits) < _PHONE_DIGITS
+            ):
+                continue
             if 7 <= len(digits) <= 40:
                 card = 13 <= len(digits) <= 19 and (is_card(digits) or len(digits) == 16)
                 kind = SpanType.CARD if card else SpanType.PHONE
                 spans.append(Span(*run.span(), kind, 0.9, digits))
+        for found in _CODE.finditer(text):
+            digits = _heard(_TOKEN.findall(found.group(1).lower()))
+            if 3 <= len(digits) <= 8 and not found.group(1)[0].isdigit():
+                kind = "one_time_code"
+                spans.append(Span(*found.span(1), SpanType.SECRET, 0.85, digits, kind))
         return spans
 
 
