@@ -122,11 +122,15 @@ def _proved(text: str, words: Set[str], *, lower: bool) -> Iterator[tuple[int, i
     if not in_words and not _PROOF.search(text):
         return
     for pattern in (LOWER_NUMBERED,) if lower else (NUMBERED, NAMED):
+        read_until = 0
         for found in pattern.finditer(text):
+            if found.end() <= read_until:
+                continue
             house = pattern is NUMBERED and found["house"]
             if not (in_words or house or _DIGIT.search(text, found.end(), found.end() + _NEAR)):
                 continue
             behind = rest(text, found.end(), lower=lower)
+            read_until = behind.end
             if behind.proves_address or (house and "town" in behind.seen):
                 yield begins(text, found.start()), behind.end
 

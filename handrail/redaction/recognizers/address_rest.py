@@ -19,9 +19,7 @@ _UPPER = "A-ZÞÆŒÐΑ-ΩЀ-Я"  # noqa: RUF001 - Greek and Cyrillic are meant
 _ABBREVIATION = r"(?-i:St|Sta|Ste|Sto|Mt|Ft|Dr|Gen|Col|Brgy|Bgy|Urb|Res|Av|Gral|Pte)\."
 _INITIALS = r"\.(?:[A-Z]\.){0,3}"
 # A word of a name; a full stop ends it, except in initials and in the middle of a word.
-CAPITALIZED = (
-    rf"(?:{_ABBREVIATION}|(?-i:[{_UPPER}])(?:{_INITIALS}|(?:[^\W\d_]|['-]){{0,40}}+)(?!\w))"
-)
+CAPITALIZED = rf"(?:{_ABBREVIATION}|(?-i:[{_UPPER}])(?:{_INITIALS}|(?:[^\W\d_]|['-](?=[^\W\d_])){{0,40}}+)(?!\w))"
 NAME = r"[^\W\d_](?:[^\W\d_]{0,2}\.(?:[^\W\d_]\.){0,3}|[\w'-]{0,40}(?:\.(?-i:[a-z])[\w'-]{0,40})?)"
 _PARTICLE = (
     r"(?:de|del|della|di|da|do|dos|la|le|les|el|los|las|sur|sous|en|am|an der|bei|ob der|im|in|"
@@ -118,7 +116,7 @@ _BEFORE = re.compile(
     rf"(?:(?:^|(?<=\n)|(?<=\b(?:at|is|to)\s)|(?<=[:?]\s))"
     rf"{CAPITALIZED}(?:-{CAPITALIZED})?\sand\s)?"
     rf"(?:\b{UNIT_WORD}(?![^\W_])\s?#?[a-z]?\d{{1,5}}[a-z]?[ ,]{{1,3}})?"
-    r"(?:(?<![\w$€£.,#:/-])(?:\d{1,6}[a-z]?,?[ ]){1,2}|\blot\s|#)?$",
+    r"(?:(?<![\w$€£.,#:/-])(?:\d{1,6}[a-z]?,?[ ]){1,2}|\blot\s|#)?\Z",
     re.IGNORECASE,
 )
 

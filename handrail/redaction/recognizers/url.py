@@ -97,9 +97,9 @@ _TITLE = re.compile(
 )
 # "our site" is the company's, whoever says it.
 _OUR = re.compile(
-    r"\b(?:our|your (?:web)?(?:site|shop|store|help)|official|unsere[rmn]?|ihre[rmn]? (?:web)?seite|"
-    r"offizielle|notre|nos|votre site|officiel|nuestr[oa]s?|su (?:web|pagina)|oficial)\b"
-    r"[^.!?\n]{0,40}$",
+    r"\b(?:our|your (?:web)?(?:site|shop|store|help)|official|unsere[rmn]?|offizielle|"
+    r"ihre[rmn]? (?:web)?seite|notre|nos|votre site|officiel|nuestr[oa]s?|su (?:web|pagina)|"
+    r"oficial)\b[^.!?\n]{0,40}$",
     re.IGNORECASE,
 )
 # How names of people's own hosts end; some endings are words too, and "fine.it" a typing error.
