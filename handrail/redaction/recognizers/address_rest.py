@@ -19,7 +19,10 @@ _UPPER = "A-ZÞÆŒÐΑ-ΩЀ-Я"  # noqa: RUF001 - Greek and Cyrillic are meant
 _ABBREVIATION = r"(?-i:St|Sta|Ste|Sto|Mt|Ft|Dr|Gen|Col|Brgy|Bgy|Urb|Res|Av|Gral|Pte)\."
 _INITIALS = r"\.(?:[A-Z]\.){0,3}"
 # A word of a name; a full stop ends it, except in initials and in the middle of a word.
-CAPITALIZED = rf"(?:{_ABBREVIATION}|(?-i:[{_UPPER}])(?:{_INITIALS}|(?:[^\W\d_]|['-](?=[^\W\d_])){{0,40}}+)(?!\w))"
+CAPITALIZED = (
+    rf"(?:{_ABBREVIATION}|(?-i:[{_UPPER}])(?:{_INITIALS}|(?:[^\W\d_]|['-](?=[^\W\d_])){{0,40}}+)"
+    r"(?!\w))"
+)
 NAME = r"[^\W\d_](?:[^\W\d_]{0,2}\.(?:[^\W\d_]\.){0,3}|[\w'-]{0,40}(?:\.(?-i:[a-z])[\w'-]{0,40})?)"
 _PARTICLE = (
     r"(?:de|del|della|di|da|do|dos|la|le|les|el|los|las|sur|sous|en|am|an der|bei|ob der|im|in|"
