@@ -31,7 +31,7 @@ _NOT_STREET = re.compile(
     r"^(?:during|spring|string|bring|ring|holding|unterweg|und)\b", re.IGNORECASE
 )
 _BEFORE_NUMBER = re.compile(
-    r"(?<![^\W\d_])([^\W\d_]{1,60})[.,]{0,2}\s(?:n\.?o?\.?:?\s?|nr\.?\s)?\d", re.IGNORECASE
+    r"(?<![^\W\d_])([^\W\d_]{1,60})(?:[.,]{0,2}\s|\.)(?:n\.?o?\.?:?\s?|nr\.?\s)?\d", re.IGNORECASE
 )
 _CONFIDENCE = 0.8
 
