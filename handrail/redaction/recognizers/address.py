@@ -30,7 +30,9 @@ _NOT_TOWN = re.compile(
 _NOT_STREET = re.compile(
     r"^(?:during|spring|string|bring|ring|holding|unterweg|und)\b", re.IGNORECASE
 )
-_BEFORE_NUMBER = re.compile(r"([^\W\d_]+)[.,]{0,2}\s(?:n\.?o?\.?:?\s?|nr\.?\s)?\d", re.IGNORECASE)
+_BEFORE_NUMBER = re.compile(
+    r"(?<![^\W\d_])([^\W\d_]{1,60})(?:[.,]{0,2}\s|\.)(?:n\.?o?\.?:?\s?|nr\.?\s)?\d", re.IGNORECASE
+)
 _CONFIDENCE = 0.8
 
 
@@ -46,14 +48,25 @@ class Address(Recognizer):
         lower = text.islower()
         words = frozenset(spelled(text))
         found = [
-            (begins(text, street.start()), rest(text, street.end(), lower=lower).end)
+            place
             for pattern in _worth_trying(text, words)
-            for street in pattern.finditer(text)
-            if not _NOT_TOWN.search(street.group()) and not _NOT_STREET.search(street.group())
+            for place in _whole(pattern, text, lower=lower)
         ]
         found += in_context(text, words, lower=lower)
         found += said(text, lower=lower)
         return [_trimmed(text, start, end) for start, end in found]
+
+
+def _whole(pattern: re.Pattern[str] | Cued, text: str, *, lower: bool) -> Iterator[tuple[int, int]]:
+    """Where the addresses begin and end whose streets `pattern` finds."""
+    read_until = 0
+    for street in pattern.finditer(text):
+        # A part of an address may look like a street; it is read already.
+        if street.end() <= read_until:
+            continue
+        if not _NOT_TOWN.search(street.group()) and not _NOT_STREET.search(street.group()):
+            read_until = rest(text, street.end(), lower=lower).end
+            yield begins(text, street.start()), read_until
 
 
 def _worth_trying(text: str, words: Set[str]) -> Iterator[re.Pattern[str] | Cued]:

@@ -77,8 +77,8 @@ _LIVES = Cued(
 )
 _CODE_SAID = Cued(
     "zip|zip code|zipcode|postal code|postcode|post code|plz|postleitzahl|code postal|"
-    "codigo postal|pin code|pincode|cp|c.p.",
-    r"[\"']?\s?(?:is|ist|est|es|lautet|no\.?|number)?\s?[:=-]?\s{0,2}[\"']?"
+    "codigo postal|pin code|pincode|eircode|cp|c.p.",
+    r"[\"']?(?:\s?(?:is|ist|est|es|c'est|lautet|el|le|no\.?|number)\b){0,2}\s?[:=-]?\s{0,2}[\"']?"
     r"(\d{4,6}(?:-\d{3,4})?(?:\s(?-i:[A-Z]{2})\b)?|"
     rf"\d{{3}}\s\d{{2,3}}|\d{{2}}-\d{{3}}|\d{{3}}|{UK_CODE})(?![\w%€$]|[.,]\d)",
 )
@@ -88,6 +88,11 @@ _FIELD = Cued(
     strasse und hausnummer|straße und hausnummer|rue|calle|address1|address2|address 1|address 2|
     address line 1|address line 2""",
     r"[\"'*]{0,3}\s?:[\"'* ]{1,5}([^\n,;:\"'?!]{1,60})",
+)
+_HOUSE_SAID = Cued(
+    """house number|house no|door number|hausnummer|hausnr|numero de casa|numero de rue|
+    numero de portal""",
+    r"\.?\s?(?:is|ist|est|es)?\s?[:=]?\s?(\d{1,5}\s?[a-z]?\b)",
 )
 # Boxes and lockers that mail is sent to.
 _BOX = Cued(
@@ -111,7 +116,7 @@ def in_context(text: str, words: Set[str], *, lower: bool) -> Iterator[tuple[int
     yield from _proved(text, words, lower=lower)
     for start, street_ends in _led_to(text):
         yield start, rest(text, street_ends, lower=lower).end
-    for cued in (_FIELD, _CODE_SAID):
+    for cued in (_FIELD, _HOUSE_SAID, _CODE_SAID):
         for found in cued.finditer(text):
             yield found.span(1)
 
@@ -122,11 +127,15 @@ def _proved(text: str, words: Set[str], *, lower: bool) -> Iterator[tuple[int, i
     if not in_words and not _PROOF.search(text):
         return
     for pattern in (LOWER_NUMBERED,) if lower else (NUMBERED, NAMED):
+        read_until = 0
         for found in pattern.finditer(text):
+            if found.end() <= read_until:
+                continue
             house = pattern is NUMBERED and found["house"]
             if not (in_words or house or _DIGIT.search(text, found.end(), found.end() + _NEAR)):
                 continue
             behind = rest(text, found.end(), lower=lower)
+            read_until = behind.end
             if behind.proves_address or (house and "town" in behind.seen):
                 yield begins(text, found.start()), behind.end
 

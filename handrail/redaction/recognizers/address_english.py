@@ -91,8 +91,12 @@ _FORCES = re.compile(
 _US_TOWN = re.compile(
     rf"\b{CAPITALIZED}(?:\s{CAPITALIZED}){{0,2}},?\s(?:{_STATES})\s\d{{5}}(?:-\d{{4}})?(?!\w)"
 )
-_UK_POSTCODE = re.compile(
-    r"(?<![\w-])[A-PR-UWYZ][A-HK-Y]?\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}(?![\w-])"
+_UK_POSTCODE = r"(?<![\w-])[A-PR-UWYZ][A-HK-Y]?\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}(?![\w-])"
+_UK = re.compile(_UK_POSTCODE)
+# With the house, street and town in front, which may have no number.
+_UK_TOWN = re.compile(
+    rf"(?:(?:{CAPITALIZED}(?: {CAPITALIZED}){{0,3}}, ){{0,3}}"
+    rf"{CAPITALIZED}(?: {CAPITALIZED}){{0,2}},? )?{_UK_POSTCODE}"
 )
 _FIVE = re.compile(r"(?<!\d)\d{5}(?!\d)")
 STREET_WORDS = openings(f"{_STRONG}|{_WEAK}")
@@ -112,4 +116,5 @@ def forms(text: str, words: Set[str]) -> Iterator[re.Pattern[str]]:
         yield _BOX
     if _FIVE.search(text):
         yield _US_TOWN
-    yield _UK_POSTCODE
+    if _UK.search(text):
+        yield _UK_TOWN

@@ -41,6 +41,7 @@ _WEAK_FIRST = (
     r"largo|r\.|al\.|pl\.|plac|str\.|bd\.|jl\.|cesta|trg|salita|borgo|λ\.|avenue|boulevard|place|"
     r"alameda|avenida|corso|via"
 )
+_NO_PROSE = r"(?!(?:et|und|and|or|ou|oder|o|pas|not|nicht|no|ist|is|est|es)\b)"
 # "paid via PayPal 50 times"
 BY_MEANS_OF = (
     r"(?!via\s(?:paypal|dhl|ups|dpd|gls|fedex|hermes|e-?mail|sms|whatsapp|telegram|app|post|zoom|"
@@ -48,7 +49,7 @@ BY_MEANS_OF = (
 )
 _BEFORE = (
     re.compile(
-        rf"(?<![\w/.-])(?:{_FIRST})\s(?:{NAME}\s){{0,4}}?(?:{NAME}|\d{{1,2}}){_HOUSE}",
+        rf"(?<![\w/.-])(?:{_FIRST})\s(?:{_NO_PROSE}{NAME}\s){{0,4}}?(?:{_NO_PROSE}{NAME}|\d{{1,2}}){_HOUSE}",
         re.IGNORECASE,
     ),
     re.compile(

@@ -15,11 +15,12 @@ _WEAK = (
 )
 # "Haupt" or "Karl Marx ", but no words of the sentence.
 _STEM = (
-    r"(?<![\w-])(?:[^\W\d_][\w.-]{0,40}?|"
+    r"(?<![\w-])(?:(?:(?:alte|neue|grosse|große|kleine|lange|kurze|obere|untere|hohe|breite|innere)\s)?"
+    r"[^\W\d_][\w.-]{0,40}?|"
     r"(?:(?!(?:is|on|at|in|der|die|das|den|dem|am|an|im|zu|auf|vor|mit|nach|wohne|wohnhaft|ich|und|"
     r"bin|ist|adresse|lautet|von|the|to)\b)[^\W\d_][\w.-]{1,30}\s){1,3}?)"
 )
-_HOUSE = r"\s\d{1,4}\s?[a-h]?(?:\s?[-/]\s?\d{1,4}[a-h]?){0,2}(?![\w%€:])"
+_HOUSE = r"(?:\s|(?<=str\.))\d{1,4}\s?[a-h]?(?:\s?[-/]\s?\d{1,4}[a-h]?){0,2}(?![\w%€:])"
 _CODE_AND_TOWN = (
     rf"(?:,?\s(?:[AD]-)?\d{{4,5}}\s{NAME}"
     r"(?:\s(?:am|an|im|in|bei|ob|der|dem|(?-i:[A-Z])[\w.-]{0,40})\b"
@@ -40,6 +41,8 @@ _TOWN = re.compile(
     r"(?<![\w.,-])(?:[AD]-)?\d{5} [A-Z][a-z]\w{1,30}(?:\s(?:am|an der|im|in)\s[A-Z]\w{1,30}|"
     r"-[A-Z]\w{1,30})?(?!\w)"
 )
+# "28012, Madrid" and nothing else on the line.
+_TOWN_ALONE = re.compile(rf"^\d{{5}}, {CAPITALIZED}(?: {CAPITALIZED})?$", re.MULTILINE)
 _FIVE = re.compile(r"(?<!\d)\d{5}(?!\d)")
 _ENDINGS = tuple(
     listed(
@@ -58,3 +61,4 @@ def forms(text: str, words: Set[str], numbered: Set[str]) -> Iterator[re.Pattern
         yield _BY_ARTICLE
     if _FIVE.search(text):
         yield _TOWN
+        yield _TOWN_ALONE

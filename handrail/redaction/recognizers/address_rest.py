@@ -20,7 +20,8 @@ _ABBREVIATION = r"(?-i:St|Sta|Ste|Sto|Mt|Ft|Dr|Gen|Col|Brgy|Bgy|Urb|Res|Av|Gral|
 _INITIALS = r"\.(?:[A-Z]\.){0,3}"
 # A word of a name; a full stop ends it, except in initials and in the middle of a word.
 CAPITALIZED = (
-    rf"(?:{_ABBREVIATION}|(?-i:[{_UPPER}])(?:{_INITIALS}|(?:[^\W\d_]|['-]){{0,40}}+)(?!\w))"
+    rf"(?:{_ABBREVIATION}|(?-i:[{_UPPER}])(?:{_INITIALS}|(?:[^\W\d_]|['-](?=[^\W\d_])){{0,40}}+)"
+    r"(?!\w))"
 )
 NAME = r"[^\W\d_](?:[^\W\d_]{0,2}\.(?:[^\W\d_]\.){0,3}|[\w'-]{0,40}(?:\.(?-i:[a-z])[\w'-]{0,40})?)"
 _PARTICLE = (
@@ -42,16 +43,18 @@ _NO_NAME = (
 
 UNIT_WORD = either("""apt|apt.|apartment|suite|ste|ste.|unit|flat|floor|fl|room|rm|rm.|tower|
     tower no|building|bldg|bldg.|block|blk|level|lot|mailbox|pmb|stop|piso|puerta|pta|esc|esc.|
-    escalera|planta|portal|bloque|depto|dpto|departamento|local|interior|int|int.|oficina|apto|
+    escalera|planta|portal|bloque|nave|chalet|parcela|depto|dpto|departamento|local|interior|int|int.|oficina|apto|
     apto.|apartamento|casa|torre|manzana|lote|appt|appt.|app|app.|appartement|bat|bat.|batiment|
-    etage|escalier|porte|hall|wohnung|whg|whg.|top|tur|stiege|etg|etg.|stock|aufgang|haus|lgh|
+    etage|escalier|porte|boite|bte|bus|hall|wohnung|whg|whg.|top|tur|stiege|etg|etg.|stock|aufgang|haus|lgh|
     interno|scala|piano|sc.|andar|sala|bloco|lokal|lok.|m.|byt|em.|emelet""")
 _UNIT = (
     rf"\b{UNIT_WORD}(?![^\W_])\s?(?:no\.?\s|number\s|nr\.?\s|n\.\s|#\s?)?"
     r"(?:\d{1,5}(?: ?[a-z])?(?!\w)|[a-z]?\d{1,5}[a-z]?(?:[-/]\d{1,4})?(?!\w)|[a-z](?!\w))"
     r"|\b\d{1,2}\.?\s?(?:st|nd|rd|th|er|e|eme|o|a)?\.?\s(?:floor|fl|etage|piso|planta|stock|og|"
     r"andar|piano|izq|izda|izquierda|dcha|derecha)\b\.?"
-    r"|\b\d{1,2}(?:o|a)\s?-?\s?[a-h]\b|#\s?(?:[a-z]?\d{1,5}(?:-\d{1,5})?[a-z]?|[a-z])\b"
+    r"(?:\s(?:links|rechts|mitte|gauche|droite|left|right)\b)?"
+    # Spanish floor and door: "3o B", "4.o 1.a", and French numbers used again: "21 bis".
+    r"|\b\d{1,2}(?:\.?[oa]\.?|\s?°)\s?-?\s?(?:[a-h]\b|\d{1,2}\.?a\b)|\b(?:bis|ter|quater)\b|#\s?(?:[a-z]?\d{1,5}(?:-\d{1,5})?[a-z]?|[a-z])\b"
     r"|\b(?:eg|dg|dachgeschoss|erdgeschoss|rez-de-chaussee|rdc|ground floor|top floor|basement|"
     r"bajo|entresuelo|atico)\b"
 )
@@ -68,7 +71,7 @@ _CODE = (
 _REGION = r"(?:(?-i:[A-Z]{2,3})|nan)\b\.?"
 _DOOR = r"\d{1,2}(?=\s{1,3}\d{4,6}(?!\d))|(?-i:[A-Z])\d{1,4}(?![\w-])"
 # How the next part is set off: space, comma, line ends with the marks of quoted mail in front.
-_GAP = r"[ \t]{0,4}(?P<comma>,|-(?= ))?[ \t]{0,4}(?:\r?\n[ \t>?|*]{0,12}){0,2},?[ \t]{0,2}"
+_GAP = r"[ \t]{0,4}(?P<comma>,|-(?= )|/)?[ \t]{0,4}(?:\r?\n[ \t>?|*]{0,12}){0,2},?[ \t]{0,2}"
 _DONE = r"(?=[ \t]*(?:[,.;!?)\"\n]|\r\n|$))"
 _MOST_PARTS = 10
 _MOST_BEFORE = 40
@@ -113,12 +116,12 @@ def begins(text: str, start: int) -> int:
 
 
 _BEFORE = re.compile(
-    r"(?:\b(?:residence|immeuble|edificio|villa|house|haus|tower)\s[^\n,;.!?\d]{2,30},\s)?"
+    r"(?:\b(?:residence|immeuble|edificio|villa|house|haus|tower|za|zi|zac)\s[^\n,;.!?\d]{2,30},\s)?"
     # "Anne and Main St": two streets that meet.
     rf"(?:(?:^|(?<=\n)|(?<=\b(?:at|is|to)\s)|(?<=[:?]\s))"
     rf"{CAPITALIZED}(?:-{CAPITALIZED})?\sand\s)?"
     rf"(?:\b{UNIT_WORD}(?![^\W_])\s?#?[a-z]?\d{{1,5}}[a-z]?[ ,]{{1,3}})?"
-    r"(?:(?<![\w$€£.,#:/-])(?:\d{1,6}[a-z]?,?[ ]){1,2}|\blot\s|#)?$",
+    r"(?:(?<![\w$€£.,#:/-])(?:\d{1,6}[a-z]?,?[ ]){1,2}|\b(?:lot|no\.?|nr\.?)\s|#)?\Z",
     re.IGNORECASE,
 )
 
@@ -148,7 +151,7 @@ def _part(*, lower: bool) -> re.Pattern[str]:
     within = "(?!)" if lower else r"(?(comma)(?=\s(?-i:[a-z]))|(?!))"
     return re.compile(
         rf"{_GAP}(?:(?P<unit>{_UNIT})"
-        rf"|(?P<code>{_CODE})"
+        rf"|(?P<code>(?:(?:in|a|en)\s)?{_CODE})"
         rf"|(?P<country>{_country()})"
         rf"|(?P<region>{_REGION}(?=[ \t]*(?:[,.;!?)\n]|$|\d{{3}}|[a-z])))"
         rf"|(?P<door>{_DOOR})"

@@ -10,9 +10,9 @@ from handrail.redaction.recognizers.address_rest import NAME
 from handrail.redaction.recognizers.base import listed, openings
 
 _FR_TYPE = (
-    r"(?:rue|avenue|av\.|av|ave|boulevard|boul\.|bd|bld|blvd|place|pl\.|chemin|ch\.|allee|allees|"
+    r"(?:rue|r\.|avenue|av\.|av|ave|boulevard|boul\.|bd|bld|blvd|place|pl\.|chemin|ch\.|allee|allees|"
     r"all\.|impasse|imp\.|quai|cours|route|rte|square|sq\.|passage|faubourg|fbg|sentier|ruelle|"
-    r"villa|residence|lotissement|lot\.|lieu-dit|lieudit|hameau|cite|clos|esplanade|promenade|"
+    r"villa|residence|lotissement|lot\.|lieu-dit|lieu\sdit|lieudit|hameau|cite|clos|esplanade|promenade|"
     r"montee|traverse|venelle|rond-point|parvis|mail|voie|chaussee|domaine|zone)"
 )
 # English words too: the name behind them opens with an article or a capital.
@@ -28,9 +28,9 @@ _PROSE = (
 )
 _FRENCH = (
     re.compile(
-        r"(?<![\w$€£.,])\d{1,4}(?:\s?(?:bis|ter|quater|[a-d])(?!\w))?,?\s"
+        r"(?<![\w$€£.,])\d{1,4}(?:\s?(?:bis|ter|quater|[a-d])(?!\w))?,?\s(?:de\s(?:la\s|l')?)?"
         rf"{_FR_NOT_ENGLISH}{_FR_TYPE}\s{NAME}(?:\s{NAME}){{0,5}}?"
-        rf"(?:{_FR_CODE}|(?=[,.;!?\n]|$|{_PROSE}))",
+        rf"(?:{_FR_CODE}|(?=[,.;!?\n(]|\s[-\d]|$|{_PROSE}))",
         re.IGNORECASE,
     ),
     re.compile(rf"\b{_FR_TYPE}\s{NAME}(?:\s{NAME}){{0,4}}{_FR_CODE}", re.IGNORECASE),
@@ -62,16 +62,23 @@ _SPANISH = (
     re.compile(
         rf"(?<!\w){BY_MEANS_OF}(?:{_ES_TYPE}|{_ES_WEAK})(?:\s|(?<=[./]))"
         rf"{_ES_NAME}(?:\s{_ES_NAME}){{0,6}},?\s"
-        r"(?:n\.?o?\.?\s?|num\.?\s|numero\s|km\.?\s|#\s?)?\d{1,5}"
+        r"(?:(?:n\.?o?\.?\s?|num\.?\s|numero\s|km\.?\s|nave\s|chalet\s|casa\s|parcela\s|bloque\s|#\s?)?"
+        r"\d{1,5}|s/n\b)"
         r"(?!\d|[.,:]\d|\s?[%€$£]|(?:st|nd|rd|th)\b)"
         rf"{_ES_DOOR}(?:\s?,?\s\d{{5}}(?!\d)(?:\s{_ES_TOWN})?|"
         rf"\s?,\s?{_ES_TOWN}(?:\s?,\s?\d{{5}}(?:\s{_ES_TOWN})?|\s\d{{5}})?)?",
         re.IGNORECASE,
     ),
+    # "el 15 de la calle Mayor"
+    re.compile(
+        rf"(?<![\w$€£.,])(?:numero\s)?\d{{1,4}}\sde\s(?:la\s|el\s)?{_ES_TYPE}\s(?-i:[A-Z])[\w'-]{{1,30}}"
+        r"(?:\s(?:de\s|la\s){0,2}(?-i:[A-Z])[\w'-]{1,30}){0,3}",
+        re.IGNORECASE,
+    ),
     # Colombia and its neighbors number the streets: "carrera 7 # 45-12", "calle 50 con 72".
     re.compile(
         r"\b(?:carrera|cra|kra|cr|calle|cll|cl|diagonal|dg|transversal|tv|avenida|av)\.?\s\d{1,3}"
-        r"\s?[a-z]?(?:\sbis)?(?:\s?(?:#|no\.?|n\.)\s?\d{1,3}\s?[a-z]?\s?-\s?\d{1,3}(?!\d)|"
+        r"\s?[a-z]?(?:\sbis)?(?:\s(?:sur|norte|este|oeste)\s\d{1,3}[a-z]?-\d{1,3}|\s?(?:#|no\.?|n\.)\s?\d{1,3}\s?[a-z]?\s?-\s?\d{1,3}(?!\d)|"
         r"\scon\s(?:carrera|calle|cra\.?|cr\.?)?\s?\d{1,3}\b)",
         re.IGNORECASE,
     ),

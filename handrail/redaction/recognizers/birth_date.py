@@ -9,10 +9,15 @@ from handrail.redaction.spans import Span, SpanType
 
 _MONTH = (
     r"\b(?:jan|feb|mar|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez|janv|fev|avr|aou|ene|abr|"
-    r"ago|dic|"
-    r"marz|maerz|juin|juil|set)[a-z]{0,7}\.?"
+    r"ago|dic|marz|maerz|juin|juil|set)[a-z]{0,7}\.?"
 )
-_SPELLED_DAY = either("""
+# German days without their last letter: "ersten", "erster".
+_GERMAN_DAY = either("""erste|zweite|dritte|vierte|funfte|sechste|siebte|achte|neunte|zehnte|elfte|
+    zwolfte|dreizehnte|vierzehnte|funfzehnte|sechzehnte|siebzehnte|achtzehnte|neunzehnte|
+    zwanzigste|einundzwanzigste|zweiundzwanzigste|dreiundzwanzigste|vierundzwanzigste|
+    funfundzwanzigste|sechsundzwanzigste|siebenundzwanzigste|achtundzwanzigste|
+    neunundzwanzigste|dreissigste|einunddreissigste""")
+_DAY = either("""
     first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth|
     fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|twenty first|
     twenty-first|twenty-second|twenty-third|twenty-fourth|twenty-fifth|twenty-sixth|twenty-seventh|
@@ -23,12 +28,8 @@ _SPELLED_DAY = either("""
     trente-et-un|
     primero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince|
     dieciseis|diecisiete|dieciocho|diecinueve|veinte|veintiuno|veintidos|veintitres|veinticuatro|
-    veinticinco|veintiseis|veintisiete|veintiocho|veintinueve|treinta|treinta y uno|
-    ersten|zweiten|dritten|vierten|funften|sechsten|siebten|achten|neunten|zehnten|elften|
-    zwolften|dreizehnten|vierzehnten|funfzehnten|sechzehnten|siebzehnten|achtzehnten|
-    neunzehnten|zwanzigsten|einundzwanzigsten|zweiundzwanzigsten|dreiundzwanzigsten|
-    vierundzwanzigsten|funfundzwanzigsten|sechsundzwanzigsten|siebenundzwanzigsten|
-    achtundzwanzigsten|neunundzwanzigsten|dreissigsten|einunddreissigsten""")
+    veinticinco|veintiseis|veintisiete|veintiocho|veintinueve|treinta|treinta y uno""")
+_SPELLED_DAY = rf"(?:{_GERMAN_DAY}[nr]|{_DAY})"
 # From "nineteen", "mille", "mil" on, as far as words for numbers go.
 _SPELLED_YEAR = (
     r"(?:nineteen|twenty|two thousand|mille|mil|deux mille|dos mil|dix-neuf cent|"
@@ -44,39 +45,46 @@ _SPELLED_YEAR = (
     + r")\b){0,6}"
 )
 _DATE = (
-    r"(?:\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{2,4}|\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{8}(?!\d)|"
-    r"\d{6}(?!\d)|\d{1,2}[-/.]" + _MONTH + r"[-/.]\d{2,4}"
-    r"|(?:\d{1,2}(?:st|nd|rd|th|er|\.)?|\b"
-    + _SPELLED_DAY
-    + r")\s(?:of\s|de\s)?"
-    + _MONTH
-    + r",?(?:\s(?:de\s|del\s)?(?:\d{2,4}|"
-    + _SPELLED_YEAR
-    + r"))?"
-    r"|" + _MONTH + r"\s\d{1,2}(?:st|nd|rd|th)?(?:,?\s\d{2,4})?|"
-    r"\d{1,2}\s\d{1,2}\s(?:19|20)\d\d)(?![\d%€$£])"
+    r"(?:\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{2,4}|\d{4}[-./]\d{1,2}[-./]\d{1,2}|"
+    r"\d{1,2}\s\d{1,2}\s(?:19|20)\d\d|\d{8}(?!\d)|\d{6}(?!\d)|"
+    rf"\d{{1,2}}[-/.]{_MONTH}[-/.]\d{{2,4}}|"
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th|er|\.)?|\b{_SPELLED_DAY})\s(?:of\s|de\s)?{_MONTH},?"
+    rf"(?:\s(?:de\s|del\s)?(?:\d{{2,4}}|{_SPELLED_YEAR}))?|"
+    rf"{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s\d{{2,4}})?)(?![\d%€$£])"
 )
-_BIRTH = Cued(
-    """born|dob|d.o.b|date of birth|birth date|birthdate|birthday|bday|geboren|geb|
-        geburtsdatum|geburtstag|geb.datum|ne le|nee|nee le|ne(e) le|naissance|anniversaire|
-        naci|nacido|nacida|nacimiento|cumpleanos|f. nac|ne un|nee un|ne en|nee en|ne(e)|
-        ddn|f.nac|fec. nac|fecha nac|fdn|nacio|
-        birthdate|d.o.b.|born on""",
-    # What was bought for a birthday has numbers of its own.
-    r"\b(?:(?!order|number|gift|card|bestell|geschenk|command|cadeau|pedid|regal)[^\d\n]){0,20}?\b("
-    + _DATE
-    # "I was born on ... and my wife on ..."
-    + r")(?:[^\d\n]{0,12}\b(?:and|und|et|y)\b[^\d\n]{1,24}?\b("
-    + _DATE
-    + "))?",
+# What was bought for a birthday has numbers of its own.
+_NO_GOODS = r"(?!order|number|gift|card|bestell|geschenk|command|cadeau|pedid|regal)"
+# "born on ... and my wife on ...", "is ... and not ..."
+_ANOTHER = (
+    r"(?:[^\d\n]{0,24}?\b(?:and|not|but|instead|und|nicht|statt|richtig|et|pas|y|no|sino)\b"
+    rf"[^\d\n]{{1,24}}?\b({_DATE}))?"
+)
+_BIRTH = (
+    Cued(
+        """born|born on|dob|d.o.b|d.o.b.|birthday|bday|geboren|geb|geburtstag|geb.datum|
+        ne le|nee le|ne(e)|ne(e) le|ne un|nee un|ne en|nee en|anniversaire|ddn|
+        naci|nacio|nacido|nacida|cumpleanos|fdn""",
+        rf"\b(?:{_NO_GOODS}[^\d\n]){{0,20}}?\b({_DATE}){_ANOTHER}",
+    ),
+    # Words for nothing but the date: it may stand further behind.
+    Cued(
+        """date of birth|birth date|birthdate|geburtsdatum|geb.-datum|date de naissance|naissance|
+        fecha de nacimiento|nacimiento|fecha nac|fecha de nac|fec. nac|f. nac|f.nac|f. de nac""",
+        rf"\b[^\d\n]{{0,40}}?\b({_DATE}){_ANOTHER}",
+    ),
+    # Without any word for birth, but with the year.
+    Cued(
+        "je suis du|soy del",
+        rf"\s(\d{{1,2}}(?:er)?\s(?:de\s)?{_MONTH}\s(?:de\s|del\s)?\d{{4}})(?!\d)",
+    ),
 )
 # A month or a year alone, close behind a word for birth.
 _BORN_IN = Cued(
     """born|year of birth|birth year|geboren|jahrgang|geburtsjahr|ne|nee|annee de naissance|naci|
         nacido|nacida|nacio|ano de nacimiento""",
-    r"\b\s?:?\s?(?:(?:in|im|en|back in|is|ist|est|es)\s)?((?:"
-    + _MONTH
-    + r"\s(?:de\s|del\s|of\s)?)?(?:19\d\d|20[0-2]\d))(?![\w%€$£]|[.,:/-]\d)",
+    r"\b\s?:?\s?(?:(?:in|im|en|en el|back in|is|ist|est|es)\s)?"
+    rf"((?:{_MONTH}\s(?:de\s|del\s|of\s)?)?(?:19\d\d|20[0-2]\d)|(?<=\ben\sel\s)\d\d)"
+    r"(?![\w%€$£]|[.,:/-]\d)",
 )
 _AFTER = re.compile(
     r"(?<!\d)((?!\d{6})" + _DATE + r")(?:\s(?:is|ist|est|es)\s(?:my|mein|ma|mi)\s|\s?[(,-]\s?|\s)"
@@ -97,7 +105,7 @@ class BirthDate(Recognizer):
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """Only in context: an order date or a delivery date isn't personal."""
-        finds = [*_BIRTH.finditer(text), *_BORN_IN.finditer(text)]
+        finds = [found for cued in (*_BIRTH, _BORN_IN) for found in cued.finditer(text)]
         if not _BEHIND.isdisjoint(beginnings(text)):
             finds += _AFTER.finditer(text)
         if "*" in text:

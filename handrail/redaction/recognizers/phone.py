@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from handrail.redaction.recognizers.base import Cued, Recognizer, digits_of, either
 from handrail.redaction.spans import Span, SpanType
 
 _CANDIDATE = re.compile(
-    r"(?<![\w/\-$€£#+])(?<!\d[.,])(?:\+\s?|00)?[(\[]?\d(?:[\s().\-/\[\]]{0,3}\d){5,16}"
+    r"(?<![\w/\-$€£#+])(?<!\d[.,])(?:\(?\+\s?|00)?[(\[]?\d(?:[\s().\-/\[\]]{0,3}\d){5,16}"
     r"(?:\s?(?:x|ext\.?|extension|durchwahl|poste)\s?\d{1,6})?"
     r"(?![\w]|[.,]\d|\s?(?:[€£%]|\$(?!\d)))",
     re.IGNORECASE,
@@ -27,7 +28,8 @@ _SAID = re.compile(
         joignable|sms au|
         telefono|tfno|tlf|tlfno|telf|fijo|movil|cel|celular|mi num|llamar|llame|llamame|llamenme|
         llamadme|contactarme|localizar|localizarme|mensajes a""")
-    + r"\b[^\d+]{0,24}$",
+    # The number of a thing is no phone number.
+    + r"\b(?:(?!seri|model|artic|artik)[^\d+]){0,24}$",
     re.IGNORECASE,
 )
 # What kind of line it is stands close to the number, in front ("Office: 030 901820") or behind.
@@ -73,6 +75,8 @@ _NOT_PHONE = re.compile(
 _LINE_OPENS = re.compile(r"(?:^|\n)[ ]*$")
 _LINE_ENDS = re.compile(r"[ .]*(?:\n|$)")
 _LONGEST = 64
+_LONG = 9
+_BARE = re.compile(r"(?<![\w/\-$€£#+.,])\d{9,13}(?![\w]|[.,]\d)")
 _NORTH_AMERICA = re.compile(
     r"^(?:(?:\+|00)?\s?1[\s.-]?)?\(?[2-9]\d{2}\)?[\s.-]{0,2}\d{3}[\s.-]\d{4}(?:\D.*)?$"
 )
@@ -122,10 +126,24 @@ class Phone(Recognizer):
             )
             if confidence:
                 spans.append(Span(start, found.end(), SpanType.PHONE, confidence))
+        spans += _alike(text, spans)
         for found in _APART.finditer(text):
             value = found[1] + found[2]
             spans += [Span(*found.span(part), SpanType.PHONE, 0.9, value) for part in (1, 2)]
         return spans
+
+
+def _alike(text: str, spans: Sequence[Span]) -> Iterator[Span]:
+    """Bare numbers as long as one found in the same message: "0171..., no, rather 0172..."."""
+    lengths = {len(digits_of(text[span.start : span.end])) for span in spans}
+    if not lengths or max(lengths) < _LONG:
+        return
+    starts = {span.start for span in spans}
+    for found in _BARE.finditer(text):
+        if found.start() not in starts and len(found[0]) in lengths:
+            before = text[max(0, found.start() - 48) : found.start()]
+            if not _OTHER.search(before):
+                yield Span(*found.span(), SpanType.PHONE, 0.8)
 
 
 def _confidence(

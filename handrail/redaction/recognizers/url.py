@@ -8,9 +8,15 @@ a person; any other link, a bare home page too, may be the customer's own.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from handrail.redaction.recognizers.base import Cued, Recognizer, either, listed
-from handrail.redaction.recognizers.names import is_common
+from handrail.redaction.recognizers.names import (
+    is_ambiguous,
+    is_common,
+    is_first_name,
+    is_last_name,
+)
 from handrail.redaction.spans import Span, SpanType
 
 _LINK = re.compile(
@@ -19,7 +25,7 @@ _LINK = re.compile(
 )
 _HOST = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,4}[a-z]{2,18}"
 _SPLIT = re.compile(
-    rf"(?:[a-z][a-z0-9+.-]{{1,15}}://)?(?P<host>{_HOST})(?P<path>/[^?#]*)?(?P<query>[?#].*)?",
+    rf"(?P<host>{_HOST})(?P<path>/[^?#]*)?(?P<query>[?#].*)?",
     re.IGNORECASE,
 )
 _USER = re.compile(r"^[^/?#]*//[^/?#@]*@")
@@ -41,7 +47,7 @@ _SEGMENT = re.compile(
 _OF_ONE = re.compile(
     r"/(?:u|users?|profiles?|accounts?|members?|people|customers?|clients?|kunden?|orders?|"
     r"bestellungen|commandes?|pedidos?|invoices?|bookings?|reservations?|tickets?|cases?|tracking|"
-    r"track|sendung|suivi|seguimiento|reset|verify|confirm|activate|unsubscribe|invite|join|share|"
+    r"track|sendung|suivi|seguimiento|requests?|claims?|appointments?|meetings?|rooms?|e|l|reset|verify|confirm|activate|unsubscribe|invite|join|share|"
     r"shared|files?|attachments|token|s|d|in|pub|channel|c|status)"
     r"/(?=[^/?#]{3,})(?![a-z]{3,}(?:-[a-z]+)+(?:[/?#]|$))[^/?#]+"
     r"|/[~@][\w.-]{2,}|/[^/?#]*%40",
@@ -97,9 +103,9 @@ _TITLE = re.compile(
 )
 # "our site" is the company's, whoever says it.
 _OUR = re.compile(
-    r"\b(?:our|your (?:web)?(?:site|shop|store|help)|official|unsere[rmn]?|ihre[rmn]? (?:web)?seite|"
-    r"offizielle|notre|nos|votre site|officiel|nuestr[oa]s?|su (?:web|pagina)|oficial)\b"
-    r"[^.!?\n]{0,40}$",
+    r"\b(?:our|your (?:web)?(?:site|shop|store|help)|official|unsere[rmn]?|offizielle|"
+    r"ihre[rmn]? (?:web)?seite|notre|nos|votre site|officiel|nuestr[oa]s?|su (?:web|pagina)|"
+    r"oficial)\b[^.!?\n]{0,40}$",
     re.IGNORECASE,
 )
 # How names of people's own hosts end; some endings are words too, and "fine.it" a typing error.
@@ -109,6 +115,11 @@ _TOP = (
     r"[a-z]{2})"
 )
 _WORDS_TOO = listed("it is at me my so no to in be do am as us de la es se te tu and app page site")
+# A page on a host that is named without "https://".
+_BARE_PAGE = re.compile(
+    rf"(?<![\w.@/:-])(?:[a-z0-9-]{{1,63}}\.){{1,4}}{_TOP}/[^\s<>\"'\[\]{{}}|\\^`]{{2,500}}",
+    re.IGNORECASE,
+)
 # Hosts without "https://" are named in passing; only somebody's own is personal.
 _OWN = Cued(
     """my site|my website|my web site|my web|my page|my homepage|my blog|my portfolio|my shop|
@@ -122,6 +133,7 @@ _OWN = Cued(
     r"\s?[:=]?\s{0,3}((?:www\.)?(?P<site>[a-z0-9-]{2,63})(?:\.[a-z0-9-]{2,63}){0,2}"
     rf"\.(?P<end>{_TOP})(?:/[^\s<>\"'\[\]{{}}|\\^`]{{0,200}})?)(?![\w@])",
 )
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
 _SENTENCE = ".,;:!?)*"
 
 
@@ -141,8 +153,11 @@ class Url(Recognizer):
             if _is_personal(found.group().rstrip(_SENTENCE)) and not _is_our_home(text, found)
         ]
         if "/" in text:
+            spans += [_span(page.start(), page[0], 0.9) for page in _PLATFORM_PAGE.finditer(text)]
             spans += [
-                _span(found.start(), found[0], 0.9) for found in _PLATFORM_PAGE.finditer(text)
+                _span(page.start(), page[0], 0.85)
+                for page in _BARE_PAGE.finditer(text)
+                if _opens_or_shows(page[0].rstrip(_SENTENCE))
             ]
         for found in _OWN.finditer(text):
             if found["end"].lower() not in _WORDS_TOO or not is_common(found["site"]):
@@ -157,7 +172,7 @@ def _span(start: int, link: str, confidence: float) -> Span:
 
 def _is_our_home(text: str, found: re.Match[str]) -> bool:
     """Whether a link is the company's home page: a host without a page, called "our site"."""
-    parts = _SPLIT.fullmatch(found.group().rstrip(_SENTENCE))
+    parts = _SPLIT.fullmatch(_SCHEME.sub("", found.group().rstrip(_SENTENCE)))
     if parts is None or (parts["path"] or "/") != "/" or parts["query"]:
         return False
     return _OUR.search(text, max(0, found.start() - 60), found.start()) is not None
@@ -165,20 +180,39 @@ def _is_our_home(text: str, found: re.Match[str]) -> bool:
 
 def _is_personal(link: str) -> bool:
     """Whether `link` opens something, shows somebody, or has no form of a page for everybody."""
+    if _opens_or_shows(link):
+        return True
+    if _STATIC.search(link) or not _WEB.match(link):
+        return False
+    address = _SCHEME.sub("", link)
+    parts = _SPLIT.fullmatch(address)
+    if parts is None or _TECHNICAL.match(address):
+        return False
+    path = (parts["path"] or "").lower()
+    first_label = parts["host"].lower().removeprefix("www.").partition(".")[0]
+    words = [word.partition(".")[0] for word in path.split("/")]
+    return first_label not in _PUBLIC and _PUBLIC.isdisjoint(words) and not _TITLE.search(path)
+
+
+def _opens_or_shows(link: str) -> bool:
+    """Whether `link` carries access or leads to one person's things."""
     if _USER.search(link) or _PARAMETER.search(link):
         return True
     if _STATIC.search(link):
         return False
-    if _SEGMENT.search(link):
+    address = _SCHEME.sub("", link)
+    if _SEGMENT.search(address):
         return True
-    if not _WEB.match(link) or _TECHNICAL.match(_SCHEME.sub("", link)):
+    if not _WEB.match(link) and address != link:
         return False
-    parts = _SPLIT.fullmatch(link)
-    if parts is None:
-        return False
-    path = (parts["path"] or "").lower()
-    if _OF_ONE.search(path):
-        return True
-    first_label = parts["host"].lower().removeprefix("www.").partition(".")[0]
-    words = [word.partition(".")[0] for word in path.split("/")]
-    return first_label not in _PUBLIC and _PUBLIC.isdisjoint(words) and not _TITLE.search(path)
+    path = "/" + address.partition("/")[2]
+    return _OF_ONE.search(path) is not None or _names_somebody(path)
+
+
+def _names_somebody(path: str) -> bool:
+    """Whether a given name and a surname stand beside each other: `/files/jane-doe-cv`."""
+    words = _LETTERS.findall(path)
+    return any(
+        is_first_name(first) and is_last_name(last) and not is_ambiguous(first)
+        for first, last in pairwise(words)
+    )
