@@ -20,6 +20,7 @@ from handrail.redaction.days import HOLDS, REDACTED
 from handrail.redaction.report import REPORT, older_days
 from handrail.redaction.report_page import figure
 from handrail.redaction.ruleset import ruleset_of
+from handrail.redaction.secret_incidents import SecretIncidents
 from handrail.registry import Registry
 from handrail.release.candidate import CANDIDATE, answered_alone, releases_of
 from handrail.vault.names import Artifact
@@ -145,10 +146,11 @@ def _redaction(vault: RegionVault, *, version: str) -> None:
     older = older_days(vault.lineage, version=version)
     if older:
         out.print(f"[yellow]{len(older)} days are redacted by an older version of the rules[/]")
-    if said["open_incidents"]:
+    waiting = SecretIncidents(vault).open()
+    if waiting:
         out.print(
-            f"[yellow]{said['open_incidents']:.0f} credentials found in chats wait to be rotated[/]"
-            ": `handrail incidents`"
+            f"[yellow]{len(waiting)} credentials found in chats wait to be rotated[/]: "
+            "`handrail incidents`"
         )
 
 
