@@ -10,6 +10,7 @@ value with any letter or digit left visible, precision a share of letters and di
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -46,8 +47,7 @@ class Figures:
 
     def add(self, raw: Conversation, redacted: RedactedConversation, *, truth: Truth) -> None:
         """Count one chat in: as it was, as it is now, and what is known to have been planted."""
-        language = redacted.language.value if redacted.language else UNKNOWN_LANGUAGE
-        language = language.split("-")[0].lower()
+        language = _language(redacted)
         planted = truth.get(raw.conversation_id) if redacted.simulated else None
         for before, after in _messages(raw, redacted):
             removed = list(_removed(before, after))
@@ -120,6 +120,13 @@ class Figures:
         found = PLACEHOLDER.findall(text)
         if len(found) <= _LONGEST_SHAPE:
             self.shapes["... " + " ... ".join(found) + " ..."] += 1
+
+
+def _language(redacted: RedactedConversation) -> str:
+    """The primary language subtag; whatever else an export says isn't kept in a manifest."""
+    said = redacted.language.value if redacted.language else ""
+    primary = re.split(r"[-_]", said)[0].lower()
+    return primary if re.fullmatch(r"[a-z]{2,3}", primary) else UNKNOWN_LANGUAGE
 
 
 def figures_of(measures: Iterable[Mapping[str, int | float | str]]) -> Figures:

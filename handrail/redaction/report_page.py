@@ -54,7 +54,8 @@ def sections(report: RedactionReport, *, now: datetime) -> tuple[Section, ...]:
         ),
         Section(
             "replaced in real chats", "",
-            "What was replaced; what was missed is for the people who read the sample.",
+            "What was replaced in chats without an answer key; what was missed is for the people "
+            "who read the sample.",
             ("placeholder", "all", *_languages(figures)), tuple(_replaced(figures)),
         ),
         Section(

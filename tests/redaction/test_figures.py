@@ -104,3 +104,13 @@ def test_shapes_hold_placeholders_and_not_a_word(chat: Chat) -> None:
     [shape] = figures.shapes
     assert shape == "... [PERSON_1] ... [EMAIL_1] ..."
     assert "walrus" not in str(figures.measures())
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"), [("de", "de"), ("pt-BR", "pt"), ("en_US", "en"), ("Swiss German", "unknown")]
+)
+def test_a_language_is_a_tag_and_nothing_else(chat: Chat, said: str, kept: str) -> None:
+    """R36: whatever an export calls a language doesn't get into a manifest."""
+    raw = chat("I am Anna Berg", language=said)
+    figures = counted(raw, scrub(raw, ruleset=STANDARD))
+    assert {language for _, _, language in figures.cells} == {kept}
