@@ -10,6 +10,7 @@ CLAIMS = {
     "rows_reconcile": "Rows read equal rows kept plus rows in quarantine, each with its reason.",
     "second_look_found_nothing": "An independently written search of the redacted chats finds no "
     "personal data or secret.",
+    "every_day_measured": "Every redacted day that is held keeps figures of how it was scrubbed.",
     "no_open_secret_incidents": "Every credential that was found in a chat was rotated, or "
     "people have said that it is none.",
     "expectations": "The table has the columns, ranges and keys that everything later relies on.",

@@ -20,7 +20,11 @@ from handrail.vault.region_vault import RegionVaults
     deps=["redacted_chats"],
     automation_condition=FOLLOWS_ITS_INPUTS,
     retry_policy=RETRY_WHEN_BUSY,
-    check_specs=specs("redaction_report", shown=("no_open_secret_incidents",)),
+    check_specs=specs(
+        "redaction_report",
+        blocking=("every_day_measured",),
+        shown=("no_open_secret_incidents",),
+    ),
 )
 @behind_the_boundary
 def redaction_report(
@@ -42,13 +46,13 @@ def redaction_report(
         vault,
         report.artifact,
         inputs=report.inputs,
-        findings=[report.finding],
+        findings=report.findings,
         config_hash=version,
     )
     page = {one.title: _markdown(one) for one in sections(report, now=vaults.clock())}
     return result(
         [report.artifact],
-        [report.finding],
+        report.findings,
         region=region,
         metadata={**page, **report.artifact.measures},
     )

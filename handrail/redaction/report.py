@@ -23,7 +23,7 @@ from handrail.vault.holdings import Stored
 from handrail.vault.lineage import Lineage
 from handrail.vault.names import Artifact
 from handrail.vault.region_vault import RegionVault
-from handrail.verdicts import Finding
+from handrail.verdicts import Finding, holds, not_measured
 
 REPORT = "redaction_report"
 
@@ -115,7 +115,7 @@ class RedactionReport:
     older_days: int
     kept_days: int
     incidents: tuple[SecretIncident, ...]
-    finding: Finding
+    findings: tuple[Finding, ...]
 
 
 def report_redaction(vault: RegionVault, *, version: str, at: datetime) -> RedactionReport:
@@ -124,7 +124,6 @@ def report_redaction(vault: RegionVault, *, version: str, at: datetime) -> Redac
     held = vault.lineage.holdings.of(REDACTED)
     older = older_days(vault.lineage, version=version)
     incidents = tuple(SecretIncidents(vault).all())
-    finding = no_open_secret_incidents(incidents, now=at)
     now = Measured(figures_of(one.measures for one in held))
     kept = [day for day in older if not _is_raw_held(vault.lineage, day)]
     measures = {
@@ -151,8 +150,20 @@ def report_redaction(vault: RegionVault, *, version: str, at: datetime) -> Redac
         older_days=len(older),
         kept_days=len(kept),
         incidents=incidents,
-        finding=finding,
+        findings=(every_day_measured(held), no_open_secret_incidents(incidents, now=at)),
     )
+
+
+def every_day_measured(held: Sequence[Artifact]) -> Finding:
+    """Whether each day that is held keeps its figures, so that the report is of all of them."""
+    check = "every_day_measured"
+    if not held:
+        return not_measured(check, "no redacted day is held: `handrail run` makes them")
+    lacking = [one.partition for one in held if not one.measures]
+    reason = f"{len(held) - len(lacking)} of {len(held)} redacted days keep their figures"
+    if lacking:
+        reason += f"; {min(lacking)} to {max(lacking)} don't: redact them again (`handrail ui`)"
+    return holds(check, not lacking, reason, days=len(held), lacking=len(lacking))
 
 
 def older_days(lineage: Lineage, *, version: str) -> list[str]:

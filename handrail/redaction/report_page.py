@@ -77,7 +77,7 @@ def sections(report: RedactionReport, *, now: datetime) -> tuple[Section, ...]:
             ),
         ),
         Section(
-            "credentials", "", report.finding.reason,
+            "credentials", "", report.findings[-1].reason,
             ("kind", "open", "closed", "oldest open, days", "what to do"),
             tuple(_credentials(report, now=now)),
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -17,7 +18,7 @@ from handrail.redaction.workers import Workers
 from handrail.residency import DataClass
 from handrail.vault.names import ObjectName, Record
 from handrail.vault.region_vault import RegionVault, RegionVaults, pipeline
-from handrail.verdicts import holds
+from handrail.verdicts import Verdict, holds
 from handrail.warehouse.connection import scratch_query
 from tests.conftest import NOW
 
@@ -132,10 +133,26 @@ def test_real_chats_alone_are_not_measured(vaults: RegionVaults, chat: Chat) -> 
     """R31: no answer key, no figure; never a zero in its place."""
     vault = vaults.of("us")
     report = report_redaction(vault, version=STANDARD.version, at=NOW)
+    assert report.findings[0].verdict is Verdict.NOT_MEASURED
     assert report.now.leak is None
     assert "leak" not in report.artifact.measures
     [summary] = [s for s in sections(report, now=NOW) if s.title == "summary"]
     assert summary.rows[0] == ("leak", "NOT MEASURED", "0 planted values")
+
+
+def test_a_day_without_figures_fails_the_report(vault: RegionVault) -> None:
+    """R31: a report of some of the days would pass for one of all."""
+    redact(vault, DAYS, STANDARD)
+    whole = report_redaction(vault, version=STANDARD.version, at=NOW)
+    assert whole.findings[0].verdict is Verdict.PASS
+    day = vault.lineage.current("redacted_chats", DAYS[1])
+    assert day
+    vault.lineage.commit(
+        replace(day, measures={}), inputs=[], findings=MADE, config_hash="", run_id="test"
+    )
+    lacking = report_redaction(vault, version=STANDARD.version, at=NOW).findings[0]
+    assert (lacking.verdict, lacking.blocking) == (Verdict.FAIL, True)
+    assert "2 of 3" in lacking.reason
 
 
 def test_the_report_opens_no_chat(vault: RegionVault) -> None:
