@@ -53,6 +53,12 @@ PATTERNS: Mapping[str, str] = {
         r"geboren am|born on|n[eé]e? le)[^0-9\n|]{0,12}[0-9]{1,2}[ ./-][^\n|]{1,14}[0-9]{2}\b"
     ),
     "aws_key": r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b",
+    "issued_token": (
+        r"\b(?:gh[opsu]_[0-9A-WYZa-wyz][0-9A-Za-z]{35}|glpat-[0-9A-WYZa-wyz][\w-]{19}"
+        r"|xox[abp]-[0-9]{9,}-[\w-]{20,}|(?:sk|rk)_(?:live|test)_[0-9A-WYZa-wyz][0-9A-Za-z]{15,}"
+        r"|npm_[0-9A-WYZa-wyz][0-9A-Za-z]{35}|SG\.[0-9A-WYZa-wyz][\w-]{21}\.[\w-]{43})\b"
+    ),
+    "login_in_address": r"(?i)\b[a-z][a-z0-9+.-]*://[^\s:/@|]*:[^\s/@|<{$%][^\s/@|]*@[^\s|]+",
     "private_key": r"-----BEGIN [A-Z ]*PRIVATE KEY",
     "jwt": r"\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}",
     "password": (

@@ -53,6 +53,8 @@ FINDS = (
     ("née le 14 mars 1987", "birth_date"),
     ("fecha de nacimiento: 02/09/1991", "birth_date"),
     ("AKIAIOSFODNN7EXAMPL2", "aws_key"),
+    ("glpat-aB3dE5fG7hJ9kL1mN3pQ", "issued_token"),
+    ("postgres://app:s3cr3t@db:5432/shop", "login_in_address"),
     ("-----BEGIN RSA PRIVATE KEY-----", "private_key"),
     ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0", "jwt"),
     ("my Password is hunter2", "password"),

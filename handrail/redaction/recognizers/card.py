@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate
 
 from handrail.redaction import checksums
 from handrail.redaction.recognizers.base import Cued, Recognizer, digits_of
@@ -12,6 +13,7 @@ from handrail.redaction.spans import Span, SpanType
 # Grouped by almost anything; letters may touch it, but not those of a longer code.
 _RUN = re.compile(r"(?<!\d)(?<!\d[A-Za-z])\d(?:[ \-./_,\n]{0,3}\d){11,31}(?![A-Za-z]?\d)")
 _FEWEST = 8
+_SHORTEST, _LONGEST = 13, 19
 _GROUP = re.compile(r"\d+")
 # First digits of Mastercard (2, 5), American Express and Diners (3), Visa, Discover and UnionPay.
 _NETWORKS = frozenset("23456")
@@ -78,15 +80,21 @@ class Card(Recognizer):
 def _valid(run: str, offset: int) -> Iterator[tuple[int, int]]:
     """The longest valid stretches of whole digit groups, from left to right."""
     groups = [found.span() for found in _GROUP.finditer(run)]
+    digits = digits_of(run)
+    # Where each group begins among the digits, and where the last one ends.
+    places = list(accumulate((end - start for start, end in groups), initial=0))
     first = 0
     while first < len(groups):
-        for last in range(len(groups) - 1, first - 1, -1):
-            start, end = groups[first][0], groups[last][1]
-            digits = digits_of(run[start:end])
-            if 13 <= len(digits) <= 19 and is_card(digits):
-                yield start + offset, end + offset
-                first = last
-                break
+        begin = places[first]
+        if digits[begin] in _NETWORKS:
+            for last in range(len(groups), first, -1):
+                length = places[last] - begin
+                if length < _SHORTEST:
+                    break
+                if length <= _LONGEST and is_card(digits[begin : places[last]]):
+                    yield groups[first][0] + offset, groups[last - 1][1] + offset
+                    first = last - 1
+                    break
         first += 1
 
 

@@ -26,7 +26,9 @@ _AT = (
 )
 # In one, in parts, or letter by letter.
 _LOCAL = (
-    r"(?<![\w.+-])(?:(?:[a-z] ){3,24}[a-z]|[\w.+-]{1,64}(?:" + _LOCAL_JOIN + r"[\w+-]{1,30}){0,3})"
+    r"(?<![\w.+-])(?:(?<![a-z] )(?:[a-z] ){3,24}[a-z]|[\w.+-]{1,64}(?:"
+    + _LOCAL_JOIN
+    + r"[\w+-]{1,30}){0,3})"
 )
 _WRITTEN = re.compile(
     _LOCAL

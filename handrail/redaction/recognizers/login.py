@@ -14,7 +14,7 @@ from handrail.redaction.spans import Span, SpanType
 # `postgresql://app:pass@db.internal:5432/shop`, whatever the scheme.
 _URL = re.compile(
     r"(?<![\w+.-])(?:jdbc:)?[a-z][a-z0-9+.-]{1,24}://(?P<user>[^\s:/@\"'<>]{0,80}):"
-    r"(?P<password>[^\s/@\"'<>]{1,256})@[^\s\"'<>,;)\]}]{2,1000}",
+    r"(?P<password>(?![<{]|\$[{(A-Z]|%\()[^\s/@\"'<>]{1,256})@[^\s\"'<>,;)\]}]{2,1000}",
     re.IGNORECASE,
 )
 # An address that posts into a channel or runs a job for whoever knows it.
@@ -65,7 +65,7 @@ class Login(Recognizer):
         """A whole address that holds a password; elsewhere what opens something."""
         spans: list[Span] = []
         if "://" in text:
-            spans += _addresses(text)
+            spans += [_secret(m.span(), "connection_string") for m in _URL.finditer(text)]
         if "/" in text:
             for found in _WEBHOOK.finditer(text):
                 if not is_example(found["token"]) and not is_placeholder(found["token"]):
@@ -84,12 +84,6 @@ class Login(Recognizer):
                 if _is_given(found["value"]):
                     spans.append(_secret(found.span("value"), "connection_string"))
         return spans
-
-
-def _addresses(text: str) -> Iterator[Span]:
-    for found in _URL.finditer(text):
-        if not is_placeholder(found["password"]) and not is_example(found["password"]):
-            yield _secret(found.span(), "connection_string")
 
 
 def _commands(text: str) -> Iterator[Span]:

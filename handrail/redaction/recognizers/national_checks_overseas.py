@@ -10,8 +10,8 @@ from handrail.redaction.recognizers.national_checks import date
 
 
 def us_ssn(d: str) -> bool:
-    """Social Security number: no part is all zeros, no area 666 or above 899."""
-    return d[:3] not in ("000", "666") and d[0] != "9" and d[3:5] != "00" and d[5:] != "0000"
+    """Social Security number: no part is all zeros, no area 666."""
+    return d[:3] not in ("000", "666") and d[3:5] != "00" and d[5:] != "0000"
 
 
 def br_cpf(d: str) -> bool:

@@ -18,7 +18,8 @@ _WORTH_IT = re.compile(r"[0-9]|[B-DF-HJ-NP-TV-Z]{8}")
 # Where an identifier can begin: at a digit, at up to six letters before one, or like a codice
 # fiscale, in which letters can stand for the digits.
 _START = re.compile(
-    r"(?<![\w-])(?=\d|[A-Z]{1,9}[ -]?\d|[A-Z]{2}[ -]?[A-Z]-?\d|[A-Z]{6}[\dL-V]{2}|"
+    r"(?<![\w-])(?!\d[ .-]\d[ .-])"
+    r"(?=\d|[A-Z]{1,9}[ -]?\d|[A-Z]{2}[ -]?[A-Z]-?\d|[A-Z]{6}[\dL-V]{2}|"
     r"[A-HJ-NPR-Z\d]{17}(?!\w))",
     re.IGNORECASE,
 )

@@ -167,8 +167,7 @@ class SpokenDigits(Recognizer):
         for found in _CODE.finditer(text):
             digits = _heard(_TOKEN.findall(found.group(1).lower()))
             if 3 <= len(digits) <= 8 and not found.group(1)[0].isdigit():
-                kind = "one_time_code"
-                spans.append(Span(*found.span(1), SpanType.SECRET, 0.85, digits, kind))
+                spans.append(Span(*found.span(1), SpanType.SECRET, 0.85, digits, "one_time_code"))
         return spans
 
 
