@@ -52,10 +52,10 @@ _CARD_WORD = re.compile(
 
 
 class Card(Recognizer):
-    """Primary account numbers, whole or in part, and the day until which a card is good."""
+    """Primary account numbers, whole or in part, and the month until which a card is good."""
 
     name = "card"
-    types = frozenset({SpanType.CARD})
+    types = frozenset({SpanType.CARD, SpanType.ACCOUNT})
     digits = 4
 
     def find(self, text: str, *, language: str) -> list[Span]:
@@ -71,9 +71,12 @@ class Card(Recognizer):
         # Four digits say nothing where they stand without their cue.
         parts = [*_ENDING.finditer(text), *_MASKED.finditer(text)]
         expiry = list(_EXPIRY.finditer(text))
-        if expiry and _CARD_WORD.search(text):
-            parts += expiry
-        spans += [Span(*found.span(1), SpanType.CARD, 0.75) for found in parts]
+        if parts or expiry:
+            of_card = _CARD_WORD.search(text) is not None
+            kind = SpanType.CARD if of_card else SpanType.ACCOUNT
+            spans += [Span(*found.span(1), kind, 0.75) for found in parts]
+            if of_card:
+                spans += [Span(*found.span(1), SpanType.CARD, 0.75) for found in expiry]
         return spans
 
 

@@ -55,7 +55,7 @@ SCHEMES: tuple[Scheme, ...] = (
     weak("at social security", r"[1-9]\d{3} ?\d{6}", at_social),
     strong("be national number", r"\d{2}[. ]\d{2}[. ]\d{2}[- ]\d{3}[. -]\d{2}|\d{11}", be_number),
     strong("be vat", r"BE ?[01]?\d{9}", vat_be),
-    weak("bg egn", r"\d{10}", bg_number),
+    weak("bg egn", r"\d{6} ?\d{3} ?\d", bg_number),
     strong("hr oib", r"HR ?\d{11}", lambda t: mod11_10(t[2:])),
     weak("hr oib", r"\d{11}", mod11_10),
     weak("cy tax", r"\d{8}[A-Z]", cy_tax),
@@ -74,7 +74,7 @@ SCHEMES: tuple[Scheme, ...] = (
     strong("fr vat", r"FR ?\d{2} ?\d{3} ?\d{3} ?\d{3}", lambda t: luhn(t[4:])),
     # Germany, Greece, Hungary, Ireland, Italy
     strong("de tax id", r"\d{11}|\d{2} \d{3} \d{3} \d{3}", de_tax),
-    strong("de tax number", r"\d{2,3}/\d{3,4}/\d{4,5}", lambda d: len(d) in (10, 11)),
+    strong("de tax number", r"\d{2,3}/\d{3,4}/\d{4} ?\d?", lambda d: len(d) in (10, 11)),
     weak("de tax number", r"\d{13}", de_office),
     strong("de identity card", r"[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ\d]{8}\d", icao),
     weak("de passport", r"[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ\d]{7}\d", icao),
