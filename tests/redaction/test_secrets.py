@@ -45,6 +45,7 @@ TABLE: dict[type[Recognizer], tuple[tuple[str, str], ...]] = {
         ("session_token", f"session=«{_HEX}»"),
         ("aws_secret_key", "aws_secret_access_key = «wJalrXUtnFEMIK7MDENGbPxRfiCYzq8LmNop12Rs»"),
         ("datadog_key", f'export DATADOG_API_KEY="«{_HEX}»"'),
+        ("api_key", f"STORAGE_KEY=«{_HEX}»"),
         ("api_key", f'{{"api_key": "«{_HEX}»"}}'),
         ("api_key", "<acmeToken>\n    «q7x2m9k4w1z8v5t3r6p0»\n</acmeToken>"),
         ("api_key", "acme_TOKEN ?= «q7x2m9k4w1z8v5t3r6p0»"),

@@ -86,9 +86,10 @@ _WORD = re.compile(r"[a-z0-9]{2,12}")
 _BY_ISSUER = {
     kind.split("_")[0]: kind
     for kind in KINDS
-    if kind.endswith(("_key", "_token", "_secret")) and not kind.startswith(("private", "vendor"))
-} | {"aws_secret": "aws_secret_key", "openai": "openai_key", "session": "session_token"}
-del _BY_ISSUER["api"]
+    if kind.endswith(("_key", "_token", "_secret"))
+    and not kind.startswith(("api", "aws", "private", "vendor"))
+}
+_NAME_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
 class Secret(Recognizer):
@@ -168,8 +169,10 @@ def _unnamed(text: str) -> Iterator[Span]:
 
 
 def _kind_of(name: str) -> str:
-    lower = name.lower()
-    return next((kind for word, kind in _BY_ISSUER.items() if word in lower), "api_key")
+    words = [word.lower() for word in _NAME_WORD.findall(name)]
+    if "aws" in words:
+        return "aws_secret_key" if "secret" in words else "aws_access_key"
+    return next((_BY_ISSUER[word] for word in words if word in _BY_ISSUER), "api_key")
 
 
 def _secret(place: tuple[int, int], kind: str, confidence: float) -> Span:
