@@ -105,6 +105,7 @@ SAID = (
     "Reisepass {C01X0006H}",
     "meine SV-Nummer ist {65 170839 J 008}",
     "my SSN is {078-05-1120}",
+    "from room 12 {078-05-1120}",
     "EIN {12-3456789}",
     "driver's license {D1234567}",
     "my passport {512345678}",

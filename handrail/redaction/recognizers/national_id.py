@@ -11,8 +11,6 @@ from handrail.redaction.recognizers.national_scheme import Evidence
 from handrail.redaction.spans import Span, SpanType
 
 _SCHEMES = (*national_schemes.SCHEMES, *national_schemes_overseas.SCHEMES)
-# Whether any of them begins here, in one go.
-_ANY = re.compile("|".join(f"(?:{one.pattern.pattern})" for one in _SCHEMES), re.IGNORECASE)
 # A digit, or a passport number that happens to have none.
 _WORTH_IT = re.compile(r"[0-9]|[B-DF-HJ-NP-TV-Z]{8}")
 # Where an identifier can begin: at a digit, at up to six letters before one, or like a codice
@@ -22,6 +20,10 @@ _START = re.compile(
     r"(?=\d|[A-Z]{1,9}[ -]?\d|[A-Z]{2}[ -]?[A-Z]-?\d|[A-Z]{6}[\dL-V]{2}|"
     r"[A-HJ-NPR-Z\d]{17}(?!\w))",
     re.IGNORECASE,
+)
+# The places where any of them begins, which may lie within another.
+_ANY = re.compile(
+    _START.pattern + "(?=" + "|".join(one.pattern.pattern for one in _SCHEMES) + ")", re.IGNORECASE
 )
 # Words in front of a number that is somebody's answer: "my number is", "please use".
 _ANNOUNCED = re.compile(
@@ -107,10 +109,8 @@ def _schemes(text: str) -> Iterator[Span]:
     """Each scheme is tried only where an identifier can begin."""
     only = all(w in _BETWEEN or any(map(str.isdigit, w)) for w in text.lower().split())
     whole = text.strip(" .!,")
-    for start in _START.finditer(text):
+    for start in _ANY.finditer(text):
         at = start.start()
-        if not _ANY.match(text, at):
-            continue
         # Asked for late, and once for all schemes.
         announced: bool | None = None
         for scheme in _SCHEMES:
