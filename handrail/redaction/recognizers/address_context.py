@@ -37,6 +37,12 @@ LOWER_NUMBERED = re.compile(
     rf"{_NUMBER}[^\W\d_][\w'-]{{0,40}}(?: [^\W\d_][\w'-]{{0,40}}){{0,3}}?(?: \d{{1,4}}[a-z]?)?"
     r"(?= ?(?:,|\n|$| (?:apt|suite|unit|flat)\b))"
 )
+# Places with a name instead of a street and number.
+_ESTATE = Cued(
+    """residence|immeuble|villa|domaine|chateau|lieu-dit|hameau|quartier|edificio|urbanizacion|finca|
+    conjunto|barrio""",
+    rf"\s{_PARTICLE}{CAPITALIZED}(?: {_PARTICLE}{CAPITALIZED}){{0,3}}",
+)
 # A look for what could prove a street, before any street is looked for.
 _PROOF = re.compile(r"\d{4}|\d{2,3} \d\d|\d-\d{3}|\d[A-Z]{2}\b| \d{1,4},")
 _DIGIT = re.compile(r"\d")
@@ -50,8 +56,9 @@ _NO_PLACE = listed(
     dollars pounds rupees percent units pieces items people adults seats miles meters metres kg
     january february march april may june july august september october november december jan feb
     mar apr jun jul aug sep sept oct nov dec business personal edition model version calories mg ml
-    days weeks months years minutes seconds times kw kwh ah mah lbs inch inches feet steps users
-    customers followers celsius fahrenheit"""
+    days weeks months years minutes seconds times kw kwh ah mah mbit gbit kbit lbs inch inches feet
+    steps users customers followers celsius fahrenheit euro percent stores shops gate room model
+    building order invoice terminal"""
 )
 _LONG_NUMBER = re.compile(r"\d{3}")
 _AT = re.compile(
@@ -72,7 +79,8 @@ _IN_TOWN = re.compile(
 _LIVES = Cued(
     "lives|live|living|resides|located|situated|station is|office is|house is|stop is",
     r"\s(?:on|at|in)\s(?:the\s(?:north|south|east|west)\sside\sof\s)?"
-    r"((?:(?-i:[A-Z])[\w'.-]{1,40}\s){1,4}(?:\d{1,4}[a-z]?\b(?![:.,/]\d|\s?[%€$])|"
+    r"((?!(?:gate|room|building|terminal|desk|store|branch)\b)"
+    r"(?:(?-i:[A-Z])[\w'.-]{1,40}\s){1,4}(?:\d{1,4}[a-z]?\b(?=[,.;!?\n]|$|\s(?:street|st|and|in)\b)(?![.,]\d)|"
     r"(?:street|road|avenue|lane|boulevard|drive|gardens|crescent|terrace)\b))",
 )
 _CODE_SAID = Cued(
@@ -126,7 +134,7 @@ def _proved(text: str, words: Set[str], *, lower: bool) -> Iterator[tuple[int, i
     in_words = not _proving_words().isdisjoint(words)
     if not in_words and not _PROOF.search(text):
         return
-    for pattern in (LOWER_NUMBERED,) if lower else (NUMBERED, NAMED):
+    for pattern in (LOWER_NUMBERED,) if lower else (NUMBERED, NAMED, _ESTATE):
         read_until = 0
         for found in pattern.finditer(text):
             if found.end() <= read_until:
@@ -148,7 +156,7 @@ def _led_to(text: str) -> Iterator[tuple[int, int]]:
                 yield found.span(1)
         for pattern in (_LOWER_AT, _IN_TOWN):
             for found in pattern.finditer(text):
-                if not is_common(found[2]):
+                if found[2].lower() not in _NO_PLACE and not is_common(found[2]):
                     yield found.span(1)
     for found in _LIVES.finditer(text):
         yield found.span(1)

@@ -48,7 +48,8 @@ _NUMBER = (
     r"(?<![\w$€£:-])(?<!\d[.,])"
     r"(?:(?i:unit|shop|level|lot|suite|flat|villa|u)\s?\d{1,4}[A-Za-z]?\s?[,/]\s?|"
     r"\d{1,4}[A-Za-z]?\s?/\s?)?\d{1,6}(?:\s?[a-c](?!\w)|-\d{1,4})?,?\s"
-    r"(?!(?:am|pm|at|of|on|or|and|is|in|x|days?|hours?|minutes?|times?)\b)"
+    r"(?!(?:am|pm|at|of|on|or|and|is|in|x|days?|hours?|minutes?|times?|january|february|march|april|may|june|july|august|"
+    r"september|october|november|december)\b)"
 )
 # A word of a street's name, in small letters too, but none that a sentence is made of.
 _WORD = (

@@ -22,9 +22,9 @@ _ENDINGS = (
 )
 _WEAK_ENDINGS = "vei|veg|vag|tie|ranta|gerdi|alle|lei|baan|hove|hof|ringen|markt"
 _ONE_WORD = (
-    re.compile(rf"(?<![\w-])[^\W\d_][\w'-]{{2,30}}?(?:{_ENDINGS}){_HOUSE}", re.IGNORECASE),
+    re.compile(rf"(?<![\w'-])[^\W\d_][\w'-]{{2,30}}?(?:{_ENDINGS}){_HOUSE}", re.IGNORECASE),
     re.compile(
-        rf"(?<![\w-])(?:{CAPITALIZED}\s){{0,3}}(?-i:[A-Z])[\w'-]{{1,30}}?"
+        rf"(?<![\w'-])(?:{CAPITALIZED}\s){{0,3}}(?-i:[A-Z])[\w'-]{{1,30}}?"
         rf"(?:{_ENDINGS}|{_WEAK_ENDINGS}){_HOUSE}",
         re.IGNORECASE,
     ),

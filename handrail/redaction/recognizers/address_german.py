@@ -33,11 +33,28 @@ _STREETS = (
         rf"(?<![\w-])(?:[A-Z][\w.]{{0,40}}[- ]){{0,3}}?[A-Z][\w.-]{{0,40}}?(?i:{_WEAK}){_HOUSE}"
     ),
 )
+# "Im Winkel 3", but not "Im Mai 2026" or "Zur Rechnung 4711": those who count go on.
+_NO_WAY = (
+    r"(?!(?:Jan|Feb|Mar|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez|Montag|Dienstag|Mittwoch|Donnerstag|"
+    r"Freitag|Samstag|Sonntag|Jahr|Monat|Woche|Tag|Kapitel|Seite|Absatz|Abschnitt|Schritt|Punkt|"
+    r"Rechnung|Vertrag|Bestellung|Auftrag|Lieferung|Paket|Angebot|Artikel|Warenkorb|Preis|Konto|"
+    r"Version|Standort|Filiale|Zimmer|Raum|Gleis|Abteil|Level|Stufe|Tarif|Fall|Ticket|Vorgang)"
+    r"[a-z]{0,8}\b)"
+)
 _BY_ARTICLE = re.compile(
-    r"\b(?:Am|An der|An den|Im|In der|Auf der|Auf dem|Zum|Zur|Unter den|Hinter der)\s"
-    rf"{CAPITALIZED}{_HOUSE}"
+    r"\b(?:Am|An der|An den|Im|In der|In den|Auf der|Auf dem|Zum|Zur|Unter den|Hinter der|"
+    rf"Hinter den|Vor dem|Bei der)\s{_NO_WAY}{CAPITALIZED}(?: {CAPITALIZED})?{_HOUSE}"
+    r"(?=\s?(?:[,.;!?\n)(]|$|\d{4,5}\s|"
+    r"(?:in|und|oder|statt|bei|nicht|liefern|schicken|senden)\b))"
+)
+# "Platz der Einheit 4"
+_OF = re.compile(
+    r"\b(?:Stra(?:ss|ß)e|Str\.|Platz|Allee)\s(?:der|des|am|an der|zum|zur)\s(?:\d{1,2}\.\s)?"
+    rf"{CAPITALIZED}(?: {CAPITALIZED}){{0,2}}{_HOUSE}"
 )
 _TOWN = re.compile(
+    # A place without streets may stand in front: "La Grange, 24290 Montignac".
+    rf"(?:(?<!\w)(?:[Ll]a |[Ll]es? )?(?=\w{{3}}){CAPITALIZED}(?: {CAPITALIZED}){{0,2}}, )?"
     r"(?<![\w.,-])(?:[AD]-)?\d{5} [A-Z][a-z]\w{1,30}(?:\s(?:am|an der|im|in)\s[A-Z]\w{1,30}|"
     r"-[A-Z]\w{1,30})?(?!\w)"
 )
@@ -50,7 +67,8 @@ _ENDINGS = tuple(
         "markt hof berg graben kai zeile stieg garten feld park bogen"
     )
 )
-_ARTICLES = listed("am an im in auf zum zur unter hinter")
+_ARTICLES = listed("am an im in auf zum zur unter hinter vor bei")
+_OF_WORDS = listed("strasse straße str platz allee")
 
 
 def forms(text: str, words: Set[str], numbered: Set[str]) -> Iterator[re.Pattern[str]]:
@@ -59,6 +77,8 @@ def forms(text: str, words: Set[str], numbered: Set[str]) -> Iterator[re.Pattern
         yield from _STREETS
     if not _ARTICLES.isdisjoint(words):
         yield _BY_ARTICLE
+    if not _OF_WORDS.isdisjoint(words):
+        yield _OF
     if _FIVE.search(text):
         yield _TOWN
         yield _TOWN_ALONE

@@ -45,7 +45,7 @@ UNIT_WORD = either("""apt|apt.|apartment|suite|ste|ste.|unit|flat|floor|fl|room|
     tower no|building|bldg|bldg.|block|blk|level|lot|mailbox|pmb|stop|piso|puerta|pta|esc|esc.|
     escalera|planta|portal|bloque|nave|chalet|parcela|depto|dpto|departamento|local|interior|int|int.|oficina|apto|
     apto.|apartamento|casa|torre|manzana|lote|appt|appt.|app|app.|appartement|bat|bat.|batiment|
-    etage|escalier|porte|boite|bte|bus|hall|wohnung|whg|whg.|top|tur|stiege|etg|etg.|stock|aufgang|haus|lgh|
+    etage|escalier|porte|boite|bte|bus|cage|hall|wohnung|whg|whg.|top|tur|stiege|etg|etg.|stock|aufgang|haus|lgh|
     interno|scala|piano|sc.|andar|sala|bloco|lokal|lok.|m.|byt|em.|emelet""")
 _UNIT = (
     rf"\b{UNIT_WORD}(?![^\W_])\s?(?:no\.?\s|number\s|nr\.?\s|n\.\s|#\s?)?"
@@ -55,6 +55,8 @@ _UNIT = (
     r"(?:\s(?:links|rechts|mitte|gauche|droite|left|right)\b)?"
     # Spanish floor and door: "3o B", "4.o 1.a", and French numbers used again: "21 bis".
     r"|\b\d{1,2}(?:\.?[oa]\.?|\s?°)\s?-?\s?(?:[a-h]\b|\d{1,2}\.?a\b)|\b(?:bis|ter|quater)\b|#\s?(?:[a-z]?\d{1,5}(?:-\d{1,5})?[a-z]?|[a-z])\b"
+    r"|\b\d{1,2}(?:er|e|eme)?\s(?:droite|gauche|et\b)\.?"
+    r"|\b(?:pral|ppal|principal|entlo)\b\.?(?:\s(?:\d{1,2}\.?a|[a-h]|izq\w*|dcha|derecha)\b\.?)?"
     r"|\b(?:eg|dg|dachgeschoss|erdgeschoss|rez-de-chaussee|rdc|ground floor|top floor|basement|"
     r"bajo|entresuelo|atico)\b"
 )
@@ -121,7 +123,8 @@ _BEFORE = re.compile(
     rf"(?:(?:^|(?<=\n)|(?<=\b(?:at|is|to)\s)|(?<=[:?]\s))"
     rf"{CAPITALIZED}(?:-{CAPITALIZED})?\sand\s)?"
     rf"(?:\b{UNIT_WORD}(?![^\W_])\s?#?[a-z]?\d{{1,5}}[a-z]?[ ,]{{1,3}})?"
-    r"(?:(?<![\w$€£.,#:/-])(?:\d{1,6}[a-z]?,?[ ]){1,2}|\b(?:lot|no\.?|nr\.?)\s|#)?\Z",
+    r"(?:(?<![\w$€£.,#:/-])(?:\d{1,6}[a-z]?,?[ ]){1,2}|"
+    r"\b(?:lot|no\.?|nr\.?|numero)\s|\bn[°o]\.?|#)?\Z",
     re.IGNORECASE,
 )
 

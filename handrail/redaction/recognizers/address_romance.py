@@ -15,10 +15,10 @@ _FR_TYPE = (
     r"villa|residence|lotissement|lot\.|lieu-dit|lieu\sdit|lieudit|hameau|cite|clos|esplanade|promenade|"
     r"montee|traverse|venelle|rond-point|parvis|mail|voie|chaussee|domaine|zone)"
 )
-# English words too: the name behind them opens with an article or a capital.
-_FR_NOT_ENGLISH = (
+# Ordinary words too: they need a name in capitals behind them, or a postcode at the end.
+_FR_NAMED = (
     r"(?!(?:square|place|villa|mail|cours|zone|route|passage|domaine|promenade|voie|sq\.|pl\.)"
-    r"\s(?!(?:de|du|des|d'|la|le|les|l')\b|(?-i:[A-Z])))"
+    r"\s(?![^\d\n,]{0,40}(?-i:[A-Z])|[^\n]{0,60}(?<!\d)\d{5}\s))"
 )
 _FR_CODE = r"(?:,?\s\d{5}(?!\d)(?=\s[^\W\d_]))"
 # Where the name of a street ends and the sentence goes on.
@@ -26,11 +26,13 @@ _PROSE = (
     r"\s(?:the|first|for|and|has|is|at|on|in|with|et|est|pour|avec|merci|svp|mais|car|que|qui|a|"
     r"mon|ma|je|nous|depuis|apt|suite|but|or|please|i|we)\b"
 )
+# "avenue du 8 mai 1945"
+_FR_DAY = r"\d{1,2}\s(?:mai|novembre|juin|juillet|aout|septembre|mars)(?:\s\d{4})?"
 _FRENCH = (
     re.compile(
         r"(?<![\w$€£.,])\d{1,4}(?:\s?(?:bis|ter|quater|[a-d])(?!\w))?,?\s(?:de\s(?:la\s|l')?)?"
-        rf"{_FR_NOT_ENGLISH}{_FR_TYPE}\s{NAME}(?:\s{NAME}){{0,5}}?"
-        rf"(?:{_FR_CODE}|(?=[,.;!?\n(]|\s[-\d]|$|{_PROSE}))",
+        rf"{_FR_NAMED}{_FR_TYPE}\s{NAME}(?:\s(?:{NAME}|{_FR_DAY})){{0,5}}?"
+        rf"(?:{_FR_CODE}|(?=[,.;!?\n(]|\s(?!{_FR_DAY})[-\d]|$|{_PROSE}))",
         re.IGNORECASE,
     ),
     re.compile(rf"\b{_FR_TYPE}\s{NAME}(?:\s{NAME}){{0,4}}{_FR_CODE}", re.IGNORECASE),
@@ -52,23 +54,28 @@ _ES_DOOR = (
     r"derecha|\d{1,2}(?:o|a|er|ro|do|to)?)\b\.?|\d{1,2}(?:o|a)?\s?-?\s?[a-h]\b)"
     r"(?:\s[a-h\d]{1,2}\b)?){0,5}"
 )
+# Where the sentence goes on behind a town.
+_NO_PROSE = (
+    r"(?!(?:y|e|o|u|pero|que|para|por|en|es|no|si|quiero|gracias|porque|cuando|mi|me|and|is|the)\b)"
+)
 # No words of an English sentence: "via United Airlines that leaves at 11".
 _ES_NAME = (
-    r"(?!(?:at|on|in|with|and|has|is|are|located|for|that|leaves|to|from|by|as|the|it|i|we|you|"
+    r"(?!(?:at|on|in|with|and|has|is|are|located|for|that|leaves|to|from|by|as|the|it|i|we|you|es|hay|dura|esta|estaba|cortada|"
     rf"your|will|be)\b){NAME}"
 )
-_ES_TOWN = rf"{NAME}(?:\s{NAME}){{0,3}}"
+_ES_TOWN = rf"{_NO_PROSE}{NAME}(?:\s{_NO_PROSE}{NAME}){{0,3}}"
 _SPANISH = (
     re.compile(
         rf"(?<!\w){BY_MEANS_OF}(?:{_ES_TYPE}|{_ES_WEAK})(?:\s|(?<=[./]))"
         rf"{_ES_NAME}(?:\s{_ES_NAME}){{0,6}},?\s"
         r"(?:(?:n\.?o?\.?\s?|num\.?\s|numero\s|km\.?\s|nave\s|chalet\s|casa\s|parcela\s|bloque\s|#\s?)?"
         r"\d{1,5}|s/n\b)"
-        r"(?!\d|[.,:]\d|\s?[%€$£]|(?:st|nd|rd|th)\b)"
+        r"(?!\d|[.,:]\d|\s?[%€$£]|(?:st|nd|rd|th)\b|\s(?!gracias\b)[a-z]{3,}s\b)"
         rf"{_ES_DOOR}(?:\s?,?\s\d{{5}}(?!\d)(?:\s{_ES_TOWN})?|"
         rf"\s?,\s?{_ES_TOWN}(?:\s?,\s?\d{{5}}(?:\s{_ES_TOWN})?|\s\d{{5}})?)?",
         re.IGNORECASE,
     ),
+    re.compile(rf"\bgran\svia,?\s(?:n\.?o?\.?\s?)?\d{{1,4}}(?!\d){_ES_DOOR}", re.IGNORECASE),
     # "el 15 de la calle Mayor"
     re.compile(
         rf"(?<![\w$€£.,])(?:numero\s)?\d{{1,4}}\sde\s(?:la\s|el\s)?{_ES_TYPE}\s(?-i:[A-Z])[\w'-]{{1,30}}"
@@ -83,7 +90,7 @@ _SPANISH = (
         re.IGNORECASE,
     ),
 )
-_NUMBERED = listed("carrera cra kra cr cll cl diagonal dg transversal tv")
+_NUMBERED = listed("carrera cra kra cr cll cl diagonal dg transversal tv gran")
 _FR_WORDS = openings(_FR_TYPE[3:-1])
 _ES_WORDS = openings(_ES_TYPE[3:-1]) | openings(_ES_WEAK[3:]) | _NUMBERED
 

@@ -43,8 +43,9 @@ _LEADS = Cued(
 # "address of the hotel is", "the address there is", "it is the".
 _LEADING = re.compile(
     r"(?:[^\n.;:!?\d]{1,60}?\s(?:is|was|be|as|ist|lautet|est|es|to)\s){0,2}"
-    r"(?:(?:it\sis|is|was|it's|located|situated|now|to|for|of|with|the\ssame:?|at|on|in|as|over|nach|"
-    r"jetzt|der|die|das|le|la|el|au|a|en|c'est|-|:)\s){0,4}",
+    r"(?:(?:it\sis|is|was|it's|still|currently|noch|immer|toujours|todavia|aun|located|situated|now|"
+    r"to|for|of|with|the\ssame:?|at|on|in|as|over|nach|jetzt|der|die|das|le|la|el|au|a|en|c'est|-|:)"
+    r"\s){0,4}",
     re.IGNORECASE,
 )
 # What may stand before the number: a street that meets the next one, the name of a house.

@@ -93,8 +93,9 @@ _WEB = re.compile(r"(?:https?|ftp)://|www\.", re.IGNORECASE)
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 # Machines, and names that RFC 2606 keeps for examples.
 _TECHNICAL = re.compile(
-    r"\d{1,3}(?:\.\d{1,3}){3}|[a-z0-9-]+(?:[:/]|$)|(?:[\w-]+\.)*(?:example|test)\.(?:com|org|net)\b|"
-    r"[\w.-]+\.(?:local|internal|localhost|invalid)\b|[\w.-]+:\d{2,5}\b",
+    r"^(?:\d{1,3}(?:\.\d{1,3}){3}|[a-z0-9-]{1,63}(?:[:/]|$)|"
+    r"(?:[\w-]{1,63}\.){0,4}(?:example|test)\.(?:com|org|net)\b|"
+    r"[\w.-]{1,200}(?:\.(?:local|internal|localhost|invalid)\b|:\d{2,5}\b))",
     re.IGNORECASE,
 )
 # `/blue-cotton-shirt` or a document.
