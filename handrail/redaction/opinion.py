@@ -23,10 +23,11 @@ from handrail.redaction.spans import CONFIDENT, Span, SpanType
 THRESHOLDS: Mapping[Doubt, float] = MappingProxyType(
     {
         Doubt.UNKNOWN: 0.1,
+        Doubt.BEGINS: 0.5,
         Doubt.NAME: 0.3,
         Doubt.BESIDE: 0.2,
         Doubt.LOWER: 0.7,
-        Doubt.OPEN: 0.8,
+        Doubt.OPEN: 0.9,
     }
 )
 # A word that continues a name, and a name that is removed in the whole conversation.
