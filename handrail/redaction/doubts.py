@@ -51,7 +51,12 @@ _BEFORE_A_COUNT = listed(
     "erreur etape commande facture puerta asiento fila pagina paso pedido factura"
 )
 # In amounts, times, dates, versions and codes.
-_IN_NUMBERS = frozenset({*"$€£%:/.+_@=", "-"})
+_IN_NUMBERS = frozenset("$€£%:/.+_@=-#")
+# Endings of verbs, adverbs and adjectives; names in the tables are exempt.
+_VERBAL = re.compile(
+    r".{2}(?:ing|ed|ly|able|ible|ous|ful|less|ieren|iert|lich|isch|bar|igen|ement|ique|mente|ando|"
+    r"iendo|ado|ido|ada|arle|erle|irle|arnos|ernos|irnos)$"
+)
 # So few words may be nothing but a name.
 _LONE = 3
 
@@ -60,6 +65,7 @@ class Doubt(Enum):
     """Why a word may be a name."""
 
     UNKNOWN = auto()  # in capitals, and no word that anybody knows
+    BEGINS = auto()  # the same where a sentence begins, so that the capital says nothing
     NAME = auto()  # in capitals, a frequent name that is a word or a brand as well
     BESIDE = auto()  # beside a person's name
     LOWER = auto()  # a frequent name in lower case
@@ -156,6 +162,8 @@ def _is_prose(text: str, token: Token) -> bool:
     before, after = text[token.start - 1 : token.start], text[token.end : token.end + 1]
     if (before and before in _NO_PROSE) or (after and after in _NO_PROSE):
         return False
+    if text.startswith("://", token.end):
+        return False
     runs_on = after == "." and text[token.end + 1 : token.end + 2].isalnum()
     follows = before == "." and text[token.start - 2 : token.start - 1].isalnum()
     return not runs_on and not follows
@@ -172,6 +180,8 @@ def _of_number(text: str, row: Sequence[Token], place: int) -> Doubt | None:
     token = row[place]
     before, after = text[token.start - 1 : token.start], text[token.end : token.end + 1]
     if not 1 < len(token.lower) <= _LONGEST_HOUSE_NUMBER or {before, after} & _IN_NUMBERS:
+        return None
+    if after == "," and text[token.end + 1 : token.end + 2].isdigit():
         return None
     left, right = row[max(0, place - 3) : place], row[place + 1 : place + 4]
     if any(is_ware(one.lower) or is_brand(one.lower) for one in (*left, *right[:1])):
@@ -213,7 +223,10 @@ def _of_capital(
         ordinary = _begins(previous) and not goes_on and is_ordinary(lower)
         return None if ordinary else Doubt.NAME
     acronym = len(lower) <= _LONGEST_ACRONYM and text[token.start : token.end].isupper()
-    return None if acronym or is_ordinary(lower) else Doubt.UNKNOWN
+    if acronym or is_ordinary(lower):
+        return None
+    goes_on = following is not None and (following.capital or following.lower in _AFTER_A_NAME)
+    return Doubt.BEGINS if _begins(previous) and not goes_on else Doubt.UNKNOWN
 
 
 def _of_lower(
@@ -230,4 +243,4 @@ def _of_lower(
     )
     if is_first_name(lower) or is_last_name(lower):
         return Doubt.LOWER if could_stand or not is_ambiguous(lower) else None
-    return Doubt.OPEN if could_stand else None
+    return Doubt.OPEN if could_stand and _VERBAL.search(lower) is None else None

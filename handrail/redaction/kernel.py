@@ -6,9 +6,10 @@ import pyarrow as pa
 
 from handrail.conversations.model import ARROW_SCHEMA, from_arrow
 from handrail.errors import BadInput
+from handrail.redaction.asking import answered
 from handrail.redaction.model import seal_redacted
 from handrail.redaction.ruleset import ruleset_in
-from handrail.redaction.scrubber import scrubbed
+from handrail.redaction.scrubber import scrubbing
 
 REDACTED_SCHEMA = pa.schema(
     [
@@ -35,13 +36,13 @@ def redact(batch: pa.RecordBatch) -> pa.RecordBatch:
         )
         raise BadInput(msg)
     ruleset = ruleset_in(batch.schema)
-    done = [scrubbed(conversation, ruleset=ruleset) for conversation in from_arrow(batch)]
+    works = [scrubbing(conversation, ruleset=ruleset) for conversation in from_arrow(batch)]
     rows = [
         {
             "conversation_id": one.conversation.conversation_id,
             "redacted": seal_redacted(one.conversation),
             "credentials": [vars(credential) for credential in one.credentials],
         }
-        for one in done
+        for one in answered(works, ruleset=ruleset)
     ]
     return pa.RecordBatch.from_pylist(rows, schema=REDACTED_SCHEMA)

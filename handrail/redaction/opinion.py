@@ -7,12 +7,13 @@ must be.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from types import MappingProxyType
 
+from handrail.redaction.asking import Answer, Stretch
 from handrail.redaction.doubts import Doubt, Token, joins, mark, tokens
-from handrail.redaction.names_model import Likely, NamesModel
+from handrail.redaction.names_model import Likely
 from handrail.redaction.recognizers.base import listed
 from handrail.redaction.recognizers.names import is_last_name, is_ordinary
 from handrail.redaction.spans import CONFIDENT, Span, SpanType
@@ -23,10 +24,11 @@ from handrail.redaction.spans import CONFIDENT, Span, SpanType
 THRESHOLDS: Mapping[Doubt, float] = MappingProxyType(
     {
         Doubt.UNKNOWN: 0.1,
+        Doubt.BEGINS: 0.5,
         Doubt.NAME: 0.3,
         Doubt.BESIDE: 0.2,
         Doubt.LOWER: 0.7,
-        Doubt.OPEN: 0.8,
+        Doubt.OPEN: 0.9,
     }
 )
 # A word that continues a name, and a name that is removed in the whole conversation.
@@ -41,16 +43,35 @@ _ENDS = frozenset(".!?")
 _PARTICLES = listed("van von de der den del della di da dos du la le ten ter el bin ibn al zu y")
 
 
-def names(text: str, found: Sequence[Span], *, model: NamesModel) -> list[Span]:
-    """Names and addresses in plain `text` beside what was `found` in it (merged spans)."""
-    row = tokens(text, found)
-    if not mark(text, row):
-        return []
-    likely = [_UNASKED] * len(row)
-    for first, behind in _stretches(text, row):
-        for place, answer in enumerate(_asked(row[first:behind], model), first):
-            likely[place] = Likely(*map(max, zip(likely[place], answer, strict=True)))
-    return [*_persons(text, row, likely), *_addresses(row, likely)]
+class Question:
+    """What is to be asked about one message, and what follows from the answers."""
+
+    def __init__(self, text: str, found: Sequence[Span]) -> None:
+        """`text` is plain, `found` the merged spans that were found in it."""
+        self._text = text
+        self._row = tokens(text, found)
+        in_doubt = mark(text, self._row)
+        self._stretches = list(_stretches(text, self._row)) if in_doubt else []
+
+    @property
+    def stretches(self) -> list[Stretch]:
+        """The words the model is to read; none if nothing is in doubt."""
+        return [
+            tuple(word for token in self._row[first:behind] for word in token.words)
+            for first, behind in self._stretches
+        ]
+
+    def names(self, answers: Iterable[Answer]) -> list[Span]:
+        """Names and addresses beside what was found, from one answer for each stretch."""
+        if not self._stretches:
+            return []
+        likely = [_UNASKED] * len(self._row)
+        for (first, behind), answer in zip(self._stretches, answers, strict=True):
+            words = iter(answer)
+            for place in range(first, behind):
+                mine = [next(words) for _ in self._row[place].words]
+                likely[place] = Likely(*map(max, zip(likely[place], *mine, strict=True)))
+        return [*_persons(self._text, self._row, likely), *_addresses(self._row, likely)]
 
 
 def _stretches(text: str, row: Sequence[Token]) -> Iterator[tuple[int, int]]:
@@ -87,13 +108,6 @@ def _ends(text: str, row: Sequence[Token], place: int) -> bool:
     if not gap or token.lower not in _ENDS:
         return False
     return token.lower != "." or place == 0 or len(row[place - 1].lower) > 2
-
-
-def _asked(stretch: Sequence[Token], model: NamesModel) -> list[Likely]:
-    """One answer per token: that of its likeliest word."""
-    answers = iter(model.likely([word for token in stretch for word in token.words]))
-    of_words = ([next(answers) for _ in token.words] for token in stretch)
-    return [Likely(*map(max, zip(*mine, strict=True))) for mine in of_words]
 
 
 def _persons(text: str, row: Sequence[Token], likely: Sequence[Likely]) -> Iterator[Span]:

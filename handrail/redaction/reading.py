@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from handrail.redaction.known import Bare, bare
-from handrail.redaction.names_model import names_model
 from handrail.redaction.recognizers import find_all
 from handrail.redaction.ruleset import Ruleset
 from handrail.redaction.spans import Span, SpanType
@@ -13,9 +12,8 @@ class Reading:
     """What was found in the texts of one conversation, kept while it is scrubbed."""
 
     def __init__(self, *, language: str, ruleset: Ruleset) -> None:
+        self.ruleset = ruleset
         self._language = language
-        self._recognizers = ruleset.recognizers
-        self.names = names_model() if ruleset.names == "model" else None
         self._found: dict[tuple[str, frozenset[SpanType]], list[Span]] = {}
         self._bare: dict[str, Bare] = {}
 
@@ -23,7 +21,9 @@ class Reading:
         """What the recognizers find of `types` in plain `text`."""
         spans = self._found.get((text, types))
         if spans is None:
-            spans = find_all(text, language=self._language, types=types, among=self._recognizers)
+            spans = find_all(
+                text, language=self._language, types=types, among=self.ruleset.recognizers
+            )
             self._found[(text, types)] = spans
         return spans
 

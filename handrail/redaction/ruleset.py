@@ -25,6 +25,7 @@ from handrail.settings import Settings
 # What decides how a chat is scrubbed: a change here makes redacted partitions stale, elsewhere not.
 _SCRUBBING = (
     "inference/*.py",
+    "redaction/asking.py",
     "redaction/checksums.py",
     "redaction/doubts.py",
     "redaction/known.py",

@@ -13,9 +13,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 from handrail.conversations.model import Action, Conversation, Flag, Role, Tag
 from handrail.errors import without_chat_text
+from handrail.redaction.asking import Asking, answered
 from handrail.redaction.credentials import Credential, secrets_in
 from handrail.redaction.known import Bare, Values, bare, customer_values
 from handrail.redaction.model import (
@@ -26,7 +28,7 @@ from handrail.redaction.model import (
     RedactedTurn,
     Stamp,
 )
-from handrail.redaction.opinion import names
+from handrail.redaction.opinion import Question
 from handrail.redaction.placeholders import Placeholders, masked, outside, standing_in
 from handrail.redaction.plain import plain
 from handrail.redaction.reading import Reading
@@ -62,23 +64,29 @@ def scrub(conversation: Conversation, *, ruleset: Ruleset) -> RedactedConversati
 
 
 def scrubbed(conversation: Conversation, *, ruleset: Ruleset) -> Scrubbed:
-    """`conversation` without personal data and secrets, and the credentials that were in it.
+    """`conversation` without personal data and secrets, and the credentials that were in it."""
+    (done,) = answered([scrubbing(conversation, ruleset=ruleset)], ruleset=ruleset)
+    return done
+
+
+def scrubbing(conversation: Conversation, *, ruleset: Ruleset) -> Asking[Scrubbed]:
+    """The work of `scrubbed`, for `answered`, which asks the names model for many together.
 
     Private turns, the customer profile and action arguments are dropped; turn indices stay. Labels
     (template, action, tag) that could hold anything but a label are dropped too. Failures come
     out as `Withheld`, without chat text.
     """
     with without_chat_text(f"conversation {conversation.conversation_id}"):
-        return _scrub(conversation, ruleset)
+        return (yield from _scrub(conversation, ruleset))
 
 
-def _scrub(conversation: Conversation, ruleset: Ruleset) -> Scrubbed:
+def _scrub(conversation: Conversation, ruleset: Ruleset) -> Asking[Scrubbed]:
     language = conversation.language.value if conversation.language else ""
     turns = [turn for turn in conversation.turns if not turn.is_private]
     said = [(turn.role, turn.text) for turn in turns]
     said += [(Role.SYSTEM, flag.reason) for flag in conversation.flags]
     known = customer_values(conversation.customer)
-    clean = _clean(said, known, reading=Reading(language=language, ruleset=ruleset))
+    clean = yield from _clean(said, known, reading=Reading(language=language, ruleset=ruleset))
     texts = clean.texts
     reviewers = _reviewers(conversation)
     redacted = RedactedConversation(
@@ -128,6 +136,13 @@ def locate(
     reading: Reading,
 ) -> list[list[Span]]:
     """Per message the merged spans to remove, in the message's own coordinates."""
+    (located,) = answered([_locate(said, known, reading=reading)], ruleset=reading.ruleset)
+    return located
+
+
+def _locate(
+    said: Sequence[tuple[Role, str]], known: Values, *, reading: Reading
+) -> Asking[list[list[Span]]]:
     shown = [plain(masked(text)) for _, text in said]
     texts = [one.text for one in shown]
     found = [list(reading.found(text, types=EVERY_TYPE)) for text in texts]
@@ -139,14 +154,20 @@ def locate(
     _add(found, pieces(turns, reading=reading))
     _add(found, alike(texts, found))
     _add(found, _everywhere(texts, found, reading=reading))
-    if reading.names is not None:
+    if reading.ruleset.names == "model":
         standing = [standing_in(raw) for _, raw in said]
-        asked = [
-            names(text, merge([*spans, *before]), model=reading.names)
+        questions = [
+            Question(text, merge([*spans, *before]))
             for text, spans, before in zip(texts, found, standing, strict=True)
         ]
-        _add(found, asked)
-        _add(found, _everywhere(texts, asked, reading=reading))
+        stretches = [question.stretches for question in questions]
+        answer = iter((yield [*chain.from_iterable(stretches)]) if any(stretches) else ())
+        named = [
+            question.names([next(answer) for _ in mine])
+            for question, mine in zip(questions, stretches, strict=True)
+        ]
+        _add(found, named)
+        _add(found, _everywhere(texts, named, reading=reading))
     located: list[list[Span]] = []
     for (_, raw), one, spans in zip(said, shown, found, strict=True):
         source = [moved(span, *one.source(span.start, span.end)) for span in spans]
@@ -186,7 +207,7 @@ class _Clean:
     credentials: list[tuple[int, str, str]]
 
 
-def _clean(said: Sequence[tuple[Role, str]], known: Values, *, reading: Reading) -> _Clean:
+def _clean(said: Sequence[tuple[Role, str]], known: Values, *, reading: Reading) -> Asking[_Clean]:
     """The messages scrubbed again and again until nothing is found in them."""
     placeholders = Placeholders()
     texts = [text for _, text in said]
@@ -194,7 +215,7 @@ def _clean(said: Sequence[tuple[Role, str]], known: Values, *, reading: Reading)
     credentials: dict[tuple[int, str, str], None] = {}
     for _ in range(_ROUNDS):
         current = [(role, text) for (role, _), text in zip(said, texts, strict=True)]
-        located = locate(current, known, reading=reading)
+        located = yield from _locate(current, known, reading=reading)
         if not any(located):
             break
         placeholders.meet(

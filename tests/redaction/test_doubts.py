@@ -27,6 +27,8 @@ def doubts(text: str, found: list[Span] | None = None) -> list[tuple[str, Doubt]
         ("Le colis a été signé par Enguerrand hier", "Enguerrand", Doubt.UNKNOWN),
         ("Firmado por Eufemia ayer", "Eufemia", Doubt.UNKNOWN),
         ("then FAISAL has it", "FAISAL", Doubt.UNKNOWN),
+        ("Vsevolod broke the door", "Vsevolod", Doubt.BEGINS),
+        ("Vsevolod Achterberg broke the door", "Vsevolod", Doubt.UNKNOWN),
         ("it went to the flat of Heather", "Heather", Doubt.NAME),
         ("is zilvinka still working on it, ask zilvinka", "zilvinka", Doubt.OPEN),
         ("das hat mein nachbar wojciech", "wojciech", Doubt.OPEN),
@@ -58,6 +60,9 @@ def test_what_may_be_a_name_and_no_rule_knows_is_in_doubt(text: str, word: str, 
         "El patinete Zilvinka no carga",
         "My card ends in 1234 and I paid Rs 15000",
         "Windows 11 crashes, section 12 of the guide",
+        "You are talking to the assistant of Zilvinka Supply",
+        "Die Bestätigungsnachrichten und Kundenkontos fehlen",
+        "Puis-je changer l'adresse de l'entrepôt ?",
     ],
 )
 def test_what_is_certainly_ordinary_is_never_in_doubt(text: str) -> None:

@@ -22,7 +22,7 @@ from handrail.redaction import ruleset as ruleset_module
 from handrail.redaction.kernel import redact
 from handrail.redaction.model import open_redacted
 from handrail.redaction.names_model import Likely, NamesModel, names_model
-from handrail.redaction.opinion import names
+from handrail.redaction.opinion import Question
 from handrail.redaction.ruleset import Ruleset, schema_with
 from handrail.redaction.scrubber import scrub
 from handrail.redaction.spans import Span, SpanType
@@ -31,6 +31,12 @@ from handrail.settings import PROJECT
 Chat = Callable[..., Conversation]
 MODEL, RULES = Ruleset(names="model"), Ruleset(names="rules")
 WORDS = ["signed", "for", "by", "xiulan", "."]
+
+
+def names(text: str, found: list[Span], *, model: NamesModel) -> list[Span]:
+    """What the model makes of one message."""
+    question = Question(text, found)
+    return question.names([model.likely(stretch) for stretch in question.stretches])
 
 
 def texts(conversation: Conversation, ruleset: Ruleset = MODEL) -> list[str]:

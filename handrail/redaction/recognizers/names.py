@@ -12,6 +12,8 @@ TABLES = Path(__file__).parent.parent / "tables"
 
 # French writes these and the next word as one: "c'est", "l'adresse".
 _ELIDED = frozenset("cdjlmnst")
+# German endings of cases and plurals.
+_DECLINED = ("s", "n", "en", "es")
 # Endings of abstract nouns and adverbs in the languages served, long enough to be no name's.
 _ABSTRACT = re.compile(
     r".{3}(?:tion|tions|tionen|heit|heiten|keit|keiten|schaft|schaften|cion|ciones|mente|idad|"
@@ -42,15 +44,20 @@ def is_common(word: str) -> bool:
 def is_ordinary(word: str) -> bool:
     """Whether `word`, in lower case, is certainly no name: it is never in doubt.
 
-    A common word, a thing people write about, a place, a brand, or a German compound of such things
-    with an ending or without.
+    A common word, a thing people write about, a place, a brand, several of these with hyphens, or a
+    German compound that ends in one.
     """
     if word in _ordinary() or is_common(word):
         return True
+    if word[1:2] == "'" and word[0] in _ELIDED:
+        return is_ordinary(word[2:])
+    if "-" in word.strip("-"):
+        return all(len(part) < 3 or is_ordinary(part) for part in word.split("-"))
     if _ABSTRACT.search(word) is not None and not is_last_name(word):
         return True
     heads = words("german_heads")
-    return any(word[at:] in heads for at in range(3, len(word) - 2))
+    stems = (word, *(word.removesuffix(ending) for ending in _DECLINED if word.endswith(ending)))
+    return any(stem[at:] in heads for stem in stems for at in range(3, len(stem) - 2))
 
 
 @cache
