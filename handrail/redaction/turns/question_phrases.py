@@ -30,20 +30,20 @@ class Asked(Enum):
 
 
 PHRASES = {
-    Asked.NAME: """name|first name|last name|full name|maiden name|middle name|surname|
-        first and last name|name and surname|who am i speaking|who am i chatting|
-        who am i talking|who is this|who's this|whose name|account holder|policyholder|
-        policy holder|cardholder|card holder|beneficiary|addressee|next of kin|applicant|
-        passenger|lead guest|emergency contact|account owner|initials|namen|vorname|nachname|
-        familienname|zuname|geburtsname|wie heissen|wie heißen|wie heisst|wie heißt|wer sind sie|
-        wer bist du|mit wem spreche|mit wem chatte|inhaber|kontoinhaber|karteninhaber|halter|
-        halterin|empfanger|empfangerin|ansprechpartner|begunstigte|versicherungsnehmer|fahrgast|
-        nom|prenom|nom de naissance|nom de famille|nom de jeune fille|a qui ai-je l'honneur|
-        a qui je parle|comment vous appelez-vous|comment t'appelles-tu|vous appelez|
-        comment s'appelle|titulaire|beneficiaire|destinataire|souscripteur|passager|nombre|
-        nombre completo|nombre de pila|apellido|con quien hablo|quien hablo|como se llama|
-        como te llamas|se llama|titular|beneficiario|destinatario|tomador|pasajero|conductor|
-        asegurado""",
+    Asked.NAME: """doorbell|klingel|klingelschild|interphone|sonnette|telefonillo|timbre|name|
+        first name|last name|full name|maiden name|middle name|surname|first and last name|
+        name and surname|who am i speaking|who am i chatting|who am i talking|who is this|
+        who's this|whose name|account holder|policyholder|policy holder|cardholder|card holder|
+        beneficiary|addressee|next of kin|applicant|passenger|lead guest|emergency contact|
+        account owner|initials|namen|vorname|nachname|familienname|zuname|geburtsname|
+        wie heissen|wie heißen|wie heisst|wie heißt|wer sind sie|wer bist du|mit wem spreche|
+        mit wem chatte|inhaber|kontoinhaber|karteninhaber|halter|halterin|empfanger|empfangerin|
+        ansprechpartner|begunstigte|versicherungsnehmer|fahrgast|nom|prenom|nom de naissance|
+        nom de famille|nom de jeune fille|a qui ai-je l'honneur|a qui je parle|
+        comment vous appelez-vous|comment t'appelles-tu|vous appelez|comment s'appelle|titulaire|
+        beneficiaire|destinataire|souscripteur|passager|nombre|nombre completo|nombre de pila|
+        apellido|con quien hablo|quien hablo|como se llama|como te llamas|se llama|titular|
+        beneficiario|destinatario|tomador|pasajero|conductor|asegurado""",
     Asked.PERSON: """who|who'll|who's|whose|whom|which doctor|which driver|which agent|
         which nurse|which teacher|doctor|patient|contact|contact person|driver|guest|anyone else|
         recipient|wer|wen|wem|fur wen|auf wen|welcher arzt|welche arztin|welcher fahrer|
@@ -83,24 +83,24 @@ PHRASES = {
         e-mail-adresse|emailadresse|adresse mail|adresse e-mail|adresse email|
         adresse electronique|courriel|mel|correo|correo electronico|direccion de correo|
         direccion de email""",
-    Asked.ORDER: """order number|order no|order id|order #|order reference|which order|
-        what order|booking|booking number|booking reference|booking ref|booking code|booking id|
-        reservation|reservation number|reservation code|confirmation|confirmation number|
-        confirmation code|ticket number|tracking|tracking number|tracking code|tracking id|
-        invoice|invoice number|receipt|receipt number|transaction|transaction id|
-        transaction number|case|case number|reference|reference number|ref|ref number|
-        shipment number|consignment number|parcel number|pnr|record locator|locator|rma|
-        return number|which parcel|which shipment|which booking|which purchase|bestellnummer|
-        bestellnr|bestellung|auftragsnummer|auftrag|buchungsnummer|buchungscode|buchung|
-        reservierung|reservierungsnummer|sendungsnummer|sendung|paketnummer|rechnungsnummer|
-        rechnung|ticketnummer|vorgangsnummer|vorgang|transaktionsnummer|belegnummer|
-        referenznummer|referenz|commande|numero de commande|numero de reservation|
-        code de reservation|numero de suivi|suivi|facture|numero de facture|dossier|
-        numero de dossier|numero de billet|numero de transaction|numero de colis|pedido|
-        numero de pedido|reserva|codigo de reserva|numero de reserva|localizador|factura|
-        numero de factura|numero de seguimiento|seguimiento|guia|numero de guia|referencia|
-        numero de operacion|numero de confirmacion|numero de orden|numero de ticket|folio|orden|
-        expediente|numero de expediente|que compra""",
+    Asked.ORDER: """which ticket|welches ticket|welche buchung|quel billet|que boleto|
+        order number|order no|order id|order #|order reference|which order|what order|booking|
+        booking number|booking reference|booking ref|booking code|booking id|reservation|
+        reservation number|reservation code|confirmation|confirmation number|confirmation code|
+        ticket number|tracking|tracking number|tracking code|tracking id|invoice|invoice number|
+        receipt|receipt number|transaction|transaction id|transaction number|case|case number|
+        reference|reference number|ref|ref number|shipment number|consignment number|
+        parcel number|pnr|record locator|locator|rma|return number|which parcel|which shipment|
+        which booking|which purchase|bestellnummer|bestellnr|bestellung|auftragsnummer|auftrag|
+        buchungsnummer|buchungscode|buchung|reservierung|reservierungsnummer|sendungsnummer|
+        sendung|paketnummer|rechnungsnummer|rechnung|ticketnummer|vorgangsnummer|vorgang|
+        transaktionsnummer|belegnummer|referenznummer|referenz|commande|numero de commande|
+        numero de reservation|code de reservation|numero de suivi|suivi|facture|
+        numero de facture|dossier|numero de dossier|numero de billet|numero de transaction|
+        numero de colis|pedido|numero de pedido|reserva|codigo de reserva|numero de reserva|
+        localizador|factura|numero de factura|numero de seguimiento|seguimiento|guia|
+        numero de guia|referencia|numero de operacion|numero de confirmacion|numero de orden|
+        numero de ticket|folio|orden|expediente|numero de expediente|que compra""",
     Asked.ACCOUNT: """insurance|insurer|versicherung|assurance|aseguradora|account number|
         account no|account id|account #|customer number|customer id|client number|client id|
         member number|member id|membership number|membership id|membership|policy|policy number|
@@ -156,31 +156,35 @@ PHRASES = {
         code secret|code d'acces|code de verification|code de securite|digicode|cle d'activation|
         cle de licence|codigo|codigo de verificacion|codigo de seguridad|codigo de acceso|
         clave de un solo uso|clave de activacion""",
-    Asked.PASSWORD: """password|passphrase|pass phrase|passwort|kennwort|mot de passe|mdp|
-        contrasena|clave|clave de acceso""",
-    Asked.NOTHING: """name of the product|name of the item|name of the app|name of the game|
-        name of the store|name of the shop|name of the restaurant|name of the company|
-        name of the hotel|name of the medication|name of your bank|name of the bank|
-        name of the file|product name|brand name|company name|business name|store name|file name|
-        filename|domain name|device name|model name|hostname|host name|item name|server name|
-        app name|game name|model number|part number|item number|article number|product number|
-        version number|build number|size number|flight number|room number|train number|
-        gate number|error number|serial number|number of|phone model|phone or tablet|error code|
-        promo code|promotion code|discount code|voucher code|coupon code|country code|area code|
-        status code|product code|qr code|source code|fault code|color code|diagnostic code|
-        reason code|item code|sku|ip address|website address|web address|mac address|
-        server address|order status|case of|in case|in any case|just in case|who makes|in order|
-        artikelnummer|modellnummer|seriennummer|fehlercode|fehlernummer|versionsnummer|
-        gutscheincode|rabattcode|aktionscode|flugnummer|zugnummer|landercode|ip-adresse|
-        typnummer|teilenummer|firmenname|produktname|dateiname|zimmernummer|chargennummer|
-        code promo|code erreur|code d'erreur|code article|numero de vol|numero de serie|
-        numero de modele|numero de chambre|numero de version|nom du produit|nom de l'article|
-        nom du magasin|nom de l'application|nom du jeu|adresse ip|code pays|code barre|
-        code-barres|nombre de personnes|nombre de jours|nombre de colis|codigo promocional|
-        codigo de descuento|codigo de error|codigo de producto|codigo de articulo|
-        codigo de barras|codigo de pais|numero de vuelo|numero de serie|numero de modelo|
-        numero de habitacion|nombre del producto|nombre de la tienda|nombre del juego|
-        nombre de la app|nombre del articulo|direccion ip|numero de personas""",
+    Asked.PASSWORD: """password|memorable word|security answer|secret answer|security question|
+        code word|sicherheitsfrage|codewort|losungswort|question secrete|question de securite|
+        mot secret|pregunta secreta|pregunta de seguridad|palabra secreta|passphrase|pass phrase|
+        passwort|kennwort|mot de passe|mdp|contrasena|clave|clave de acceso""",
+    Asked.NOTHING: """codigo del cupon|codigo de cupon|codigo del descuento|codigo del vale|
+        code du bon|code de reduction|code vom gutschein|name of the product|name of the item|
+        name of the app|name of the game|name of the store|name of the shop|
+        name of the restaurant|name of the company|name of the hotel|name of the medication|
+        name of your bank|name of the bank|name of the file|product name|brand name|company name|
+        business name|store name|file name|filename|domain name|device name|model name|hostname|
+        host name|item name|server name|app name|game name|model number|part number|item number|
+        article number|product number|version number|build number|size number|flight number|
+        room number|train number|gate number|error number|serial number|number of|phone model|
+        phone or tablet|error code|promo code|promotion code|discount code|voucher code|
+        coupon code|country code|area code|status code|product code|qr code|source code|
+        fault code|color code|diagnostic code|reason code|item code|sku|ip address|
+        website address|web address|mac address|server address|order status|case of|in case|
+        in any case|just in case|who makes|in order|artikelnummer|modellnummer|seriennummer|
+        fehlercode|fehlernummer|versionsnummer|gutscheincode|rabattcode|aktionscode|flugnummer|
+        zugnummer|landercode|ip-adresse|typnummer|teilenummer|firmenname|produktname|dateiname|
+        zimmernummer|chargennummer|code promo|code erreur|code d'erreur|code article|
+        numero de vol|numero de serie|numero de modele|numero de chambre|numero de version|
+        nom du produit|nom de l'article|nom du magasin|nom de l'application|nom du jeu|
+        adresse ip|code pays|code barre|code-barres|nombre de personnes|nombre de jours|
+        nombre de colis|codigo promocional|codigo de descuento|codigo de error|
+        codigo de producto|codigo de articulo|codigo de barras|codigo de pais|numero de vuelo|
+        numero de serie|numero de modelo|numero de habitacion|nombre del producto|
+        nombre de la tienda|nombre del juego|nombre de la app|nombre del articulo|direccion ip|
+        numero de personas""",
 }
 # Words with which a sentence asks where no question mark does.
 ASKING = listed(

@@ -88,7 +88,7 @@ def _is_code(text: str, start: int, end: int) -> bool:
     if _names_a_thing(text, start):
         return False
     if _follows(text, start, _ARTICLES) and not marked:
-        return digits >= _STRONG and not any(c.isalpha() for c in written)
+        return digits > _STRONG or (digits == _STRONG and not any(c.isalpha() for c in written))
     return marked or digits >= _STRONG or _is_led(text, start)
 
 

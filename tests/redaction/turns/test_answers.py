@@ -44,6 +44,7 @@ ENGLISH = [
      "[PERSON_1] and [PERSON_2]"),
     ("Who should it be addressed to?", "my gran, philippa thorne", "my gran, [PERSON_1]"),
     ("What name is it under?", "Rock Fairbanks", "[PERSON_1]"),
+    ("Your name and MRN?", "meera thwaite mrn 08417732", "[PERSON_1] mrn [ACCOUNT_1]"),
     ("Postcode?", "bs6 7tt", "[ADDRESS_1]"),
     ("New address?", "we moved. The Old Kiln, Pound Lane, Nether Wallop, SO20 8EZ",
      "we moved. [ADDRESS_1]"),
@@ -241,8 +242,8 @@ def test_a_particle_of_a_name_alone_is_nobodys(chat: Chat) -> None:
 @pytest.mark.parametrize(
     ("question", "redacted"),
     [
-        ("Is your address still Kettle House, Pound Lane, SO20 8EZ?",
-         "Is your address still [ADDRESS_1]?"),
+        ("Ist Ihre Anschrift noch Am Kolk 3, 26789 Leer?",
+         "Ist Ihre Anschrift noch [ADDRESS_1]?"),
         ("Vous habitez toujours sente des Glycines 8 bte 3 ?",
          "Vous habitez toujours [ADDRESS_1] ?"),
         ("What address should it go to, home or office?",
