@@ -37,6 +37,7 @@ _NUMBERS = {
     Asked.NATIONAL_ID: SpanType.NATIONAL_ID,
     Asked.BANK: SpanType.IBAN,
 }
+# What the things asked for look like in a reply, where asking is all the proof there is.
 _SHAPES: tuple[tuple[Asked, SpanType, Callable[[str], Iterator[tuple[int, int]]]], ...] = (
     (Asked.LOGIN, SpanType.USERNAME, logins),
     (Asked.EMAIL, SpanType.EMAIL, spoken_emails),

@@ -48,7 +48,8 @@ _NUMBER_WORDS = listed("number no nr id numero num zahl")
 def _things() -> dict[str, Asked]:
     return {
         " ".join(phrase.split()): asked
-        for asked, phrases in PHRASES.items()
+        for asked, languages in PHRASES.items()
+        for phrases in languages.values()
         for phrase in phrases.split("|")
     }
 

@@ -18,26 +18,29 @@ from handrail.redaction.spans import Span, SpanType
 from handrail.redaction.turns.replies import FILLERS, Word, leads_on, parts, words
 
 _KIN = listed(
-    "wife husband partner spouse fiance fiancee son daughter child kid kids baby mother father "
-    "mum mom dad brother sister granddaughter grandson grandmother grandfather gran grandma "
-    "grandpa aunt uncle cousin niece nephew friend flatmate roommate housemate neighbor "
-    "neighbour boss lead manager colleague coworker assistant carer landlord tenant missus "
-    "hubby sis bro parents frau mann partnerin sohn tochter kind mutter vater mama papa bruder "
-    "schwester oma opa tante onkel enkel enkelin freund freundin nachbar nachbarin chef chefin "
-    "kollege kollegin mitbewohner mitbewohnerin schwiegermutter schwiegervater schwager "
-    "schwagerin familie femme mari fils fille mere pere frere soeur copain copine ami amie "
-    "compagnon compagne conjoint conjointe epoux epouse coloc voisin voisine collegue patron "
-    "belle-mere beau-pere maman mujer marido hijo hija madre padre hermano hermana suegra "
-    "suegro tia tio prima primo amigo amiga novio novia esposo esposa pareja vecino vecina "
-    "abuela abuelo nuera yerno papas encargado encargada jefe jefa mr mrs ms miss dr doctor "
-    "doctora herr monsieur madame mme don dona senor senora shri sri driver fahrer chauffeur "
-    "livreur conductor familia famille"
+    """
+    wife husband partner spouse fiance fiancee son daughter child kid kids baby mother father mum
+    mom dad brother sister granddaughter grandson grandmother grandfather gran grandma grandpa
+    aunt uncle cousin niece nephew friend flatmate roommate housemate neighbor neighbour boss lead
+    manager colleague coworker assistant carer landlord tenant missus hubby sis bro parents
+    frau mann partnerin sohn tochter kind mutter vater mama papa bruder schwester oma opa tante
+    onkel enkel enkelin freund freundin nachbar nachbarin chef chefin kollege kollegin mitbewohner
+    mitbewohnerin schwiegermutter schwiegervater schwager schwagerin familie
+    femme mari fils fille mere pere frere soeur copain copine ami amie compagnon compagne conjoint
+    conjointe epoux epouse coloc voisin voisine collegue patron belle-mere beau-pere maman
+    mujer marido hijo hija madre padre hermano hermana suegra suegro tia tio prima primo amigo
+    amiga novio novia esposo esposa pareja vecino vecina abuela abuelo nuera yerno papas encargado
+    encargada jefe jefa
+    mr mrs ms miss dr doctor doctora herr monsieur madame mme don dona senor senora shri sri
+    driver fahrer chauffeur livreur conductor familia famille
+    """
 )
 # What a surname in capitals may begin with; "Der" and "La" begin sentences as a rule.
 _OPENING = listed("van von vom zu de du di da del della ter ten ni mac bin al")
 _LETTER = r"[a-z](?:\s(?:for|as in|like|wie|comme|como|de)\s[^\W\d_]{2,12})?"
+_GAP = r"(?:\s?[-.,]\s?|\s)"
 _SPELLED = re.compile(
-    rf"(?<![\w']){_LETTER}(?:\s?[-.,]\s?|\s)(?:{_LETTER}(?:\s?[-.,]\s?|\s)){{1,24}}{_LETTER}(?![\w'])",
+    rf"(?<![\w']){_LETTER}{_GAP}(?:{_LETTER}{_GAP}){{1,24}}{_LETTER}(?![\w'])",
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"\?|[.!](?=\s)|\n")

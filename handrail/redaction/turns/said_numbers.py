@@ -27,13 +27,13 @@ _AMOUNT = re.compile(r"\d{1,7}[.,]\d{2}")
 _VERSION = re.compile(r"[vV]?\d{1,3}(?:\.\d{1,2}){1,3}")
 _UNIT = re.compile(
     r"\s?"
-    + either(
-        "euros|euro|eur|usd|gbp|chf|dollars|dollar|pounds|pound|quid|bucks|pesos|francs|cents|kwh|"
-        "kw|km|kg|mg|ml|cm|mm|gb|mb|tb|mbps|uhr|am|pm|o'clock|days|day|tage|tagen|jours|jour|dias|"
-        "seconds|second|secs|sekunden|secondes|segundos|mins|min|hours|hour|stunden|heures|horas|minutes|minuten|minutos|weeks|wochen|semaines|semanas|"
-        "months|monate|mois|meses|years|year|jahre|ans|anos|pieces|items|times|mal|people|points|"
-        "punkte|miles|stuck|percent|prozent|watts|volt"
-    )
+    + either("""
+        euros|euro|eur|usd|gbp|chf|dollars|dollar|pounds|pound|quid|bucks|pesos|francs|cents|points|
+        punkte|kwh|kw|km|kg|mg|ml|cm|mm|gb|mb|tb|mbps|miles|percent|prozent|watts|volt|
+        am|pm|o'clock|uhr|seconds|second|secs|sekunden|secondes|segundos|minutes|mins|min|minuten|
+        minutos|hours|hour|stunden|heures|horas|days|day|tage|tagen|jours|jour|dias|weeks|wochen|
+        semaines|semanas|months|monate|mois|meses|years|year|jahre|ans|anos|
+        pieces|items|times|people|mal|stuck""")
     + r"\b",
     re.IGNORECASE,
 )
@@ -46,7 +46,8 @@ _NO_CODE_BEFORE = listed(
 _ARTICLES = listed("the a an der die das den ein eine le un une el la")
 _SHORT_CODE = re.compile(
     r"(?<![\w.,/€$£:-])(?:\d{3}[ -]\d{3}|\d\d(?: \d\d){1,3}|\d{3,8}|"
-    r"(?=[A-Za-z-]{0,30}\d)[A-Za-z0-9]{3,12}(?:-[A-Za-z0-9]{2,8}){0,6})(?![\w@]|[.,:/-]\d|\s?[€$£%])"
+    r"(?=[A-Za-z-]{0,30}\d)[A-Za-z0-9]{3,12}(?:-[A-Za-z0-9]{2,8}){0,6})"
+    r"(?![\w@]|[.,:/-]\d|\s?[€$£%])"
 )
 _LAST = re.compile(r"(?<![\w.,/€$£:-])(?:\d{4}|\d \d \d \d)(?![\w@]|[.,:/-]\d|\s?[€$£%])")
 _POSTCODE = re.compile(
@@ -81,18 +82,18 @@ def _is_code(text: str, start: int, end: int) -> bool:
     mixed = digits > 0 and len(written) >= _STRONG and written.isalnum() and written.isupper()
     if digits < _FEWEST and not (marked and len(written) >= _FEWEST) and not mixed:
         return digits == _FEWEST - 1 and "-" in written and written.upper() == written
-    if is_plain(written):
-        return False
-    if is_measure(text, start, end):
-        return False
-    if _names_a_thing(text, start):
+    if (
+        is_date_amount_or_version(written)
+        or is_measure(text, start, end)
+        or _names_a_thing(text, start)
+    ):
         return False
     if _follows(text, start, _ARTICLES) and not marked:
         return digits > _STRONG or (digits == _STRONG and not any(c.isalpha() for c in written))
     return marked or digits >= _STRONG or _is_led(text, start)
 
 
-def is_plain(written: str) -> bool:
+def is_date_amount_or_version(written: str) -> bool:
     """Whether `written` is a date, an amount or a version, and no number of somebody's."""
     return any(one.fullmatch(written) for one in (_DATE, _AMOUNT, _VERSION))
 
@@ -151,10 +152,9 @@ def short_codes(text: str) -> Iterator[Stretch]:
 def last_digits(text: str) -> Iterator[Stretch]:
     """The last four digits of something."""
     for found in _LAST.finditer(text):
-        if not _UNIT.match(text, found.end()) and (
-            _is_led(text, found.start()) or _few_words(text)
-        ):
-            yield found.span()
+        start, end = found.span()
+        if not is_measure(text, start, end) and (_is_led(text, start) or _few_words(text)):
+            yield start, end
 
 
 def postcodes(text: str) -> Iterator[Stretch]:
@@ -175,7 +175,7 @@ def logins(text: str) -> Iterator[Stretch]:
     for found in _LOGIN.finditer(text):
         start, end = found.span()
         name = found.group()
-        if is_plain(name) or _UNIT.match(text, end):
+        if is_date_amount_or_version(name) or _UNIT.match(text, end):
             continue
         if name.isdigit() and len(name) < _FEWEST:
             continue
