@@ -59,7 +59,7 @@ GERMAN = [
     ("Versicherungsnummer?", "ja, das wäre KV 41 207 663 18", "ja, das wäre [ACCOUNT_1]"),
     ("Bitte geben Sie Ihre Kundennummer ein", "#447188-23", "[ACCOUNT_1]"),
     ("Die letzten vier Ziffern der Karte?", "klar, 6614", "klar, [CARD_1]"),
-    ("Auf welche Kontonummer?", "die alte, endet auf 4412", "die alte, endet auf [IBAN_1]"),
+    ("Auf welche Kontonummer?", "die mit 4412", "die mit [IBAN_1]"),
     ("Wir haben Ihnen einen Code geschickt.", "448 102", "[SECRET_1]"),
     ("Personalnummer?", "P-071832", "[ACCOUNT_1]"),
     ("Ihr Nutzername?", "stoeberfuchs_81", "[USERNAME_1]"),
