@@ -111,25 +111,29 @@ PHRASES: dict[Asked, dict[str, str]] = {
         "es": """correo|correo electronico|direccion de correo|direccion de email""",
     },
     Asked.ORDER: {
-        "en": """which ticket|order number|order no|order id|order #|order reference|which order|
-            what order|booking|booking number|booking reference|booking ref|booking code|
-            booking id|reservation|reservation number|reservation code|confirmation|
-            confirmation number|confirmation code|ticket number|tracking|tracking number|
-            tracking code|tracking id|invoice|invoice number|receipt|receipt number|transaction|
-            transaction id|transaction number|case|case number|reference|reference number|ref|
-            ref number|shipment number|consignment number|parcel number|pnr|record locator|locator|
-            rma|return number|which parcel|which shipment|which booking|which purchase""",
-        "de": """welches ticket|welche buchung|bestellnummer|bestellnr|bestellung|auftragsnummer|
-            auftrag|buchungsnummer|buchungscode|buchung|reservierung|reservierungsnummer|
-            sendungsnummer|sendung|paketnummer|rechnungsnummer|rechnung|ticketnummer|
-            vorgangsnummer|vorgang|transaktionsnummer|belegnummer|referenznummer|referenz""",
-        "fr": """quel billet|commande|numero de commande|numero de reservation|code de reservation|
-            numero de suivi|suivi|facture|numero de facture|dossier|numero de dossier|
-            numero de billet|numero de transaction|numero de colis""",
-        "es": """que boleto|pedido|numero de pedido|reserva|codigo de reserva|numero de reserva|
-            localizador|factura|numero de factura|numero de seguimiento|seguimiento|guia|
-            numero de guia|referencia|numero de operacion|numero de confirmacion|numero de orden|
-            numero de ticket|folio|orden|expediente|numero de expediente|que compra""",
+        "en": """trip|parcel|conf|trade-in|transfer|which ticket|order number|order no|order id|
+            order #|order reference|which order|what order|booking|booking number|
+            booking reference|booking ref|booking code|booking id|reservation|reservation number|
+            reservation code|confirmation|confirmation number|confirmation code|ticket number|
+            tracking|tracking number|tracking code|tracking id|invoice|invoice number|receipt|
+            receipt number|transaction|transaction id|transaction number|case|case number|
+            reference|reference number|ref|ref number|shipment number|consignment number|
+            parcel number|pnr|record locator|locator|rma|return number|which parcel|which shipment|
+            which booking|which purchase""",
+        "de": """paket|beleg|fahrt|verkauf|welches ticket|welche buchung|bestellnummer|bestellnr|
+            bestellung|auftragsnummer|auftrag|buchungsnummer|buchungscode|buchung|reservierung|
+            reservierungsnummer|sendungsnummer|sendung|paketnummer|rechnungsnummer|rechnung|
+            ticketnummer|vorgangsnummer|vorgang|transaktionsnummer|belegnummer|referenznummer|
+            referenz""",
+        "fr": """colis|resa|trajet|vente|virement|quel billet|commande|numero de commande|
+            numero de reservation|code de reservation|numero de suivi|suivi|facture|
+            numero de facture|dossier|numero de dossier|numero de billet|numero de transaction|
+            numero de colis""",
+        "es": """paquete|viaje|venta|compra|que boleto|pedido|numero de pedido|reserva|
+            codigo de reserva|numero de reserva|localizador|factura|numero de factura|
+            numero de seguimiento|seguimiento|guia|numero de guia|referencia|numero de operacion|
+            numero de confirmacion|numero de orden|numero de ticket|folio|orden|expediente|
+            numero de expediente|que compra""",
     },
     Asked.ACCOUNT: {
         "en": """insurance|insurer|account number|account no|account id|account #|customer number|
@@ -137,16 +141,17 @@ PHRASES: dict[Asked, dict[str, str]] = {
             membership id|membership|policy|policy number|policy no|claim|claim number|contract|
             contract number|meter number|employee number|employee id|staff id|patient number|mrn|
             nmi|mpan|file number|loyalty number|frequent flyer|group number|wallet address""",
-        "de": """versicherung|kundennummer|kundennr|kundenkonto|vertragsnummer|vertrag|
+        "de": """depot|versicherung|kundennummer|kundennr|kundenkonto|vertragsnummer|vertrag|
             versicherungsnummer|versichertennummer|aktenzeichen|kassenzeichen|schadennummer|
             schadensnummer|mitgliedsnummer|personalnummer|zahlernummer|zahlpunkt|marktlokation|
             matrikelnummer|policennummer|police""",
-        "fr": """assurance|numero de client|numero client|numero de contrat|contrat|
-            numero d'adherent|numero d'abonne|numero d'allocataire|numero d'affilie|matricule|
-            numero de compteur|sinistre|numero de sinistre|numero de police|reference client""",
-        "es": """aseguradora|poliza|numero de poliza|contrato|numero de contrato|numero de cliente|
-            numero de socio|socio|numero de afiliado|afiliado|numero de abonado|legajo|
-            numero de servicio|siniestro|numero de siniestro|numero de empleado|
+        "fr": """abonnement|compte client|assurance|numero de client|numero client|
+            numero de contrat|contrat|numero d'adherent|numero d'abonne|numero d'allocataire|
+            numero d'affilie|matricule|numero de compteur|sinistre|numero de sinistre|
+            numero de police|reference client""",
+        "es": """donante|registro|aseguradora|poliza|numero de poliza|contrato|numero de contrato|
+            numero de cliente|numero de socio|socio|numero de afiliado|afiliado|numero de abonado|
+            legajo|numero de servicio|siniestro|numero de siniestro|numero de empleado|
             numero de medidor""",
     },
     Asked.NATIONAL_ID: {

@@ -49,6 +49,8 @@ _SHORT_CODE = re.compile(
     r"(?=[A-Za-z-]{0,30}\d)[A-Za-z0-9]{3,12}(?:-[A-Za-z0-9]{2,8}){0,6})"
     r"(?![\w@]|[.,:/-]\d|\s?[€$£%])"
 )
+# SUMMER25 is for everybody.
+_VOUCHER = re.compile(r"[A-Z]{4}")
 _LAST = re.compile(r"(?<![\w.,/€$£:-])(?:\d{4}|\d \d \d \d)(?![\w@]|[.,:/-]\d|\s?[€$£%])")
 _POSTCODE = re.compile(
     r"(?<![\w-])(?:[a-z]{1,2}\d[a-z\d]?\s?\d[a-z]{2}|[a-z]\d[a-z]\s?\d[a-z]\d|"
@@ -59,7 +61,7 @@ _POSTCODE = re.compile(
 _LOGIN = re.compile(r"(?<![\w.@/-])@?\w(?:\w|[._#-](?=\w)){2,31}_?(?![\w@]|[.,]\d)")
 _MARKED = re.compile(r"[\d_#]|[a-z][A-Z]|^@")
 _PASSWORD = re.compile(
-    r"(?<!\S)(?=\S{0,63}[^\W\d_])(?=\S{0,63}[\d@#$%&*_+])[^\s,;]{6,64}?(?=[.,;]?(?:\s|$))"
+    r"(?<!\S)(?=\S{0,63}[^\W\d_])(?=\S{0,63}[\d@#$%&*+])[^\s,;]{6,64}?(?=[.,;]?(?:\s|$))"
 )
 _FEWEST = 4
 _STRONG = 5
@@ -67,9 +69,9 @@ _FEW_WORDS = 4
 _NEAR = 24
 
 
-def codes(text: str) -> Iterator[Stretch]:
+def codes(text: str, begin: int, end: int) -> Iterator[Stretch]:
     """What looks like a number or code that somebody was given, and not like a measure or date."""
-    for found in _CODE.finditer(text):
+    for found in _CODE.finditer(text, begin, end):
         start, end = found.span()
         if _is_code(text, start, end):
             yield start, end
@@ -77,7 +79,7 @@ def codes(text: str) -> Iterator[Stretch]:
 
 def _is_code(text: str, start: int, end: int) -> bool:
     written = text[start:end]
-    digits = sum(c.isdigit() for c in written)
+    digits = digits_in(written)
     marked = written.startswith("#")
     mixed = digits > 0 and len(written) >= _STRONG and written.isalnum() and written.isupper()
     if digits < _FEWEST and not (marked and len(written) >= _FEWEST) and not mixed:
@@ -91,6 +93,11 @@ def _is_code(text: str, start: int, end: int) -> bool:
     if _follows(text, start, _ARTICLES) and not marked:
         return digits > _STRONG or (digits == _STRONG and not any(c.isalpha() for c in written))
     return marked or digits >= _STRONG or _is_led(text, start)
+
+
+def digits_in(written: str) -> int:
+    """How many digits there are."""
+    return sum(c.isdigit() for c in written)
 
 
 def is_date_amount_or_version(written: str) -> bool:
@@ -147,6 +154,21 @@ def short_codes(text: str) -> Iterator[Stretch]:
             continue
         if _is_led(text, start) or _few_words(text):
             yield start, end
+
+
+def secret_codes(text: str, begin: int, end: int) -> Iterator[Stretch]:
+    """Codes in a stretch of a sentence: four digits and more, or fewer among capitals."""
+    for found in _SHORT_CODE.finditer(text, begin, end):
+        written = found.group()
+        letters = any(c.isalpha() for c in written)
+        enough = digits_in(written) >= _FEWEST or (
+            letters and written.isupper() and len(written) >= _STRONG
+        )
+        wordy = _VOUCHER.match(written) or (letters and not written.isupper())
+        if not enough or wordy or _DATE.fullmatch(written):
+            continue
+        if not is_measure(text, *found.span()) and not _names_a_thing(text, found.start()):
+            yield found.span()
 
 
 def last_digits(text: str) -> Iterator[Stretch]:

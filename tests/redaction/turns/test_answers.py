@@ -22,7 +22,7 @@ ENGLISH = [
     ("What's your meter number?", "it says 00418 22311 on it", "it says [ACCOUNT_1] on it"),
     ("Employee ID please", "W-220718", "[ACCOUNT_1]"),
     ("Case number?", "11-20785/LDN i think", "[ORDER_1] i think"),
-    ("I need to find your parcel. What's the number?", "QD 0002 5561 88", "[ACCOUNT_1]"),
+    ("I need to find your file. What's the number?", "QD 0002 5561 88", "[ACCOUNT_1]"),
     ("The last four digits of the card?", "3318", "[CARD_1]"),
     ("Last four of your SSN?", "it's 4471", "it's [NATIONAL_ID_1]"),
     ("What's the security code on the back?", "907", "[SECRET_1]"),
