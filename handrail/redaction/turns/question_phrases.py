@@ -59,17 +59,20 @@ PHRASES: dict[Asked, dict[str, str]] = {
         "es": """quien|quienes|que doctor|que medico|medico|paciente|persona de contacto""",
     },
     Asked.LOGIN: {
-        "en": """username|user name|login|login name|log-in|user id|userid|handle|gamertag|
-            gamer tag|screen name|screenname|nickname|nick|player name|player id|character id|
-            character name|account name|name of your account|profile name|psn id|epic id|riot id|
-            steam id|online id|which account|skype|telegram|discord|instagram""",
-        "de": """benutzername|benutzernamen|nutzername|nutzernamen|anmeldename|benutzerkennung|
-            kennung|nutzerkennung|benutzer-id|nutzer-id|spielername|spielernamen|spieler-id|
-            accountname|wie heisst dein account|wie heißt dein account|wie heisst ihr konto|
+        "en": """buyer|seller|account called|account named|ftp user|username|user name|login|
+            login name|log-in|user id|userid|handle|gamertag|gamer tag|screen name|screenname|
+            nickname|nick|player name|player id|character id|character name|account name|
+            name of your account|profile name|psn id|epic id|riot id|steam id|online id|
+            which account|skype|telegram|discord|instagram""",
+        "de": """kaufer|verkaufer|account heißt|account heisst|mit dem konto|benutzername|
+            benutzernamen|nutzername|nutzernamen|anmeldename|benutzerkennung|kennung|nutzerkennung|
+            benutzer-id|nutzer-id|spielername|spielernamen|spieler-id|accountname|
+            wie heisst dein account|wie heißt dein account|wie heisst ihr konto|
             wie heißt ihr konto|anzeigename|anzeigenamen|profilname""",
-        "fr": """identifiant|pseudo|pseudonyme|nom d'utilisateur|nom de joueur|
-            compte utilisateur""",
-        "es": """usuario|nombre de usuario|apodo|alias|nombre de jugador|id de jugador""",
+        "fr": """acheteur|vendeur|compte c'est|compte est|identifiant|pseudo|pseudonyme|
+            nom d'utilisateur|nom de joueur|compte utilisateur""",
+        "es": """comprador|vendedor|cuenta se llama|cuenta es|usuario|nombre de usuario|apodo|
+            alias|nombre de jugador|id de jugador""",
     },
     Asked.BIRTH: {
         "en": """date of birth|dob|d.o.b|birthday|birth date|birthdate|born|year of birth""",

@@ -21,7 +21,7 @@ _LOCATOR = re.compile(r"(?<![\w-])[A-Z]{5,8}(?![\w-])")
 _SORT_CODE = re.compile(r"(?<![\w-])\d\d-\d\d-\d\d(?![\w-])")
 _DATE = re.compile(
     r"\d{1,2}[./-]\d{1,2}(?:[./-](?:\d{4}|\d{2}))?|\d{4}[-./]\d{1,2}[-./]\d{1,2}|"
-    r"(?:19|20)\d\d|\d{1,2}(?:st|nd|rd|th|er|h|am|pm)"
+    r"(?:19|20)\d\d|\d{1,2}h\d\d|\d{1,2}(?:st|nd|rd|th|er|h|am|pm)"
 )
 _AMOUNT = re.compile(r"\d{1,7}[.,]\d{2}")
 _VERSION = re.compile(r"[vV]?\d{1,3}(?:\.\d{1,2}){1,3}")
@@ -192,19 +192,26 @@ def is_postcode(written: str) -> bool:
 
 def logins(text: str) -> Iterator[Stretch]:
     """User names: with a mark of one anywhere; a mere word where the reply is nothing but names."""
+    yield from marked_logins(text, 0, len(text))
     listed_only = all(len(text[start:end].split()) == 1 for start, end in parts(text))
     few = _few_words(text)
     for found in _LOGIN.finditer(text):
-        start, end = found.span()
+        alone = listed_only or _ends_few(text, *found.span(), few=few)
+        if alone and found.group().isalpha() and not leads_on(found.group().lower()):
+            yield found.span()
+
+
+def marked_logins(text: str, begin: int, end: int) -> Iterator[Stretch]:
+    """User names with digits, signs or capitals inside, as no word has them."""
+    for found in _LOGIN.finditer(text, begin, end):
         name = found.group()
-        if is_date_amount_or_version(name) or _UNIT.match(text, end):
+        if is_date_amount_or_version(name) or _UNIT.match(text, found.end()):
             continue
         if name.isdigit() and len(name) < _FEWEST:
             continue
-        lone = (listed_only or _ends_few(text, start, end, few=few)) and not leads_on(name.lower())
         dotted = "." in name and not all(is_common(half) for half in name.split("."))
-        if _MARKED.search(name) or dotted or lone:
-            yield start, end
+        if _MARKED.search(name) or dotted:
+            yield found.span()
 
 
 def passwords(text: str) -> Iterator[Stretch]:

@@ -22,6 +22,9 @@ RULES = Ruleset(names="rules")
         ("die PIN war überall 3318, schlimm?", "die PIN war überall [SECRET_1], schlimm?"),
         ("mon nip 3318 est bon ?", "mon nip [SECRET_1] est bon ?"),
         ("el código del casillero 448102 no jala", "el código del casillero [SECRET_1] no jala"),
+        ("paid by a buyer called plum_dusty", "paid by a buyer called [USERNAME_1]"),
+        ("discord ist auch neu: lachs#4417", "discord ist auch neu: [USERNAME_1]"),
+        ("son compte c'est zazie.brl", "son compte c'est [USERNAME_1]"),
         ("transaction QX-7K2PLMDN09", "transaction [ORDER_1]"),
         ("das Paket JQ0046183521997 ging zurück", "das Paket [ORDER_1] ging zurück"),
         ("resa H-771265 on arrive tard", "resa [ORDER_1] on arrive tard"),
@@ -37,6 +40,9 @@ def test_a_number_named_in_passing_goes(chat: Chat, text: str, redacted: str) ->
 @pytest.mark.parametrize(
     "text",
     [
+        "the seller says it's fine since 13h45 or so",
+        "log in with Chrome 120.0.5993 and it hangs",
+        "tokens used: prompt 1843, completion 512",
         "the code SUMMER25 doesn't work",
         "I got error code 40471 on the page",
         "the code hasn't worked since 2021",
