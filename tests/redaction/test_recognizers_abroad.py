@@ -81,6 +81,7 @@ TABLE: dict[type[Recognizer], tuple[str, ...]] = {
     BirthDate: (
         "né le {14 mars 1987}",
         "née le {02/09/1991}",
+        "ma fille, née {2011-06-30}",
         "ma date de naissance est le {3 février 1979}",
         "date de naissance : {12.11.1964}",
         "née un {1er janvier 1990}",

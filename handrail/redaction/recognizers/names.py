@@ -23,7 +23,7 @@ _ABSTRACT = re.compile(
 # What stands between the words of a name, in lower case or not, and is nobody's alone.
 PARTICLES = listed(
     "van von vom zu zum zur de der den del della di da dos du la las le los el ter ten bin ibn "
-    "bint al st y e ni mac af av"
+    "bint al st y e ni mac af av freiherr freifrau"
 )
 
 

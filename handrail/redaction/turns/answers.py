@@ -28,6 +28,7 @@ from handrail.redaction.turns.said_numbers import (
     short_codes,
     sort_codes,
 )
+from handrail.redaction.turns.told import told
 
 _CONFIDENCE = 0.85
 # Numbers that look alike; a reply gives them in the order in which they were asked for.
@@ -37,6 +38,7 @@ _NUMBERS = {
     Asked.NATIONAL_ID: SpanType.NATIONAL_ID,
     Asked.BANK: SpanType.IBAN,
 }
+# What the things asked for look like in a reply, where asking is all the proof there is.
 _SHAPES: tuple[tuple[Asked, SpanType, Callable[[str], Iterator[tuple[int, int]]]], ...] = (
     (Asked.LOGIN, SpanType.USERNAME, logins),
     (Asked.EMAIL, SpanType.EMAIL, spoken_emails),
@@ -98,6 +100,7 @@ def answers(turns: Sequence[tuple[Role, str]], *, reading: Reading) -> list[list
         found[place] += _own(text, reading=reading)
     for spans, (_, text) in zip(found, turns, strict=True):
         spans += _to_confirm(text)
+        spans += told(text)
     return found
 
 
@@ -167,7 +170,7 @@ def _read(text: str, things: Sequence[Asked], *, reading: Reading) -> Iterator[S
         yield from (Span(*found, said[0], _CONFIDENCE) for found in spoken_digits(text))
     kinds = [_NUMBERS[thing] for thing in things if thing in _NUMBERS]
     if kinds:
-        for number, (start, end) in enumerate(codes(text)):
+        for number, (start, end) in enumerate(codes(text, 0, len(text))):
             yield Span(start, end, kinds[min(number, len(kinds) - 1)], _CONFIDENCE)
 
 

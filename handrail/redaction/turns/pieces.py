@@ -12,7 +12,7 @@ from handrail.redaction.reading import Reading
 from handrail.redaction.recognizers.base import listed
 from handrail.redaction.spans import EVERY_TYPE, Span, SpanType
 from handrail.redaction.turns.replies import FILLERS, are_spoken_digits
-from handrail.redaction.turns.said_numbers import is_plain
+from handrail.redaction.turns.said_numbers import is_date_amount_or_version
 
 # What people say around a part of a number: "and the rest is", "erste Haelfte", "los ultimos".
 _AROUND = FILLERS | listed(
@@ -121,7 +121,9 @@ def _fragment(text: str, *, reading: Reading) -> tuple[int, int] | None:
     while start > 0 and text[start - 1] in "+(*#":
         start -= 1
     if written:
-        part = _WRITTEN.fullmatch(text, start, end) and not is_plain(text[start:end])
+        part = _WRITTEN.fullmatch(text, start, end) and not is_date_amount_or_version(
+            text[start:end]
+        )
         return (start, end) if part and not _is_whole(text, start, end, reading) else None
     return (start, end) if are_spoken_digits(text[start:end], least=2) else None
 

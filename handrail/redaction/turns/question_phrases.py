@@ -29,176 +29,254 @@ class Asked(Enum):
     NOTHING = auto()  # what sounds like one of these and is nobody's
 
 
-PHRASES = {
-    Asked.NAME: """name|first name|last name|full name|maiden name|middle name|surname|
-        first and last name|name and surname|who am i speaking|who am i chatting|
-        who am i talking|who is this|who's this|whose name|account holder|policyholder|
-        policy holder|cardholder|card holder|beneficiary|addressee|next of kin|applicant|
-        passenger|lead guest|emergency contact|account owner|initials|namen|vorname|nachname|
-        familienname|zuname|geburtsname|wie heissen|wie heißen|wie heisst|wie heißt|wer sind sie|
-        wer bist du|mit wem spreche|mit wem chatte|inhaber|kontoinhaber|karteninhaber|halter|
-        halterin|empfanger|empfangerin|ansprechpartner|begunstigte|versicherungsnehmer|fahrgast|
-        nom|prenom|nom de naissance|nom de famille|nom de jeune fille|a qui ai-je l'honneur|
-        a qui je parle|comment vous appelez-vous|comment t'appelles-tu|vous appelez|
-        comment s'appelle|titulaire|beneficiaire|destinataire|souscripteur|passager|nombre|
-        nombre completo|nombre de pila|apellido|con quien hablo|quien hablo|como se llama|
-        como te llamas|se llama|titular|beneficiario|destinatario|tomador|pasajero|conductor|
-        asegurado""",
-    Asked.PERSON: """who|who'll|who's|whose|whom|which doctor|which driver|which agent|
-        which nurse|which teacher|doctor|patient|contact|contact person|driver|guest|anyone else|
-        recipient|wer|wen|wem|fur wen|auf wen|welcher arzt|welche arztin|welcher fahrer|
-        patientin|kontaktperson|fahrer|qui|quel medecin|quel docteur|quel praticien|
-        interlocuteur|conducteur|livreur|quien|quienes|que doctor|que medico|medico|paciente|
-        persona de contacto""",
-    Asked.LOGIN: """username|user name|login|login name|log-in|user id|userid|handle|gamertag|
-        gamer tag|screen name|screenname|nickname|nick|player name|player id|character id|
-        character name|account name|name of your account|profile name|psn id|epic id|riot id|
-        steam id|online id|which account|skype|telegram|discord|instagram|benutzername|
-        benutzernamen|nutzername|nutzernamen|anmeldename|benutzerkennung|kennung|nutzerkennung|
-        benutzer-id|nutzer-id|spielername|spielernamen|spieler-id|accountname|
-        wie heisst dein account|wie heißt dein account|wie heisst ihr konto|wie heißt ihr konto|
-        anzeigename|anzeigenamen|profilname|identifiant|pseudo|pseudonyme|nom d'utilisateur|
-        nom de joueur|compte utilisateur|usuario|nombre de usuario|apodo|alias|nombre de jugador|
-        id de jugador""",
-    Asked.BIRTH: """date of birth|dob|d.o.b|birthday|birth date|birthdate|born|year of birth|
-        geburtsdatum|geburtstag|geboren|geburtsdaten|geburtsjahr|date de naissance|naissance|
-        nee le|ne le|ddn|anniversaire|fecha de nacimiento|nacimiento|nacio|naciste|cumpleanos""",
-    Asked.ADDRESS: """address|street|where do you live|still living at|moved to|wohnen sie|
-        wohnst du|gemeldet|habitez|habites|vive en|vives en|deliver to|delivered to|send it to|
-        where are you located|where should we send|where shall we send|where should it go|
-        where to send|adresse|anschrift|lieferadresse|lieferanschrift|rechnungsadresse|
-        rechnungsanschrift|postadresse|wohnadresse|meldeadresse|strasse|straße|hausnummer|
-        wohnhaft|wohin|wo wohnen|wo wohnst|wohnort|rue|domicile|ou habitez|ou habites|direccion|
-        domicilio|calle|donde vive|donde vives|a donde|adonde""",
-    Asked.POSTCODE: """postcode|post code|postal code|zip code|zip|eircode|pin code|pincode|plz|
-        postleitzahl|code postal|codigo postal""",
-    Asked.PHONE: """phone|phone number|telephone|telephone number|mobile|mobile number|
-        cell number|number to reach|reach you|call you|call you back|contact number|
-        callback number|best number|handphone|telefonnummer|handynummer|mobilnummer|
-        mobilfunknummer|rufnummer|ruckrufnummer|telefon|handy|erreichen|portable|
-        numero de portable|numero de telephone|numero de mobile|vous joindre|te joindre|
-        vous rappeler|la joindre|le joindre|telefono|numero de telefono|movil|celular|llamarle|
-        llamarte|numero de contacto""",
-    Asked.EMAIL: """email|e-mail|mail|email address|e-mail address|mail address|mailadresse|
-        e-mail-adresse|emailadresse|adresse mail|adresse e-mail|adresse email|
-        adresse electronique|courriel|mel|correo|correo electronico|direccion de correo|
-        direccion de email""",
-    Asked.ORDER: """order number|order no|order id|order #|order reference|which order|
-        what order|booking|booking number|booking reference|booking ref|booking code|booking id|
-        reservation|reservation number|reservation code|confirmation|confirmation number|
-        confirmation code|ticket number|tracking|tracking number|tracking code|tracking id|
-        invoice|invoice number|receipt|receipt number|transaction|transaction id|
-        transaction number|case|case number|reference|reference number|ref|ref number|
-        shipment number|consignment number|parcel number|pnr|record locator|locator|rma|
-        return number|which parcel|which shipment|which booking|which purchase|bestellnummer|
-        bestellnr|bestellung|auftragsnummer|auftrag|buchungsnummer|buchungscode|buchung|
-        reservierung|reservierungsnummer|sendungsnummer|sendung|paketnummer|rechnungsnummer|
-        rechnung|ticketnummer|vorgangsnummer|vorgang|transaktionsnummer|belegnummer|
-        referenznummer|referenz|commande|numero de commande|numero de reservation|
-        code de reservation|numero de suivi|suivi|facture|numero de facture|dossier|
-        numero de dossier|numero de billet|numero de transaction|numero de colis|pedido|
-        numero de pedido|reserva|codigo de reserva|numero de reserva|localizador|factura|
-        numero de factura|numero de seguimiento|seguimiento|guia|numero de guia|referencia|
-        numero de operacion|numero de confirmacion|numero de orden|numero de ticket|folio|orden|
-        expediente|numero de expediente|que compra""",
-    Asked.ACCOUNT: """insurance|insurer|versicherung|assurance|aseguradora|account number|
-        account no|account id|account #|customer number|customer id|client number|client id|
-        member number|member id|membership number|membership id|membership|policy|policy number|
-        policy no|claim|claim number|contract|contract number|meter number|employee number|
-        employee id|staff id|patient number|mrn|nmi|mpan|file number|loyalty number|
-        frequent flyer|group number|wallet address|kundennummer|kundennr|kundenkonto|
-        vertragsnummer|vertrag|versicherungsnummer|versichertennummer|aktenzeichen|kassenzeichen|
-        schadennummer|schadensnummer|mitgliedsnummer|personalnummer|zahlernummer|zahlpunkt|
-        marktlokation|matrikelnummer|policennummer|police|numero de client|numero client|
-        numero de contrat|contrat|numero d'adherent|numero d'abonne|numero d'allocataire|
-        numero d'affilie|matricule|numero de compteur|sinistre|numero de sinistre|
-        numero de police|reference client|poliza|numero de poliza|contrato|numero de contrato|
-        numero de cliente|numero de socio|socio|numero de afiliado|afiliado|numero de abonado|
-        legajo|numero de servicio|siniestro|numero de siniestro|numero de empleado|
-        numero de medidor""",
-    Asked.NATIONAL_ID: """ssn|social security|social security number|your social|national id|
-        national insurance|national insurance number|nino|id number|identity number|id card|
-        tax id|tax number|utr|passport|passport number|driving licence|driving license|
-        driver's license|driver's licence|drivers license|driver license|driver licence|
-        license number|licence number|nhs number|phn|health card|health card number|nric|aadhaar|
-        aadhar|pan|tfn|tax file number|medicare|medicare number|document number|ausweis|
-        ausweisnummer|personalausweis|personalausweisnummer|reisepass|passnummer|reisepassnummer|
-        steuer-id|steuernummer|steueridentifikationsnummer|fuhrerschein|fuhrerscheinnummer|
-        sozialversicherungsnummer|rentenversicherungsnummer|ahv-nummer|krankenversichertennummer|
-        securite sociale|numero de securite sociale|numero de secu|numero secu|nir|
-        piece d'identite|carte d'identite|numero de carte d'identite|passeport|
-        numero de passeport|permis|permis de conduire|numero de permis|numero national|
-        numero fiscal|assurance maladie|numero d'assurance maladie|carte vitale|dni|nie|nif|cif|
-        documento|documento de identidad|identificacion|cedula|curp|rfc|cuit|cuil|rut|ine|
-        pasaporte|numero de pasaporte|seguridad social|licencia|permiso de conducir|
-        carnet de conducir|tarjeta sanitaria|numero de tarjeta sanitaria""",
-    Asked.BANK: """iban|bank account|bank details|sort code|routing number|bsb|new account|
-        bankverbindung|kontonummer|blz|bankleitzahl|neue konto|rib|compte bancaire|
-        coordonnees bancaires|numero de compte|transit|cuenta bancaria|numero de cuenta|cbu|cvu|
-        clabe|alias cbu|cuenta""",
-    Asked.CARD: """card number|credit card|debit card|payment card|which card|what card|
-        16 digits|long number|kartennummer|kreditkarte|kreditkartennummer|welche karte|
-        numero de carte|carte bancaire|quelle carte|carte bleue|numero de tarjeta|tarjeta|
-        tarjeta de credito|que tarjeta""",
-    Asked.LAST_DIGITS: """last four|last four digits|last 4|last 4 digits|last digits|
-        last three digits|last 3 digits|final four|final digits|ending in|ends in|letzten vier|
-        letzten 4|letzten ziffern|letzten stellen|letzten drei|letzten 3|endziffern|endnummer|
-        derniers chiffres|quatre derniers|4 derniers|quatre derniers chiffres|trois derniers|
-        3 derniers|finissant par|ultimos cuatro|ultimos 4|ultimos digitos|cuatro ultimos|
-        ultimas cuatro|ultimos numeros|ultimos tres|terminacion|termina en""",
-    Asked.CODE: """pin|pin number|code|security code|cvv|cvc|csc|otp|one time code|one-time code|
-        one time password|one-time password|passcode|access code|door code|gate code|entry code|
-        verification code|3-digit code|three-digit code|three digit code|3 digit code|
-        6-digit code|six-digit code|4-digit code|four-digit code|token|puk|digits on the back|
-        license key|licence key|product key|activation key|activation code|tan|prufziffer|
-        prufnummer|sicherheitscode|geheimzahl|einmalcode|zugangscode|turcode|bestatigungscode|
-        aktivierungscode|freischaltcode|lizenzschlussel|produktschlussel|key|nip|cryptogramme|
-        code secret|code d'acces|code de verification|code de securite|digicode|cle d'activation|
-        cle de licence|codigo|codigo de verificacion|codigo de seguridad|codigo de acceso|
-        clave de un solo uso|clave de activacion""",
-    Asked.PASSWORD: """password|passphrase|pass phrase|passwort|kennwort|mot de passe|mdp|
-        contrasena|clave|clave de acceso""",
-    Asked.NOTHING: """name of the product|name of the item|name of the app|name of the game|
-        name of the store|name of the shop|name of the restaurant|name of the company|
-        name of the hotel|name of the medication|name of your bank|name of the bank|
-        name of the file|product name|brand name|company name|business name|store name|file name|
-        filename|domain name|device name|model name|hostname|host name|item name|server name|
-        app name|game name|model number|part number|item number|article number|product number|
-        version number|build number|size number|flight number|room number|train number|
-        gate number|error number|serial number|number of|phone model|phone or tablet|error code|
-        promo code|promotion code|discount code|voucher code|coupon code|country code|area code|
-        status code|product code|qr code|source code|fault code|color code|diagnostic code|
-        reason code|item code|sku|ip address|website address|web address|mac address|
-        server address|order status|case of|in case|in any case|just in case|who makes|in order|
-        artikelnummer|modellnummer|seriennummer|fehlercode|fehlernummer|versionsnummer|
-        gutscheincode|rabattcode|aktionscode|flugnummer|zugnummer|landercode|ip-adresse|
-        typnummer|teilenummer|firmenname|produktname|dateiname|zimmernummer|chargennummer|
-        code promo|code erreur|code d'erreur|code article|numero de vol|numero de serie|
-        numero de modele|numero de chambre|numero de version|nom du produit|nom de l'article|
-        nom du magasin|nom de l'application|nom du jeu|adresse ip|code pays|code barre|
-        code-barres|nombre de personnes|nombre de jours|nombre de colis|codigo promocional|
-        codigo de descuento|codigo de error|codigo de producto|codigo de articulo|
-        codigo de barras|codigo de pais|numero de vuelo|numero de serie|numero de modelo|
-        numero de habitacion|nombre del producto|nombre de la tienda|nombre del juego|
-        nombre de la app|nombre del articulo|direccion ip|numero de personas""",
+# Per thing, what it is called in each language; `|` separates phrases, the longest one counts.
+PHRASES: dict[Asked, dict[str, str]] = {
+    Asked.NAME: {
+        "en": """doorbell|name|first name|last name|full name|maiden name|middle name|surname|
+            first and last name|name and surname|who am i speaking|who am i chatting|
+            who am i talking|who is this|who's this|whose name|account holder|policyholder|
+            policy holder|cardholder|card holder|beneficiary|addressee|next of kin|applicant|
+            passenger|lead guest|emergency contact|account owner|initials""",
+        "de": """klingel|klingelschild|namen|vorname|nachname|familienname|zuname|geburtsname|
+            wie heissen|wie heißen|wie heisst|wie heißt|wer sind sie|wer bist du|mit wem spreche|
+            mit wem chatte|inhaber|kontoinhaber|karteninhaber|halter|halterin|empfanger|
+            empfangerin|ansprechpartner|begunstigte|versicherungsnehmer|fahrgast""",
+        "fr": """interphone|sonnette|nom|prenom|nom de naissance|nom de famille|nom de jeune fille|
+            a qui ai-je l'honneur|a qui je parle|comment vous appelez-vous|comment t'appelles-tu|
+            vous appelez|comment s'appelle|titulaire|beneficiaire|destinataire|souscripteur|
+            passager""",
+        "es": """telefonillo|timbre|nombre|nombre completo|nombre de pila|apellido|con quien hablo|
+            quien hablo|como se llama|como te llamas|se llama|titular|beneficiario|destinatario|
+            tomador|pasajero|conductor|asegurado""",
+    },
+    Asked.PERSON: {
+        "en": """who|who'll|who's|whose|whom|which doctor|which driver|which agent|which nurse|
+            which teacher|doctor|patient|contact|contact person|driver|guest|anyone else|
+            recipient""",
+        "de": """wer|wen|wem|fur wen|auf wen|welcher arzt|welche arztin|welcher fahrer|patientin|
+            kontaktperson|fahrer""",
+        "fr": """qui|quel medecin|quel docteur|quel praticien|interlocuteur|conducteur|livreur""",
+        "es": """quien|quienes|que doctor|que medico|medico|paciente|persona de contacto""",
+    },
+    Asked.LOGIN: {
+        "en": """buyer|seller|account called|account named|ftp user|username|user name|login|
+            login name|log-in|user id|userid|handle|gamertag|gamer tag|screen name|screenname|
+            nickname|nick|player name|player id|character id|character name|account name|
+            name of your account|profile name|psn id|epic id|riot id|steam id|online id|
+            which account|skype|telegram|discord|instagram""",
+        "de": """kaufer|verkaufer|account heißt|account heisst|mit dem konto|benutzername|
+            benutzernamen|nutzername|nutzernamen|anmeldename|benutzerkennung|kennung|nutzerkennung|
+            benutzer-id|nutzer-id|spielername|spielernamen|spieler-id|accountname|
+            wie heisst dein account|wie heißt dein account|wie heisst ihr konto|
+            wie heißt ihr konto|anzeigename|anzeigenamen|profilname""",
+        "fr": """acheteur|vendeur|compte c'est|compte est|identifiant|pseudo|pseudonyme|
+            nom d'utilisateur|nom de joueur|compte utilisateur""",
+        "es": """comprador|vendedor|cuenta se llama|cuenta es|usuario|nombre de usuario|apodo|
+            alias|nombre de jugador|id de jugador""",
+    },
+    Asked.BIRTH: {
+        "en": """date of birth|dob|d.o.b|birthday|birth date|birthdate|born|year of birth""",
+        "de": """geburtsdatum|geburtstag|geboren|geburtsdaten|geburtsjahr""",
+        "fr": """date de naissance|naissance|nee le|ne le|ddn|anniversaire""",
+        "es": """fecha de nacimiento|nacimiento|nacio|naciste|cumpleanos""",
+    },
+    Asked.ADDRESS: {
+        "en": """address|street|where do you live|still living at|moved to|deliver to|delivered to|
+            send it to|where are you located|where should we send|where shall we send|
+            where should it go|where to send""",
+        "de": """wohnen sie|wohnst du|gemeldet|adresse|anschrift|lieferadresse|lieferanschrift|
+            rechnungsadresse|rechnungsanschrift|postadresse|wohnadresse|meldeadresse|strasse|
+            straße|hausnummer|wohnhaft|wohin|wo wohnen|wo wohnst|wohnort""",
+        "fr": """habitez|habites|rue|domicile|ou habitez|ou habites""",
+        "es": """vive en|vives en|direccion|domicilio|calle|donde vive|donde vives|a donde|
+            adonde""",
+    },
+    Asked.POSTCODE: {
+        "en": """postcode|post code|postal code|zip code|zip|eircode|pin code|pincode""",
+        "de": """plz|postleitzahl""",
+        "fr": """code postal""",
+        "es": """codigo postal""",
+    },
+    Asked.PHONE: {
+        "en": """phone|phone number|telephone|telephone number|mobile|mobile number|cell number|
+            number to reach|reach you|call you|call you back|contact number|callback number|
+            best number|handphone""",
+        "de": """telefonnummer|handynummer|mobilnummer|mobilfunknummer|rufnummer|ruckrufnummer|
+            telefon|handy|erreichen""",
+        "fr": """portable|numero de portable|numero de telephone|numero de mobile|vous joindre|
+            te joindre|vous rappeler|la joindre|le joindre""",
+        "es": """telefono|numero de telefono|movil|celular|llamarle|llamarte|numero de contacto""",
+    },
+    Asked.EMAIL: {
+        "en": """email|e-mail|mail|email address|e-mail address|mail address""",
+        "de": """mailadresse|e-mail-adresse|emailadresse""",
+        "fr": """adresse mail|adresse e-mail|adresse email|adresse electronique|courriel|mel""",
+        "es": """correo|correo electronico|direccion de correo|direccion de email""",
+    },
+    Asked.ORDER: {
+        "en": """trip|parcel|conf|trade-in|transfer|which ticket|order number|order no|order id|
+            order #|order reference|which order|what order|booking|booking number|
+            booking reference|booking ref|booking code|booking id|reservation|reservation number|
+            reservation code|confirmation|confirmation number|confirmation code|ticket number|
+            tracking|tracking number|tracking code|tracking id|invoice|invoice number|receipt|
+            receipt number|transaction|transaction id|transaction number|case|case number|
+            reference|reference number|ref|ref number|shipment number|consignment number|
+            parcel number|pnr|record locator|locator|rma|return number|which parcel|which shipment|
+            which booking|which purchase""",
+        "de": """paket|beleg|fahrt|verkauf|welches ticket|welche buchung|bestellnummer|bestellnr|
+            bestellung|auftragsnummer|auftrag|buchungsnummer|buchungscode|buchung|reservierung|
+            reservierungsnummer|sendungsnummer|sendung|paketnummer|rechnungsnummer|rechnung|
+            ticketnummer|vorgangsnummer|vorgang|transaktionsnummer|belegnummer|referenznummer|
+            referenz""",
+        "fr": """colis|resa|trajet|vente|virement|quel billet|commande|numero de commande|
+            numero de reservation|code de reservation|numero de suivi|suivi|facture|
+            numero de facture|dossier|numero de dossier|numero de billet|numero de transaction|
+            numero de colis""",
+        "es": """paquete|viaje|venta|compra|que boleto|pedido|numero de pedido|reserva|
+            codigo de reserva|numero de reserva|localizador|factura|numero de factura|
+            numero de seguimiento|seguimiento|guia|numero de guia|referencia|numero de operacion|
+            numero de confirmacion|numero de orden|numero de ticket|folio|orden|expediente|
+            numero de expediente|que compra""",
+    },
+    Asked.ACCOUNT: {
+        "en": """insurance|insurer|account number|account no|account id|account #|customer number|
+            customer id|client number|client id|member number|member id|membership number|
+            membership id|membership|policy|policy number|policy no|claim|claim number|contract|
+            contract number|meter number|employee number|employee id|staff id|patient number|mrn|
+            nmi|mpan|file number|loyalty number|frequent flyer|group number|wallet address""",
+        "de": """depot|versicherung|kundennummer|kundennr|kundenkonto|vertragsnummer|vertrag|
+            versicherungsnummer|versichertennummer|aktenzeichen|kassenzeichen|schadennummer|
+            schadensnummer|mitgliedsnummer|personalnummer|zahlernummer|zahlpunkt|marktlokation|
+            matrikelnummer|policennummer|police""",
+        "fr": """abonnement|compte client|assurance|numero de client|numero client|
+            numero de contrat|contrat|numero d'adherent|numero d'abonne|numero d'allocataire|
+            numero d'affilie|matricule|numero de compteur|sinistre|numero de sinistre|
+            numero de police|reference client""",
+        "es": """donante|registro|aseguradora|poliza|numero de poliza|contrato|numero de contrato|
+            numero de cliente|numero de socio|socio|numero de afiliado|afiliado|numero de abonado|
+            legajo|numero de servicio|siniestro|numero de siniestro|numero de empleado|
+            numero de medidor""",
+    },
+    Asked.NATIONAL_ID: {
+        "en": """ssn|social security|social security number|your social|national id|
+            national insurance|national insurance number|nino|id number|identity number|id card|
+            tax id|tax number|utr|passport|passport number|driving licence|driving license|
+            driver's license|driver's licence|drivers license|driver license|driver licence|
+            license number|licence number|nhs number|phn|health card|health card number|nric|
+            aadhaar|aadhar|pan|tfn|tax file number|medicare|medicare number|document number""",
+        "de": """ausweis|ausweisnummer|personalausweis|personalausweisnummer|reisepass|passnummer|
+            reisepassnummer|steuer-id|steuernummer|steueridentifikationsnummer|fuhrerschein|
+            fuhrerscheinnummer|sozialversicherungsnummer|rentenversicherungsnummer|ahv-nummer|
+            krankenversichertennummer""",
+        "fr": """securite sociale|numero de securite sociale|numero de secu|numero secu|nir|
+            piece d'identite|carte d'identite|numero de carte d'identite|passeport|
+            numero de passeport|permis|permis de conduire|numero de permis|numero national|
+            numero fiscal|assurance maladie|numero d'assurance maladie|carte vitale""",
+        "es": """dni|nie|nif|cif|documento|documento de identidad|identificacion|cedula|curp|rfc|
+            cuit|cuil|rut|ine|pasaporte|numero de pasaporte|seguridad social|licencia|
+            permiso de conducir|carnet de conducir|tarjeta sanitaria|
+            numero de tarjeta sanitaria""",
+    },
+    Asked.BANK: {
+        "en": """iban|bank account|bank details|sort code|routing number|bsb|new account""",
+        "de": """bankverbindung|kontonummer|blz|bankleitzahl|neue konto""",
+        "fr": """rib|compte bancaire|coordonnees bancaires|numero de compte|transit""",
+        "es": """cuenta bancaria|numero de cuenta|cbu|cvu|clabe|alias cbu|cuenta""",
+    },
+    Asked.CARD: {
+        "en": """card number|credit card|debit card|payment card|which card|what card|16 digits|
+            long number""",
+        "de": """kartennummer|kreditkarte|kreditkartennummer|welche karte""",
+        "fr": """numero de carte|carte bancaire|quelle carte|carte bleue""",
+        "es": """numero de tarjeta|tarjeta|tarjeta de credito|que tarjeta""",
+    },
+    Asked.LAST_DIGITS: {
+        "en": """last four|last four digits|last 4|last 4 digits|last digits|last three digits|
+            last 3 digits|final four|final digits|ending in|ends in""",
+        "de": """letzten vier|letzten 4|letzten ziffern|letzten stellen|letzten drei|letzten 3|
+            endziffern|endnummer""",
+        "fr": """derniers chiffres|quatre derniers|4 derniers|quatre derniers chiffres|
+            trois derniers|3 derniers|finissant par""",
+        "es": """ultimos cuatro|ultimos 4|ultimos digitos|cuatro ultimos|ultimas cuatro|
+            ultimos numeros|ultimos tres|terminacion|termina en""",
+    },
+    Asked.CODE: {
+        "en": """pin|pin number|code|security code|cvv|cvc|csc|otp|one time code|one-time code|
+            one time password|one-time password|passcode|access code|door code|gate code|
+            entry code|verification code|3-digit code|three-digit code|three digit code|
+            3 digit code|6-digit code|six-digit code|4-digit code|four-digit code|token|puk|
+            digits on the back|license key|licence key|product key|activation key|
+            activation code""",
+        "de": """tan|prufziffer|prufnummer|sicherheitscode|geheimzahl|einmalcode|zugangscode|
+            turcode|bestatigungscode|aktivierungscode|freischaltcode|lizenzschlussel|
+            produktschlussel|key""",
+        "fr": """nip|cryptogramme|code secret|code d'acces|code de verification|code de securite|
+            digicode|cle d'activation|cle de licence""",
+        "es": """codigo|codigo de verificacion|codigo de seguridad|codigo de acceso|
+            clave de un solo uso|clave de activacion""",
+    },
+    Asked.PASSWORD: {
+        "en": """password|memorable word|security answer|secret answer|security question|code word|
+            passphrase|pass phrase""",
+        "de": """sicherheitsfrage|codewort|losungswort|passwort|kennwort""",
+        "fr": """question secrete|question de securite|mot secret|mot de passe|mdp""",
+        "es": """pregunta secreta|pregunta de seguridad|palabra secreta|contrasena|clave|
+            clave de acceso""",
+    },
+    Asked.NOTHING: {
+        "en": """name of the product|name of the item|name of the app|name of the game|
+            name of the store|name of the shop|name of the restaurant|name of the company|
+            name of the hotel|name of the medication|name of your bank|name of the bank|
+            name of the file|product name|brand name|company name|business name|store name|
+            file name|filename|domain name|device name|model name|hostname|host name|item name|
+            server name|app name|game name|model number|part number|item number|article number|
+            product number|version number|build number|size number|flight number|room number|
+            train number|gate number|error number|serial number|number of|phone model|
+            phone or tablet|error code|promo code|promotion code|discount code|voucher code|
+            coupon code|country code|area code|status code|product code|qr code|source code|
+            fault code|color code|diagnostic code|reason code|item code|sku|ip address|
+            website address|web address|mac address|server address|order status|case of|in case|
+            in any case|just in case|who makes|in order""",
+        "de": """code vom gutschein|artikelnummer|modellnummer|seriennummer|fehlercode|
+            fehlernummer|versionsnummer|gutscheincode|rabattcode|aktionscode|flugnummer|zugnummer|
+            landercode|ip-adresse|typnummer|teilenummer|firmenname|produktname|dateiname|
+            zimmernummer|chargennummer""",
+        "fr": """code du bon|code de reduction|code promo|code erreur|code d'erreur|code article|
+            numero de vol|numero de serie|numero de modele|numero de chambre|numero de version|
+            nom du produit|nom de l'article|nom du magasin|nom de l'application|nom du jeu|
+            adresse ip|code pays|code barre|code-barres|nombre de personnes|nombre de jours|
+            nombre de colis""",
+        "es": """codigo del cupon|codigo de cupon|codigo del descuento|codigo del vale|
+            codigo promocional|codigo de descuento|codigo de error|codigo de producto|
+            codigo de articulo|codigo de barras|codigo de pais|numero de vuelo|numero de serie|
+            numero de modelo|numero de habitacion|nombre del producto|nombre de la tienda|
+            nombre del juego|nombre de la app|nombre del articulo|direccion ip|
+            numero de personas""",
+    },
 }
 # Words with which a sentence asks where no question mark does.
 ASKING = listed(
-    "please kindly pls plz enter provide share confirm give type send tell verify require "
-    "required need needs may can could what what's whats which who when where bitte nennen "
-    "nenne geben gib brauche brauchen benotige benotigen teilen schicken schick senden tippen "
-    "wie wer welche welcher welches wann wo svp merci veuillez indiquer indiquez donner donnez "
-    "saisir saisissez precisez preciser communiquez communiquer confirmez confirmer fournir "
-    "fournissez faut besoin quel quelle quels quelles pouvez pourriez favor necesito indique "
-    "indica indiqueme dime digame dame deme escriba escribe ingrese ingresa introduzca "
-    "introduce facilite facilita facilitarme proporcione proporcioname confirme confirma "
-    "mandame pasame ingresalo ingreselo introduzcalo envie enviame puede puedes podria cual "
-    "cuales quien"
+    """
+    please kindly pls plz enter provide share confirm give type send tell verify require required
+    need needs may can could what what's whats which who when where
+    bitte nennen nenne geben gib brauche brauchen benotige benotigen teilen schicken schick senden
+    tippen wie wer welche welcher welches wann wo
+    svp merci veuillez indiquer indiquez donner donnez saisir saisissez precisez preciser
+    communiquez communiquer confirmez confirmer fournir fournissez faut besoin quel quelle quels
+    quelles pouvez pourriez
+    favor necesito indique indica indiqueme dime digame dame deme escriba escribe ingrese ingresa
+    introduzca introduce facilite facilita facilitarme proporcione proporcioname confirme confirma
+    mandame pasame ingresalo ingreselo introduzcalo envie enviame puede puedes podria cual cuales
+    quien
+    """
 )
 # Words for what is on its way, to the customer or to the address that they give next.
 SENDING = listed(
-    "send sent sending texted text receive received reissue forward forwarded resend resent "
-    "senden sende sendet geschickt schicke schicken gesendet erhalten verschickt bekommen "
-    "envoie envoye envoyer recevoir recu recevez renvoie envio envie enviamos enviado mando "
-    "mandamos mandado llego llegara recibira recibio recibiste recibir reenvio"
+    """
+    send sent sending texted text receive received reissue forward forwarded resend resent
+    senden sende sendet geschickt schicke schicken gesendet erhalten verschickt bekommen
+    envoie envoye envoyer recevoir recu recevez renvoie
+    envio envie enviamos enviado mando mandamos mandado llego llegara recibira recibio recibiste
+    recibir reenvio
+    """
 )

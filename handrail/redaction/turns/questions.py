@@ -48,7 +48,8 @@ _NUMBER_WORDS = listed("number no nr id numero num zahl")
 def _things() -> dict[str, Asked]:
     return {
         " ".join(phrase.split()): asked
-        for asked, phrases in PHRASES.items()
+        for asked, languages in PHRASES.items()
+        for phrases in languages.values()
         for phrase in phrases.split("|")
     }
 
@@ -81,16 +82,23 @@ def asked_in(text: str) -> tuple[Asked, ...]:
     return tuple(asked)
 
 
-def confirmed_in(text: str, thing: Asked) -> Iterator[tuple[int, int]]:
-    """What stands behind the word for `thing` in questions: "Is your address still ... ?"."""
-    if "?" not in text or _words().isdisjoint(spelled(text)):
+def named_in(text: str) -> Iterator[tuple[Asked, int, int]]:
+    """The things that `text` names, asking or not, and where the words for them stand."""
+    if _words().isdisjoint(spelled(text)) and "numme" not in text:
         return
     things = _things()
-    lower = text.lower()
-    for named in _pattern().finditer(lower):
-        mark = lower.find("?", named.end(), named.end() + _FARTHEST)
-        if mark >= 0 and things[" ".join(named.group(1).split())] is thing:
-            yield named.end(), mark
+    for named in _pattern().finditer(text.lower()):
+        yield things[" ".join(named.group(1).split())], named.start(), named.end()
+
+
+def confirmed_in(text: str, thing: Asked) -> Iterator[tuple[int, int]]:
+    """What stands behind the word for `thing` in questions: "Is your address still ... ?"."""
+    if "?" not in text:
+        return
+    for named, _, end in named_in(text):
+        mark = text.find("?", end, end + _FARTHEST)
+        if mark >= 0 and named is thing:
+            yield end, mark
 
 
 def asks_on(text: str) -> bool:

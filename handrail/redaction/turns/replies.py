@@ -11,20 +11,23 @@ from handrail.redaction.recognizers.names import is_common
 
 # What people say before what they were asked for, and the words that name it again.
 FILLERS = listed(
-    "yes yeah yep yup ya yea no nope nah sure ok okay of course certainly absolutely well so um "
-    "uh oh hi hello hey sir madam please thanks thank you here it its it's is this that that's "
-    "was the my mine me i'm im i am under for in at on with old new his her hers their our ours "
-    "your first last full name surname names number num nr id ref reference account acct acc "
-    "order booking conf confirmation policy claim customer member card pin code txn transaction "
-    "trx dob ending ends endet endend termina termine finit still toujours noch weiterhin "
-    "todavia sigue siendo sorry think guess believe glaube crois je creo que one second sec "
-    "just should be both goes by called legal ja jo klar gerne sicher natuerlich naturlich nein "
-    "also hier ist das der die dem den es war ware lautet mein meine meiner meinem meinen auf "
-    "unter bei heisst heißt heisse heiße ich bin vorname nachname namen nummer kundennummer "
-    "bestellung bestellnummer und zwar moment bitte oui ouais bien sur non alors euh voila "
-    "voici c'est cest est le la les l' mon ma mes au nom de du d'accord prenom numero commande "
-    "dossier pardon donc moi si claro por supuesto vale bueno pues el los las mi mis a del "
-    "nombre apellido apellidos soy seria dale listo aqui va esta este son"
+    """
+    yes yeah yep yup ya yea no nope nah sure ok okay of course certainly absolutely well so um uh
+    oh hi hello hey sir madam please thanks thank you here it its it's is this that that's was the
+    my mine me i'm im i am under for in at on with old new his her hers their our ours your first
+    last full name surname names number num nr id ref reference account acct acc order booking
+    conf confirmation policy claim customer member card pin code txn transaction trx dob ending
+    ends endet endend termina termine finit still toujours noch weiterhin todavia sigue siendo
+    sorry think guess believe glaube crois je creo que one second sec just should be both goes by
+    called legal
+    ja jo klar gerne sicher natuerlich naturlich nein also hier ist das der die dem den es war
+    ware lautet mein meine meiner meinem meinen auf unter bei heisst heißt heisse heiße ich bin
+    vorname nachname namen nummer kundennummer bestellung bestellnummer und zwar moment bitte
+    oui ouais bien sur non alors euh voila voici c'est cest est le la les l' mon ma mes au nom de
+    du d'accord prenom numero commande dossier pardon donc moi
+    si claro por supuesto vale bueno pues el los las mi mis a del nombre apellido apellidos soy
+    seria dale listo aqui va esta este son
+    """
 )
 _BREAK = re.compile(
     r"[,;:\n()!?]+|(?<=\w\w\w)\.(?=\s|$)|\.{2,}|\s[/|&-]\s|"

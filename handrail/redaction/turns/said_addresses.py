@@ -13,14 +13,16 @@ from handrail.redaction.turns.said_numbers import is_measure, is_postcode
 _NUMBER = re.compile(r"(?<![\w.,:/€$£])\d{1,6}[A-Za-z]?(?![\w%€$£]|[.,:]\d)")
 # Ordinary words that are at home in an address.
 _OF_ADDRESSES = listed(
-    "street st road rd avenue ave lane ln drive dr close court way place square house flat floor "
-    "apt apartment suite unit room building block no number box po "
-    "strasse straße str weg platz gasse haus hausnummer nummer stock etage wohnung zimmer og eg "
-    "links rechts tur stiege top am im an der den dem bei "
-    "rue avenue boulevard place chemin quai allee impasse route etage appartement batiment porte "
-    "bis ter numero "
-    "calle avenida plaza paseo camino carrera piso planta puerta bloque portal depto casa edificio "
-    "de del la las los le les l' du des d' y"
+    """
+    street st road rd avenue ave lane ln drive dr close court way place square house flat floor
+    apt apartment suite unit room building block no number box po
+    strasse straße str weg platz gasse haus hausnummer nummer stock etage wohnung zimmer og eg
+    links rechts tur stiege top am im an der den dem bei
+    rue avenue boulevard place chemin quai allee impasse route etage appartement batiment porte
+    bis ter numero
+    calle avenida plaza paseo camino carrera piso planta puerta bloque portal depto casa edificio
+    de del la las los le les l' du des d' y
+    """
 )
 _MOST_ORDINARY = 1
 

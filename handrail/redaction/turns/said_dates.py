@@ -9,10 +9,13 @@ from handrail.redaction.recognizers.base import either, listed
 from handrail.redaction.turns.replies import Word, parts, words
 
 _MONTHS = listed(
-    "january february march april may june july august september october november december "
-    "januar janner februar marz mai juni juli oktober dezember janvier fevrier mars avril juin "
-    "juillet aout septembre octobre novembre decembre enero febrero marzo abril mayo junio "
-    "julio agosto septiembre setiembre octubre noviembre diciembre"
+    """
+    january february march april may june july august september october november december
+    januar janner februar marz mai juni juli oktober dezember
+    janvier fevrier mars avril juin juillet aout septembre octobre novembre decembre
+    enero febrero marzo abril mayo junio julio agosto septiembre setiembre octubre noviembre
+    diciembre
+    """
 )
 _BETWEEN = listed("of the and de del et y und le el der den am vom")
 # A number word, or an ordinal; German joins several: neunzehnhundertsiebenundachtzig.

@@ -17,9 +17,11 @@ _LEADING = listed(
     "ja klar das ist meine mailadresse an oui c'est est mon adresse si claro es mi correo el dale a"
 )
 _DOT = r"(?:\s(?:dot|point|punkt|punto)\s|\s?\.\s?)"
+_END = r"(?:\s(?=(?:com|net|org|es|fr|de)\b))"
 _SPOKEN = re.compile(
-    r"[^\s,](?:[^\n,]|,(?=\s)){1,80}?\s(?:(?:at|arroba|arobase|klammeraffe|chez|at-zeichen)\s[\w-]{2,30}"
-    rf"(?:{_DOT}[a-z]{{2,12}})+|(?:at|a|arroba|arobase|chez)\s{_HOSTS}\b(?:(?:{_DOT}|\s(?=com|net|org|es|fr|de\b))[a-z]{{2,12}}\b)*)",
+    r"[^\s,](?:[^\n,]|,(?=\s)){1,80}?\s"
+    rf"(?:(?:at|arroba|arobase|klammeraffe|chez|at-zeichen)\s[\w-]{{2,30}}(?:{_DOT}[a-z]{{2,12}})+|"
+    rf"(?:at|a|arroba|arobase|chez)\s{_HOSTS}\b(?:(?:{_DOT}|{_END})[a-z]{{2,12}}\b)*)",
     re.IGNORECASE,
 )
 

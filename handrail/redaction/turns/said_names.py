@@ -18,30 +18,35 @@ from handrail.redaction.spans import Span, SpanType
 from handrail.redaction.turns.replies import FILLERS, Word, leads_on, parts, words
 
 _KIN = listed(
-    "wife husband partner spouse fiance fiancee son daughter child kid kids baby mother father "
-    "mum mom dad brother sister granddaughter grandson grandmother grandfather gran grandma "
-    "grandpa aunt uncle cousin niece nephew friend flatmate roommate housemate neighbor "
-    "neighbour boss lead manager colleague coworker assistant carer landlord tenant missus "
-    "hubby sis bro parents frau mann partnerin sohn tochter kind mutter vater mama papa bruder "
-    "schwester oma opa tante onkel enkel enkelin freund freundin nachbar nachbarin chef chefin "
-    "kollege kollegin mitbewohner mitbewohnerin schwiegermutter schwiegervater schwager "
-    "schwagerin familie femme mari fils fille mere pere frere soeur copain copine ami amie "
-    "compagnon compagne conjoint conjointe epoux epouse coloc voisin voisine collegue patron "
-    "belle-mere beau-pere maman mujer marido hijo hija madre padre hermano hermana suegra "
-    "suegro tia tio prima primo amigo amiga novio novia esposo esposa pareja vecino vecina "
-    "abuela abuelo nuera yerno papas encargado encargada jefe jefa mr mrs ms miss dr doctor "
-    "doctora herr monsieur madame mme don dona senor senora shri sri driver fahrer chauffeur "
-    "livreur conductor familia famille"
+    """
+    wife husband partner spouse fiance fiancee son daughter child kid kids baby mother father mum
+    mom dad brother sister granddaughter grandson grandmother grandfather gran grandma grandpa
+    aunt uncle cousin niece nephew friend flatmate roommate housemate neighbor neighbour boss lead
+    manager colleague coworker assistant carer landlord tenant missus hubby sis bro parents
+    frau mann partnerin sohn tochter kind mutter vater mama papa bruder schwester oma opa tante
+    onkel enkel enkelin freund freundin nachbar nachbarin chef chefin kollege kollegin mitbewohner
+    mitbewohnerin schwiegermutter schwiegervater schwager schwagerin familie
+    femme mari fils fille mere pere frere soeur copain copine ami amie compagnon compagne conjoint
+    conjointe epoux epouse coloc voisin voisine collegue patron belle-mere beau-pere maman
+    mujer marido hijo hija madre padre hermano hermana suegra suegro tia tio prima primo amigo
+    amiga novio novia esposo esposa pareja vecino vecina abuela abuelo nuera yerno papas encargado
+    encargada jefe jefa
+    mr mrs ms miss dr doctor doctora herr monsieur madame mme don dona senor senora shri sri
+    driver fahrer chauffeur livreur conductor familia famille
+    """
 )
 # What a surname in capitals may begin with; "Der" and "La" begin sentences as a rule.
 _OPENING = listed("van von vom zu de du di da del della ter ten ni mac bin al")
 _LETTER = r"[a-z](?:\s(?:for|as in|like|wie|comme|como|de)\s[^\W\d_]{2,12})?"
+_GAP = r"(?:\s?[-.,]\s?|\s)"
 _SPELLED = re.compile(
-    rf"(?<![\w']){_LETTER}(?:\s?[-.,]\s?|\s)(?:{_LETTER}(?:\s?[-.,]\s?|\s)){{1,24}}{_LETTER}(?![\w'])",
+    rf"(?<![\w']){_LETTER}{_GAP}(?:{_LETTER}{_GAP}){{1,24}}{_LETTER}(?![\w'])",
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"\?|[.!](?=\s)|\n")
 _NUMBER_BEHIND = re.compile(r"\s?[:.#]?\s?(?=[A-Za-z]{0,8}\d)")
+# What a placeholder looks like here: where one stands, the answer was found before.
+_MASK = "[_"
 _MOST = 7
 _SHORTEST = 2
 _MOST_LOWER = 4
@@ -116,6 +121,7 @@ def _lower(text: str, rows: Sequence[Sequence[Word]]) -> list[Span]:
     """
     sure: list[Span] = []
     unsure: list[Span] = []
+    alone = len(rows) == 1 and _MASK not in text
     for row in rows:
         run = _lower_run(text, row)
         if not run:
@@ -123,9 +129,9 @@ def _lower(text: str, rows: Sequence[Sequence[Word]]) -> list[Span]:
         kin = row[0] is not run[0] and row[row.index(run[0]) - 1].lower in _KIN
         given = is_first_name(run[0].lower) and not is_ambiguous(run[0].lower)
         named = is_first_name(run[0].lower) or is_last_name(run[0].lower)
-        known = given or len(run) > 1 or (len(rows) == 1 and named)
+        known = given or len(run) > 1 or (alone and named)
         span = Span(run[0].start, run[-1].end, SpanType.PERSON, _SURE if known else _UNSURE)
-        (sure if known or kin or len(rows) == 1 else unsure).append(span)
+        (sure if known or kin or alone else unsure).append(span)
     return sure + unsure if sure else []
 
 
@@ -135,7 +141,11 @@ def _lower_run(text: str, row: Sequence[Word]) -> list[Word]:
     if first is None or not all(w.lower in FILLERS or w.lower in _KIN for w in row[:first]):
         return []
     run = _run(text, row, first)
-    if run[-1] is not row[-1] or len(run) > _MOST_LOWER or _goes_on(text, run):
+    if run[-1] is not row[-1] or _goes_on(text, run):
+        return []
+    if len(run) > 1 and _NUMBER_BEHIND.match(text, run[-1].end) and not is_last_name(run[-1].lower):
+        run.pop()
+    if len(run) > _MOST_LOWER:
         return []
     ordinary = any(is_ordinary(word.lower) for word in run) or len(run[0].text) < _SHORTEST
     return [] if ordinary else run

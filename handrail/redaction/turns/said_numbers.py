@@ -21,19 +21,19 @@ _LOCATOR = re.compile(r"(?<![\w-])[A-Z]{5,8}(?![\w-])")
 _SORT_CODE = re.compile(r"(?<![\w-])\d\d-\d\d-\d\d(?![\w-])")
 _DATE = re.compile(
     r"\d{1,2}[./-]\d{1,2}(?:[./-](?:\d{4}|\d{2}))?|\d{4}[-./]\d{1,2}[-./]\d{1,2}|"
-    r"(?:19|20)\d\d|\d{1,2}(?:st|nd|rd|th|er|h|am|pm)"
+    r"(?:19|20)\d\d|\d{1,2}h\d\d|\d{1,2}(?:st|nd|rd|th|er|h|am|pm)"
 )
 _AMOUNT = re.compile(r"\d{1,7}[.,]\d{2}")
 _VERSION = re.compile(r"[vV]?\d{1,3}(?:\.\d{1,2}){1,3}")
 _UNIT = re.compile(
     r"\s?"
-    + either(
-        "euros|euro|eur|usd|gbp|chf|dollars|dollar|pounds|pound|quid|bucks|pesos|francs|cents|kwh|"
-        "kw|km|kg|mg|ml|cm|mm|gb|mb|tb|mbps|uhr|am|pm|o'clock|days|day|tage|tagen|jours|jour|dias|"
-        "seconds|second|secs|sekunden|secondes|segundos|mins|min|hours|hour|stunden|heures|horas|minutes|minuten|minutos|weeks|wochen|semaines|semanas|"
-        "months|monate|mois|meses|years|year|jahre|ans|anos|pieces|items|times|mal|people|points|"
-        "punkte|miles|stuck|percent|prozent|watts|volt"
-    )
+    + either("""
+        euros|euro|eur|usd|gbp|chf|dollars|dollar|pounds|pound|quid|bucks|pesos|francs|cents|points|
+        punkte|kwh|kw|km|kg|mg|ml|cm|mm|gb|mb|tb|mbps|miles|percent|prozent|watts|volt|
+        am|pm|o'clock|uhr|seconds|second|secs|sekunden|secondes|segundos|minutes|mins|min|minuten|
+        minutos|hours|hour|stunden|heures|horas|days|day|tage|tagen|jours|jour|dias|weeks|wochen|
+        semaines|semanas|months|monate|mois|meses|years|year|jahre|ans|anos|
+        pieces|items|times|people|mal|stuck""")
     + r"\b",
     re.IGNORECASE,
 )
@@ -46,8 +46,11 @@ _NO_CODE_BEFORE = listed(
 _ARTICLES = listed("the a an der die das den ein eine le un une el la")
 _SHORT_CODE = re.compile(
     r"(?<![\w.,/€$£:-])(?:\d{3}[ -]\d{3}|\d\d(?: \d\d){1,3}|\d{3,8}|"
-    r"(?=[A-Za-z-]{0,30}\d)[A-Za-z0-9]{3,12}(?:-[A-Za-z0-9]{2,8}){0,6})(?![\w@]|[.,:/-]\d|\s?[€$£%])"
+    r"(?=[A-Za-z-]{0,30}\d)[A-Za-z0-9]{3,12}(?:-[A-Za-z0-9]{2,8}){0,6})"
+    r"(?![\w@]|[.,:/-]\d|\s?[€$£%])"
 )
+# SUMMER25 is for everybody.
+_VOUCHER = re.compile(r"[A-Z]{4}")
 _LAST = re.compile(r"(?<![\w.,/€$£:-])(?:\d{4}|\d \d \d \d)(?![\w@]|[.,:/-]\d|\s?[€$£%])")
 _POSTCODE = re.compile(
     r"(?<![\w-])(?:[a-z]{1,2}\d[a-z\d]?\s?\d[a-z]{2}|[a-z]\d[a-z]\s?\d[a-z]\d|"
@@ -58,7 +61,7 @@ _POSTCODE = re.compile(
 _LOGIN = re.compile(r"(?<![\w.@/-])@?\w(?:\w|[._#-](?=\w)){2,31}_?(?![\w@]|[.,]\d)")
 _MARKED = re.compile(r"[\d_#]|[a-z][A-Z]|^@")
 _PASSWORD = re.compile(
-    r"(?<!\S)(?=\S{0,63}[^\W\d_])(?=\S{0,63}[\d@#$%&*_+])[^\s,;]{6,64}?(?=[.,;]?(?:\s|$))"
+    r"(?<!\S)(?=\S{0,63}[^\W\d_])(?=\S{0,63}[\d@#$%&*+])[^\s,;]{6,64}?(?=[.,;]?(?:\s|$))"
 )
 _FEWEST = 4
 _STRONG = 5
@@ -66,9 +69,9 @@ _FEW_WORDS = 4
 _NEAR = 24
 
 
-def codes(text: str) -> Iterator[Stretch]:
+def codes(text: str, begin: int, end: int) -> Iterator[Stretch]:
     """What looks like a number or code that somebody was given, and not like a measure or date."""
-    for found in _CODE.finditer(text):
+    for found in _CODE.finditer(text, begin, end):
         start, end = found.span()
         if _is_code(text, start, end):
             yield start, end
@@ -76,23 +79,28 @@ def codes(text: str) -> Iterator[Stretch]:
 
 def _is_code(text: str, start: int, end: int) -> bool:
     written = text[start:end]
-    digits = sum(c.isdigit() for c in written)
+    digits = digits_in(written)
     marked = written.startswith("#")
     mixed = digits > 0 and len(written) >= _STRONG and written.isalnum() and written.isupper()
     if digits < _FEWEST and not (marked and len(written) >= _FEWEST) and not mixed:
         return digits == _FEWEST - 1 and "-" in written and written.upper() == written
-    if is_plain(written):
-        return False
-    if is_measure(text, start, end):
-        return False
-    if _names_a_thing(text, start):
+    if (
+        is_date_amount_or_version(written)
+        or is_measure(text, start, end)
+        or _names_a_thing(text, start)
+    ):
         return False
     if _follows(text, start, _ARTICLES) and not marked:
-        return digits >= _STRONG and not any(c.isalpha() for c in written)
+        return digits > _STRONG or (digits == _STRONG and not any(c.isalpha() for c in written))
     return marked or digits >= _STRONG or _is_led(text, start)
 
 
-def is_plain(written: str) -> bool:
+def digits_in(written: str) -> int:
+    """How many digits there are."""
+    return sum(c.isdigit() for c in written)
+
+
+def is_date_amount_or_version(written: str) -> bool:
     """Whether `written` is a date, an amount or a version, and no number of somebody's."""
     return any(one.fullmatch(written) for one in (_DATE, _AMOUNT, _VERSION))
 
@@ -148,13 +156,27 @@ def short_codes(text: str) -> Iterator[Stretch]:
             yield start, end
 
 
+def secret_codes(text: str, begin: int, end: int) -> Iterator[Stretch]:
+    """Codes in a stretch of a sentence: four digits and more, or fewer among capitals."""
+    for found in _SHORT_CODE.finditer(text, begin, end):
+        written = found.group()
+        letters = any(c.isalpha() for c in written)
+        enough = digits_in(written) >= _FEWEST or (
+            letters and written.isupper() and len(written) >= _STRONG
+        )
+        wordy = _VOUCHER.match(written) or (letters and not written.isupper())
+        if not enough or wordy or _DATE.fullmatch(written):
+            continue
+        if not is_measure(text, *found.span()) and not _names_a_thing(text, found.start()):
+            yield found.span()
+
+
 def last_digits(text: str) -> Iterator[Stretch]:
     """The last four digits of something."""
     for found in _LAST.finditer(text):
-        if not _UNIT.match(text, found.end()) and (
-            _is_led(text, found.start()) or _few_words(text)
-        ):
-            yield found.span()
+        start, end = found.span()
+        if not is_measure(text, start, end) and (_is_led(text, start) or _few_words(text)):
+            yield start, end
 
 
 def postcodes(text: str) -> Iterator[Stretch]:
@@ -170,19 +192,26 @@ def is_postcode(written: str) -> bool:
 
 def logins(text: str) -> Iterator[Stretch]:
     """User names: with a mark of one anywhere; a mere word where the reply is nothing but names."""
+    yield from marked_logins(text, 0, len(text))
     listed_only = all(len(text[start:end].split()) == 1 for start, end in parts(text))
     few = _few_words(text)
     for found in _LOGIN.finditer(text):
-        start, end = found.span()
+        alone = listed_only or _ends_few(text, *found.span(), few=few)
+        if alone and found.group().isalpha() and not leads_on(found.group().lower()):
+            yield found.span()
+
+
+def marked_logins(text: str, begin: int, end: int) -> Iterator[Stretch]:
+    """User names with digits, signs or capitals inside, as no word has them."""
+    for found in _LOGIN.finditer(text, begin, end):
         name = found.group()
-        if is_plain(name) or _UNIT.match(text, end):
+        if is_date_amount_or_version(name) or _UNIT.match(text, found.end()):
             continue
         if name.isdigit() and len(name) < _FEWEST:
             continue
-        lone = (listed_only or _ends_few(text, start, end, few=few)) and not leads_on(name.lower())
         dotted = "." in name and not all(is_common(half) for half in name.split("."))
-        if _MARKED.search(name) or dotted or lone:
-            yield start, end
+        if _MARKED.search(name) or dotted:
+            yield found.span()
 
 
 def passwords(text: str) -> Iterator[Stretch]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handrail.redaction.plain import plain
-from handrail.redaction.turns.question_phrases import Asked
+from handrail.redaction.turns.question_phrases import PHRASES, Asked
 from handrail.redaction.turns.questions import asked_in, asks_on
 
 
@@ -47,3 +47,15 @@ def test_only_sentences_that_ask_ask(text: str, asked: list[Asked]) -> None:
 def test_a_question_can_point_back(text: str, on: bool) -> None:
     """R31"""
     assert asks_on(text) is on
+
+
+def test_a_phrase_asks_for_one_thing_and_is_plain() -> None:
+    """R31"""
+    seen: dict[str, Asked] = {}
+    for asked, languages in PHRASES.items():
+        assert list(languages) == ["en", "de", "fr", "es"]
+        for phrases in languages.values():
+            for phrase in (" ".join(one.split()) for one in phrases.split("|")):
+                assert phrase
+                assert phrase == plain(phrase).text.lower()
+                assert seen.setdefault(phrase, asked) is asked, phrase
