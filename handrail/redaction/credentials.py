@@ -10,6 +10,8 @@ from handrail.redaction.plain import plain
 from handrail.redaction.reading import Reading
 from handrail.redaction.spans import EVERY_TYPE, Span, SpanType, merge
 
+_SECRETS = frozenset({SpanType.SECRET})
+
 
 @dataclass(frozen=True)
 class Credential:
@@ -39,3 +41,12 @@ def secrets_in(
             start, end = shown.source(inner.start, inner.end)
             if any(span.start <= start and end <= span.end for span in others):
                 yield place, inner.rule, inner.value or text[start:end]
+
+
+def secrets_noted(texts: Sequence[str], *, reading: Reading) -> Iterator[tuple[int, str, str]]:
+    """(place, rule, value) of every secret in texts that are dropped: private notes."""
+    for place, text in enumerate(texts):
+        shown = plain(text)
+        for span in merge(s for s in reading.found(shown.text, types=_SECRETS) if s.rule):
+            start, end = shown.source(span.start, span.end)
+            yield place, span.rule, span.value or text[start:end]

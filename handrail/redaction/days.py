@@ -70,12 +70,12 @@ def redact_days(
     """
     raw_days = (vault.lineage.require_passed("raw_chats", day) for day in days)
     pieces = UntilError(chain.from_iterable(_pieces(vault, raw, access=access) for raw in raw_days))
-    desk = _Desk(vault, access, query, workers, truth, SecretIncidents(vault))
+    store = _DayStore(vault, access, query, workers, truth, SecretIncidents(vault))
     of_one_day = []
     for piece, rows in workers.redacted(pieces):
         of_one_day.append((piece, rows))
         if piece.is_last:
-            yield desk.store(of_one_day)
+            yield store.put(of_one_day)
             of_one_day = []
     pieces.raise_error()
 
@@ -137,7 +137,7 @@ class _Chat:
     secrets: Sequence[FoundSecret] = field(repr=False)
 
 
-class _Desk:
+class _DayStore:
     """Where redacted days are looked at, counted and stored."""
 
     def __init__(
@@ -157,7 +157,7 @@ class _Desk:
         self._incidents = incidents
         self._spent = workers.cpu_seconds
 
-    def store(self, pieces: Sequence[tuple[_Piece, pa.RecordBatch]]) -> RedactedDay:
+    def put(self, pieces: Sequence[tuple[_Piece, pa.RecordBatch]]) -> RedactedDay:
         """Look at a day's chats, put its credentials on record, and store what may be stored."""
         raw = pieces[0][0].raw
         chats = {chat.redacted.conversation_id: chat for chat in self._chats(pieces)}

@@ -18,7 +18,7 @@ from itertools import chain
 from handrail.conversations.model import Action, Conversation, Flag, Role, Tag
 from handrail.errors import without_chat_text
 from handrail.redaction.asking import Asking, answered
-from handrail.redaction.credentials import Credential, secrets_in
+from handrail.redaction.credentials import Credential, secrets_in, secrets_noted
 from handrail.redaction.known import Bare, Values, bare, customer_values
 from handrail.redaction.model import (
     _MAKER,
@@ -86,7 +86,8 @@ def _scrub(conversation: Conversation, ruleset: Ruleset) -> Asking[Scrubbed]:
     said = [(turn.role, turn.text) for turn in turns]
     said += [(Role.SYSTEM, flag.reason) for flag in conversation.flags]
     known = customer_values(conversation.customer)
-    clean = yield from _clean(said, known, reading=Reading(language=language, ruleset=ruleset))
+    reading = Reading(language=language, ruleset=ruleset)
+    clean = yield from _clean(said, known, reading=reading)
     texts = clean.texts
     reviewers = _reviewers(conversation)
     redacted = RedactedConversation(
@@ -122,9 +123,12 @@ def _scrub(conversation: Conversation, ruleset: Ruleset) -> Asking[Scrubbed]:
         stamp=Stamp(ruleset.version, clean.hits),
         maker=_MAKER,
     )
+    notes = [turn for turn in conversation.turns if turn.is_private]
+    noted = secrets_noted([note.text for note in notes], reading=reading)
     stood_in = [turn.index for turn in turns] + [flag.turn_index for flag in conversation.flags]
-    credentials = tuple(
-        Credential(rule, stood_in[place], value) for place, rule, value in clean.credentials
+    credentials = (
+        *(Credential(rule, stood_in[place], value) for place, rule, value in clean.credentials),
+        *(Credential(rule, notes[place].index, value) for place, rule, value in noted),
     )
     return Scrubbed(redacted, credentials)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from handrail.access import Purpose
-from handrail.conversations.model import Conversation, Flag, FlagLabel, encode
+from handrail.conversations.model import Conversation, Flag, FlagLabel, Role, Turn, encode
 from handrail.redaction.days import redact_days
 from handrail.redaction.ruleset import STANDARD
 from handrail.redaction.scrubber import scrubbed
@@ -46,6 +47,15 @@ def test_a_token_is_told_wherever_it_stands(chat: Chat, said: str) -> None:
 def test_one_in_the_reason_of_a_flag_stands_where_the_flag_is(chat: Chat) -> None:
     flag = Flag("f-1", "c-1", 1, FlagLabel.RISKY, f"it shows {TOKEN}", "agent-7", AT)
     assert found(chat("hello", "hi", flags=(flag,))) == [("jwt", 1, TOKEN)]
+
+
+def test_one_in_a_private_note_is_told_although_the_note_is_dropped(chat: Chat) -> None:
+    """R34: it lies in the raw chats, and was given away to whoever reads those."""
+    said = chat("hello", "hi")
+    noted = Turn(2, Role.AGENT, f"her token is {TOKEN}", is_private=True)
+    with_note = replace(said, turns=(*said.turns, noted))
+    assert found(with_note) == [("jwt", 2, TOKEN)]
+    assert len(scrubbed(with_note, ruleset=STANDARD).conversation.turns) == 2
 
 
 def test_what_is_no_credential_is_not_told(chat: Chat) -> None:
