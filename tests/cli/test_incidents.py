@@ -72,7 +72,14 @@ def test_failed_runs_and_credentials_are_one_list(
         problems=["the disk is full"], at=NOW,
     )  # fmt: skip
     both = run()
-    for part in ("run_failed", "the disk is full", incident, "a GitHub token", "2 chats of 2026-01-05", "Revoke"):
+    for part in (
+        "run_failed",
+        "the disk is full",
+        incident,
+        "a GitHub token",
+        "2 chats of 2026-01-05",
+        "Revoke",
+    ):
         assert part in both.output
     assert "the disk is full" not in run("--region", "us").output
     assert incident not in run("--region", "eu").output
