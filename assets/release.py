@@ -16,6 +16,7 @@ from handrail.release.candidate import (
     Candidate,
     answered_alone,
     make_candidate,
+    promote_if_passed,
     register,
     releases_of,
 )
@@ -89,17 +90,7 @@ def release_candidate(
         findings=candidate.findings,
         config_hash=code_digest(),
     )
-    verdict = worst(candidate.findings)
-    live = releases.live()
-    if verdict.passed and live and live.aliases.champion != candidate.bundle.id:
-        releases.promote(
-            candidate.bundle.id,
-            candidate.findings,
-            evaluation=candidate.evaluation,
-            actor=access.actor,
-            reason="every gate passed",
-            at=now,
-        )
+    promote_if_passed(releases, candidate, actor=access.actor, at=now)
     live = releases.live()
     return result(
         [candidate.artifact],
@@ -108,7 +99,7 @@ def release_candidate(
         metadata={
             "release": candidate.bundle.id,
             "model version": version,
-            "verdict": str(verdict),
+            "verdict": str(worst(candidate.findings)),
             **_gates(candidate),
             **_shown_of(live, answered_alone(releases, candidate.model.playbook)),
         },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from datetime import datetime
 
 from handrail.access import Access, Purpose
 from handrail.agent.model import MODEL, Model, read_model
@@ -30,7 +31,7 @@ from handrail.vault.export_gate import Basis, Destination, Export
 from handrail.vault.lineage import Lineage
 from handrail.vault.names import Artifact
 from handrail.vault.region_vault import RegionVault
-from handrail.verdicts import Finding, Verdict, holds
+from handrail.verdicts import Finding, Verdict, holds, worst
 
 CANDIDATE = "release_candidate"
 
@@ -220,6 +221,22 @@ def register(
     )
     receipt = vault.gate.clear(export, registration.to_bytes(), access=access)
     return registry.register(registration, receipt=receipt, gate=vault.gate)
+
+
+def promote_if_passed(
+    releases: Releases, candidate: Candidate, *, actor: str, at: datetime
+) -> None:
+    """Make the candidate champion when every gate has passed and it isn't champion already."""
+    live = releases.live()
+    if worst(candidate.findings).passed and live and live.aliases.champion != candidate.bundle.id:
+        releases.promote(
+            candidate.bundle.id,
+            candidate.findings,
+            evaluation=candidate.evaluation,
+            actor=actor,
+            reason="every gate passed",
+            at=at,
+        )
 
 
 def _registration(candidate: Candidate) -> Registration:
