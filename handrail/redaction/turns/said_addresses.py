@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from handrail.redaction.recognizers.base import listed
 from handrail.redaction.recognizers.names import is_common
-from handrail.redaction.turns.replies import FILLERS, Word, parts, words
+from handrail.redaction.turns.replies import FILLERS, Word, leads_on, parts, words
 from handrail.redaction.turns.said_numbers import is_measure, is_postcode
 
 _NUMBER = re.compile(r"(?<![\w.,:/€$£])\d{1,6}[A-Za-z]?(?![\w%€$£]|[.,:]\d)")
@@ -25,6 +25,7 @@ _OF_ADDRESSES = listed(
     """
 )
 _MOST_ORDINARY = 1
+_AROUND = " \t.:-"
 
 
 def addresses(text: str) -> Iterator[tuple[int, int]]:
@@ -66,13 +67,17 @@ def _is_proper(said: list[Word]) -> bool:
 
 
 def _trimmed(text: str, start: int, end: int, said: list[Word]) -> tuple[int, int]:
-    """A part without the space around it, and without the fillers it opens with."""
+    """A part without the words that lead to an address, and without those that go on behind it."""
     for word in said:
-        if word.lower not in FILLERS or word.capital or text[start : word.start].strip():
+        plain = not word.capital and len(word.text) > 1 and word.lower not in _OF_ADDRESSES
+        leads = plain and leads_on(word.lower)
+        if leads and not text[start : word.start].strip(_AROUND):
+            start = word.end
+        elif leads:
+            end = word.start
             break
-        start = word.end
-    while start < end and text[start].isspace():
+    while start < end and text[start] in _AROUND:
         start += 1
-    while end > start and text[end - 1].isspace():
+    while end > start and text[end - 1] in _AROUND:
         end -= 1
     return start, end

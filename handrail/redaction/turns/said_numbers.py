@@ -43,6 +43,8 @@ _NO_CODE_BEFORE = listed(
     "taille talla article artikel articulo windows ios android iphone galaxy pixel ipad macos "
     "firmware room flight flug vol vuelo zimmer chambre habitacion sku"
 )
+# Capitals before a number that aren't its own: "IBAN GB33", but "TCR 53447798".
+_LABELS = listed("iban bic swift ssn nhs utr dni nie nif cuit cbu cvu pan tfn mrn nmi tel")
 _ARTICLES = listed("the a an der die das den ein eine le un une el la")
 _SHORT_CODE = re.compile(
     r"(?<![\w.,/€$£:-])(?:\d{3}[ -]\d{3}|\d\d(?: \d\d){1,3}|\d{3,8}|"
@@ -73,6 +75,9 @@ def codes(text: str, begin: int, end: int) -> Iterator[Stretch]:
     """What looks like a number or code that somebody was given, and not like a measure or date."""
     for found in _CODE.finditer(text, begin, end):
         start, end = found.span()
+        first, behind, _ = found.group().partition(" ")
+        if behind and (first.lower() in _LABELS or first.lower() in FILLERS):
+            start += len(first) + 1
         if _is_code(text, start, end):
             yield start, end
 

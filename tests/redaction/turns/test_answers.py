@@ -244,6 +244,8 @@ def test_a_particle_of_a_name_alone_is_nobodys(chat: Chat) -> None:
     [
         ("Ist Ihre Anschrift noch Am Kolk 3, 26789 Leer?",
          "Ist Ihre Anschrift noch [ADDRESS_1]?"),
+        ("So the address is 88 Pound Lane with Maria, right?",
+         "So the address is [ADDRESS_1] with [PERSON_1], right?"),
         ("Vous habitez toujours sente des Glycines 8 bte 3 ?",
          "Vous habitez toujours [ADDRESS_1] ?"),
         ("What address should it go to, home or office?",

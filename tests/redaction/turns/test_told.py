@@ -25,6 +25,7 @@ RULES = Ruleset(names="rules")
         ("paid by a buyer called plum_dusty", "paid by a buyer called [USERNAME_1]"),
         ("discord ist auch neu: lachs#4417", "discord ist auch neu: [USERNAME_1]"),
         ("son compte c'est zazie.brl", "son compte c'est [USERNAME_1]"),
+        ("transfer to IBAN GB33BUKB20201555555555", "transfer to IBAN [IBAN_1]"),
         ("transaction QX-7K2PLMDN09", "transaction [ORDER_1]"),
         ("das Paket JQ0046183521997 ging zurück", "das Paket [ORDER_1] ging zurück"),
         ("resa H-771265 on arrive tard", "resa [ORDER_1] on arrive tard"),
