@@ -8,8 +8,10 @@ digits only, in lower case, without accents.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from handrail.conversations.model import Customer
@@ -39,36 +41,32 @@ _WORD = re.compile(r"[^\W\d]{3}")
 _SHORTEST = 3
 _TYPO_FROM = 6
 _INSIDE_WORDS_FROM = 8
-# From so many values on, a text is indexed by the first letters of each.
+# More values than this are looked up by how they open; fewer are found sooner one by one.
 _MANY = 64
-_KEY = 8
+_OPENING = 2
 _WIDEST_GAP = 4
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 
 
-@dataclass(frozen=True, slots=True)
 class Bare:
-    """A plain text and its letters and digits: `at[i]` is where bare character `i` stands."""
+    """A plain text as values are matched on it: `text` is its letters and digits."""
 
-    plain: str
-    text: str
-    at: list[int]
+    def __init__(self, plain: str) -> None:
+        self.plain = plain
+        self.text = letters_of(plain)
 
-
-def bare(text: str) -> Bare:
-    """Plain `text` as values are matched on it."""
-    lower = text.lower()
-    units = list(_UNITS.finditer(lower))
-    letters = "".join(unit.group() for unit in units)
-    at = [place for unit in units for place in range(unit.start(), unit.end())]
-    if "ß" in letters:
-        at = [
-            place
-            for place, letter in zip(at, letters, strict=True)
-            for _ in letter.replace("ß", "ss")
+    @cached_property
+    def at(self) -> list[int]:
+        """Where each character of `text` stands in the plain text."""
+        places = [
+            (place, letter) for place, letter in enumerate(self.plain.lower()) if letter.isalnum()
         ]
-        letters = letters.replace("ß", "ss")
-    return Bare(text, letters, at)
+        return [place for place, letter in places for _ in letter.replace("ß", "ss")]
+
+
+def letters_of(text: str) -> str:
+    """The letters and digits of plain `text` in lower case."""
+    return "".join(_UNITS.findall(text.lower())).replace("ß", "ss")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +96,7 @@ class Values:
         found: dict[tuple[str, SpanType], _Value] = {}
         for kind, value in exact:
             for written, is_part in _ways(kind, value):
-                letters = bare(written).text
+                letters = letters_of(written)
                 proper = is_part and (
                     len(letters) < _SHORTEST or is_common(letters) or is_ambiguous(letters)
                 )
@@ -111,6 +109,7 @@ class Values:
                     (letters, kind), _Value(letters, kind, value, is_part, proper, clues)
                 )
         self._values = sorted(found.values(), key=lambda v: (-len(v.bare), v.bare, v.type))
+        self._openings = _openings(self._values) if len(found) > _MANY else None
 
     def __bool__(self) -> bool:
         return bool(self._values)
@@ -119,13 +118,9 @@ class Values:
         """Every occurrence, in the coordinates of the plain text."""
         spans: list[Span] = []
         letters = text.text
-        indexed = _index(letters, self._values) if len(self._values) > _MANY else None
+        indexed = None if self._openings is None else _index(letters, self._openings)
         for value in self._values:
-            if indexed is None:
-                starts = _every(value.bare, letters)
-            else:
-                begun = indexed[value.bare[:_KEY]]
-                starts = [at for at in begun if letters.startswith(value.bare, at)]
+            starts = _every(value.bare, letters) if indexed is None else indexed[value.bare]
             if starts:
                 spans += _exact(value, text, starts, self._confidence)
                 continue
@@ -192,18 +187,26 @@ def _every(bare: str, letters: str) -> list[int]:
     return places
 
 
-def _index(letters: str, values: Iterable[_Value]) -> Mapping[str, list[int]]:
-    """Where in `letters` the first letters of a value stand, for each of `values`, by them.
+def _openings(values: Iterable[_Value]) -> Mapping[str, Mapping[int, Set[str]]]:
+    """The bare values by how they open and by length."""
+    openings: dict[str, dict[int, set[str]]] = {}
+    for value in values:
+        lengths = openings.setdefault(value.bare[:_OPENING], {})
+        lengths.setdefault(len(value.bare), set()).add(value.bare)
+    return openings
 
-    The text is looked through once for each length of them. Once for each value would take time
-    that grows with the square of a long text, as the values come from it.
+
+def _index(letters: str, openings: Mapping[str, Mapping[int, Set[str]]]) -> Mapping[str, list[int]]:
+    """Where in `letters` each value begins, in one pass however many there are.
+
+    One pass for each would take time that grows with the square of a long text, as the values come
+    from it.
     """
-    places: dict[str, list[int]] = {value.bare[:_KEY]: [] for value in values}
-    for length in {len(key) for key in places}:
-        for at in range(len(letters) - length + 1):
-            found = places.get(letters[at : at + length])
-            if found is not None:
-                found.append(at)
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for at in range(len(letters) - _OPENING + 1):
+        for length, values in openings.get(letters[at : at + _OPENING], {}).items():
+            if (found := letters[at : at + length]) in values:
+                places[found].append(at)
     return places
 
 

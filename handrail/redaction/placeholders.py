@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -122,14 +123,16 @@ def outside(text: str, spans: Iterable[Span]) -> list[Span]:
     holes = [found.span() for found in PLACEHOLDER.finditer(text)]
     if not holes:
         return list(spans)
+    ends = [end for _, end in holes]
     left: list[Span] = []
     for span in spans:
         at = span.start
-        for start, end in holes:
-            if end <= at or start >= span.end:
-                continue
+        place = bisect_right(ends, at)
+        while place < len(holes) and holes[place][0] < span.end:
+            start, end = holes[place]
             left += _piece(text, span, at, start)
             at = end
+            place += 1
         left += _piece(text, span, at, span.end)
     return left
 

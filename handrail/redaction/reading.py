@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from handrail.redaction.known import Bare, bare
+from handrail.redaction.known import Bare
+from handrail.redaction.placeholders import masked
+from handrail.redaction.plain import Plain, plain
 from handrail.redaction.recognizers import find_all
 from handrail.redaction.ruleset import Ruleset
 from handrail.redaction.spans import Span, SpanType
@@ -15,7 +17,15 @@ class Reading:
         self.ruleset = ruleset
         self._language = language
         self._found: dict[tuple[str, frozenset[SpanType]], list[Span]] = {}
+        self._shown: dict[str, Plain] = {}
         self._bare: dict[str, Bare] = {}
+
+    def shown(self, message: str) -> Plain:
+        """A message as recognizers read it: plain text, its placeholders masked."""
+        shown = self._shown.get(message)
+        if shown is None:
+            shown = self._shown[message] = plain(masked(message))
+        return shown
 
     def found(self, text: str, *, types: frozenset[SpanType]) -> list[Span]:
         """What the recognizers find of `types` in plain `text`."""
@@ -31,5 +41,5 @@ class Reading:
         """Plain `text` as known values are matched on it."""
         found = self._bare.get(text)
         if found is None:
-            found = self._bare[text] = bare(text)
+            found = self._bare[text] = Bare(text)
         return found

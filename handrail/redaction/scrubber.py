@@ -19,7 +19,7 @@ from handrail.conversations.model import Action, Conversation, Flag, Role, Tag
 from handrail.errors import without_chat_text
 from handrail.redaction.asking import Asking, answered
 from handrail.redaction.credentials import Credential, secrets_in, secrets_noted
-from handrail.redaction.known import Bare, Values, bare, customer_values
+from handrail.redaction.known import Bare, Values, customer_values
 from handrail.redaction.model import (
     _MAKER,
     RedactedAction,
@@ -29,8 +29,8 @@ from handrail.redaction.model import (
     Stamp,
 )
 from handrail.redaction.opinion import Question
-from handrail.redaction.placeholders import Placeholders, masked, outside, standing_in
-from handrail.redaction.plain import plain
+from handrail.redaction.placeholders import Placeholders, outside, standing_in
+from handrail.redaction.plain import Plain, plain
 from handrail.redaction.reading import Reading
 from handrail.redaction.recognizers import find_all
 from handrail.redaction.ruleset import Ruleset
@@ -147,7 +147,7 @@ def locate(
 def _locate(
     said: Sequence[tuple[Role, str]], known: Values, *, reading: Reading
 ) -> Asking[list[list[Span]]]:
-    shown = [plain(masked(text)) for _, text in said]
+    shown = [reading.shown(text) for _, text in said]
     texts = [one.text for one in shown]
     found = [list(reading.found(text, types=EVERY_TYPE)) for text in texts]
     if known:
@@ -172,11 +172,17 @@ def _locate(
         ]
         _add(found, named)
         _add(found, _everywhere(texts, named, reading=reading))
-    located: list[list[Span]] = []
-    for (_, raw), one, spans in zip(said, shown, found, strict=True):
-        source = [moved(span, *one.source(span.start, span.end)) for span in spans]
-        located.append(merge(outside(raw, source)))
-    return located
+    return [
+        merge(outside(raw, _in_message(spans, one))) if spans else []
+        for (_, raw), one, spans in zip(said, shown, found, strict=True)
+    ]
+
+
+def _in_message(spans: list[Span], shown: Plain) -> list[Span]:
+    """Spans of plain text, where they stand in the message."""
+    if shown.offsets is None:
+        return spans
+    return [moved(span, *shown.source(span.start, span.end)) for span in spans]
 
 
 def _add(found: Sequence[list[Span]], more: Sequence[Sequence[Span]]) -> None:
@@ -292,7 +298,7 @@ def _tag(tag: Tag | None, known: Values) -> Tag | None:
 @lru_cache(maxsize=1024)
 def _bare_label(value: str) -> Bare:
     """A label as known values are matched on it; bounded, and labels only."""
-    return bare(plain(value).text)
+    return Bare(plain(value).text)
 
 
 @lru_cache(maxsize=1024)

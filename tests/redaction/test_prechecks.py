@@ -44,7 +44,7 @@ TEXTS = st.lists(st.tuples(PIECES, st.sampled_from(["", " ", "  ", "\n", "_"])),
 @given(text=TEXTS)
 def test_a_cue_that_is_there_is_never_ruled_out(cued: Cued, text: str) -> None:
     spans = [found.span() for found in cued.finditer(text)]
-    assert spans == [found.span() for found in cued._pattern.finditer(text)]
+    assert spans == [found.span() for found in cued.pattern.finditer(text)]
 
 
 def test_the_cued_patterns_are_all_here() -> None:

@@ -7,7 +7,7 @@ from functools import cache
 
 from handrail.redaction.recognizers.account import Account, Username
 from handrail.redaction.recognizers.address import Address
-from handrail.redaction.recognizers.base import Recognizer
+from handrail.redaction.recognizers.base import Recognizer, possible
 from handrail.redaction.recognizers.birth_date import BirthDate
 from handrail.redaction.recognizers.card import Card
 from handrail.redaction.recognizers.email import Email
@@ -60,14 +60,22 @@ def find_all(
     among: tuple[Recognizer, ...] = REGISTRY,
 ) -> list[Span]:
     """What the recognizers find of `types` in plain `text`, overlapping as it comes."""
+    places = possible(text)
     digits = len(_DIGIT.findall(text))
     spans: list[Span] = []
-    for recognizer in _finding(types, among):
-        if digits >= recognizer.digits:
+    for recognizer, needs in _finding(types, among):
+        if digits >= recognizer.digits and not (needs and needs.isdisjoint(places)):
             spans += recognizer.find(text, language=language)
     return spans if types is EVERY_TYPE else [span for span in spans if span.type in types]
 
 
 @cache
-def _finding(types: frozenset[SpanType], among: tuple[Recognizer, ...]) -> tuple[Recognizer, ...]:
-    return tuple(one for one in among if not types.isdisjoint(one.types))
+def _finding(
+    types: frozenset[SpanType], among: tuple[Recognizer, ...]
+) -> tuple[tuple[Recognizer, frozenset[int]], ...]:
+    """The recognizers that find any of `types`, and the places of what they need."""
+    return tuple(
+        (one, frozenset(sought.place for sought in one.needs))
+        for one in among
+        if not types.isdisjoint(one.types)
+    )

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
-from handrail.redaction.recognizers.base import Cued, Recognizer, beginnings, beginnings_of, listed
+from handrail.redaction.recognizers.base import (
+    Cued,
+    Recognizer,
+    Sought,
+    beginnings,
+    beginnings_of,
+    listed,
+)
 from handrail.redaction.recognizers.names import is_common
 from handrail.redaction.spans import Span, SpanType
 
@@ -51,7 +56,7 @@ _ACCOUNT_UUID = Cued(
     r"(?:\s|-)(?:id|number|nummer|no\.?|nr\.?|numero)?" + _LINK + "(" + _UUID + r")(?![\w-])",
 )
 # A booking code of an airline or railway: six letters and digits, in capitals.
-_LOCATOR = re.compile(
+_LOCATOR = Sought(
     r"\b(?i:localizador|localisateur|pnr|dossier de voyage|"
     r"(?:booking|confirmation|reservation) (?:code|reference|number)|record locator|buchungscode|"
     r"buchungsnummer|(?:code|numero) de reservation|(?:codigo|numero) de reserva)"
@@ -64,15 +69,15 @@ _LOCATORS = beginnings_of(
     "reserva"
 )
 # A payment address of India's UPI: a name or number at one of the providers.
-_UPI = re.compile(
+_UPI = Sought(
     r"(?<![\w.-])[\w.-]{3,40}@(?:ok[a-z]{3,12}|ybl|ibl|axl|apl|upi|paytm|ptsbi|sbi|icici|hdfcbank|"
     r"axisbank|kotak|yapl|waicici|wahdfcbank)\b(?!\.)"
 )
-_SHAPED_ORDER = re.compile(
+_SHAPED_ORDER = Sought(
     r"(?<![\w-])(?:(?:ORD|ORDER|INV|TKT|REF|CASE|RMA|PO|BK|SO|RE|BE)[-_#]?\d{4,14}|"
     r"\d{3}-\d{7}-\d{7})(?![\w-])"
 )
-_SHAPED_ACCOUNT = re.compile(
+_SHAPED_ACCOUNT = Sought(
     r"(?<![\w-])(?:(?:ACC|ACCT|CUST|CUS|CLI|KD|KDNR|KTO|MEM)[-_#]?\d{4,14}|"
     r"[A-Z]{1,2}\d{7,12})(?![\w-])"
 )
@@ -85,7 +90,7 @@ _NAME_WORD = Cued(
     r"=)\b){0,2}\s{0,2}:?)\s{0,2}[\"'@(]?(?P<value>\b\w[\w.@-]{2,40})",
     left=r"\b(?P<word>",
 )
-_AT_HANDLE = re.compile(r"(?<![\w.@/])@[A-Za-z_][\w.-]{2,30}\b(?![.:-]\w)")
+_AT_HANDLE = Sought(r"(?<![\w.@/])@[A-Za-z_][\w.-]{2,30}\b(?![.:-]\w)")
 
 
 class Account(Recognizer):
@@ -94,6 +99,7 @@ class Account(Recognizer):
     name = "account"
     types = frozenset({SpanType.ACCOUNT, SpanType.ORDER})
     digits = 1
+    needs = (_SHAPED_ORDER, _SHAPED_ACCOUNT, _LOCATOR, _ACCOUNT_UUID, _ACCOUNT, _ORDER)
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """By the word before them or by an unmistakable shape; amounts and quantities stay."""
@@ -114,6 +120,7 @@ class Username(Recognizer):
 
     name = "username"
     types = frozenset({SpanType.USERNAME})
+    needs = (_AT_HANDLE, _UPI, _NAME_WORD)
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """After a word for it; a plain dictionary word counts only after "is" or a colon."""

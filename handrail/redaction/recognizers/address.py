@@ -7,15 +7,15 @@ from collections.abc import Iterator, Set
 
 from handrail.redaction.recognizers import (
     address_asia_pacific,
+    address_context,
     address_english,
     address_europe,
     address_german,
     address_romance,
+    address_said,
 )
-from handrail.redaction.recognizers.address_context import in_context
 from handrail.redaction.recognizers.address_rest import begins, rest
-from handrail.redaction.recognizers.address_said import said
-from handrail.redaction.recognizers.base import Cued, Recognizer, listed, spelled
+from handrail.redaction.recognizers.base import Recognizer, Sought, listed, spelled
 from handrail.redaction.spans import Span, SpanType
 
 _LOOSE_END = listed(
@@ -42,6 +42,15 @@ class Address(Recognizer):
     name = "address"
     types = frozenset({SpanType.ADDRESS})
     digits = 1
+    needs = (
+        *address_english.FORMS,
+        *address_german.FORMS,
+        *address_romance.FORMS,
+        *address_europe.FORMS,
+        *address_asia_pacific.FORMS,
+        *address_context.FORMS,
+        *address_said.FORMS,
+    )
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """Any of the ways to write one, because people abroad write as at home."""
@@ -52,12 +61,12 @@ class Address(Recognizer):
             for pattern in _worth_trying(text, words)
             for place in _whole(pattern, text, lower=lower)
         ]
-        found += in_context(text, words, lower=lower)
-        found += said(text, lower=lower)
+        found += address_context.in_context(text, words, lower=lower)
+        found += address_said.said(text, lower=lower)
         return [_trimmed(text, start, end) for start, end in found]
 
 
-def _whole(pattern: re.Pattern[str] | Cued, text: str, *, lower: bool) -> Iterator[tuple[int, int]]:
+def _whole(pattern: Sought, text: str, *, lower: bool) -> Iterator[tuple[int, int]]:
     """Where the addresses begin and end whose streets `pattern` finds."""
     read_until = 0
     for street in pattern.finditer(text):
@@ -69,7 +78,7 @@ def _whole(pattern: re.Pattern[str] | Cued, text: str, *, lower: bool) -> Iterat
             yield begins(text, street.start()), read_until
 
 
-def _worth_trying(text: str, words: Set[str]) -> Iterator[re.Pattern[str] | Cued]:
+def _worth_trying(text: str, words: Set[str]) -> Iterator[Sought]:
     """The patterns whose words are in `text`: one look at them saves a dozen searches."""
     numbered = {word.lower() for word in _BEFORE_NUMBER.findall(text)}
     yield from address_english.forms(text, words)

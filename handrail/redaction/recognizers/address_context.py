@@ -13,7 +13,7 @@ from handrail.redaction.recognizers.address_rest import (
     countries,
     rest,
 )
-from handrail.redaction.recognizers.base import Cued, listed
+from handrail.redaction.recognizers.base import Cued, Sought, listed
 from handrail.redaction.recognizers.names import is_common
 
 _PARTICLE = (
@@ -22,18 +22,18 @@ _PARTICLE = (
 )
 _NUMBER = r"(?<![\w$€£:#-])(?<!\d[.,])\d{1,6}[A-Za-z]?(?:[-/]\d{1,5})?,? (?:\d{1,5} )?"
 # "641 Market", "104 North Avenue 56"
-NUMBERED = re.compile(
+NUMBERED = Sought(
     rf"{_NUMBER}{_PARTICLE}{CAPITALIZED}"
     rf"(?:[ -]{_PARTICLE}{CAPITALIZED}| \d{{1,2}}(?:st|nd|rd|th)){{0,5}}"
     r"(?P<house> \d{1,4}[a-z]?\b\.?(?! \d|[:.,/]\d))?"
 )
 # "Mellemvej 32"
-NAMED = re.compile(
+NAMED = Sought(
     rf"(?<![\w-])(?:{CAPITALIZED}[ -]{_PARTICLE}){{1,5}}"
     r"\d{1,4}(?:-\d{1,4})?[a-z]?\b\.?(?![:.,/-]\d)"
 )
 # "641 market", by a writer who uses no capitals
-LOWER_NUMBERED = re.compile(
+LOWER_NUMBERED = Sought(
     rf"{_NUMBER}[^\W\d_][\w'-]{{0,40}}(?: [^\W\d_][\w'-]{{0,40}}){{0,3}}?(?: \d{{1,4}}[a-z]?)?"
     r"(?= ?(?:,|\n|$| (?:apt|suite|unit|flat)\b))"
 )
@@ -61,18 +61,18 @@ _NO_PLACE = listed(
     building order invoice terminal"""
 )
 _LONG_NUMBER = re.compile(r"\d{3}")
-_AT = re.compile(
+_AT = Sought(
     r"\b(?:[Aa]t|[Oo]n|[Tt]o|[Nn]ear)\s((?!(?:19|20)\d\d\s)\d{3,6}(?:\s\d{1,5})?,?\s"
     rf"(?:the\s)?({CAPITALIZED})(?:\s{CAPITALIZED}){{0,3}}(?:\s\d{{1,4}}\b(?![:.,/]\d))?)"
 )
-_LOWER_AT = re.compile(
+_LOWER_AT = Sought(
     r"\b(?:at|on|to|near)\s(\d{3,6}\s([^\W\d_]{3,20})(?:\s[^\W\d_]{3,20})?\s"
     r"(?:drive|court|place|square|way|close|walk|row|mews|grove|hill|park|gardens?|trail|loop|"
     r"circle|alley|common|plaza|terrace)\b)",
     re.IGNORECASE,
 )
 # "in Springfield 62701", but not "in March 2026"
-_IN_TOWN = re.compile(
+_IN_TOWN = Sought(
     rf"\b[Ii]n (({CAPITALIZED})(?: {CAPITALIZED}){{0,2}},? (?!(?:19|20)\d\d\b)\d{{4,5}})"
     r"(?![\w%€$]|[.,:/-]\d)"
 )
@@ -116,6 +116,20 @@ _CORNER = Cued(
     r"(?:\s(?:and|&|und|et|y|con|e)\s|/)(?:de\s)?(?:la\s)?"
     rf"(?:{CAPITALIZED}(?:\s{_PARTICLE}{CAPITALIZED}){{0,4}}(?:\s\d{{1,4}}\b)?|"
     r"(?-i:[a-z])[\w'.-]{0,40}(?:\s(?-i:[a-z])[\w'.-]{0,40}){0,3}(?=[.,;!?\n]|$)))",
+)
+FORMS = (
+    NUMBERED,
+    NAMED,
+    LOWER_NUMBERED,
+    _AT,
+    _LOWER_AT,
+    _IN_TOWN,
+    _LIVES,
+    _CODE_SAID,
+    _FIELD,
+    _HOUSE_SAID,
+    _BOX,
+    _CORNER,
 )
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Set
 
 from handrail.redaction.recognizers.address_rest import CAPITALIZED, NAME, UK_CODE
-from handrail.redaction.recognizers.base import openings
+from handrail.redaction.recognizers.base import Sought, openings
 
 # Street words of USPS Publication 28 and Royal Mail that mean little else before or after a
 # number, and those of India.
@@ -57,45 +57,45 @@ _WORD = (
     rf"it)\b)(?:{NAME}|\d{{1,3}}(?:st|nd|rd|th)|\d{{1,3}})"
 )
 _STREETS = (
-    re.compile(
+    Sought(
         rf"{_NUMBER}{CAPITALIZED}(?:\s(?:{CAPITALIZED}|of|the|de|la)){{0,3}}"
         rf"\s(?:(?i:{_STRONG})|(?=[A-Z])(?i:{_WEAK}))\b\.?{_DIRECTION}(?i:{_UNIT}){_CAP_TAIL}"
     ),
-    re.compile(
+    Sought(
         rf"{_NUMBER}(?:{_WORD}\s){{1,4}}?(?:{_STRONG})\b\.?{_DIRECTION}{_UNIT}{_TAIL}?",
         re.IGNORECASE,
     ),
-    re.compile(
+    Sought(
         rf"{_NUMBER}(?:{_WORD}\s){{1,4}}?(?:{_WEAK})\b\.?{_DIRECTION}{_UNIT}{_TAIL}",
         re.IGNORECASE,
     ),
 )
 _UNITS = (
-    re.compile(
+    Sought(
         rf"\b(?:flat|studio|apartment|apt|suite|unit)\s?\w{{1,5}},?\s{NAME}(?:\s{NAME}){{0,3}}{_TAIL}",
         re.IGNORECASE,
     ),
-    re.compile(
+    Sought(
         r"(?<![\w$€£.,:-])\d{1,6}\s(?:[^\s,;!?]{1,30}\s){1,5}?"
         r"(?:apt|suite|apartment)\.?\s\d{1,5}\b",
         re.IGNORECASE,
     ),
 )
-_BOX = re.compile(rf"\bg?p\.?\s?o\.?\s?box\s\d{{1,7}}{_TAIL}?", re.IGNORECASE)
+_BOX = Sought(rf"\bg?p\.?\s?o\.?\s?box\s\d{{1,7}}{_TAIL}?", re.IGNORECASE)
 # Post of the armed forces.
-_FORCES = re.compile(
+_FORCES = Sought(
     r"\b(?:PSC|CMR|Unit)\s\d{3,5},?\sBox\s\d{1,5}|"
     r"(?:\b(?:uss|usns|uscgc)\s[^\W\d_][\w' -]{1,24}[\s,]{1,3})?"
     r"\b[afd]po,?\s(?:aa|ae|ap)\s\d{5}",
     re.IGNORECASE,
 )
-_US_TOWN = re.compile(
+_US_TOWN = Sought(
     rf"\b{CAPITALIZED}(?:\s{CAPITALIZED}){{0,2}},?\s(?:{_STATES})\s\d{{5}}(?:-\d{{4}})?(?!\w)"
 )
 _UK_POSTCODE = r"(?<![\w-])[A-PR-UWYZ][A-HK-Y]?\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}(?![\w-])"
 _UK = re.compile(_UK_POSTCODE)
 # With the house, street and town in front, which may have no number.
-_UK_TOWN = re.compile(
+_UK_TOWN = Sought(
     rf"(?:(?:{CAPITALIZED}(?: {CAPITALIZED}){{0,3}}, ){{0,3}}"
     rf"{CAPITALIZED}(?: {CAPITALIZED}){{0,2}},? )?{_UK_POSTCODE}"
 )
@@ -103,9 +103,10 @@ _FIVE = re.compile(r"(?<!\d)\d{5}(?!\d)")
 STREET_WORDS = openings(f"{_STRONG}|{_WEAK}")
 _UNIT_WORDS = openings("flat|studio|apartment|apt|suite|unit")
 _FORCES_WORDS = openings("psc|cmr|unit|apo|fpo|dpo")
+FORMS = (*_STREETS, *_UNITS, _BOX, _FORCES, _US_TOWN, _UK_TOWN)
 
 
-def forms(text: str, words: Set[str]) -> Iterator[re.Pattern[str]]:
+def forms(text: str, words: Set[str]) -> Iterator[Sought]:
     """The patterns that may match `text`, whose words are `words`."""
     if not STREET_WORDS.isdisjoint(words):
         yield from _STREETS

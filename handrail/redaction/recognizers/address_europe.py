@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Set
 
 from handrail.redaction.recognizers.address_rest import CAPITALIZED, NAME
-from handrail.redaction.recognizers.base import listed
+from handrail.redaction.recognizers.base import Sought, listed
 
 _HOUSE = (
     r",?\s(?:n\.?o?\.?\s|nr\.?\s|no:\s?)?\d{1,4}(?:\s?[a-z](?![\w']))?(?:\s?[-/]\s?\d{1,4}[a-z]?)?"
@@ -22,8 +22,8 @@ _ENDINGS = (
 )
 _WEAK_ENDINGS = "vei|veg|vag|tie|ranta|gerdi|alle|lei|baan|hove|hof|ringen|markt"
 _ONE_WORD = (
-    re.compile(rf"(?<![\w'-])[^\W\d_][\w'-]{{2,30}}?(?:{_ENDINGS}){_HOUSE}", re.IGNORECASE),
-    re.compile(
+    Sought(rf"(?<![\w'-])[^\W\d_][\w'-]{{2,30}}?(?:{_ENDINGS}){_HOUSE}", re.IGNORECASE),
+    Sought(
         rf"(?<![\w'-])(?:{CAPITALIZED}\s){{0,3}}(?-i:[A-Z])[\w'-]{{1,30}}?"
         rf"(?:{_ENDINGS}|{_WEAK_ENDINGS}){_HOUSE}",
         re.IGNORECASE,
@@ -48,18 +48,18 @@ BY_MEANS_OF = (
     r"chat|klarna|visa|bank|google|facebook|instagram|sepa)\b)"
 )
 _BEFORE = (
-    re.compile(
+    Sought(
         rf"(?<![\w/.-])(?:{_FIRST})\s(?:{_NO_PROSE}{NAME}\s){{0,4}}?(?:{_NO_PROSE}{NAME}|\d{{1,2}}){_HOUSE}",
         re.IGNORECASE,
     ),
-    re.compile(
+    Sought(
         rf"(?<![\w/.-]){BY_MEANS_OF}(?:{_WEAK_FIRST})\s{_PARTICLE}{CAPITALIZED}"
         rf"(?:\s{_PARTICLE}{CAPITALIZED}){{0,3}}?{_HOUSE}",
         re.IGNORECASE,
     ),
 )
 # "No. 5, Jalan Stesen Sentral": the number comes first.
-_MALAY = re.compile(
+_MALAY = Sought(
     rf"(?<![\w$])(?:no\.?\s?)?\d{{1,4}}[a-z]?,?\s(?:jalan|jln\.?|lorong|persiaran)"
     rf"(?:\s{NAME}){{1,4}}?(?:\s\d{{1,3}}(?:/\d{{1,3}})?[a-z]?)?(?=[,.;!?\n]|$)",
     re.IGNORECASE,
@@ -72,19 +72,20 @@ _BEHIND = (
 )
 _WEAK_BEHIND = r"u\.|ut|ter|kapu|koz|sor|tee|poik|trg|cesta|terrasse|allee|gate"
 _AFTER = (
-    re.compile(
+    Sought(
         rf"(?<![\w-])(?:{CAPITALIZED}[\s-]){{1,4}}(?:{_BEHIND}|{_WEAK_BEHIND}){_HOUSE}",
         re.IGNORECASE,
     ),
-    re.compile(rf"(?<![\w-]){NAME}\s(?:{_BEHIND}){_HOUSE}", re.IGNORECASE),
+    Sought(rf"(?<![\w-]){NAME}\s(?:{_BEHIND}){_HOUSE}", re.IGNORECASE),
 )
 # The code before the town where its form is like nothing else: Dutch, Polish, Portuguese, and
 # with the sign of the country.
-_TOWN = re.compile(
+_TOWN = Sought(
     r"(?<![\w.,-])(?:\d{4}\s[A-Z]{2}|\d{2}-\d{3}|\d{4}-\d{3}|"
     r"(?:CH|DK|NO?|SE?|FI?|FIN|B|BE|L|LU|I|IT|NL|H|HU)-\d{3}\s?\d{1,2})"
     rf"\s{CAPITALIZED}(?!\w)"
 )
+FORMS = (*_ONE_WORD, *_BEFORE, _MALAY, *_AFTER, _TOWN)
 _CODE = re.compile(r"\d{4} [A-Z]{2} |\d-\d{3} |[A-Z]-\d{3}")
 
 
@@ -99,7 +100,7 @@ _BEHIND_WORDS = _first_words(f"{_BEHIND}|{_WEAK_BEHIND}")
 _MALAY_WORDS = listed("jalan jln lorong persiaran")
 
 
-def forms(text: str, words: Set[str], numbered: Set[str]) -> Iterator[re.Pattern[str]]:
+def forms(text: str, words: Set[str], numbered: Set[str]) -> Iterator[Sought]:
     """The patterns that may match `text`, whose words are `words`, `numbered` before a number."""
     if any(word.endswith(_ALL_ENDINGS) for word in numbered):
         yield from _ONE_WORD

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Set
 
 from handrail.redaction.recognizers.address_rest import CAPITALIZED, NAME
-from handrail.redaction.recognizers.base import listed
+from handrail.redaction.recognizers.base import Sought, listed
 
 _STRONG = r"(?:stra(?:ss|ß)e|str\.|str|platz|gasse|allee|chaussee|promenade)"
 _WEAK = (
@@ -27,9 +27,9 @@ _CODE_AND_TOWN = (
     r"(?:\s(?:(?-i:[A-Z])[\w.-]{0,40}|see)\b)?)?)"
 )
 _STREETS = (
-    re.compile(f"{_STEM}{_STRONG}{_HOUSE}{_CODE_AND_TOWN}?", re.IGNORECASE),
-    re.compile(f"{_STEM}{_WEAK}{_HOUSE}{_CODE_AND_TOWN}", re.IGNORECASE),
-    re.compile(
+    Sought(f"{_STEM}{_STRONG}{_HOUSE}{_CODE_AND_TOWN}?", re.IGNORECASE),
+    Sought(f"{_STEM}{_WEAK}{_HOUSE}{_CODE_AND_TOWN}", re.IGNORECASE),
+    Sought(
         rf"(?<![\w-])(?:[A-Z][\w.]{{0,40}}[- ]){{0,3}}?[A-Z][\w.-]{{0,40}}?(?i:{_WEAK}){_HOUSE}"
     ),
 )
@@ -41,25 +41,25 @@ _NO_WAY = (
     r"Version|Standort|Filiale|Zimmer|Raum|Gleis|Abteil|Level|Stufe|Tarif|Fall|Ticket|Vorgang)"
     r"[a-z]{0,8}\b)"
 )
-_BY_ARTICLE = re.compile(
+_BY_ARTICLE = Sought(
     r"\b(?:Am|An der|An den|Im|In der|In den|Auf der|Auf dem|Zum|Zur|Unter den|Hinter der|"
     rf"Hinter den|Vor dem|Bei der)\s{_NO_WAY}{CAPITALIZED}(?: {CAPITALIZED})?{_HOUSE}"
     r"(?=\s?(?:[,.;!?\n)(]|$|\d{4,5}\s|"
     r"(?:in|und|oder|statt|bei|nicht|liefern|schicken|senden)\b))"
 )
 # "Platz der Einheit 4"
-_OF = re.compile(
+_OF = Sought(
     r"\b(?:Stra(?:ss|ß)e|Str\.|Platz|Allee)\s(?:der|des|am|an der|zum|zur)\s(?:\d{1,2}\.\s)?"
     rf"{CAPITALIZED}(?: {CAPITALIZED}){{0,2}}{_HOUSE}"
 )
-_TOWN = re.compile(
+_TOWN = Sought(
     # A place without streets may stand in front: "La Grange, 24290 Montignac".
     rf"(?:(?<!\w)(?:[Ll]a |[Ll]es? )?(?=\w{{3}}){CAPITALIZED}(?: {CAPITALIZED}){{0,2}}, )?"
     r"(?<![\w.,-])(?:[AD]-)?\d{5} [A-Z][a-z]\w{1,30}(?:\s(?:am|an der|im|in)\s[A-Z]\w{1,30}|"
     r"-[A-Z]\w{1,30})?(?!\w)"
 )
 # "28012, Madrid" and nothing else on the line.
-_TOWN_ALONE = re.compile(rf"^\d{{5}}, {CAPITALIZED}(?: {CAPITALIZED})?$", re.MULTILINE)
+_TOWN_ALONE = Sought(rf"^\d{{5}}, {CAPITALIZED}(?: {CAPITALIZED})?$", re.MULTILINE)
 _FIVE = re.compile(r"(?<!\d)\d{5}(?!\d)")
 _ENDINGS = tuple(
     listed(
@@ -69,9 +69,10 @@ _ENDINGS = tuple(
 )
 _ARTICLES = listed("am an im in auf zum zur unter hinter vor bei")
 _OF_WORDS = listed("strasse straße str platz allee")
+FORMS = (*_STREETS, _BY_ARTICLE, _OF, _TOWN, _TOWN_ALONE)
 
 
-def forms(text: str, words: Set[str], numbered: Set[str]) -> Iterator[re.Pattern[str]]:
+def forms(text: str, words: Set[str], numbered: Set[str]) -> Iterator[Sought]:
     """The patterns that may match `text`, whose words are `words`, `numbered` before a number."""
     if any(word.endswith(_ENDINGS) for word in numbered):
         yield from _STREETS

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Set
 
 from handrail.redaction.recognizers.address_europe import BY_MEANS_OF
 from handrail.redaction.recognizers.address_rest import NAME
-from handrail.redaction.recognizers.base import listed, openings
+from handrail.redaction.recognizers.base import Sought, listed, openings
 
 _FR_TYPE = (
     r"(?:rue|r\.|avenue|av\.|av|ave|boulevard|boul\.|bd|bld|blvd|place|pl\.|chemin|ch\.|allee|allees|"
@@ -29,13 +29,13 @@ _PROSE = (
 # "avenue du 8 mai 1945"
 _FR_DAY = r"\d{1,2}\s(?:mai|novembre|juin|juillet|aout|septembre|mars)(?:\s\d{4})?"
 _FRENCH = (
-    re.compile(
+    Sought(
         r"(?<![\w$€£.,])\d{1,4}(?:\s?(?:bis|ter|quater|[a-d])(?!\w))?,?\s(?:de\s(?:la\s|l')?)?"
         rf"{_FR_NAMED}{_FR_TYPE}\s{NAME}(?:\s(?:{NAME}|{_FR_DAY})){{0,5}}?"
         rf"(?:{_FR_CODE}|(?=[,.;!?\n(]|\s(?!{_FR_DAY})[-\d]|$|{_PROSE}))",
         re.IGNORECASE,
     ),
-    re.compile(rf"\b{_FR_TYPE}\s{NAME}(?:\s{NAME}){{0,4}}{_FR_CODE}", re.IGNORECASE),
+    Sought(rf"\b{_FR_TYPE}\s{NAME}(?:\s{NAME}){{0,4}}{_FR_CODE}", re.IGNORECASE),
 )
 _ES_TYPE = (
     r"(?:calle|c/|c\.|cl\.|avenida|avda\.?|avd\.?|av\.|plaza|pza\.?|plza\.?|pl\.|plazuela|paseo|"
@@ -65,7 +65,7 @@ _ES_NAME = (
 )
 _ES_TOWN = rf"{_NO_PROSE}{NAME}(?:\s{_NO_PROSE}{NAME}){{0,3}}"
 _SPANISH = (
-    re.compile(
+    Sought(
         rf"(?<!\w){BY_MEANS_OF}(?:{_ES_TYPE}|{_ES_WEAK})(?:\s|(?<=[./]))"
         rf"{_ES_NAME}(?:\s{_ES_NAME}){{0,6}},?\s"
         r"(?:(?:n\.?o?\.?\s?|num\.?\s|numero\s|km\.?\s|nave\s|chalet\s|casa\s|parcela\s|bloque\s|#\s?)?"
@@ -77,13 +77,13 @@ _SPANISH = (
     ),
     re.compile(rf"\bgran\svia,?\s(?:n\.?o?\.?\s?)?\d{{1,4}}(?!\d){_ES_DOOR}", re.IGNORECASE),
     # "el 15 de la calle Mayor"
-    re.compile(
+    Sought(
         rf"(?<![\w$€£.,])(?:numero\s)?\d{{1,4}}\sde\s(?:la\s|el\s)?{_ES_TYPE}\s(?-i:[A-Z])[\w'-]{{1,30}}"
         r"(?:\s(?:de\s|la\s){0,2}(?-i:[A-Z])[\w'-]{1,30}){0,3}",
         re.IGNORECASE,
     ),
     # Colombia and its neighbors number the streets: "carrera 7 # 45-12", "calle 50 con 72".
-    re.compile(
+    Sought(
         r"\b(?:carrera|cra|kra|cr|calle|cll|cl|diagonal|dg|transversal|tv|avenida|av)\.?\s\d{1,3}"
         r"\s?[a-z]?(?:\sbis)?(?:\s(?:sur|norte|este|oeste)\s\d{1,3}[a-z]?-\d{1,3}|\s?(?:#|no\.?|n\.)\s?\d{1,3}\s?[a-z]?\s?-\s?\d{1,3}(?!\d)|"
         r"\scon\s(?:carrera|calle|cra\.?|cr\.?)?\s?\d{1,3}\b)",
@@ -93,9 +93,10 @@ _SPANISH = (
 _NUMBERED = listed("carrera cra kra cr cll cl diagonal dg transversal tv gran")
 _FR_WORDS = openings(_FR_TYPE[3:-1])
 _ES_WORDS = openings(_ES_TYPE[3:-1]) | openings(_ES_WEAK[3:]) | _NUMBERED
+FORMS = (*_FRENCH, *_SPANISH)
 
 
-def forms(words: Set[str]) -> Iterator[re.Pattern[str]]:
+def forms(words: Set[str]) -> Iterator[Sought]:
     """The patterns that may match a text whose words are `words`."""
     if not _FR_WORDS.isdisjoint(words):
         yield from _FRENCH

@@ -66,6 +66,7 @@ _END = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _HOUSE_NUMBER = re.compile(r"(?<![\d.:])\d{1,6}[,\s]|\s\d{1,5}\b(?![.:]\d)")
+FORMS = (_SAID, _LEADS)
 
 
 def said(text: str, *, lower: bool) -> Iterator[tuple[int, int]]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from functools import lru_cache
 from typing import ClassVar
 
+from handrail.redaction.prefilter import Prefilter
 from handrail.redaction.spans import Span, SpanType
 
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -22,13 +23,15 @@ _Tree = dict[str, "_Tree"]
 class Recognizer(ABC):
     """Finds one kind of value in one message. A pattern proposes, a checksum disposes.
 
-    `name` is what people call it in the config file. All its finds are of its `types`; it isn't
-    asked about texts with fewer than its `digits`.
+    `name` is what people call it in the config file. All its finds are of its `types`. It isn't
+    asked about texts with fewer than its `digits`, nor where none of the patterns that it `needs`
+    for a find matches; one that names no pattern is asked about every text.
     """
 
     name: ClassVar[str]
     types: ClassVar[frozenset[SpanType]]
     digits: ClassVar[int] = 0
+    needs: ClassVar[tuple[Sought, ...]] = ()
 
     @abstractmethod
     def find(self, text: str, *, language: str) -> list[Span]:
@@ -69,23 +72,50 @@ def openings(alternatives: str) -> frozenset[str]:
     return frozenset(spelled_out)
 
 
-class Cued:
-    """A pattern that opens with one of some phrases, tried only on texts that may hold one.
+_PREFILTER = Prefilter()
 
-    Looking at the beginnings of a text's words costs one pass for all patterns together; trying
-    dozens of phrases at every place of it costs one pass each.
+
+@lru_cache(maxsize=_AT_HAND)
+def possible(text: str) -> Set[int]:
+    """The places (`Sought.place`) of the patterns that may match in `text`: one pass for all."""
+    return _PREFILTER.possible(text)
+
+
+def watched() -> tuple[re.Pattern[str], ...]:
+    """All patterns that are sought in whole texts."""
+    return _PREFILTER.patterns
+
+
+class Sought:
+    """A pattern that is tried only on texts in which it may match."""
+
+    def __init__(self, expression: str, flags: int = 0) -> None:
+        self.pattern = re.compile(expression, flags)
+        self.place = _PREFILTER.watch(self.pattern)
+        self.match = self.pattern.match
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """Every match in `text`, from left to right."""
+        return self.pattern.finditer(text) if self.place in possible(text) else iter(())
+
+
+class Cued(Sought):
+    """A pattern that opens with one of some phrases.
+
+    Without a prefilter that sees, the beginnings of a text's words say whether one may be there:
+    that is one pass for all patterns, where trying dozens of phrases at every place is one each.
     """
 
     def __init__(self, phrases: str, rest: str, *, left: str = r"\b") -> None:
         """`phrases` as for `either`; `left` stands before them and `rest` behind."""
-        self._pattern = re.compile(left + either(phrases) + rest, re.IGNORECASE)
+        super().__init__(left + either(phrases) + rest, re.IGNORECASE)
         self._beginnings = beginnings_of(phrases)
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """Every match in `text`, from left to right."""
-        if self._beginnings.isdisjoint(beginnings(text)):
+        if not _PREFILTER.sees and self._beginnings.isdisjoint(beginnings(text)):
             return iter(())
-        return self._pattern.finditer(text)
+        return super().finditer(text)
 
 
 def either(phrases: str) -> str:

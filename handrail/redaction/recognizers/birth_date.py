@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import re
 
-from handrail.redaction.recognizers.base import Cued, Recognizer, beginnings, beginnings_of, either
+from handrail.redaction.recognizers.base import (
+    Cued,
+    Recognizer,
+    Sought,
+    beginnings,
+    beginnings_of,
+    either,
+)
 from handrail.redaction.spans import Span, SpanType
 
 _MONTH = (
@@ -86,14 +93,14 @@ _BORN_IN = Cued(
     rf"((?:{_MONTH}\s(?:de\s|del\s|of\s)?)?(?:19\d\d|20[0-2]\d)|(?<=\ben\sel\s)\d\d)"
     r"(?![\w%€$£]|[.,:/-]\d)",
 )
-_AFTER = re.compile(
+_AFTER = Sought(
     r"(?<!\d)((?!\d{6})" + _DATE + r")(?:\s(?:is|ist|est|es)\s(?:my|mein|ma|mi)\s|\s?[(,-]\s?|\s)"
     r"(?:date of birth|dob|d\.o\.b|birthday|birthdate|geburtsdatum|geburtstag|geboren|geb\b|"
     r"date de naissance|fecha de nacimiento|born\b)",
     re.IGNORECASE,
 )
 # The star for birth in German papers; a second one behind makes it mere emphasis.
-_STAR = re.compile(r"(?<![\w*])\*\s?(\d{1,2}\.\s?\d{1,2}\.\s?(?:19|20)\d\d)(?![\d*])")
+_STAR = Sought(r"(?<![\w*])\*\s?(\d{1,2}\.\s?\d{1,2}\.\s?(?:19|20)\d\d)(?![\d*])")
 _BEHIND = beginnings_of("dob|birth|geburt|geboren|geb|naissance|nacimiento|born")
 
 
@@ -102,6 +109,7 @@ class BirthDate(Recognizer):
 
     name = "birth_date"
     types = frozenset({SpanType.DATE_OF_BIRTH})
+    needs = (*_BIRTH, _BORN_IN, _AFTER, _STAR)
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """Only in context: an order date or a delivery date isn't personal."""

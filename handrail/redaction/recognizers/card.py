@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from itertools import accumulate
 
 from handrail.redaction import checksums
-from handrail.redaction.recognizers.base import Cued, Recognizer, digits_of
+from handrail.redaction.recognizers.base import Cued, Recognizer, Sought, digits_of
 from handrail.redaction.spans import Span, SpanType
 
 # Grouped by almost anything; letters may touch it, but not those of a longer code.
-_RUN = re.compile(r"(?<!\d)(?<!\d[A-Za-z])\d(?:[ \-./_,\n]{0,3}\d){11,31}(?![A-Za-z]?\d)")
+_RUN = Sought(r"(?<!\d)(?<!\d[A-Za-z])\d(?:[ \-./_,\n]{0,3}\d){11,31}(?![A-Za-z]?\d)")
 _FEWEST = 8
 _SHORTEST, _LONGEST = 13, 19
 _GROUP = re.compile(r"\d+")
@@ -37,7 +37,7 @@ _ENDING = Cued(
     r"meiner|karte|de|ma|la|mi|tarjeta|carte|are|sind|lauten|sont|son|is|ist)){0,6}"
     r"\s?[:=]?\s?(\d{4})(?![\d.,-]\d|\d)",
 )
-_MASKED = re.compile(r"(?<![\w*])(?:(?:[*.\u2022]{3,4}|[xX]{4})[ -]?){1,4}(\d{4})(?![\w.,])")
+_MASKED = Sought(r"(?<![\w*])(?:(?:[*.\u2022]{3,4}|[xX]{4})[ -]?){1,4}(\d{4})(?![\w.,])")
 _EXPIRY = Cued(
     """exp|expiry|expires|exp date|expiry date|expiration|expiration date|valid until|valid thru|
         valid through|valid to|good thru|gultig bis|ablaufdatum|lauft ab|verfallsdatum|
@@ -57,6 +57,7 @@ class Card(Recognizer):
     name = "card"
     types = frozenset({SpanType.CARD, SpanType.ACCOUNT})
     digits = 4
+    needs = (_RUN, _IN_CONTEXT, _ENDING, _MASKED, _EXPIRY)
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """Runs of digit groups are tried at every group boundary, so `... 1111 12/27` is found."""

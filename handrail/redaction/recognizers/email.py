@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from handrail.redaction.recognizers.base import Recognizer, listed, spelled
+from handrail.redaction.recognizers.base import Recognizer, Sought, listed, spelled
 from handrail.redaction.recognizers.names import is_common
 from handrail.redaction.spans import Span, SpanType
 
-_PLAIN = re.compile(
+_PLAIN = Sought(
     r"(?<![\w.+%-])[\w.+%'-]{1,64}\s?@\s?[^\W_](?:[\w-]{0,62}\.){1,5}(?:xn--[a-z0-9-]{2,30}|"
     r"[^\W\d_]{2,24})",
     re.IGNORECASE,
@@ -30,7 +30,7 @@ _LOCAL = (
     + _LOCAL_JOIN
     + r"[\w+-]{1,30}){0,3})"
 )
-_WRITTEN = re.compile(
+_WRITTEN = Sought(
     _LOCAL
     + _AT
     + r"[\w-]{2,40}(?:\s(?:minus|dash|bindestrich|tiret|guion)\s[\w-]{1,30}){0,2}(?:(?:"
@@ -41,7 +41,7 @@ _WRITTEN = re.compile(
     re.IGNORECASE,
 )
 _BRACKETED_DOT = re.compile(r"[(\[{]\s?\.")
-_KNOWN_HOST = re.compile(
+_KNOWN_HOST = Sought(
     _LOCAL
     + _AT
     + r"(?:gmail|googlemail|yahoo|hotmail|outlook|live|msn|icloud|proton(?:mail)?|gmx|web|aol|"
@@ -62,6 +62,7 @@ class Email(Recognizer):
 
     name = "email"
     types = frozenset({SpanType.EMAIL})
+    needs = (_PLAIN, _WRITTEN, _KNOWN_HOST)
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """Mailbox at host with a dotted name; whether the host exists isn't asked."""
@@ -78,11 +79,11 @@ class Email(Recognizer):
         return spans
 
 
-def _spans(pattern: re.Pattern[str], text: str, confidence: float) -> list[Span]:
+def _spans(pattern: Sought, text: str, confidence: float) -> list[Span]:
     return [Span(m.start(), m.end(), SpanType.EMAIL, confidence) for m in pattern.finditer(text)]
 
 
-def _written(pattern: re.Pattern[str], text: str) -> Iterator[Span]:
+def _written(pattern: Sought, text: str) -> Iterator[Span]:
     """Addresses in words; "we sell at amazon dot com" is none."""
     for found in pattern.finditer(text):
         mailbox = text[found.start() : found.start("said")].lower()

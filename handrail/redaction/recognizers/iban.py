@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from handrail.redaction import checksums
-from handrail.redaction.recognizers.base import Cued, Recognizer
+from handrail.redaction.recognizers.base import Cued, Recognizer, Sought
 from handrail.redaction.spans import Span, SpanType
 
 # Lengths from the SWIFT IBAN registry.
@@ -33,9 +33,9 @@ _LENGTHS = {
 _LENGTH_OF = {country: length for length, line in _LENGTHS.items() for country in line.split()}
 
 _TWO_DIGITS = re.compile(r"\d\D*\d")
-_START = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}[ -]?\d{2}(?=[ -.]?[A-Za-z0-9])")
+_START = Sought(r"(?<![A-Za-z0-9])[A-Za-z]{2}[ -]?\d{2}(?=[ -.]?[A-Za-z0-9])")
 _CHARACTER = re.compile(r"[ \-.]{0,2}([A-Za-z0-9])")
-_SAID = re.compile(
+_SAID = Sought(
     r"\biban\b[^A-Za-z0-9]{0,4}(?:(?:is|ist|lautet|est|es|number|nummer)[^A-Za-z0-9]{1,3}){0,2}"
     r"([A-Z]{2}[ -]?\d{2}(?:[ -]?[A-Z0-9]){8,30})\b",
     re.IGNORECASE,
@@ -56,6 +56,7 @@ class Iban(Recognizer):
 
     name = "iban"
     types = frozenset({SpanType.IBAN})
+    needs = (_START, _SAID, _BIC, _SORT_CODE)
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """Takes exactly the country's number of characters, so a word that follows stays."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from handrail.redaction.recognizers.base import Cued, Recognizer
+from handrail.redaction.recognizers.base import Cued, Recognizer, Sought
 from handrail.redaction.spans import Span, SpanType
 
 # In context: letters and digits, in up to three groups.
@@ -19,14 +19,14 @@ _SAID = Cued(
     r"(?:[ -](?=[A-Z]{0,3}\d|[A-Z]{1,3}(?![a-z]))[A-Z0-9]{1,4}){0,3})(?!\w)",
 )
 # Germany `B-AB 1234`, Britain since 2001 `AB51 ABC`, India `MH 12 AB 1234`.
-_SHAPED = re.compile(
+_SHAPED = Sought(
     r"(?<![\w-])(?:[A-Z]{1,3}-[A-Z]{1,2} [1-9]\d{0,3}[EH]?"
     r"|[A-HJ-PR-Y]{2}(?:0[2-9]|[12]\d|5[1-9]|6\d|7[0-9])[ -][A-HJ-PR-Z]{3}"
     r"|(?:A[NPRS]|BR|C[GH]|D[DLN]|G[AJ]|H[PR]|J[HK]|K[AL]|LA|LD|M[HLNPZ]|NL|OD|OR|P[BY]|RJ|SK|"
     r"T[GNRS]|U[AKP]|WB)[ -]?\d{1,2}[ -]?[A-Z]{1,3}[ -]?\d{4})(?![\w-])"
 )
 # The whole message is one: Britain, France, Spain, Italy, Turkey.
-_ALONE = re.compile(
+_ALONE = Sought(
     r"[A-HJ-PR-Y]{2}(?:0[2-9]|[12]\d|5[1-9]|[67]\d)[ -]?[A-HJ-PR-Z]{3}"
     r"|[A-HJ-NPR-Y]\d{1,3} ?[A-Z]{3}"
     r"|[A-Z]{3} ?\d{1,3}[A-HJ-NPR-Y]|[A-Z]{2}-?\d{3}-?[A-Z]{2}|\d{4}[ -]?[B-DF-HJ-NP-TV-Z]{3}"
@@ -41,6 +41,7 @@ class LicencePlate(Recognizer):
     name = "licence_plate"
     types = frozenset({SpanType.NATIONAL_ID})
     digits = 1
+    needs = (_SAID, _SHAPED, _ALONE)
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """After a word for it, in a shape of its own, or as the whole message."""
@@ -52,7 +53,7 @@ class LicencePlate(Recognizer):
         ]
         found += [match.span() for match in _SHAPED.finditer(text)]
         bare = text.strip(" .!")
-        if len(bare) <= 12 and _ALONE.fullmatch(bare):
+        if len(bare) <= 12 and _ALONE.pattern.fullmatch(bare):
             start = text.index(bare)
             found.append((start, start + len(bare)))
         return [Span(*place, SpanType.NATIONAL_ID, 0.85) for place in found]

@@ -7,18 +7,18 @@ import binascii
 import re
 from collections.abc import Iterator
 
-from handrail.redaction.recognizers.base import Recognizer, listed
+from handrail.redaction.recognizers.base import Recognizer, Sought, listed
 from handrail.redaction.recognizers.opaque import is_example, is_placeholder
 from handrail.redaction.spans import Span, SpanType
 
 # `postgresql://app:pass@db.internal:5432/shop`, whatever the scheme.
-_URL = re.compile(
+_URL = Sought(
     r"(?<![\w+.-])(?:jdbc:)?[a-z][a-z0-9+.-]{1,24}://(?P<user>[^\s:/@\"'<>]{0,80}):"
     r"(?P<password>(?![<{]|\$[{(A-Z]|%\()[^\s/@\"'<>]{1,256})@[^\s\"'<>,;)\]}]{2,1000}",
     re.IGNORECASE,
 )
 # An address that posts into a channel or runs a job for whoever knows it.
-_WEBHOOK = re.compile(
+_WEBHOOK = Sought(
     r"(?:https?://)?(?:hooks\.slack\.com/(?:services|workflows|triggers)/"
     r"|(?:\w{1,20}\.)?discord(?:app)?\.com/api/webhooks/\d{10,22}/"
     r"|(?<![\w.-])[\w-]{1,60}\.webhook\.office\.com/webhookb2/|outlook\.office\.com/webhook/"
@@ -30,23 +30,21 @@ _WEBHOOK = re.compile(
     re.IGNORECASE,
 )
 # `curl -u name:password`, in one pair of quotes, in two or in none.
-_CURL = re.compile(
+_CURL = Sought(
     r"(?:\s(?:-u|--user|--proxy-user|-U)(?:=|\s{0,5}))"
     r"(?P<login>\"(?P<one>[^\"\n]{1,200})\"(?![:\w])|'(?P<two>[^'\n]{1,200})'(?![:\w])"
     r"|(?P<three>(?:\"[^\"\n]{1,120}\"|'[^'\n]{1,120}'|[^\s:\"']{1,120}):"
     r"(?:\"[^\"\n]{1,120}\"|'[^'\n]{1,120}'|[^\s\"']{1,120})))"
 )
 # Passwords among the arguments of a program.
-_ARGUMENT = re.compile(
+_ARGUMENT = Sought(
     r"\b(?:sshpass\s{1,3}-p\s{0,2}|(?:mysql|mysqldump|mysqladmin)\b[^\n|;]{0,120}?\s(?:-p|--password=)"
     r"|redis-cli\b[^\n|;]{0,120}?\s-a\s{1,3}|net\suse\b[^\n|;]{0,120}?\s/user:\S{1,60}\s{1,3}"
     r"|--password[ =])[\"']?(?P<value>[^\s\"'<>|;]{4,120})"
 )
-_BASIC = re.compile(
-    r"\bbasic\s{1,3}(?P<value>[A-Za-z0-9+/]{8,2000}={0,2})(?![\w+/=])", re.IGNORECASE
-)
+_BASIC = Sought(r"\bbasic\s{1,3}(?P<value>[A-Za-z0-9+/]{8,2000}={0,2})(?![\w+/=])", re.IGNORECASE)
 # `Server=tcp:db,1433;User ID=app;Password=secret;` and the shared keys of Azure's services.
-_PAIRS = re.compile(
+_PAIRS = Sought(
     r"(?<![A-Za-z])(?:password|pwd|accountkey|sharedaccesskey|sharedaccesssignature|sharedsecret)"
     r"\s?=\s?(?P<value>[^\s;\"'<>]{3,512})(?=;|$|[\"'\s])",
     re.IGNORECASE,
@@ -60,6 +58,7 @@ class Login(Recognizer):
 
     name = "login"
     types = frozenset({SpanType.SECRET})
+    needs = (_URL, _WEBHOOK, _CURL, _ARGUMENT, _BASIC, _PAIRS)
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """A whole address that holds a password; elsewhere what opens something."""

@@ -6,13 +6,20 @@ import re
 from collections.abc import Iterator
 
 from handrail.redaction.recognizers import national_schemes, national_schemes_overseas
-from handrail.redaction.recognizers.base import Cued, Recognizer, beginnings, beginnings_of, listed
+from handrail.redaction.recognizers.base import (
+    Cued,
+    Recognizer,
+    Sought,
+    beginnings,
+    beginnings_of,
+    listed,
+)
 from handrail.redaction.recognizers.national_scheme import Evidence
 from handrail.redaction.spans import Span, SpanType
 
 _SCHEMES = (*national_schemes.SCHEMES, *national_schemes_overseas.SCHEMES)
 # A digit, or a passport number that happens to have none.
-_WORTH_IT = re.compile(r"[0-9]|[B-DF-HJ-NP-TV-Z]{8}")
+_WORTH_IT = Sought(r"[0-9]|[B-DF-HJ-NP-TV-Z]{8}")
 # Where an identifier can begin: at a digit, at up to six letters before one, or like a codice
 # fiscale, in which letters can stand for the digits.
 _START = re.compile(
@@ -66,14 +73,14 @@ _SAID = Cued(
     _LINK + r"((?=[\w./ -]{0,9}\d)[A-Z0-9](?:[ ./-](?=[A-Z0-9]{0,20}\d)[A-Z0-9]|[A-Z0-9]|"
     r" [A-Z](?![A-Z0-9])){4,22})(?!\w)",
 )
-_PASSPORT = re.compile(
+_PASSPORT = Sought(
     r"\b(?i:passport|pass|reisepass|reisepassnummer|ausweis|ausweisnummer|personalausweis|"
     r"personalausweisnummer|passeport|travel document|"
     r"pasaporte|id card|identity card|license|licence)(?i:" + _LINK + r")"
     r"((?=[A-Z0-9]{0,8}\d|[B-DF-HJ-NP-TV-Z]{8})[A-Z0-9]{6,12}|[a-z]{1,3}\d{6,8})(?!\w)"
 )
 # "AAA123456 is my passport number"
-_SAID_AFTER = re.compile(
+_SAID_AFTER = Sought(
     r"(?<![\w-])((?=[A-Z0-9./-]{0,12}\d)[A-Z0-9](?:[./-]?[A-Z0-9]){4,22})\s(?:is|ist|est|es)\s"
     r"(?:my|his|her|our|the|meine?|unsere?|die|mon|ma|notre|le|mi|su|el)\s(?:[\w']{1,14}\s){0,3}"
     r"(?:passport|pasaporte|passeport|reisepass\w{0,8}|ausweis\w{0,8}|ssn|social security|id|dni|"
@@ -91,10 +98,11 @@ class NationalId(Recognizer):
 
     name = "national_id"
     types = frozenset({SpanType.NATIONAL_ID})
+    needs = (_WORTH_IT, _SAID, _PASSPORT, _SAID_AFTER)
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """A scheme proposes and its checksum disposes; a word for it excuses a wrong checksum."""
-        if not _WORTH_IT.search(text):
+        if not _WORTH_IT.pattern.search(text):
             return []
         spans = list(_schemes(text))
         finds = [m for m in _SAID.finditer(text) if sum(map(str.isdigit, m.group(1))) >= 3]

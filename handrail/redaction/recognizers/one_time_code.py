@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from handrail.redaction.recognizers.base import Cued, Recognizer
+from handrail.redaction.recognizers.base import Cued, Recognizer, Sought
 from handrail.redaction.spans import Span, SpanType
 
 _IS = (
@@ -60,7 +60,7 @@ _RECEIVED = Cued(
     + _END,
 )
 # "482913 is your verification code", as the text message says it.
-_BEFORE = re.compile(
+_BEFORE = Sought(
     r"(?<![\w.,-])((?:G-)?\d{4,8}|\d{3}[ -]\d{3})\s(?:is|ist|est|es)\s"
     r"(?:your|my|the|ihr|dein|mein|der|votre|mon|ton|le|tu|su|mi|el)\s"
     r"(?:[\w-]{1,16}\s){0,3}?(?:\w{0,16}code|codigo|otp|pin|tan|clave)\b",
@@ -83,6 +83,7 @@ class OneTimeCode(Recognizer):
     name = "one_time_code"
     types = frozenset({SpanType.SECRET})
     digits = 3
+    needs = tuple(pattern for pattern, _ in _KINDS)
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """Only after a word for it, or right before one; amounts, dates and times stay."""

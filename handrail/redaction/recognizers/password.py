@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from handrail.redaction.recognizers.base import Cued, Recognizer, listed
+from handrail.redaction.recognizers.base import Cued, Recognizer, Sought, listed
 from handrail.redaction.recognizers.names import is_common
 from handrail.redaction.recognizers.opaque import is_placeholder
 from handrail.redaction.spans import Span, SpanType
@@ -36,7 +36,7 @@ _PASSWORD = Cued(
     left=r"(?<![a-z])",
 )
 # The name of a field: `dbPassword: "..."`, `PGPASSWORD=...`, `<password>...</password>`.
-_FIELD = re.compile(
+_FIELD = Sought(
     r"(?P<name>(?:passw(?:or)?d|passphrase|passwort|kennwort|pwd|_pass|_pw|mdp|contrasena)"
     r"[A-Za-z0-9_]{0,20})[\"'`\])\\>]{0,3}\s{0,3}(?:value\s?=|\?=|:{0,3}=|=>|->|[:=,]|(?<=>))\s{0,6}"
     r"\(?(?:[@bfr](?=[\"'`]))?\\?(?:\"(?P<one>[^\"\n]{4,128})\"|'(?P<two>[^'\n]{4,128})'"
@@ -44,7 +44,7 @@ _FIELD = re.compile(
     re.IGNORECASE,
 )
 # "I log in with anna.k / Sommer2019!"
-_WITH_USER = re.compile(
+_WITH_USER = Sought(
     r"\b(?:log(?:ged|ging)?[ -]?in|sign(?:ed)?[ -]?in|credentials|login|zugangsdaten|anmeldedaten|"
     r"identifiants|credenciales|datos de acceso)\b(?:\s(?:with|as|mit|als|avec|con|are|is|sind|"
     r"sont|son|data)){0,2}\s?:?\s{1,2}[^\s/]{2,64}\s?[/|]\s?(?P<value>[^\s/|]{4,64})",
@@ -96,6 +96,7 @@ class Password(Recognizer):
 
     name = "password"
     types = frozenset({SpanType.SECRET})
+    needs = (_PASSWORD, _FIELD, _WITH_USER, _PHRASE)
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """What a sentence or a field states; a word that goes on with the sentence stays."""

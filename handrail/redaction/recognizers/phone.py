@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from handrail.redaction.recognizers.base import Cued, Recognizer, digits_of, either
+from handrail.redaction.recognizers.base import Cued, Recognizer, Sought, digits_of, either
 from handrail.redaction.spans import Span, SpanType
 
-_CANDIDATE = re.compile(
+_CANDIDATE = Sought(
     r"(?<![\w/\-$€£#+])(?<!\d[.,])(?:\(?\+\s?|00)?[(\[]?\d(?:[\s().\-/\[\]]{0,3}\d){5,16}"
     r"(?:\s?(?:x|ext\.?|extension|durchwahl|poste)\s?\d{1,6})?"
     r"(?![\w]|[.,]\d|\s?(?:[€£%]|\$(?!\d)))",
@@ -76,7 +76,7 @@ _LINE_OPENS = re.compile(r"(?:^|\n)[ ]*$")
 _LINE_ENDS = re.compile(r"[ .]*(?:\n|$)")
 _LONGEST = 64
 _LONG = 9
-_BARE = re.compile(r"(?<![\w/\-$€£#+.,])\d{9,13}(?![\w]|[.,]\d)")
+_BARE = Sought(r"(?<![\w/\-$€£#+.,])\d{9,13}(?![\w]|[.,]\d)")
 _NORTH_AMERICA = re.compile(
     r"^(?:(?:\+|00)?\s?1[\s.-]?)?\(?[2-9]\d{2}\)?[\s.-]{0,2}\d{3}[\s.-]\d{4}(?:\D.*)?$"
 )
@@ -96,6 +96,7 @@ class Phone(Recognizer):
     name = "phone"
     types = frozenset({SpanType.PHONE})
     digits = 6
+    needs = (_CANDIDATE, _APART, _BARE)
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """A bare run of digits without a word for it isn't a phone number, valid or not."""

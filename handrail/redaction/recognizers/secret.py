@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from handrail.redaction.recognizers.base import Recognizer, listed
+from handrail.redaction.recognizers.base import Recognizer, Sought, listed
 from handrail.redaction.recognizers.opaque import (
     UUID,
     is_example,
@@ -23,7 +23,7 @@ from handrail.redaction.spans import Span, SpanType
 
 _LONG_TOKEN = re.compile(r"[\w+/=.~:-]{12}|[0-9][A-Za-z][\w+/=.~-]{4}|[A-Za-z][0-9][\w+/=.~-]{4}")
 # To the end line, or as far as the key's lines go; line breaks may be written as `\n`.
-_PEM = re.compile(
+_PEM = Sought(
     r"-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----"
     r"(?:(?:[^-]|-(?!----)){0,20000}-----END[A-Z0-9 ]{0,40}-----"
     r"|(?:[\s\\rn\"',>]{0,8}[A-Za-z0-9+/=]{24,80}){0,200})"
@@ -39,7 +39,7 @@ _PUBLIC = re.compile(
 _VALUE = r"(?![\w.-]{1,60}=\w)(?P<value>[A-Za-z0-9_/+-][A-Za-z0-9+/_.~!%^|:@$-]{7,2000}={0,3})"
 _SCHEME = r"(?:(?:Basic|Bearer|Token|Digest|ApiKey|Api-Token)\s{1,3})?"
 # A name, an operator of some programming or configuration language, and a value.
-_ASSIGNED = re.compile(
+_ASSIGNED = Sought(
     r"(?<![\w.$-])(?P<name>[A-Za-z_$][\w.$-]{1,60})[\"'`\])\\]{0,3}(?:\s(?:string|str|String))?\s{0,3}"
     r"(?:(?::{0,3}=|[?.|+]{1,2}=|=>|->|[:=>,])\s{0,12})"
     + _SCHEME
@@ -47,16 +47,16 @@ _ASSIGNED = re.compile(
     + _VALUE
 )
 # A word for a secret in a sentence, and a value right behind it.
-_SAID = re.compile(
+_SAID = Sought(
     r"(?<![\w.$-])(?P<name>[\w-]{0,30}(?:key|token|secret|bearer|credential|credentials|schlussel|"
     r"jeton|signature|cle|clave|api))\s{1,2}(?:\d\s{1,2})?"
     r"(?:(?:is|ist|lautet|est|es|war|was|c'est|now)\s{1,2}:?\s?|[:=]\s?){0,2}[\"'`(]?" + _VALUE,
     re.IGNORECASE,
 )
-_QUOTED = re.compile(r"(?<=[\"'`])[A-Za-z0-9+/=_.:~-]{14,2000}(?=[\"'`])")
-_LOOSE = re.compile(r"(?<![\w+/=.-])[A-Za-z0-9+/_-]{20,2000}={0,2}(?![\w+/=-]|\.[a-z]{2,4}\b)")
+_QUOTED = Sought(r"(?<=[\"'`])[A-Za-z0-9+/=_.:~-]{14,2000}(?=[\"'`])")
+_LOOSE = Sought(r"(?<![\w+/=.-])[A-Za-z0-9+/_-]{20,2000}={0,2}(?![\w+/=-]|\.[a-z]{2,4}\b)")
 # As vendors of software print them on a box.
-_LICENSE = re.compile(
+_LICENSE = Sought(
     r"(?<![\w-])(?=[A-Z-]{0,36}\d)(?=[\d-]{0,36}[A-Z])(?:[A-Z0-9]{4,6}-){3,6}[A-Z0-9]{4,6}(?![\w-])"
 )
 _PATH = re.compile(r"(?:^|[/.])[a-z]{3,}[/.]|\.[a-z]{2,4}$")
@@ -97,6 +97,7 @@ class Secret(Recognizer):
 
     name = "secret"
     types = frozenset({SpanType.SECRET})
+    needs = (_PEM, ISSUED, _ASSIGNED, _SAID, _QUOTED, _LOOSE, _LICENSE)
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """Known formats anywhere; anything random where it is named, quoted or long enough."""

@@ -7,7 +7,7 @@ longer run of the same characters is something else. `\w` is `[A-Za-z0-9_-]` her
 
 from __future__ import annotations
 
-import re
+from handrail.redaction.recognizers.base import Sought
 
 _TABLE = r"""
 adobe_key           p8e-\w{32}
@@ -145,7 +145,7 @@ def _formats() -> dict[str, str]:
 
 FORMATS = _formats()
 # The name of the group that matched is the kind of the secret.
-ISSUED = re.compile(
+ISSUED = Sought(
     r"(?<![A-Za-z0-9])(?=[\w.~][\w.~+/:|!-]{3})(?:"
     + "|".join(f"(?P<{kind}>{body})" for kind, body in FORMATS.items())
     + r")(?![A-Za-z0-9])"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from handrail.redaction.recognizers.base import Cued, Recognizer, either, spelled
+from handrail.redaction.recognizers.base import Cued, Recognizer, Sought, either, spelled
 from handrail.redaction.recognizers.card import is_card
 from handrail.redaction.spans import Span, SpanType
 
@@ -121,7 +121,7 @@ _DIGITS = (
 _TIMES = {"double": 2, "triple": 3, "doppel": 2, "doble": 2, "dreifach": 3}
 
 _WORD = "(?:" + either("|".join((*_DIGITS, *_TIMES))) + r"|\d{1,4})"
-_RUN = re.compile(
+_RUN = Sought(
     r"(?<![\w])(?:plus\s)?" + _WORD + r"(?:(?:[ ,.\n]|-|\s-\s|,\s|\.\.\.\s?|\set\s|\sy\s|"
     r"\sund\s|\sand\s)" + _WORD + r"){4,40}(?![\w])",
     re.IGNORECASE,
@@ -145,6 +145,7 @@ class SpokenDigits(Recognizer):
 
     name = "spoken_digits"
     types = frozenset({SpanType.CARD, SpanType.PHONE, SpanType.SECRET})
+    needs = (_RUN, _CODE)
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """At least five words in a row that make seven digits; a Luhn-valid long one is a card."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from handrail.redaction.recognizers.base import Cued, Recognizer, either, listed
+from handrail.redaction.recognizers.base import Cued, Recognizer, Sought, either, listed
 from handrail.redaction.recognizers.names import (
     is_ambiguous,
     is_common,
@@ -19,7 +19,7 @@ from handrail.redaction.recognizers.names import (
 )
 from handrail.redaction.spans import Span, SpanType
 
-_LINK = re.compile(
+_LINK = Sought(
     r"\b(?:[a-z][a-z0-9+.-]{1,15}://|www\.(?=[\w-]{1,63}\.))[^\s<>\"'\[\]{}|\\^`]{3,2000}",
     re.IGNORECASE,
 )
@@ -65,7 +65,7 @@ _PLATFORM = either("""facebook.com|fb.com|fb.me|m.me|instagram.com|twitter.com|x
     google.com/maps|dropbox.com|1drv.ms|onedrive.live.com|sharepoint.com|icloud.com|
     wetransfer.com|we.tl|mega.nz|box.com|imgur.com|pastebin.com|notion.site|bit.ly|tinyurl.com|
     t.co|is.gd|ow.ly|cutt.ly|rb.gy|airbnb.com|doctolib.fr|doctolib.de""")
-_PLATFORM_PAGE = re.compile(
+_PLATFORM_PAGE = Sought(
     rf"(?<![\w.@-])(?:[a-z]{{1,6}}://)?(?:www\.|m\.|[a-z]{{2}}\.)?{_PLATFORM}/"
     r"(?!(?:watch|playlist|results|help|business|policies|legal|intent)\b)"
     r"[^\s<>\"'\[\]{}|\\^`]{2,500}",
@@ -117,7 +117,7 @@ _TOP = (
 )
 _WORDS_TOO = listed("it is at me my so no to in be do am as us de la es se te tu and app page site")
 # A page on a host that is named without "https://".
-_BARE_PAGE = re.compile(
+_BARE_PAGE = Sought(
     rf"(?<![\w.@/:-])(?:[a-z0-9-]{{1,63}}\.){{1,4}}{_TOP}/[^\s<>\"'\[\]{{}}|\\^`]{{2,500}}",
     re.IGNORECASE,
 )
@@ -143,6 +143,7 @@ class Url(Recognizer):
 
     name = "url"
     types = frozenset({SpanType.URL})
+    needs = (_LINK, _PLATFORM_PAGE, _BARE_PAGE, _OWN)
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """The whole link goes, because host and path can name the customer too."""

@@ -1,0 +1,213 @@
+"""One pass over a text that says which of many patterns may be in it, so that few are tried.
+
+Hyperscan looks for all patterns at once, each in a looser form that matches wherever the pattern
+does. Where it has no wheel, any pattern may be anywhere: the same is found, more slowly.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence, Set
+from itertools import dropwhile
+from re import _constants as op  # type: ignore[attr-defined]
+from re import _parser  # type: ignore[attr-defined]
+from threading import Lock
+from typing import Any
+
+try:
+    import hyperscan
+except ImportError:  # no wheel for this machine
+    hyperscan = None  # type: ignore[assignment]
+
+# What stands for a character beyond ASCII: a letter or digit is seen as the one, all else as the
+# other, so that words begin and end in the same places.
+_LETTER_BEYOND, _SIGN_BEYOND = "_", "\x7f"
+_ANY = r"[\x00-\x7f]"
+_ANY_RUN = _ANY + "*"
+# To count what is longer or comes more often costs time to compile and rules out little.
+_LONGEST_COUNTED = 80
+_MOST_COPIES, _MOST_CHARACTERS = 8, 32
+# The time to compile grows faster than the number of patterns, a scan costs most to begin.
+_PATTERNS_A_DATABASE = 60
+
+_CATEGORIES = {
+    op.CATEGORY_DIGIT: re.compile(r"\d"),
+    op.CATEGORY_NOT_DIGIT: re.compile(r"\D"),
+    op.CATEGORY_SPACE: re.compile(r"\s"),
+    op.CATEGORY_NOT_SPACE: re.compile(r"\S"),
+    op.CATEGORY_WORD: re.compile(r"\w"),
+    op.CATEGORY_NOT_WORD: re.compile(r"\W"),
+}
+
+
+class Prefilter:
+    """Watches for patterns: tells of a plain text which of them may match, and which surely don't.
+
+    A pattern is known by its place: it has the number of patterns that were there before it.
+    """
+
+    def __init__(self) -> None:
+        self._patterns: list[re.Pattern[str]] = []
+        self._databases: list[Any] = []
+        # A database scans one text at a time, and lets other threads run meanwhile.
+        self._lock = Lock()
+
+    @property
+    def sees(self) -> bool:
+        """Whether it can rule out anything."""
+        return hyperscan is not None
+
+    @property
+    def patterns(self) -> tuple[re.Pattern[str], ...]:
+        """What is watched for; a pattern's place is its place here."""
+        return tuple(self._patterns)
+
+    def watch(self, pattern: re.Pattern[str]) -> int:
+        """The place of one more pattern to watch for."""
+        with self._lock:
+            self._patterns.append(pattern)
+            self._databases = []
+            return len(self._patterns) - 1
+
+    def possible(self, text: str) -> Set[int]:
+        """The places of the patterns that may match in `text`."""
+        if hyperscan is None:
+            return frozenset(range(len(self._patterns)))
+        data = _narrowed(text)
+        places: set[int] = set()
+        with self._lock:
+            if not self._databases:
+                self._databases = _compiled(self._patterns)
+            for database in self._databases:
+                database.scan(data, _note, context=places)
+        return places
+
+
+def _note(place: int, start: int, end: int, flags: int, places: set[int]) -> None:
+    places.add(place)
+
+
+def _narrowed(text: str) -> bytes:
+    """One byte for each character of `text`."""
+    if text.isascii():
+        return text.encode()
+    return "".join(
+        c if c.isascii() else _LETTER_BEYOND if c.isalnum() else _SIGN_BEYOND for c in text
+    ).encode()
+
+
+def _compiled(patterns: Sequence[re.Pattern[str]]) -> list[Any]:
+    databases = []
+    for at in range(0, len(patterns), _PATTERNS_A_DATABASE):
+        some = [loosened(pattern).encode() for pattern in patterns[at : at + _PATTERNS_A_DATABASE]]
+        database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+        database.compile(
+            expressions=some,
+            ids=range(at, at + len(some)),
+            elements=len(some),
+            flags=hyperscan.HS_FLAG_SINGLEMATCH,
+        )
+        databases.append(database)
+    return databases
+
+
+def loosened(pattern: re.Pattern[str]) -> str:
+    """An expression for Hyperscan that matches in each narrowed text in which `pattern` does.
+
+    It has neither lookarounds nor references; what may be missing at its ends is cut off.
+    """
+    nodes = list(_parser.parse(pattern.pattern, pattern.flags))
+    while nodes and not _width(nodes[-1]):
+        nodes.pop()
+    written = _sequence(dropwhile(lambda node: not _width(node), nodes))
+    return f"(?i:{written})" if pattern.flags & re.IGNORECASE else written
+
+
+def _width(node: Any) -> int:
+    """The fewest characters that a part of a pattern takes."""
+    return int(_parser.SubPattern(_parser.State(), [node]).getwidth()[0])
+
+
+def _part(kind: Any, what: Any) -> str:
+    if kind is op.LITERAL:
+        return _one_of([(kind, what)])
+    if kind is op.NOT_LITERAL:
+        return _one_of([(op.NEGATE, None), (op.LITERAL, what)])
+    if kind is op.IN:
+        return _one_of(what)
+    if kind is op.ANY:
+        return _ANY
+    if kind is op.BRANCH:
+        return "(?:" + "|".join(map(_sequence, what[1])) + ")"
+    if kind is op.SUBPATTERN:
+        _, added, removed, inside = what
+        case = "i" if added & re.IGNORECASE else "-i" if removed & re.IGNORECASE else ""
+        return f"(?{case}:{_sequence(inside)})"
+    if kind is op.ATOMIC_GROUP:
+        return _sequence(what)
+    if kind in (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT):
+        return _repeated(*what)
+    if kind is op.AT and what is op.AT_BOUNDARY:
+        return r"\b"
+    return "" if kind in (op.AT, op.ASSERT, op.ASSERT_NOT) else _ANY_RUN
+
+
+def _sequence(nodes: Iterable[Any]) -> str:
+    return "".join(_part(*node) for node in nodes)
+
+
+def _repeated(fewest: int, most: int, inside: Sequence[Any]) -> str:
+    """A repeated part; only what is short is counted."""
+    written = _sequence(inside)
+    if (fewest, most) == (0, 1):
+        return f"(?:{written})?"
+    is_one = len(inside) == 1 and inside[0][0] in (op.IN, op.LITERAL, op.NOT_LITERAL, op.ANY)
+    short = _MOST_COPIES if len(written) <= _LONGEST_COUNTED else 1
+    countable = _MOST_CHARACTERS if is_one else short
+    until = most if is_one and most <= countable else ""
+    group = written if is_one else f"(?:{written})"
+    return f"{group}{{{min(fewest, countable)},{until}}}"
+
+
+def _one_of(items: Sequence[tuple[Any, Any]]) -> str:
+    """The ASCII characters of a set, and what stands for all others if one of them is in it."""
+    negated = items[0][0] is op.NEGATE
+    inside = {code for code in range(128) if any(_is_in(code, *item) for item in items)}
+    codes = set(range(128)) - inside if negated else inside
+    if negated or any(_reaches_beyond(*item) for item in items):
+        codes |= {ord(_LETTER_BEYOND), ord(_SIGN_BEYOND)}
+    return _class(sorted(codes))
+
+
+def _class(codes: Sequence[int]) -> str:
+    """A set of characters by its ranges."""
+    if len(codes) == 1 and chr(codes[0]).isalnum():
+        return chr(codes[0])
+    first = [code for code in codes if code - 1 not in codes]
+    last = [code for code in codes if code + 1 not in codes]
+    ranges = (
+        f"{_escaped(a)}-{_escaped(b)}" if a < b else _escaped(a)
+        for a, b in zip(first, last, strict=True)
+    )
+    return "[" + "".join(ranges) + "]"
+
+
+def _escaped(code: int) -> str:
+    return chr(code) if chr(code).isalnum() else f"\\x{code:02x}"
+
+
+def _is_in(code: int, kind: Any, what: Any) -> bool:
+    if kind is op.LITERAL:
+        return bool(code == what)
+    if kind is op.RANGE:
+        return bool(what[0] <= code <= what[1])
+    return kind is op.CATEGORY and _CATEGORIES[what].match(chr(code)) is not None
+
+
+def _reaches_beyond(kind: Any, what: Any) -> bool:
+    """Whether an item of a set may hold characters beyond ASCII; plain digits are within."""
+    if kind is op.LITERAL:
+        return bool(what > 127)
+    if kind is op.RANGE:
+        return bool(what[1] > 127)
+    return kind is op.CATEGORY and what is not op.CATEGORY_DIGIT

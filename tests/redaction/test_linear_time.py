@@ -1,0 +1,146 @@
+"""R31: no text makes the scrubber slow: time grows with length, for each pattern and for a chat.
+
+Times are CPU seconds, the least of a few runs. A second for a megabyte is the promise on a machine
+of its own; `SHARED` is what a machine that others use at the same time may need more.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from itertools import count
+from random import Random
+
+import pytest
+
+from handrail.conversations.model import Conversation
+from handrail.redaction.placeholders import PLACEHOLDER
+from handrail.redaction.recognizers.base import watched
+from handrail.redaction.recognizers.person import _INITIALED, _INVERTED, _WORD
+from handrail.redaction.ruleset import Ruleset
+from handrail.redaction.scrubber import scrub
+from tests.redaction.attacks import attacks
+
+MEGABYTE = 1_000_000
+SHARED = 3.0
+GROWTH = 2.3
+# A survey at this length picks the texts that are tried at full length.
+SURVEY = 4_000
+WORST = 6
+PATTERNS = [*dict.fromkeys(watched()), _INITIALED, _INVERTED, _WORD, PLACEHOLDER]
+MESSAGES = {
+    "names": "My name is Anna Berg. ",
+    "cues": "My name is ",
+    "greetings": "hi anna, ",
+    "closings": "kind regards\n",
+    "surnames first": "Smith, Anna, ",
+    "digits": "1",
+    "spaced digits": "1 ",
+    "card groups": "4111 1111 ",
+    "amounts": "1.",
+    "times": "1:",
+    "spaces": " ",
+    "line breaks": "\n",
+    "at signs": "a@a",
+    "hosts": "a@a.",
+    "links": "https://example.com/?a=b ",
+    "placeholders": "[PERSON_1] ",
+    "brackets": "[[",
+    "private keys": "-----BEGIN PRIVATE KEY-----",
+    "web tokens": "eyJhbGciOi.",
+    "assigned": "api_key=abcdef1234567890ABCDEF ",
+    "combining marks": "e\u0301",
+    "joiners": "a\u200d",
+    "capitals": "A",
+    "emoji": "\U0001f600",
+    "streets": "12 Main Street, ",
+    "spoken digits": "one two three ",
+}
+DISTINCT: dict[str, Callable[[int], str]] = {
+    "distinct addresses": lambda n: f"u{n}x@example.com ",
+    "distinct phones": lambda n: f"+49 171 {2345678 + n * 7} ",
+    "distinct logins": lambda n: f"user name: kim{n} ",
+    "distinct names": lambda n: f"My name is Anna {_letters(n)}ovic. ",
+}
+
+
+def _letters(number: int) -> str:
+    return "X" + "".join(chr(97 + number // 26**place % 26) for place in range(4))
+
+
+def _repeated(text: str, length: int) -> str:
+    return (text * (length // len(text) + 1))[:length]
+
+
+def _numbered(of: Callable[[int], str], length: int) -> str:
+    parts: list[str] = []
+    have = 0
+    for number in count():
+        if have >= length:
+            return "".join(parts)[:length]
+        parts.append(of(number))
+        have += len(parts[-1])
+    raise AssertionError
+
+
+def _seconds(work: Callable[[], object], *, runs: int = 1) -> float:
+    """CPU seconds of the quickest of some runs."""
+    taken = []
+    for _ in range(runs):
+        start = time.process_time()
+        work()
+        taken.append(time.process_time() - start)
+    return min(taken)
+
+
+def _tries(pattern: re.Pattern[str], text: str, length: int) -> Callable[[], object]:
+    whole = _repeated(text, length)
+    return lambda: sum(1 for _ in pattern.finditer(whole))
+
+
+def _grows_with_length(work: Callable[[int], Callable[[], object]], *, length: int) -> bool:
+    """Whether twice the length takes about twice the time; noise gets three chances."""
+    for _ in range(3):
+        once, twice = _seconds(work(length), runs=2), _seconds(work(2 * length), runs=2)
+        if twice < GROWTH * once or twice < 0.01:
+            return True
+    return False
+
+
+def _surveyed() -> Iterator[tuple[float, re.Pattern[str], str]]:
+    for pattern in PATTERNS:
+        for text in attacks(pattern, Random(1)):
+            yield _seconds(_tries(pattern, text, SURVEY)), pattern, text
+
+
+def test_each_pattern_takes_time_in_proportion() -> None:
+    hard = sorted(_surveyed(), key=lambda one: -one[0])
+    worst = dict.fromkeys((pattern, text) for _, pattern, text in hard[: 8 * WORST])
+    for pattern, text in worst:
+        grows = _grows_with_length(lambda n: _tries(pattern, text, n), length=8_000)  # noqa: B023
+        assert grows, (pattern.pattern, text)
+
+
+def test_each_pattern_reads_a_megabyte_in_a_second() -> None:
+    hard = sorted(_surveyed(), key=lambda one: -one[0])
+    by_pattern = dict(reversed([(pattern, text) for _, pattern, text in hard]))
+    worst = sorted(by_pattern, key=[pattern for _, pattern, _ in hard].index)[:WORST]
+    for pattern in worst:
+        taken = _seconds(_tries(pattern, by_pattern[pattern], MEGABYTE))
+        assert taken < SHARED, (pattern.pattern, by_pattern[pattern], taken)
+
+
+@pytest.mark.parametrize("kind", [*MESSAGES, *DISTINCT])
+def test_a_chat_takes_time_in_proportion(chat: Callable[..., Conversation], kind: str) -> None:
+    def work(length: int) -> Callable[[], object]:
+        text = (
+            _repeated(MESSAGES[kind], length)
+            if kind in MESSAGES
+            else _numbered(DISTINCT[kind], length)
+        )
+        conversation = chat(text)
+        return lambda: scrub(conversation, ruleset=Ruleset(names="rules"))
+
+    scrub(chat("hello"), ruleset=Ruleset(names="rules"))
+    assert _grows_with_length(work, length=20_000)
