@@ -116,16 +116,12 @@ def loosened(pattern: re.Pattern[str]) -> str:
 
     It has neither lookarounds nor references; what may be missing at its ends is cut off.
     """
-    nodes = list(_parser.parse(pattern.pattern, pattern.flags))
-    while nodes and not _width(nodes[-1]):
+    parsed = _parser.parse(pattern.pattern, pattern.flags)
+    nodes = [(node, _parser.SubPattern(parsed.state, [node]).getwidth()[0]) for node in parsed]
+    while nodes and not nodes[-1][1]:
         nodes.pop()
-    written = _sequence(dropwhile(lambda node: not _width(node), nodes))
+    written = _sequence(node for node, _ in dropwhile(lambda one: not one[1], nodes))
     return f"(?i:{written})" if pattern.flags & re.IGNORECASE else written
-
-
-def _width(node: Any) -> int:
-    """The fewest characters that a part of a pattern takes."""
-    return int(_parser.SubPattern(_parser.State(), [node]).getwidth()[0])
 
 
 def _part(kind: Any, what: Any) -> str:

@@ -15,7 +15,7 @@ _WEAK = (
 )
 # "Haupt" or "Karl Marx ", but no words of the sentence.
 _STEM = (
-    r"(?<![\w-])(?:(?:(?:alte|neue|grosse|große|kleine|lange|kurze|obere|untere|hohe|breite|innere)\s)?"
+    r"(?<![\w.-])(?:(?:(?:alte|neue|grosse|große|kleine|lange|kurze|obere|untere|hohe|breite|innere)\s)?"
     r"[^\W\d_][\w.-]{0,40}?|"
     r"(?:(?!(?:is|on|at|in|der|die|das|den|dem|am|an|im|zu|auf|vor|mit|nach|wohne|wohnhaft|ich|und|"
     r"bin|ist|adresse|lautet|von|the|to)\b)[^\W\d_][\w.-]{1,30}\s){1,3}?)"

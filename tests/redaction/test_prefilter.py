@@ -1,0 +1,103 @@
+"""R31: the prefilter rules out only what isn't there: with and without it the same is found."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from handrail.redaction import prefilter
+from handrail.redaction.plain import plain
+from handrail.redaction.prefilter import Prefilter
+from handrail.redaction.recognizers import find_all
+from handrail.redaction.recognizers.base import possible, watched
+from tests.redaction.attacks import written
+
+needs_hyperscan = pytest.mark.skipif(
+    prefilter.hyperscan is None, reason="hyperscan has no wheel for this machine"
+)
+CHATS = Path(__file__).parent / "unseen"
+PATTERNS = list(dict.fromkeys(watched()))
+AROUND = ["", " ", "é", "ß", "€", "ä ", " ¿", "_", "x", "\n", "1", "-", "😀"]
+
+
+def _messages() -> Iterator[str]:
+    for file in sorted(CHATS.glob("*.jsonl")):
+        for line in file.read_text(encoding="utf-8").splitlines()[::3]:
+            yield plain(json.loads(line)["text"]).text
+
+
+@needs_hyperscan
+def test_what_a_pattern_matches_is_possible() -> None:
+    """Texts made from each pattern, with letters and signs beyond ASCII around and in them."""
+    random = Random(5)
+    watching = Prefilter()
+    places = {pattern: watching.watch(pattern) for pattern in PATTERNS}
+    tried = 0
+    for pattern, place in places.items():
+        for _ in range(30):
+            text = random.choice(AROUND) + written(pattern, random) + random.choice(AROUND)
+            shown = plain(text).text
+            if pattern.search(shown):
+                tried += 1
+                assert place in watching.possible(shown), (pattern.pattern, shown)
+    assert tried > 10 * len(PATTERNS)
+
+
+@needs_hyperscan
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.from_regex(
+        r"(?:[a-zA-Z\u00df\u00e9\u20ac_ 0-9@.:/-]|order|IBAN|DE44|Stra\u00dfe|my name is |pin ){0,30}"
+    )
+)
+def test_what_matches_in_any_text_is_possible(text: str) -> None:
+    shown = plain(text).text
+    places = possible(shown)
+    for place, pattern in enumerate(watched()):
+        assert place in places or not pattern.search(shown), (pattern.pattern, shown)
+
+
+@needs_hyperscan
+def test_the_same_is_found_without_hyperscan(monkeypatch: pytest.MonkeyPatch) -> None:
+    messages = list(_messages())
+    assert len(messages) > 500
+    found = [find_all(text, language="") for text in messages]
+    possible.cache_clear()
+    monkeypatch.setattr(prefilter, "hyperscan", None)
+    assert [find_all(text, language="") for text in messages] == found
+    possible.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        (r"(?<!a)b(?=c)", "bc"),
+        (r"\bstra(?:ss|ß)e\b", "straße"),
+        (r"[^\W\d_]{3}€", "ñoñ€"),
+        (r"(a)\1{0,3}z?", "aa"),
+        (r"x{0,20000}-----END", "-----END"),
+        (r"(?i:ab)[A-Z](?-i:c)", "aBXc"),
+        (r"(?P<q>\"|')v(?P=q)", "'v'"),
+        (r"[\w.-]{1,200}@", "é" * 150 + "@"),
+    ],
+)
+@needs_hyperscan
+def test_parts_that_hyperscan_does_not_know_are_loosened(pattern: str, text: str) -> None:
+    watching = Prefilter()
+    place = watching.watch(re.compile(pattern))
+    assert re.search(pattern, text)
+    assert watching.possible(text) == {place}
+
+
+@needs_hyperscan
+def test_a_pattern_that_is_not_there_is_ruled_out() -> None:
+    watching = Prefilter()
+    watching.watch(re.compile(r"order \d{4}"))
+    assert watching.possible("where is my order?") == set()
