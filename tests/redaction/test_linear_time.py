@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import count
 from random import Random
 
@@ -27,7 +27,7 @@ SHARED = 3.0
 GROWTH = 2.3
 # A survey at this length picks the texts that are tried at full length.
 SURVEY = 4_000
-WORST = 6
+WORST = 4
 PATTERNS = [*dict.fromkeys(watched()), _INITIALED, _INVERTED, _WORD, PLACEHOLDER]
 MESSAGES = {
     "names": "My name is Anna Berg. ",
@@ -108,22 +108,29 @@ def _grows_with_length(work: Callable[[int], Callable[[], object]], *, length: i
     return False
 
 
-def _surveyed() -> Iterator[tuple[float, re.Pattern[str], str]]:
-    for pattern in PATTERNS:
-        for text in attacks(pattern, Random(1)):
-            yield _seconds(_tries(pattern, text, SURVEY)), pattern, text
+@pytest.fixture(scope="module")
+def hard() -> list[tuple[float, re.Pattern[str], str]]:
+    """Every pattern on every attack: seconds, pattern, text; the slowest first."""
+    surveyed = (
+        (_seconds(_tries(pattern, text, SURVEY)), pattern, text)
+        for pattern in PATTERNS
+        for text in attacks(pattern, Random(1))
+    )
+    return sorted(surveyed, key=lambda one: -one[0])
 
 
-def test_each_pattern_takes_time_in_proportion() -> None:
-    hard = sorted(_surveyed(), key=lambda one: -one[0])
-    worst = dict.fromkeys((pattern, text) for _, pattern, text in hard[: 8 * WORST])
+def test_each_pattern_takes_time_in_proportion(
+    hard: list[tuple[float, re.Pattern[str], str]],
+) -> None:
+    worst = dict.fromkeys((pattern, text) for _, pattern, text in hard[: 6 * WORST])
     for pattern, text in worst:
         grows = _grows_with_length(lambda n: _tries(pattern, text, n), length=8_000)  # noqa: B023
         assert grows, (pattern.pattern, text)
 
 
-def test_each_pattern_reads_a_megabyte_in_a_second() -> None:
-    hard = sorted(_surveyed(), key=lambda one: -one[0])
+def test_each_pattern_reads_a_megabyte_in_a_second(
+    hard: list[tuple[float, re.Pattern[str], str]],
+) -> None:
     by_pattern = dict(reversed([(pattern, text) for _, pattern, text in hard]))
     worst = sorted(by_pattern, key=[pattern for _, pattern, _ in hard].index)[:WORST]
     for pattern in worst:
