@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import pkgutil
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,11 +14,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from handrail.redaction import prefilter
+from handrail.redaction import prefilter, recognizers
 from handrail.redaction.plain import plain
 from handrail.redaction.prefilter import Prefilter
-from handrail.redaction.recognizers import find_all
-from handrail.redaction.recognizers.base import possible, watched
+from handrail.redaction.recognizers import REGISTRY, find_all
+from handrail.redaction.recognizers.base import Sought, possible, watched
 from tests.redaction.attacks import written
 
 needs_hyperscan = pytest.mark.skipif(
@@ -101,3 +103,24 @@ def test_a_pattern_that_is_not_there_is_ruled_out() -> None:
     watching = Prefilter()
     watching.watch(re.compile(r"order \d{4}"))
     assert watching.possible("where is my order?") == set()
+
+
+def _sought(value: object) -> Iterator[Sought]:
+    if isinstance(value, Sought):
+        yield value
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from _sought(one)
+
+
+def test_every_pattern_that_is_sought_is_needed() -> None:
+    """A pattern that its recognizer doesn't name among its needs might never be tried."""
+    named = {one.place for recognizer in REGISTRY for one in recognizer.needs}
+    in_need = {
+        type(recognizer).__module__.split("_")[0] for recognizer in REGISTRY if recognizer.needs
+    }
+    for module in pkgutil.iter_modules(recognizers.__path__, f"{recognizers.__name__}."):
+        if module.name.split("_")[0] in in_need:
+            for name, value in vars(importlib.import_module(module.name)).items():
+                missing = [one.pattern.pattern for one in _sought(value) if one.place not in named]
+                assert not missing, (module.name, name)

@@ -130,6 +130,7 @@ FORMS = (
     _HOUSE_SAID,
     _BOX,
     _CORNER,
+    _ESTATE,
 )
 
 

@@ -75,7 +75,7 @@ _SPANISH = (
         rf"\s?,\s?{_ES_TOWN}(?:\s?,\s?\d{{5}}(?:\s{_ES_TOWN})?|\s\d{{5}})?)?",
         re.IGNORECASE,
     ),
-    re.compile(rf"\bgran\svia,?\s(?:n\.?o?\.?\s?)?\d{{1,4}}(?!\d){_ES_DOOR}", re.IGNORECASE),
+    Sought(rf"\bgran\svia,?\s(?:n\.?o?\.?\s?)?\d{{1,4}}(?!\d){_ES_DOOR}", re.IGNORECASE),
     # "el 15 de la calle Mayor"
     Sought(
         rf"(?<![\w$€£.,])(?:numero\s)?\d{{1,4}}\sde\s(?:la\s|el\s)?{_ES_TYPE}\s(?-i:[A-Z])[\w'-]{{1,30}}"
