@@ -6,6 +6,7 @@ of its own; `SHARED` is what a machine that others use at the same time may need
 
 from __future__ import annotations
 
+import gc
 import re
 import time
 from collections.abc import Callable
@@ -85,12 +86,19 @@ def _numbered(of: Callable[[int], str], length: int) -> str:
 
 
 def _seconds(work: Callable[[], object], *, runs: int = 1) -> float:
-    """CPU seconds of the quickest of some runs."""
+    """CPU seconds of the quickest of some runs.
+
+    Without the garbage collector, whose share depends on all else that is alive.
+    """
     taken = []
-    for _ in range(runs):
-        start = time.process_time()
-        work()
-        taken.append(time.process_time() - start)
+    gc.disable()
+    try:
+        for _ in range(runs):
+            start = time.process_time()
+            work()
+            taken.append(time.process_time() - start)
+    finally:
+        gc.enable()
     return min(taken)
 
 
@@ -102,7 +110,7 @@ def _tries(pattern: re.Pattern[str], text: str, length: int) -> Callable[[], obj
 def _grows_with_length(work: Callable[[int], Callable[[], object]], *, length: int) -> bool:
     """Whether twice the length takes about twice the time; noise gets three chances."""
     for _ in range(3):
-        once, twice = _seconds(work(length), runs=2), _seconds(work(2 * length), runs=2)
+        once, twice = _seconds(work(length), runs=3), _seconds(work(2 * length), runs=3)
         if twice < GROWTH * once or twice < 0.01:
             return True
     return False
