@@ -31,7 +31,7 @@ Region = Annotated[str, typer.Option(help="The region whose round it is.")]
 Team = Annotated[str, typer.Option(help="The team you act for.")]
 _PATIENCE = timedelta(seconds=60)
 _QUESTION = "Does anything personal or secret show in the redacted text? [y/n, b back, q quit]"
-_KINDS = f"What? [{', '.join(Shows)}; Enter: don't say]"
+_KINDS = f"What? [{', '.join(Shows)}; Enter: don't say; b: look again]"
 
 
 @app.command()
@@ -103,8 +103,8 @@ def review(
 
     Answer y (something shows), n (clean), b (back to the one before) or q (stop; what you answered
     is kept, and the same command goes on). Your last verdict on a chat counts, the earlier ones
-    stay on record; a chat leaks if anybody's says so. Some chats hold a leak that was seeded to
-    measure how many are found.
+    stay on record; a chat leaks if anybody's says so. When the round is complete no leak is taken
+    back any more. Some chats hold a leak that was seeded to measure how many are found.
     """
     settings, vaults = open_home()
     vault = vaults.of(settings.region(region).name)
@@ -117,6 +117,8 @@ def review(
         items = now.waiting
     else:
         items = tuple(i for i in now.stored if numbers[i.conversation_id] >= start)
+    if items and not now.waiting:
+        out.print("the round is complete: what was found may be added to, not taken back")
     at = 0
     while at < len(items):
         title = f"{numbers[items[at].conversation_id]} of {len(now.round.items)}"
@@ -126,7 +128,10 @@ def review(
         if answer == "b":
             at = max(0, at - 1)
             continue
-        shows = _shown() if answer == "y" else None
+        said = _kind() if answer == "y" else ""
+        if said == "b":
+            continue
+        shows = Shows(said) if said else None
         verdict = Review(
             items[at].conversation_id, answer == "y", shows, person(), ReviewerKind.PERSON,
             vaults.clock(),
@@ -146,11 +151,11 @@ def _answer(vault: RegionVault, now: Standing, item: Item, title: str, access: A
     return answer
 
 
-def _shown() -> Shows | None:
+def _kind() -> str:
     said = "?"
-    while said and said not in set(Shows):
+    while said not in {"", "b", *Shows}:
         said = typer.prompt(_KINDS, default="", show_default=False).strip().lower()
-    return Shows(said) if said else None
+    return said
 
 
 def _where(now: Standing | None, budget: LeakBudget) -> str:

@@ -16,6 +16,7 @@ from handrail.redaction.rounds import (
     SAMPLE,
     Drawn,
     Item,
+    Leak,
     Round,
     chats_of,
     current_round,
@@ -117,7 +118,7 @@ def standing_of(vault: RegionVault, *, access: Access) -> Standing | None:
     found, artifact = newest
     stored = chats_of(vault, found.items, access=access)
     unchanged = tuple(item for item in found.items if item.conversation_id in stored)
-    return Standing(found, artifact, tuple(reviews_of(vault, found)), unchanged)
+    return Standing(found, artifact, reviews_of(vault, found, stored=stored), unchanged)
 
 
 def next_round(
@@ -126,14 +127,14 @@ def next_round(
     """The round that stands, or another one where it is due."""
     now = standing_of(vault, access=access)
     if now is None:
-        return draw_round(vault, settings, number=1, carried=(), access=access)
+        return draw_round(vault, settings, number=1, leaks=(), access=access)
     if not _is_due(vault, now, settings.redaction, occasion=occasion, access=access):
         return kept_round(vault, now.round, now.artifact)
     return draw_round(
         vault,
         settings,
         number=now.round.number + 1,
-        carried=_carried(vault, now, settings.redaction),
+        leaks=_leaks_so_far(now, settings.redaction),
         access=access,
     )
 
@@ -163,16 +164,21 @@ def _is_due(
     return unsampled_share(drawn_from, days) > budget.max_unsampled_share
 
 
-def _carried(vault: RegionVault, now: Standing, budget: LeakBudget) -> tuple[str, ...]:
-    """What leaked in this round and before, if it failed and its ruleset is still the one at work.
+def _leaks_so_far(now: Standing, budget: LeakBudget) -> tuple[Leak, ...]:
+    """The leaks that are known when a round is followed by another one.
 
-    It counts in the next round, or a failure could be drawn away.
+    A round that passed has made up for those that counted in it. Of any other, also one that was
+    broken off, what was found stays, or it could be drawn away.
     """
-    days = vault.lineage.require_all_passed(REDACTED)
-    if redacted_by(vault.lineage, days) != now.round.ruleset:
-        return ()
-    failed = finding_of(now, budget).verdict is Verdict.FAIL
-    return (*now.round.carried, *now.leaking) if failed else ()
+    if finding_of(now, budget).verdict.passed:
+        return tuple(k for k in now.round.leaks if k.conversation_id not in now.round.carried)
+    said = {review.conversation_id for review in now.reviews if review.leaked}
+    found = (
+        Leak(item.conversation_id, now.round.ruleset, item.digest)
+        for item in now.round.sampled
+        if item.conversation_id in said
+    )
+    return tuple(dict.fromkeys((*now.round.leaks, *found)))
 
 
 def finding_of(now: Standing | None, budget: LeakBudget) -> Finding:
@@ -214,8 +220,9 @@ def audit_round(
 
     `planted_values` maps simulated conversations to the values planted in them when they were
     simulated: a simulated reviewer looks for these in a round of simulated chats, and its verdicts
-    are marked. Real chats wait for people.
+    are marked. Real chats wait for people. Nothing is counted from an audit log that was changed.
     """
+    vault.checkpoints.verify()
     now = standing_of(vault, access=access)
     if now is None:
         msg = "no audit round was drawn: `handrail run` draws one"
@@ -224,7 +231,7 @@ def audit_round(
         stored = chats_of(vault, now.waiting, access=access)
         reviews = review_from_answer_key(now.waiting, stored, planted_values, at=at)
         record_reviews(vault, now.round, reviews, access=access)
-        now = replace(now, reviews=tuple(reviews_of(vault, now.round)))
+        now = replace(now, reviews=reviews_of(vault, now.round, stored=stored))
     finding = finding_of(now, budget)
     sampled = {i.conversation_id: (i.language, i.channel) for i in now.reviewed if i.plant is None}
     content = canonical(

@@ -52,10 +52,15 @@ class Plant:
 def plant_in(
     chat: RedactedConversation, *, chance: random.Random, in_sentence: bool
 ) -> Plant | None:
-    """A leak for this chat in its language, or None where there is nothing to plant in."""
+    """A leak for this chat in its language, or None where there is nothing to plant in.
+
+    In a sentence where one is asked for or no placeholder is to be had; in a placeholder's stead
+    where we have no sentences in the language.
+    """
     language = chat.language.value if chat.language else ""
-    if in_sentence:
-        return _in_sentence(chat, language, chance)
+    added = _in_sentence(chat, language, chance) if in_sentence else None
+    if added is not None:
+        return added
     places = [
         (turn.index, nth, found.group())
         for turn in chat.turns

@@ -7,7 +7,7 @@ there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -63,21 +63,31 @@ def record_reviews(
     )
 
 
-def reviews_of(vault: RegionVault, found: Round) -> list[Review]:
+def reviews_of(
+    vault: RegionVault, found: Round, *, stored: Collection[str]
+) -> tuple[Review, ...]:
     """The verdicts that count in this round: each reviewer's last on each chat.
 
-    A simulated reviewer's count where every chat is simulated, and nowhere else.
+    When everything that is `stored` of the round (conversation ids) has one, its result can be
+    known; from then on nobody takes a leak back. A simulated reviewer's verdicts count where every
+    chat is simulated, and nowhere else.
     """
+    unread = set(stored)
     by_digest = {vault.id_digest(i.conversation_id): i.conversation_id for i in found.items}
     standing: dict[tuple[str, str], Review] = {}
     for record in vault.audit.stream(event=REVIEW_EVENT):
         said = orjson.loads(record.detail)
         if record.ids_digest not in by_digest or said.get("round") != found.number:
             continue
+        is_complete = not unread
         kind = ReviewerKind(said["reviewer_kind"])
         if kind is ReviewerKind.SIMULATED and not found.simulated:
             continue
         conversation_id = by_digest[record.ids_digest]
+        unread.discard(conversation_id)
+        before = standing.get((conversation_id, record.actor))
+        if before and before.leaked and is_complete:
+            continue
         standing[(conversation_id, record.actor)] = Review(
             conversation_id=conversation_id,
             leaked=said["leaked"],
@@ -86,7 +96,7 @@ def reviews_of(vault: RegionVault, found: Round) -> list[Review]:
             reviewer_kind=kind,
             at=datetime.fromisoformat(record.at),
         )
-    return list(standing.values())
+    return tuple(standing.values())
 
 
 def opened_for_review(

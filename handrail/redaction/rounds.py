@@ -4,17 +4,18 @@ A round stays until everything in it is reviewed, however many chats come meanwh
 drawn where chats have come or gone since, or at once where the stored chats are another ruleset's,
 about whose text the old round says nothing.
 
-What a failed round found isn't washed away by drawing again. A chat that leaked counts as leaking
-in the next round of the same ruleset as long as it is in the population, and that round is made
-larger for it; so a second try on the same text has less of a chance than the first. What reviewers
-missed counts in their round only: it says how well they read then, and a new round measures that
-anew. Another ruleset makes another text, and starts from nothing.
+What a round found that did not pass, finished or not, isn't washed away by drawing again. A chat
+that leaked counts as leaking in every later round of the same ruleset as long as it is in the
+population, and in those of another ruleset that leaves its text as it was; each such round is made
+larger for it. So a second try on the same text has less of a chance than the first, and rules that
+are changed and changed back help nobody. What reviewers missed counts in their round only: it says
+how well they read then, and a new round measures that anew.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -36,7 +37,7 @@ from handrail.verdicts import Finding, holds
 
 SAMPLE = "redaction_sample"
 DRAWN_EVENT = "sample_drawn"
-_RECORD = "round"
+_RECORD = "round/2"  # its layout: a round of another one is drawn again
 
 
 @dataclass(frozen=True)
@@ -55,11 +56,21 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Leak:
+    """A chat that leaked in a round that did not pass, by the rules and the text of then."""
+
+    conversation_id: str
+    ruleset: str
+    digest: str
+
+
+@dataclass(frozen=True)
 class Round:
     """One round, sealed: `items` are sample and plants in the order of reading.
 
-    `carried` are the chats that leaked in failed rounds before. A region that holds any real chat
-    is sampled from its real chats alone; `simulated` says that it holds none.
+    `leaks` are known from rounds before that did not pass; `carried` are the chats of them that
+    count here. A region that holds any real chat is sampled from its real chats alone; `simulated`
+    says that it holds none.
     """
 
     number: int
@@ -69,6 +80,7 @@ class Round:
     seed: int
     simulated: bool
     plan: Plan
+    leaks: tuple[Leak, ...]
     carried: tuple[str, ...]
     items: tuple[Item, ...]
 
@@ -123,7 +135,7 @@ def current_round(vault: RegionVault, *, access: Access) -> tuple[Round, Artifac
     if artifact is None:
         return None
     record = next(vault.scan(artifact, data_class=DataClass.REDACTED, access=access))
-    if record.record_id != _RECORD:  # a sample of the time before there were rounds
+    if record.record_id != _RECORD:
         return None
     return _round().validate_json(record.payload), artifact
 
@@ -133,7 +145,7 @@ def draw_round(
     settings: Settings,
     *,
     number: int,
-    carried: Collection[str],
+    leaks: Collection[Leak],
     access: Access,
 ) -> Drawn:
     """Draw the next round from every redacted chat the region holds, and seal it.
@@ -145,10 +157,10 @@ def draw_round(
     """
     days = vault.lineage.require_all_passed(REDACTED)
     chats = _population(vault, days, access=access)
-    still_there = tuple(sorted(set(carried) & chats.keys()))
-    plan = plan_round(settings.redaction, regions=len(settings.regions), carried=len(still_there))
-    population = digest(sorted((c.item.conversation_id, c.item.digest) for c in chats.values()))
     ruleset = redacted_by(vault.lineage, days)
+    carried = sorted({leak.conversation_id for leak in leaks if _still_leaks(leak, chats, ruleset)})
+    plan = plan_round(settings.redaction, regions=len(settings.regions), carried=len(carried))
+    population = digest(sorted((c.item.conversation_id, c.item.digest) for c in chats.values()))
     seed = _number(digest([settings.seed, vault.region.name, number, ruleset, population]))
     found = Round(
         number=number,
@@ -158,7 +170,8 @@ def draw_round(
         seed=seed,
         simulated=all(chat.simulated for chat in chats.values()),
         plan=plan,
-        carried=still_there,
+        leaks=tuple(leaks),
+        carried=tuple(carried),
         items=(),
     )
     if len(chats) >= plan.n + plan.plants:
@@ -199,6 +212,11 @@ def chats_of(
     }
 
 
+def _still_leaks(leak: Leak, chats: Mapping[str, _Chat], ruleset: str) -> bool:
+    chat = chats.get(leak.conversation_id)
+    return chat is not None and (leak.ruleset == ruleset or leak.digest == chat.item.digest)
+
+
 def _population(
     vault: RegionVault, days: Sequence[Artifact], *, access: Access
 ) -> Mapping[str, _Chat]:
@@ -227,18 +245,32 @@ def _items(
     """The sample, and copies of other chats with a leak in each, shuffled."""
     sampled = draw(chats, n=found.plan.n, seed=found.seed)
     chance = random.Random(vault.raw_digest(canonical(["plants", found.seed])))  # noqa: S311
-    others = sorted(chats.keys() - set(sampled))
+    # A chat that is known to leak would be found for its own leak, not for the seeded one.
+    others = sorted(chats.keys() - set(sampled) - set(found.carried))
     chance.shuffle(others)
-    # Some chats take no plant: no placeholder in them, and no sentence of ours in their language.
-    candidates = [chats[name].item for name in others[: 3 * found.plan.plants]]
-    texts = chats_of(vault, candidates, access=access)
+    candidates = [chats[name].item for name in others]
     plants = plants_in(
-        (texts[item.conversation_id] for item in candidates), n=found.plan.plants, chance=chance
+        _opened_in_turn(vault, candidates, at_once=3 * found.plan.plants, access=access),
+        n=found.plan.plants,
+        chance=chance,
     )
     items = [chats[name].item for name in sampled]
     items += [replace(chats[name].item, plant=plant) for name, plant in plants.items()]
     chance.shuffle(items)
     return tuple(items)
+
+
+def _opened_in_turn(
+    vault: RegionVault, items: Sequence[Item], *, at_once: int, access: Access
+) -> Iterator[RedactedConversation]:
+    """The chats in this order, a few more opened only while somebody asks for them.
+
+    Some take no plant: no placeholder in them, and no sentence of ours in their language.
+    """
+    for first in range(0, len(items), at_once):
+        some = items[first : first + at_once]
+        texts = chats_of(vault, some, access=access)
+        yield from (texts[item.conversation_id] for item in some)
 
 
 def _record(vault: RegionVault, found: Round, *, access: Access) -> None:

@@ -166,6 +166,7 @@ def tally(
     """Count the verdicts: a chat leaks, and a plant is found, if any reviewer says so."""
     said = list(reviews)
     yes = {review.conversation_id for review in said if review.leaked}
+    leaking = yes & set(sampled)
     judged: Counter[str] = Counter()
     found: Counter[str] = Counter()
     for review in said:
@@ -179,8 +180,8 @@ def tally(
     }
     return Tally(
         n=len(sampled),
-        leaking=len(yes & set(sampled)),
-        carried=len(set(carried) - yes),
+        leaking=len(leaking),
+        carried=len(set(carried) - leaking),
         plants=len(planted),
         found=len(yes & set(planted)),
         by_reviewer={name: (found[name], n) for name, n in sorted(judged.items())},

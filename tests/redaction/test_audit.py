@@ -12,7 +12,7 @@ import pytest
 from handrail.access import Access, Purpose
 from handrail.clock import FixedClock
 from handrail.conversations.model import Conversation
-from handrail.errors import AccessDenied, BadInput, NotPassed
+from handrail.errors import AccessDenied, BadInput, NotPassed, Tampered
 from handrail.redaction.audit import (
     AUDIT,
     Occasion,
@@ -22,7 +22,7 @@ from handrail.redaction.audit import (
 )
 from handrail.redaction.days import REDACTED, redacted_records
 from handrail.redaction.placeholders import PLACEHOLDER
-from handrail.redaction.reviewing import opened_for_review, reviews_of
+from handrail.redaction.reviewing import opened_for_review
 from handrail.redaction.rounds import SAMPLE, Item, Round, current_round
 from handrail.redaction.sampling import ReviewerKind, leak_bound
 from handrail.release.people import people_mark
@@ -195,8 +195,7 @@ def test_another_ruleset_ends_a_round_at_once(
     """R33, R31: the old one says nothing of the new text, finished or not."""
     ask(vault, here)
     say(vault, standing(vault).waiting[:3], lambda item: True)
-    for number in range(4):
-        store(vault, a_day(chat, number, chats=20 + number), ruleset="rules-2")
+    redacted_by_other_rules(vault, chat, "rules-2")
     ask(vault, here, Occasion.RUN)
     found = the_round(vault)
     assert (found.number, found.ruleset, found.carried) == (2, "rules-2", ())
@@ -299,7 +298,7 @@ def test_the_last_verdict_counts_and_all_are_kept(vault: RegionVault, here: Sett
     one = standing(vault).waiting[:1]
     say(vault, one, lambda item: True)
     say(vault, one, lambda item: False)
-    [review] = reviews_of(vault, the_round(vault))
+    [review] = standing(vault).reviews
     assert (review.leaked, review.reviewer, review.reviewer_kind) == (False, "rosa", "person")
     kept = [r for r in vault.audit.records() if r.event == "sample_review"]
     assert [orjson.loads(r.detail)["leaked"] for r in kept] == [True, False]
@@ -312,7 +311,7 @@ def test_a_simulated_verdict_counts_for_simulated_chats_alone(
     """R33"""
     ask(vault, here)
     say(vault, standing(vault).waiting, attentive, who="machine", kind=ReviewerKind.SIMULATED)
-    assert reviews_of(vault, the_round(vault)) == []
+    assert standing(vault).reviews == ()
     assert len(standing(vault).waiting) == 28
 
 
@@ -373,7 +372,7 @@ def test_a_simulated_reviewer_reads_a_simulated_round_from_the_answer_key(
     ask(simulated, here)
     first = the_round(simulated).sampled[0].conversation_id
     finding = audit(simulated, here, answers(chat, first))
-    reviews = reviews_of(simulated, the_round(simulated))
+    reviews = standing(simulated).reviews
     assert {r.reviewer_kind for r in reviews} == {ReviewerKind.SIMULATED}
     assert standing(simulated).leaking == (first,)
     assert finding.measures["plants_found"] == 8
@@ -568,3 +567,88 @@ def test_languages_and_channels_are_told_apart(vault: RegionVault, here: Setting
     }  # fmt: skip
     assert sum(cell.n for cell in found.cells) == 20
     assert found.artifact.asset == AUDIT
+
+
+def test_rules_that_are_changed_and_changed_back_wash_nothing_away(
+    vault: RegionVault, here: Settings, chat: Chat
+) -> None:
+    """R33: a round of other rules in between doesn't make the failed one forgotten."""
+    ask(vault, here)
+    leaking = the_round(vault).sampled[0].conversation_id
+    say(vault, the_round(vault).items, lambda i: attentive(i) or i.conversation_id == leaking)
+    redacted_by_other_rules(vault, chat, "rules-2")
+    ask(vault, here)
+    assert (the_round(vault).ruleset, the_round(vault).carried) == ("rules-2", ())
+    read_all(vault)
+    redacted_by_other_rules(vault, chat, "rules-1")
+    ask(vault, here)
+    assert (the_round(vault).ruleset, the_round(vault).carried) == ("rules-1", (leaking,))
+
+
+@pytest.mark.parametrize("finished", [True, False], ids=["failed", "broken off"])
+def test_other_rules_that_leave_a_leak_as_it_was_do_not_end_it(
+    vault: RegionVault, here: Settings, chat: Chat, finished: bool
+) -> None:
+    """R33: nor does it help to stop reading where it gets uncomfortable."""
+    ask(vault, here)
+    first = the_round(vault)
+    leaking = first.sampled[0].conversation_id
+    read = first.items if finished else first.items[: first.items.index(first.sampled[0]) + 1]
+    say(vault, read, lambda i: attentive(i) or i.conversation_id == leaking)
+    for number in range(4):
+        store(vault, a_day(chat, number, chats=20 + number), ruleset="rules-2")
+    ask(vault, here)
+    assert (the_round(vault).ruleset, the_round(vault).carried) == ("rules-2", (leaking,))
+
+
+def redacted_by_other_rules(vault: RegionVault, chat: Chat, ruleset: str) -> None:
+    """Every chat anew; by `rules-2` another text of each comes out."""
+    for number in range(4):
+        made = a_day(chat, number)
+        if ruleset == "rules-2":
+            made = [
+                replace(c, turns=(replace(c.turns[0], text="I am [NAME]"), *c.turns[1:]))
+                for c in made
+            ]
+        store(vault, made, ruleset=ruleset)
+
+
+def test_when_the_result_can_be_known_no_leak_is_taken_back(
+    vault: RegionVault, here: Settings
+) -> None:
+    """R33: by the same person neither; one that was overlooked may still be found."""
+    ask(vault, here)
+    first = the_round(vault)
+    say(vault, first.items, lambda i: i == first.sampled[0])
+    assert standing(vault).leaking == (first.sampled[0].conversation_id,)
+    say(vault, first.items, attentive)
+    now = standing(vault)
+    assert now.leaking == (first.sampled[0].conversation_id,)
+    assert now.tally and now.tally.found == 8
+
+
+def test_a_verdict_that_was_changed_in_the_log_is_not_counted(
+    vault: RegionVault, here: Settings
+) -> None:
+    """R33, R41: the verdicts are nowhere else."""
+    ask(vault, here)
+    say(vault, the_round(vault).items, lambda i: True)
+    log = here.region_home("eu") / "audit" / "audit.jsonl"
+    log.write_bytes(log.read_bytes().replace(b'\\"leaked\\":true', b'\\"leaked\\":false'))
+    with pytest.raises(Tampered, match="audit"):
+        audit(vault, here)
+
+
+def test_a_chat_that_is_known_to_leak_takes_no_plant(
+    vault: RegionVault, here: Settings, chat: Chat
+) -> None:
+    """R33: it would be found for its own leak."""
+    ask(vault, here)
+    first = the_round(vault)
+    say(vault, first.items, lambda i: True)
+    store(vault, a_day(chat, 4))
+    many = with_budget(here, BUDGET.model_copy(update={"plants": 60, "max_leaking_share": 0.9}))
+    ask(vault, many)
+    second = the_round(vault)
+    assert set(second.carried) == {i.conversation_id for i in first.sampled}
+    assert not set(second.carried) & {i.conversation_id for i in second.planted}

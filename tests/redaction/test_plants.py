@@ -120,6 +120,19 @@ def test_a_chat_that_takes_no_plant_is_passed_over(chat: Callable[..., Conversat
     assert again == plants
 
 
+def test_a_language_without_sentences_of_ours_takes_as_many_plants(
+    chat: Callable[..., Conversation],
+) -> None:
+    """R33: or a region of that language could never be measured."""
+    chats = [
+        scrub(chat(SAID, conversation_id=f"nl-{n}", language="nl"), ruleset=STANDARD)
+        for n in range(20)
+    ]
+    plants = plants_in(iter(chats), n=20, chance=random.Random(3))
+    assert len(plants) == 20
+    assert all(plant.sentence is None for plant in plants.values())
+
+
 def test_without_its_raw_chat_a_plant_is_as_bare_as_the_others() -> None:
     """R33, R52: past retention both show the redacted side alone."""
     bare = [Line("customer", 0, None, "I am [PERSON_1]")]

@@ -162,11 +162,11 @@ def test_a_chat_leaks_if_any_reviewer_says_so_and_strangers_dont_count(say: Say)
         say("p-1", True), say("p-2", False), say("p-2", False, "r-2"), say("elsewhere", True),
     ]  # fmt: skip
     counted = tally(
-        said, sampled={"c-1", "c-2"}, planted={"p-1", "p-2"}, carried=["c-1", "c-9"],
+        said, sampled={"c-1", "c-2"}, planted={"p-1", "p-2"}, carried=["c-1", "c-9", "p-1"],
         simulated=False,
     )  # fmt: skip
     assert (counted.n, counted.leaking, counted.plants, counted.found) == (2, 1, 2, 1)
-    assert counted.carried == 1, "c-1 is counted already"
+    assert counted.carried == 2, "c-1 is counted already, p-1 was found for its plant"
     assert counted.by_reviewer == {"r-1": (1, 2), "r-2": (0, 1)}
     assert counted.by_kind == {Shows.NAME: 1}
 
