@@ -113,6 +113,9 @@ def review(
     if now is None or not now.round.items:
         raise BadInput(finding_of(now, settings.redaction).reason)
     numbers = {item.conversation_id: n for n, item in enumerate(now.round.items, start=1)}
+    if start is not None and start > len(numbers):
+        msg = f"round {now.round.number} has {len(numbers)} chats: --from {start} is none of them"
+        raise BadInput(msg)
     if start is None:
         items = now.waiting
     else:

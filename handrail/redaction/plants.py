@@ -91,8 +91,12 @@ def plants_in(
 
 
 def planted(lines: Sequence[Line], plant: Plant) -> tuple[Line, ...]:
-    """The lines of a chat with the leak in them, on both sides."""
-    return tuple(
+    """The lines of a chat with the leak in them, on both sides.
+
+    Where no other place has the placeholder that gave way, those after it move up: a missing number
+    would tell a plant.
+    """
+    shown = tuple(
         replace(
             line,
             raw=None if line.raw is None else _raw(line.raw, line.redacted, line.turn, plant),
@@ -100,6 +104,20 @@ def planted(lines: Sequence[Line], plant: Plant) -> tuple[Line, ...]:
         )
         for line in lines
     )
+    return shown if plant.placeholder is None else _numbered_anew(shown, _type(plant.placeholder))
+
+
+def _numbered_anew(shown: Sequence[Line], kind: str) -> tuple[Line, ...]:
+    """The placeholders of one type by first appearance, as the scrubber numbers them."""
+    numbers: dict[str, str] = {}
+
+    def anew(found: re.Match[str]) -> str:
+        placeholder = found.group()
+        if _type(placeholder) != kind:
+            return placeholder
+        return numbers.setdefault(placeholder, f"[{kind}_{len(numbers) + 1}]")
+
+    return tuple(replace(line, redacted=PLACEHOLDER.sub(anew, line.redacted)) for line in shown)
 
 
 def _redacted(text: str, turn: int | None, plant: Plant) -> str:

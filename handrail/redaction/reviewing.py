@@ -63,9 +63,7 @@ def record_reviews(
     )
 
 
-def reviews_of(
-    vault: RegionVault, found: Round, *, stored: Collection[str]
-) -> tuple[Review, ...]:
+def reviews_of(vault: RegionVault, found: Round, *, stored: Collection[str]) -> tuple[Review, ...]:
     """The verdicts that count in this round: each reviewer's last on each chat.
 
     When everything that is `stored` of the round (conversation ids) has one, its result can be

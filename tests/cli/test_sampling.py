@@ -83,6 +83,20 @@ def test_an_answer_may_be_taken_back_and_given_anew(vault: RegionVault) -> None:
     assert (review.leaked, str(review.shows)) == (True, "secret")
     kept = [r for r in vault.audit.records() if r.event == "sample_review"]
     assert len(kept) == 3
+    assert "has 28 chats" in run("review", "--region", "eu", "--from", "29", code=2)
+
+
+def test_a_leak_is_thought_over_before_it_is_said_and_stays_when_the_round_is_complete(
+    vault: RegionVault,
+) -> None:
+    """R33: `b` at the second question; after the last verdict the reviewer is told."""
+    run("draw", "--region", "eu")
+    run("review", "--region", "eu", typed="y\nb\nn\ny\nname\n" + "n\n" * 26)
+    found = [review.leaked for review in standing(vault).reviews]
+    assert (len(found), found.count(True)) == (28, 1)
+    said = run("review", "--region", "eu", "--from", "1", typed="n\n" * 28)
+    assert "may be added to, not taken back" in said
+    assert [review.leaked for review in standing(vault).reviews] == found
 
 
 def test_the_screen_shows_raw_beside_redacted_and_no_id(vault: RegionVault) -> None:

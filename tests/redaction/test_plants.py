@@ -93,6 +93,21 @@ def test_both_sides_of_a_plant_agree_as_they_do_where_a_value_was_missed(
         assert rest == PLACEHOLDER.findall(line.redacted), "the sides fit together"
 
 
+def test_no_missing_number_tells_a_plant(chat: Callable[..., Conversation]) -> None:
+    """R33: the scrubber numbers without gaps, and so does a chat with a seeded leak."""
+    raw = chat("I am Anna Berg", ("agent", "and your colleague?"), "my colleague is Tom Hill")
+    before = lines(scrub(raw, ruleset=STANDARD), raw)
+    assert [line.redacted for line in before][::2] == [
+        "I am [PERSON_1]", "my colleague is [PERSON_2]",
+    ]  # fmt: skip
+    after = planted(before, Plant(0, "Ilse Vogt", "[PERSON_1]", 0, None))
+    assert [line.redacted for line in after][::2] == [
+        "I am Ilse Vogt",
+        "my colleague is [PERSON_1]",
+    ]
+    assert after[2].raw == "my colleague is Tom Hill"
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_plant_may_stand_in_a_plain_sentence(
     chat: Callable[..., Conversation], language: str
