@@ -124,7 +124,7 @@ def _redacted(text: str, turn: int | None, plant: Plant) -> str:
     if turn != plant.turn:
         return text
     if plant.sentence is not None:
-        return f"{text} {plant.sentence}"
+        return text + plant.sentence
     found = list(PLACEHOLDER.finditer(text))[plant.nth]
     return text[: found.start()] + plant.value + text[found.end() :]
 
@@ -132,7 +132,7 @@ def _redacted(text: str, turn: int | None, plant: Plant) -> str:
 def _raw(raw: str, redacted: str, turn: int | None, plant: Plant) -> str:
     """As if the customer had written the invented value wherever the true one stood."""
     if plant.sentence is not None:
-        return f"{raw} {plant.sentence}" if turn == plant.turn else raw
+        return raw + plant.sentence if turn == plant.turn else raw
     for value in reversed(replaced(raw, redacted)):
         if value.placeholder == plant.placeholder:
             raw = raw[: value.start] + plant.value + raw[value.end :]
@@ -140,13 +140,18 @@ def _raw(raw: str, redacted: str, turn: int | None, plant: Plant) -> str:
 
 
 def _in_sentence(chat: RedactedConversation, language: str, chance: random.Random) -> Plant | None:
-    said = [turn.index for turn in chat.turns if turn.role is Role.CUSTOMER]
+    """A sentence more at the end of a message, in small letters after one that has no others."""
+    said = [(turn.index, turn.text) for turn in chat.turns if turn.role is Role.CUSTOMER]
     sentences = _values().get(language, {}).get("sentences", ())
     if not said or not sentences:
         return None
     kind, sentence = chance.choice(sentences)
     value = _value(language, kind, chance)
-    return Plant(chance.choice(said), value, None, 0, sentence.format(value=value))
+    turn, text = chance.choice(said)
+    if text.islower():
+        sentence = sentence.lower().removesuffix(".")
+    ended = text.rstrip().endswith((".", "!", "?"))
+    return Plant(turn, value, None, 0, (" " if ended else ". ") + sentence.format(value=value))
 
 
 def _value(language: str, kind: str, chance: random.Random) -> str:

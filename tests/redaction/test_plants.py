@@ -50,7 +50,7 @@ def test_texts_that_do_not_fit_together_say_nothing(raw: str, redacted: str) -> 
 def test_every_type_has_values_in_every_language(language: str, kind: str) -> None:
     tables = yaml.safe_load(_VALUES.read_text(encoding="utf-8"))
     assert len(tables[language].get(kind) or tables["any"][kind]) >= 2
-    assert len(tables[language]["sentences"]) >= 5
+    assert len(tables[language]["sentences"]) >= 20
 
 
 @pytest.mark.parametrize("language", [*LANGUAGES, "nl"])
@@ -118,8 +118,10 @@ def test_a_plant_may_stand_in_a_plain_sentence(
     plant = plant_in(scrub(raw, ruleset=STANDARD), chance=random.Random(1), in_sentence=True)
     assert plant is not None and plant.sentence is not None
     [line] = planted(before, plant)
-    assert line.raw == line.redacted == f"hello {plant.sentence}"
+    assert line.raw == line.redacted == f"hello{plant.sentence}"
     assert plant.value in plant.sentence
+    said = plant.sentence.replace(plant.value, "")
+    assert said.startswith(". ") and said.islower(), "as the message is written"
 
 
 def test_a_chat_that_takes_no_plant_is_passed_over(chat: Callable[..., Conversation]) -> None:
