@@ -24,7 +24,6 @@ from handrail.redaction.rounds import (
     holds_real_chats,
     kept_round,
     redacted_by,
-    unsampled_share,
 )
 from handrail.redaction.sampling import (
     LEAK_BOUND,
@@ -161,7 +160,7 @@ def _is_due(
         return True
     if not complete or not now.round.items or occasion is Occasion.AUDIT:
         return complete
-    return unsampled_share(drawn_from, days) > budget.max_unsampled_share
+    return _unsampled_share(drawn_from, days) > budget.max_unsampled_share
 
 
 def _leaks_so_far(now: Standing, budget: LeakBudget) -> tuple[Leak, ...]:
@@ -249,6 +248,14 @@ def audit_round(
     return Audited(made, (now.artifact,), finding, rows, now.tally)
 
 
+def _unsampled_share(drawn_from: Collection[Artifact], now: Collection[Artifact]) -> float:
+    """The share of the chats of `now` whose day, as it is, a round wasn't drawn from."""
+    known = {(day.partition, day.digest) for day in drawn_from}
+    total = sum(day.records for day in now)
+    new = sum(day.records for day in now if (day.partition, day.digest) not in known)
+    return new / total if total else 1.0
+
+
 def bound_for_release(
     lineage: Lineage, region: str, *, made_of: Collection[Artifact], simulated: bool
 ) -> tuple[Finding, Artifact | None]:
@@ -267,7 +274,7 @@ def bound_for_release(
         return not_measured(LEAK_BOUND, reason), audit
     if not finding.verdict.passed:
         return finding, audit
-    outside = unsampled_share(lineage.inputs(drawn), made_of)
+    outside = _unsampled_share(lineage.inputs(drawn), made_of)
     measures = {**finding.measures, "unsampled_share": outside}
     if outside > float(finding.measures["max_unsampled_share"]):
         reason = (

@@ -54,6 +54,7 @@ def record_reviews(
                         "leaked": review.leaked,
                         "reviewer_kind": review.reviewer_kind,
                         "round": found.number,
+                        "seed": found.seed,
                         "shows": review.shows,
                     }
                 ).decode(),
@@ -75,7 +76,8 @@ def reviews_of(vault: RegionVault, found: Round, *, stored: Collection[str]) -> 
     standing: dict[tuple[str, str], Review] = {}
     for record in vault.audit.stream(event=REVIEW_EVENT):
         said = orjson.loads(record.detail)
-        if record.ids_digest not in by_digest or said.get("round") != found.number:
+        of_round = said.get("round"), said.get("seed")
+        if record.ids_digest not in by_digest or of_round != (found.number, found.seed):
             continue
         is_complete = not unread
         kind = ReviewerKind(said["reviewer_kind"])

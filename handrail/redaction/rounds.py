@@ -118,14 +118,6 @@ def redacted_by(lineage: Lineage, days: Sequence[Artifact]) -> str:
     return found[0] if len(found) == 1 else digest(found)
 
 
-def unsampled_share(drawn_from: Collection[Artifact], now: Collection[Artifact]) -> float:
-    """The share of the chats of `now` whose day, as it is, a round wasn't drawn from."""
-    known = {(day.partition, day.digest) for day in drawn_from}
-    total = sum(day.records for day in now)
-    new = sum(day.records for day in now if (day.partition, day.digest) not in known)
-    return new / total if total else 1.0
-
-
 def current_round(vault: RegionVault, *, access: Access) -> tuple[Round, Artifact] | None:
     """The region's newest round, or None.
 
@@ -161,13 +153,13 @@ def draw_round(
     carried = sorted({leak.conversation_id for leak in leaks if _still_leaks(leak, chats, ruleset)})
     plan = plan_round(settings.redaction, regions=len(settings.regions), carried=len(carried))
     population = digest(sorted((c.item.conversation_id, c.item.digest) for c in chats.values()))
-    seed = _number(digest([settings.seed, vault.region.name, number, ruleset, population]))
+    of = [settings.seed, vault.region.name, number, ruleset, population]
     found = Round(
         number=number,
         ruleset=ruleset,
         population=len(chats),
         population_digest=population,
-        seed=seed,
+        seed=int(digest(of)[:12], 16),
         simulated=all(chat.simulated for chat in chats.values()),
         plan=plan,
         leaks=tuple(leaks),
@@ -263,10 +255,7 @@ def _items(
 def _opened_in_turn(
     vault: RegionVault, items: Sequence[Item], *, at_once: int, access: Access
 ) -> Iterator[RedactedConversation]:
-    """The chats in this order, a few more opened only while somebody asks for them.
-
-    Some take no plant: no placeholder in them, and no sentence of ours in their language.
-    """
+    """The chats in this order; more are opened only where some took no plant."""
     for first in range(0, len(items), at_once):
         some = items[first : first + at_once]
         texts = chats_of(vault, some, access=access)
@@ -303,10 +292,6 @@ def _finding(found: Round) -> Finding:
             f"{plan.plants} to seed leaks in, and the region holds {found.population:,}"
         )
     return holds("sample_drawn", True, reason, drawn=drawn, population=found.population)
-
-
-def _number(hex_digits: str) -> int:
-    return int(hex_digits[:12], 16)
 
 
 @cache

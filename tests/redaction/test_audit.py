@@ -22,9 +22,9 @@ from handrail.redaction.audit import (
 )
 from handrail.redaction.days import REDACTED, redacted_records
 from handrail.redaction.placeholders import PLACEHOLDER
-from handrail.redaction.reviewing import opened_for_review
+from handrail.redaction.reviewing import opened_for_review, record_reviews
 from handrail.redaction.rounds import SAMPLE, Item, Round, current_round
-from handrail.redaction.sampling import ReviewerKind, leak_bound
+from handrail.redaction.sampling import Review, ReviewerKind, leak_bound
 from handrail.release.people import people_mark
 from handrail.residency import DataClass
 from handrail.settings import Settings, load_settings
@@ -637,6 +637,20 @@ def test_a_verdict_that_was_changed_in_the_log_is_not_counted(
     log.write_bytes(log.read_bytes().replace(b'\\"leaked\\":true', b'\\"leaked\\":false'))
     with pytest.raises(Tampered, match="audit"):
         audit(vault, here)
+
+
+def test_a_verdict_counts_in_the_round_it_was_given_in(vault: RegionVault, here: Settings) -> None:
+    """R33: not in another draw that has its number."""
+    ask(vault, here)
+    found = the_round(vault)
+    one = Review(
+        found.items[0].conversation_id, False, None, "rosa", ReviewerKind.PERSON,
+        vault.audit.clock(),
+    )  # fmt: skip
+    record_reviews(vault, replace(found, seed=found.seed + 1), [one], access=REVIEWER)
+    assert standing(vault).reviews == ()
+    record_reviews(vault, found, [one], access=REVIEWER)
+    assert standing(vault).reviews == (one,)
 
 
 def test_a_chat_that_is_known_to_leak_takes_no_plant(
