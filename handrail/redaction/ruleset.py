@@ -31,6 +31,7 @@ _SCRUBBING = (
     "redaction/credentials.py",
     "redaction/doubts.py",
     "redaction/known.py",
+    "redaction/labels.py",
     "redaction/model.py",
     "redaction/names_model.py",
     "redaction/opinion.py",
