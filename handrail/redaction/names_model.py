@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -21,6 +21,8 @@ from handrail.inference.wordpiece import Vocabulary
 _PERSON = [1, 2, 3, 4]  # given name, surname
 _ADDRESS = [23, 24, 25, 26, 27, 28, 33, 34]  # house number, street, flat, postal code
 _PLACE = [29, 30, 31, 32]  # town, state
+# The network has 512 places, two of them for beginning and end; a word has 100 pieces at most.
+_MOST_PIECES = 510
 _MOST_REMEMBERED = 20_000
 
 
@@ -58,18 +60,29 @@ class NamesModel:
         return answer
 
     def _ask(self, words: Sequence[str]) -> tuple[Likely, ...]:
+        """Words whose pieces are more than the network reads are read one part after the other."""
+        answer: list[Likely] = []
+        part: list[Sequence[int]] = []
+        room = _MOST_PIECES
+        for pieces in map(self._vocabulary.pieces, words):
+            if len(pieces) > room:
+                answer += self._read(part)
+                part, room = [], _MOST_PIECES
+            part.append(pieces)
+            room -= len(pieces)
+        return (*answer, *self._read(part))
+
+    def _read(self, words: Sequence[Sequence[int]]) -> Iterator[Likely]:
         """A word is what its likeliest piece is; which part of a name it is doesn't count."""
         ids, begins = [self._vocabulary.begin], []
-        for word in words:
+        for pieces in words:
             begins.append(len(ids))
-            ids += self._vocabulary.pieces(word)
+            ids += pieces
         ends = [*begins[1:], len(ids)]
         likely = self._network.probabilities([*ids, self._vocabulary.end])
         sums = [likely[:, labels].sum(axis=1).tolist() for labels in (_PERSON, _ADDRESS, _PLACE)]
-        return tuple(
-            Likely(*(max(of[first:behind]) for of in sums))
-            for first, behind in zip(begins, ends, strict=True)
-        )
+        for first, behind in zip(begins, ends, strict=True):
+            yield Likely(*(max(of[first:behind]) for of in sums))
 
 
 @cache

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
+from handrail.errors import without_chat_text
 from handrail.redaction.model import RedactedConversation
 from handrail.redaction.placeholders import masked, outside
 from handrail.redaction.plain import plain
@@ -31,7 +32,8 @@ def own_look(
         language = conversation.language.value if conversation.language else ""
         texts = [turn.text for turn in conversation.turns]
         texts += [flag.reason for flag in conversation.flags]
-        kinds = frozenset[SpanType]().union(*(_left(text, language, ruleset) for text in texts))
+        with without_chat_text(f"a look at conversation {conversation.conversation_id}"):
+            kinds = frozenset[SpanType]().union(*(_left(text, language, ruleset) for text in texts))
         if kinds:
             findings[conversation.conversation_id] = tuple(f"own {kind}" for kind in sorted(kinds))
     return findings

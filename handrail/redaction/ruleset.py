@@ -22,23 +22,29 @@ from handrail.redaction.recognizers import REGISTRY
 from handrail.redaction.recognizers.base import Recognizer
 from handrail.settings import Settings
 
-# What decides how a chat is scrubbed: a change here makes redacted partitions stale, elsewhere not.
+# What decides how a chat is scrubbed, what of it is a credential, and whether it is held back: a
+# change here makes redacted partitions stale, elsewhere not.
 _SCRUBBING = (
     "inference/*.py",
     "redaction/asking.py",
     "redaction/checksums.py",
+    "redaction/credentials.py",
     "redaction/doubts.py",
     "redaction/known.py",
+    "redaction/labels.py",
     "redaction/model.py",
     "redaction/names_model.py",
     "redaction/opinion.py",
+    "redaction/own_look.py",
     "redaction/placeholders.py",
     "redaction/plain.py",
+    "redaction/prefilter.py",
     "redaction/presidio.py",
     "redaction/reading.py",
     "redaction/recognizers/*.py",
     "redaction/ruleset.py",
     "redaction/scrubber.py",
+    "redaction/second_look.py",
     "redaction/spans.py",
     "redaction/turns/*.py",
     "redaction/tables/*.txt",
@@ -79,7 +85,7 @@ class Ruleset:
     def version(self) -> str:
         """Content hash (64 hex digits) of code, tables, numbering plans, network and choices.
 
-        It changes exactly when a conversation might be scrubbed differently.
+        It changes exactly when a conversation might be scrubbed or held back differently.
         """
         return _version(self)
 

@@ -12,14 +12,14 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import chain
 
-from handrail.conversations.model import Action, Conversation, Flag, Role, Tag
+from handrail.conversations.model import Action, Conversation, Flag, Role
 from handrail.errors import without_chat_text
 from handrail.redaction.asking import Asking, answered
 from handrail.redaction.credentials import Credential, secrets_in, secrets_noted
-from handrail.redaction.known import Bare, Values, customer_values
+from handrail.redaction.known import Values, customer_values
+from handrail.redaction.labels import label_kept, tag_kept
 from handrail.redaction.model import (
     _MAKER,
     RedactedAction,
@@ -30,18 +30,14 @@ from handrail.redaction.model import (
 )
 from handrail.redaction.opinion import Question
 from handrail.redaction.placeholders import Placeholders, outside, standing_in
-from handrail.redaction.plain import Plain, plain
+from handrail.redaction.plain import Plain
 from handrail.redaction.reading import Reading
-from handrail.redaction.recognizers import find_all
 from handrail.redaction.ruleset import Ruleset
 from handrail.redaction.spans import CONFIDENT, EVERY_TYPE, Span, SpanType, merge, moved
 from handrail.redaction.turns.alike import alike
 from handrail.redaction.turns.answers import answers
 from handrail.redaction.turns.pieces import pieces
 
-_LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
-_TAG = re.compile(r"\w[\w ./&+-]{0,63}")
-_LONG_NUMBER = re.compile(r"\d{7}")
 _OPAQUE = re.compile(
     r"(?:agent|admin|user|reviewer|staff|employee|operator|[a-z])?[-_:.]?"
     r"(?:\d{1,19}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{12,64})",
@@ -92,19 +88,19 @@ def _scrub(conversation: Conversation, ruleset: Ruleset) -> Asking[Scrubbed]:
     reviewers = _reviewers(conversation)
     redacted = RedactedConversation(
         conversation_id=conversation.conversation_id,
-        source_system=_label(conversation.source_system, known) or "unlabeled",
+        source_system=label_kept(conversation.source_system, known) or "unlabeled",
         region=conversation.region,
         day=conversation.day,
         turns=tuple(
-            RedactedTurn(turn.index, turn.role, text, turn.at, _label(turn.template, known))
+            RedactedTurn(turn.index, turn.role, text, turn.at, label_kept(turn.template, known))
             for turn, text in zip(turns, texts, strict=False)
         ),
         outcome=conversation.outcome,
-        channel=_tag(conversation.channel, known),
-        language=_tag(conversation.language, known),
-        product_area=_tag(conversation.product_area, known),
-        severity=_tag(conversation.severity, known),
-        topic=_tag(conversation.topic, known),
+        channel=tag_kept(conversation.channel, known),
+        language=tag_kept(conversation.language, known),
+        product_area=tag_kept(conversation.product_area, known),
+        severity=tag_kept(conversation.severity, known),
+        topic=tag_kept(conversation.topic, known),
         actions=_actions(conversation.actions, known),
         flags=tuple(
             _flag(flag, flag_id, reason, reviewer)
@@ -116,7 +112,7 @@ def _scrub(conversation: Conversation, ruleset: Ruleset) -> Asking[Scrubbed]:
                 strict=True,
             )
         ),
-        sector=_label(conversation.sector, known),
+        sector=label_kept(conversation.sector, known),
         simulated=conversation.simulated,
         opted_out_of_ai=conversation.customer.opted_out_of_ai,
         opted_out_of_training=conversation.customer.opted_out_of_training,
@@ -242,7 +238,7 @@ def _clean(said: Sequence[tuple[Role, str]], known: Values, *, reading: Reading)
 def _actions(actions: Sequence[Action], known: Values) -> tuple[RedactedAction, ...]:
     kept = []
     for action in actions:
-        name = _label(action.name, known)
+        name = label_kept(action.name, known)
         if name is not None:
             kept.append(RedactedAction(name, action.after_turn, action.succeeded))
     return tuple(kept)
@@ -280,28 +276,3 @@ def _reviewers(conversation: Conversation) -> list[str]:
         else:
             reviewers.append(named.setdefault(flag.flagged_by, f"reviewer-{len(named) + 1}"))
     return reviewers
-
-
-def _label(value: str | None, known: Values) -> str | None:
-    """`value` if it is a machine's label and nobody's data, else None."""
-    if value is None or not _LABEL.fullmatch(value) or not _is_label(value):
-        return None
-    return None if known and known.find(_bare_label(value)) else value
-
-
-def _tag(tag: Tag | None, known: Values) -> Tag | None:
-    if tag is None or not _TAG.fullmatch(tag.value) or not _is_label(tag.value):
-        return None
-    return None if known and known.find(_bare_label(tag.value)) else tag
-
-
-@lru_cache(maxsize=1024)
-def _bare_label(value: str) -> Bare:
-    """A label as known values are matched on it; bounded, and labels only."""
-    return Bare(plain(value).text)
-
-
-@lru_cache(maxsize=1024)
-def _is_label(value: str) -> bool:
-    """Whether no recognizer sees personal data in a label; bounded, and labels only."""
-    return not _LONG_NUMBER.search(value) and not find_all(plain(value).text, language="")

@@ -24,14 +24,13 @@ class Query(Protocol):
 
 
 # RE2 patterns over text whose placeholders were blanked out. What has check digits is decided in
-# SQL below: cards, the French NIR, the Spanish DNI and NIE.
+# SQL below: cards, IBANs, the French NIR, the Spanish DNI and NIE.
 PATTERNS: Mapping[str, str] = {
     "email": r"[^\s@<>\[\]]+@[^\s@<>\[\]]+\.[A-Za-z]{2,}",
     "spoken_email": (
         r"(?i)\b[\w.-]+ ?[(\[]? ?(?:arobase|arroba|klammeraffe) ?[)\]]? ?[\w-]+ ?"
         r"(?:\.|[(\[]? ?(?:point|punto|punkt|dot) ?[)\]]?) ?[a-z]{2,4}\b"
     ),
-    "iban": r"\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b",
     "us_social_security": r"\b[0-9]{3}-[0-9]{2}-[0-9]{4}\b",
     "singapore_nric": r"\b[STFG][0-9]{7}[A-Z]\b",
     "indian_pan": r"\b[A-Z]{3}[ABCFGHLJPT][A-Z][0-9]{4}[A-Z]\b",
@@ -67,6 +66,7 @@ PATTERNS: Mapping[str, str] = {
     ),
 }
 _DIGIT_RUN = r"(?:[0-9][ -]?){12,18}[0-9]"
+_IBAN = r"\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b"
 _SPANISH_ID = r"\b(?:[0-9]|[XYZxyz][ -]?)[0-9]{7}[ -]?[A-Za-z]\b"
 _FRENCH_ID = (
     r"\b[12][ .]?[0-9]{2}[ .]?[0-9]{2}[ .]?[0-9]{2}[ .]?[0-9]{3}[ .]?[0-9]{3}[ .]?[0-9]{2}\b"
@@ -75,6 +75,7 @@ _FRENCH_ID = (
 _PARAMETERS = {
     **PATTERNS,
     "digit_run": _DIGIT_RUN,
+    "iban": _IBAN,
     "spanish_id": _SPANISH_ID,
     "french_id": _FRENCH_ID,
 }
@@ -130,6 +131,43 @@ cards as (
     having sum(case when value > 9 then value - 9 else value end) % 10 = 0
 ),
 
+grouped as (
+    select
+        conversation_id,
+        string_split(unnest(regexp_extract_all(text, $iban)), ' ') as parts
+    from blanked
+),
+
+-- Words in capitals may follow an IBAN: each group may be its last one.
+ended as (
+    select
+        conversation_id,
+        parts,
+        unnest(range(1, len(parts) + 1)) as last
+    from grouped
+),
+
+accounts as (
+    select
+        conversation_id,
+        array_to_string(parts[1:last], '') as account
+    from ended
+),
+
+ibans as (
+    select conversation_id, 'iban' as name
+    from accounts
+    where
+        length(account) >= 15
+        and list_reduce(
+            list_transform(
+                string_split(substr(account, 5) || left(account, 4), ''),
+                lambda c: ascii(c) - case when c <= '9' then 48 else 55 end
+            ),
+            lambda rest, value: (rest * case when value > 9 then 100 else 10 end + value) % 97
+        ) = 1
+),
+
 lettered as (
     select
         conversation_id,
@@ -166,6 +204,8 @@ french as (
 select conversation_id, name from matched
 union
 select conversation_id, name from cards
+union
+select conversation_id, name from ibans
 union
 select conversation_id, name from spanish
 union

@@ -16,7 +16,7 @@ from enum import StrEnum
 
 import orjson
 
-from handrail.access import Access
+from handrail.access import Access, Verb
 from handrail.digests import canonical
 from handrail.errors import BadInput, Destroyed
 from handrail.redaction.recognizers.secret_kinds import KINDS, SecretKind
@@ -31,6 +31,7 @@ FOUND = "secret_found"
 LISTED = 20
 _OBJECT = "secret/"
 _SHOWN_DIGITS = 12
+_LONGEST_REASON = 300
 
 
 class State(StrEnum):
@@ -166,14 +167,22 @@ class SecretIncidents:
     def close(
         self, incident: SecretIncident, *, state: State, reason: str, access: Access
     ) -> SecretIncident:
-        """Close an incident as what a person says it is; `reason` stays in the audit log."""
+        """Close an incident as what a person says it is; `reason` stays in the audit log.
+
+        Refused, on record, to whoever may not look an incident's chats up.
+        """
         if state is State.OPEN:
             msg = "an incident is opened by what is found, not by hand"
             raise BadInput(msg)
+        if not reason.strip() or not reason.isprintable() or len(reason) > _LONGEST_REASON:
+            msg = f"a reason is one line of at most {_LONGEST_REASON} characters: say what was done"
+            raise BadInput(msg)
+        what = f"{_OBJECT}{incident.digest}"
+        self._vault.require_permitted(access, Verb.READ, DataClass.REDACTED, what=what)
         record = self._vault.audit.append(
             str(state),
             access,
-            what=f"{_OBJECT}{incident.digest}",
+            what=what,
             count=incident.chats,
             ids_digest="",
             detail=reason,

@@ -7,6 +7,7 @@ the process that started it, however that one ends.
 
 from __future__ import annotations
 
+import os
 import struct
 import subprocess
 import sys
@@ -192,4 +193,7 @@ def _receive(pipe: BinaryIO) -> tuple[bytes, bytes] | None:
 
 
 if __name__ == "__main__":
-    serve(sys.stdin.buffer, sys.stdout.buffer)
+    # What a plugged-in recognizer prints goes where errors go: between answers it would be noise.
+    with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as answers:
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+        serve(sys.stdin.buffer, answers)

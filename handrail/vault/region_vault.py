@@ -242,6 +242,12 @@ class RegionVault:
         )
         return self._keyring.named_key("warehouse", data_class=DataClass.REDACTED)
 
+    def require_permitted(
+        self, access: Access, verb: Verb, data_class: DataClass, *, what: str
+    ) -> None:
+        """Refuse, on record, what the policy doesn't permit: for an act that opens no object."""
+        self._permit(access, verb, ObjectName("any", "any", data_class), what, count=0)
+
     def raw_digest(self, value: bytes) -> str:
         """The keyed digest under which a raw value may be remembered."""
         return keyed_digest(self._raw_digest_key(), value)

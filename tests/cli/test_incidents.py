@@ -122,5 +122,32 @@ def test_a_reason_that_quotes_is_refused(run: Run, settings: Settings, incident:
     assert b"berg.example" not in (settings.region_home("us") / "audit/audit.jsonl").read_bytes()
 
 
+@pytest.mark.parametrize("reason", ["", "  ", "done\x1b[2K", "done " * 100])
+def test_a_reason_is_one_line_that_says_something(run: Run, incident: str, reason: str) -> None:
+    """R34: it is what the log tells of the incident, and what a terminal shows."""
+    refused = run("rotated", incident, "--reason", reason)
+    assert refused.exit_code == 2
+    assert "say what was done" in refused.output
+    assert f"{incident}  open" in run().output
+
+
+def test_the_oldest_come_first_and_every_one_can_be_listed(
+    run: Run, settings: Settings, incident: str
+) -> None:
+    """R34: what is open for longest is never the part that isn't shown."""
+    vaults = RegionVaults(settings)
+    vault = vaults.of("us")
+    many = [
+        FoundSecret(vault.raw_digest(b"%d" % n), "password", f"c-{n}", 1, False) for n in range(60)
+    ]
+    SecretIncidents(vault).note(many, day=DAY, access=ACCESS)
+    ids = [one.id for one in SecretIncidents(vault).all()]
+    vaults.close()
+    some, every = run().output, run("--all").output
+    assert incident in some
+    assert "11 newer ones are open too; --all lists them" in some
+    assert all(one in every for one in ids)
+
+
 def test_an_unknown_incident_is_said_to_be(run: Run, incident: str) -> None:
     assert run("rotated", "0123456789ab", "--reason", "done").exit_code == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -70,6 +71,16 @@ def test_a_name_the_model_found_goes_everywhere(chat: Chat) -> None:
         "And [PERSON_1] is?",
         "[PERSON_1] lives here",
     ]
+
+
+def test_more_unknown_words_than_the_network_reads_are_read_in_parts(chat: Chat) -> None:
+    """R31: one such message would keep the whole day from being redacted."""
+    letters = random.Random(1)
+    words = ["".join(letters.choices("jkqvwxz", k=90)).title() for _ in range(40)]
+    assert len(names_model().likely([word.lower() for word in words])) == len(words)
+    joined = "-".join(words[:3] * 20)
+    [said] = texts(chat(f"{' '.join(words)} {joined} it was signed for by Xiulan."))
+    assert "Xiulan" not in said
 
 
 def test_the_rules_that_decide_are_part_of_the_version(monkeypatch: pytest.MonkeyPatch) -> None:

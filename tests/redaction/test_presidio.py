@@ -13,8 +13,9 @@ import pytest
 from handrail.conversations.model import Conversation, to_arrow
 from handrail.errors import BadInput, Withheld
 from handrail.redaction.model import open_redacted
+from handrail.redaction.own_look import own_look
 from handrail.redaction.presidio import Plugged, type_of
-from handrail.redaction.ruleset import Ruleset, ruleset_in, ruleset_of, schema_with
+from handrail.redaction.ruleset import STANDARD, Ruleset, ruleset_in, ruleset_of, schema_with
 from handrail.redaction.scrubber import scrub
 from handrail.redaction.spans import SpanType
 from handrail.redaction.workers import WORTHWHILE, Workers
@@ -55,6 +56,12 @@ SOURCE = """
     class Silent(Staff):
         def analyze(self, text, entities, nlp_artifacts):
             return None
+
+
+    class Loud(Staff):
+        def analyze(self, text, entities, nlp_artifacts):
+            print("looking at", text, flush=True)
+            return super().analyze(text, entities, nlp_artifacts)
 
 
     def no_class(text):
@@ -114,8 +121,9 @@ def test_presidio_s_names_have_a_type_of_ours(entity: str, kind: SpanType) -> No
 
 
 def test_it_runs_in_workers_by_its_import_path(module: str, chat: Chat) -> None:
+    """R36: what it prints is neither taken for an answer nor seen."""
     batches = [(n, to_arrow([chat(SAID, conversation_id=f"c-{n}")])) for n in range(WORTHWHILE + 2)]
-    with Workers(2, ruleset=rules(f"{module}:Staff", EMPLOYEE_ID="ACCOUNT")) as workers:
+    with Workers(2, ruleset=rules(f"{module}:Loud", EMPLOYEE_ID="ACCOUNT")) as workers:
         made: list[pa.RecordBatch] = [rows for _, rows in workers.redacted(batches)]
         assert workers._started
     texts = {open_redacted(rows["redacted"][0].as_py()).turns[0].text for rows in made}
@@ -161,6 +169,8 @@ def test_a_find_outside_of_the_text_is_withheld_not_guessed(module: str, chat: C
     with pytest.raises(Withheld) as told:
         scrub(chat(SAID), ruleset=rules(f"{module}:Beyond"))
     assert "billing" not in str(told.value)
+    with pytest.raises(Withheld):
+        own_look([scrub(chat(SAID), ruleset=STANDARD)], ruleset=rules(f"{module}:Beyond"))
 
 
 def test_the_config_file_plugs_it_in(module: str, tmp_path: Path) -> None:

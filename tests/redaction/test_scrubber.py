@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import gc
 import random
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -27,6 +29,7 @@ from handrail.redaction import reading, ruleset
 from handrail.redaction.model import RedactedConversation, open_redacted, seal_redacted
 from handrail.redaction.ruleset import STANDARD, Ruleset
 from handrail.redaction.scrubber import scrub
+from handrail.settings import PROJECT
 
 Chat = Callable[..., Conversation]
 LARRY = Customer(
@@ -247,6 +250,22 @@ def test_a_changed_table_changes_the_digest(monkeypatch: pytest.MonkeyPatch) -> 
     before = ruleset._code_digest()
     monkeypatch.setattr(ruleset, "_SCRUBBING", ruleset._SCRUBBING[:-1])
     assert ruleset._code_digest.__wrapped__() != before
+
+
+def test_the_version_covers_every_module_that_scrubs_or_looks() -> None:
+    """R31: what a change of them would do to a stored day, an upgrade has to show as stale."""
+    listing = """
+import sys
+import handrail.redaction.kernel, handrail.redaction.own_look, handrail.redaction.second_look
+parts = ("handrail.redaction.", "handrail.inference.")
+print(*(module.__file__ for name, module in sys.modules.items() if name.startswith(parts)))
+"""
+    run = [sys.executable, "-c", listing]
+    imported = subprocess.run(run, cwd=PROJECT, capture_output=True, text=True, check=True)
+    package = PROJECT / "handrail"
+    covered = {str(file) for one in ruleset._SCRUBBING for file in package.glob(one)}
+    only_carries = {str(package / "redaction" / "kernel.py")}
+    assert set(imported.stdout.split()) - covered == only_carries
 
 
 def test_a_failure_quotes_no_chat_text(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:

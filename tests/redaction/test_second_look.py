@@ -38,6 +38,8 @@ FINDS = (
     ("mi correo es ana (arroba) correo (punto) es", "spoken_email"),
     ("card 4111-1111-1111-1111 ok", "card"),
     ("refund DE89 3704 0044 0532 0130 00", "iban"),
+    ("to BE68539007547034 or so", "iban"),
+    ("BE68 5390 0754 7034 ASAP", "iban"),
     ("ssn 078-05-1120", "us_social_security"),
     ("numéro de sécu 1 87 03 75 116 042 82", "french_id"),
     ("mi DNI es 20354959M", "spanish_id"),
@@ -61,7 +63,7 @@ FINDS = (
     ("mot de passe : soleil77", "password"),
     ("mi contraseña es girasol77", "password"),
 )
-DECIDED_IN_SQL = {"card", "french_id", "spanish_id"}
+DECIDED_IN_SQL = {"card", "french_id", "iban", "spanish_id"}
 
 
 @pytest.mark.parametrize(("text", "name"), FINDS, ids=[f"{n}: {t}" for t, n in FINDS])
@@ -84,6 +86,7 @@ def test_placeholders_and_plain_talk_are_no_find(chat: Chat) -> None:
         "la commande 20354959A et le colis 1 87 03 75 116 042 83",
         "livraison le 14 mars 2026, 1 234,50 €, paquete 612345678",
         "rue de la Paix, calle Mayor, 12 rue, je suis né à Lyon",
+        "parcel LP00432198765432, OD54 2783 3489 4873 00, BE68 5390 0754 7035",
         "model 06-12-34, 10.12.2026 10:30, versión 0.4.12.33",
     )
     assert second_look([leaky(chat, *texts)], query=scratch_query) == {}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from handrail.access import Access, Purpose
-from handrail.errors import BadInput, Tampered
+from handrail.errors import AccessDenied, BadInput, Tampered
 from handrail.redaction.secret_incidents import (
     FOUND,
     LISTED,
@@ -129,6 +129,19 @@ def test_an_incident_is_closed_as_something(vault: RegionVault) -> None:
     note(vault, found(vault, "c-1"))
     with pytest.raises(BadInput, match="not by hand"):
         closed(vault, State.OPEN)
+
+
+def test_who_may_not_look_an_incident_up_may_not_close_it(vault: RegionVault) -> None:
+    """R34, R35: the attempt is on record, and the incident stays open."""
+    note(vault, found(vault, "c-1"))
+    stranger = Access("mo", "research", Purpose.INCIDENT)
+    with pytest.raises(AccessDenied):
+        SecretIncidents(vault).close(
+            the(vault), state=State.FALSE_ALARM, reason="nothing", access=stranger
+        )
+    assert the(vault).is_open
+    [denied] = [record for record in vault.audit.records() if record.event == "denied"]
+    assert denied.object == f"secret/{the(vault).digest}"
 
 
 def test_places_are_bounded_and_the_rest_is_counted(vault: RegionVault) -> None:
