@@ -31,7 +31,9 @@ _PASSWORD = Cued(
         mot de passe|mdp|contrasena|contrasenia|clave|clave de acceso|clave secreta|code d'acces|
         palabra de paso|pw|pass|passw|zugangswort|schlusselwort|netzwerkschlussel|
         clave wifi|clave del wifi|cle wifi|wlan-schlussel|sicherheitsschlussel|wifi key|
-        network key""",
+        network key|
+        code wifi|code du wifi|code wi-fi|cle wi-fi|cle de securite|cle wep|cle wpa|clave wi-fi|
+        clave wpa|clave de red|clave de internet|contrasenya|mi contra|la contra""",
     r"(?![a-z])" + _WHICH + r"(?=[\s:=\"'`<(\-])(" + _LINK + r")([^\s\"'`<>]{4,128})",
     left=r"(?<![a-z])",
 )
@@ -85,6 +87,7 @@ _NO_PASSWORD = listed(
     "rechazada rechazado bloqueada bloqueado invalida erronea erroneo caducada expirada correcta "
     "perdida desconocida desactivada distinta demasiado requerida pedida aceptada reconocida "
     "robada comprometida cambiada siempre imposible incorrecto misma ninguna "
+    "valable valida valido vencida vencido sirve coincide marche fonctionnait acceptee "
     "gesperrt abgelehnt bekannt unbekannt gultig gestohlen geknackt "
     "vorher fruher bisher jetzt aktuell previously currently always before avant antes "
     "anymore nothing correct fine twice cannot longer attempts attempt update updated too"
