@@ -92,7 +92,8 @@ _BIRTH = (
 # A month or a year alone, close behind a word for birth.
 _BORN_IN = Cued(
     """born|year of birth|birth year|geboren|jahrgang|geburtsjahr|ne|nee|annee de naissance|naci|
-        nacido|nacida|nacio|ano de nacimiento""",
+        nacido|nacida|nacio|ano de nacimiento|
+        je suis de|soy de|soy del""",
     r"\b\s?:?\s?(?:(?:in|im|en|en el|back in|is|ist|est|es)\s)?"
     rf"((?:{_MONTH}\s(?:de\s|del\s|of\s)?)?(?:19\d\d|20[0-2]\d)|(?<=\ben\sel\s)\d\d)"
     r"(?![\w%€$£]|[.,:/-]\d)",

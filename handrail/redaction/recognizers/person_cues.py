@@ -173,7 +173,7 @@ _AFTER = """speaking|here|am apparat|hier|a votre service|a l'appareil|al habla|
         du service technique|de l'assistance|du support technique|du service livraison|
         del servicio|de atencion al cliente|del soporte|del equipo de soporte|al aparato|
         para servirle|from customer care|on the line|lives at|lives in|
-        lebt in|wohnt in |habite a|vive en"""
+        lebt in|wohnt in |habite a|vive en|ne le|nee le|nacido el|nacida el|nacio el"""
 
 
 class Word(NamedTuple):
