@@ -14,6 +14,8 @@ from handrail.redaction.recognizers.card import Card
 from handrail.redaction.recognizers.email import Email
 from handrail.redaction.recognizers.iban import Iban
 from handrail.redaction.recognizers.national_id import NationalId
+from handrail.redaction.recognizers.one_time_code import OneTimeCode
+from handrail.redaction.recognizers.password import Password
 from handrail.redaction.recognizers.person import Person
 from handrail.redaction.recognizers.phone import Phone
 from handrail.redaction.recognizers.spoken_digits import SpokenDigits
@@ -40,6 +42,17 @@ TABLE: dict[type[Recognizer], tuple[str, ...]] = {
         "reserva {XK45921}",
         "localizador {Q7WX2P}",
         "order {12345678} never came",
+        "sinistre n° {2024-11-7788}",
+        "ma cmd {99812231}",
+        "mon point de livraison c'est le {14 295 874 632 158}",
+        "ma référence de voyage {TGQWXZ}",
+        "mon train, référence {KLMN7Q}",
+        "nro de pedido {88123771}",
+        "clave de reservación {TGQWXZ}",
+        "cuenta contrato {220045178}",
+        "ma commande le 12/03/2024",
+        "MI RESERVA MADRID",
+        "el turno de las 16:30",
         "BSB {062-000} account {12345678}",
     ),
     Address: (
@@ -63,6 +76,9 @@ TABLE: dict[type[Recognizer], tuple[str, ...]] = {
         "{ctra. de Toledo km 12, 28047 Madrid}",
         "vivo en {carrera 7 # 45-12, Bogotá}",
         "{37002 Salamanca}",
+        "vivo en {Av. Rivadavia 4500, piso 3 dto B, CABA}",
+        "j'habite {Mas de l'Olivier, 30250 Aspères}",
+        "livraison {ch. des Cerisiers 11, 1260 Nyon}",
         "{calle 100 # 8A-55, Bogotá}",
         "vivo en el {camino Real 12, 28400 Villalba}",
         "send it to {14 Wattle Grove, Parramatta NSW 2150}",
@@ -96,6 +112,10 @@ TABLE: dict[type[Recognizer], tuple[str, ...]] = {
         "nací el {catorce de marzo de mil novecientos ochenta y siete}",
         "born on {5th of March 1987}",
         "dob {12/03/1991}",
+        "née le {12JAN1988}",
+        "date naissance : {04/12/1990}",
+        "mi fecha nacimiento {03/09/1975}",
+        "soy cliente desde 2019",
     ),
     Card: (
         "ma carte {4970 1012 3456 7890}",
@@ -104,6 +124,27 @@ TABLE: dict[type[Recognizer], tuple[str, ...]] = {
         "mi tarjeta {4548 8120 4940 0004}",
         "número de tarjeta: {4548812049400004}",
         "medicare card {2123 45670 1}",
+        "carte se terminant par {8841}",
+        "mi visa {8812}",
+        "los 4 últimos {4471}",
+    ),
+    OneTimeCode: (
+        "code boîte à clés {4478}",
+        "notre digicode : {23A67}",
+        "mon nip c'est {4471}",
+        "código de retiro {884412}",
+        "la clave del portón es {1945}",
+        "le digicode ne marche plus",
+        "código de retiro inválido",
+    ),
+    Password: (
+        "clé wifi {A7B9C2D4E5}",
+        "mi contra es {boca1905}",
+        "mi contraseña sigue siendo {bichon}",
+        "{azerty77} comme mot de passe ne passe plus",
+        "{azerty77} es mi clave",
+        "la contra es que no hay stock",
+        "la contraseña es válida pero no entra",
     ),
     Email: (
         "mon mail est {camille.lefevre@orange.fr}",
@@ -283,6 +324,19 @@ TABLE: dict[type[Recognizer], tuple[str, ...]] = {
         "apunta: {seis cinco cinco, doce, treinta y cuatro, cincuenta y seis}",
     ),
     Username: (
+        "mon insta c'est {marie_lou.photo}",
+        "je joue sous le pseudo {Darkwolfette}",
+        "c'est {kevin_du_77} sur Fortnite",
+        "le compte {jm.petit} est bloqué",
+        "juego con el nick {Sombraroja}",
+        "me logueo con {hernan_q}",
+        "vendo como {trastero_de_ana}",
+        "mi apodo es {Chispita77}",
+        "sur insta vous dites 20 % de remise",
+        "Snap 2024 ne s'ouvre plus",
+        "mi cuenta netflix.com no va",
+        "c'est error_code 500",
+        "con el usuario bloqueado no puedo",
         "mon identifiant est {clefevre92}",
         "identifiant : {chloe_r}",
         "mon pseudo c'est {dragonfeu77}",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from handrail.redaction.recognizers.base import (
     Cued,
     Recognizer,
@@ -14,7 +16,7 @@ from handrail.redaction.recognizers.names import is_common
 from handrail.redaction.spans import Span, SpanType
 
 _ID_WORD = (
-    r"(?:\s?[-_]?\s?(?:number|num\.?|no\.?|nr\.?|nummer|numero|id|code|ref(?:erence)?|#|"
+    r"(?:\s?[-_]?\s?(?:number|num\.?|nro\.?|no\.?|nr\.?|nummer|numero|id|code|ref(?:erence)?|#|"
     r"n°|nº)(?![a-z]))?"
 )
 _LINK = (
@@ -23,7 +25,8 @@ _LINK = (
 )
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _ID = (
-    r"((?!" + _UUID + r")(?=[\w/-]{0,30}\d{3})[A-Za-z0-9](?:[A-Za-z0-9]|[-_/ ](?=\d)|"
+    r"((?!" + _UUID + r"|\d{1,2}/\d{1,2}/(?:\d\d|\d{4})(?!\w))"
+    r"(?=[\w/-]{0,30}\d{3}|\d\d \d{3} \d{3})[A-Za-z0-9](?:[A-Za-z0-9]|[-_/ ](?=\d)|"
     r"[-_/](?=[A-Za-z0-9])){3,34})(?![\w]|[.,]\d\d?\b|\s?[€$£%])"
 )
 _ACCOUNT = Cued(
@@ -37,7 +40,12 @@ _ACCOUNT = Cued(
         auftraggeber|meter|meter number|compteur|contador|cups|loyalty card|rewards|
         frequent flyer|bonuskarte|kundenkarte|carte de fidelite|tarjeta de puntos|
         subscription|subscriber|patient|student|employee|personalnummer|matrikelnummer|
-        dossier client|numero d'adherent|immatriculation client|asegurado|afiliado""",
+        dossier client|numero d'adherent|immatriculation client|asegurado|afiliado|
+        pdl|prm|pce|point de livraison|allocataire|allocataire caf|societaire|assure|membre|
+        flying blue|carte fidelite|locataire|nis|rpu|cuenta contrato|suministro|medidor|
+        historia clinica|nhc|paciente|legajo|credencial|
+        contrat elec|contrat gaz|contrat auto|contrat habitation|contrat mobile|contrato de luz|
+        contrato de gas|contrato de fibra|assurance auto|assurance habitation""",
     _ID_WORD + _LINK + _ID,
 )
 _ORDER = Cued(
@@ -47,7 +55,16 @@ _ORDER = Cued(
         commande|facture|colis|dossier|suivi|pedido|factura|reserva|envio|paquete|
         seguimiento|incidencia|orden|transaction|transfer|reference|devis|livraison|
         reclamation|virement|localizador|referencia|albaran|expediente|reclamacion|devolucion|
-        guia|rastreo|cotizacion|caso|siniestro|compra|consignment|docket|awb""",
+        guia|rastreo|cotizacion|caso|siniestro|compra|consignment|docket|awb|
+        bordereau|demande|intervention|incident|resa|avis de passage|requete|plainte|sinistre|
+        bon de commande|le voici|la voici|solicitud|reporte|boleto|boleta|remito|operacion|
+        comprobante|turno|queja|denuncia|tramite|remision|gestion|aqui lo tiene|aqui la tiene|
+        aqui lo tienes|
+        cmd|cde|numero de com|ma ref|votre ref|votre ref.|ta ref|v/ref|ref dossier|ref client|
+        ref commande|ref contrat|mi ref|su ref|ref cliente|ref pedido|ped|ped.|expte|expte.|
+        cheque|billet|suivi colissimo|suivi chronopost|suivi mondial relay|suivi dhl|suivi ups|
+        colissimo|chronopost|seguimiento correos|seguimiento seur|seguimiento dhl|
+        avis d'imposition ref""",
     _ID_WORD + _LINK + _ID,
 )
 # In a sentence; `clientId = "..."` in code is an application's.
@@ -57,15 +74,17 @@ _ACCOUNT_UUID = Cued(
 )
 # A booking code of an airline or railway: six letters and digits, in capitals.
 _LOCATOR = Sought(
-    r"\b(?i:localizador|localisateur|pnr|dossier de voyage|"
+    r"\b(?:(?i:(?:localizador|localisateur|pnr|dossier de voyage|"
     r"(?:booking|confirmation|reservation) (?:code|reference|number)|record locator|buchungscode|"
-    r"buchungsnummer|(?:code|numero) de reservation|(?:codigo|numero) de reserva)"
-    + "(?i:"
-    + _LINK
-    + r")\b([A-Z0-9]{6})\b"
+    r"buchungsnummer|(?:code|numero|reference) de (?:reservation|voyage)|"
+    r"(?:codigo|numero|clave) de reserva(?:cion)?)" + _LINK + ")"
+    # Behind words that have other sequels only what is no word.
+    r"|(?i:(?:ref\.?|reference|referencia|reserva|reservacion|resa|billet)" + _LINK + ")"
+    r"(?=[A-Z]{1,5}\d|\d{1,5}[A-Z]|[A-Z]{0,2}[B-DF-HJ-NP-TV-Z]{4}))"
+    r"\b([A-Z0-9]{6})\b"
 )
 _LOCATORS = beginnings_of(
-    "localizador|localisateur|pnr|voyage|booking|confirmation|reservation|locator|buchungscode|"
+    "referencia|resa|billet|localizador|localisateur|pnr|voyage|booking|confirmation|reservation|locator|buchungscode|"
     "reserva"
 )
 # A payment address of India's UPI: a name or number at one of the providers.
@@ -85,7 +104,16 @@ _NAME_WORD = Cued(
     """username|user name|user-name|user|login|login name|log-in|handle|nickname|nick|
         screen name|benutzername|benutzer|nutzername|anmeldename|identifiant|pseudo|
         nom d'utilisateur|usuario|nombre de usuario|user id|userid|skype|telegram|
-        discord|instagram|twitter|logged in as|sign in as|signed in as""",
+        discord|instagram|twitter|logged in as|sign in as|signed in as|
+        insta|snap|snapchat|tiktok|twitch|psn|steam|gamertag|riot id|battletag|mi arroba|
+        connecte en tant que|logueo con|logueo como|conecto como|sous le pseudo|
+        sous le pseudonyme|sous le nom d'utilisateur|avec le pseudo|pseudonyme|
+        avec l'identifiant|con el nick|con el usuario|con el alias|como usuario|
+        nombre de perfil|nom de profil|nom de joueur|nom d'invocateur|nombre de jugador|
+        nombre de invocador|apodo|leboncoin|vinted|wallapop|mercado libre|mercadolibre|
+        compte|cuenta|c'est|soy|ami|mon id|mi id|utilisateur|vendeur|vendedor|
+        je vends sous|vendo como|
+        connecte sous|connectee sous|annonce de|anuncio de|compte pro|cuenta pro""",
     r")(?:\s{0,2}(?:name|id))?(?P<link>(?:\s{0,2}(?:is|ist|lautet|est|es|c'est|as|:|"
     r"=)\b){0,2}\s{0,2}:?)\s{0,2}[\"'@(]?(?P<value>\b\w[\w.@-]{2,40})",
     left=r"\b(?P<word>",
@@ -98,7 +126,6 @@ class Account(Recognizer):
 
     name = "account"
     types = frozenset({SpanType.ACCOUNT, SpanType.ORDER})
-    digits = 1
     needs = (_SHAPED_ORDER, _SHAPED_ACCOUNT, _LOCATOR, _ACCOUNT_UUID, _ACCOUNT, _ORDER)
 
     def find(self, text: str, *, language: str) -> list[Span]:
@@ -106,7 +133,11 @@ class Account(Recognizer):
         spans = [Span(*m.span(), SpanType.ORDER, 0.9) for m in _SHAPED_ORDER.finditer(text)]
         spans += [Span(*m.span(), SpanType.ACCOUNT, 0.85) for m in _SHAPED_ACCOUNT.finditer(text)]
         if not _LOCATORS.isdisjoint(beginnings(text)):
-            spans += [Span(*m.span(1), SpanType.ORDER, 0.85) for m in _LOCATOR.finditer(text)]
+            spans += [
+                Span(*found.span(1), SpanType.ORDER, 0.85)
+                for found in _LOCATOR.finditer(text)
+                if not is_common(found.group(1))
+            ]
         spans += [Span(*m.span(1), SpanType.ACCOUNT, 0.85) for m in _ACCOUNT_UUID.finditer(text)]
         for pattern, kind in ((_ACCOUNT, SpanType.ACCOUNT), (_ORDER, SpanType.ORDER)):
             for found in pattern.finditer(text):
@@ -134,7 +165,12 @@ class Username(Recognizer):
                 continue
             marked = any(c.isdigit() or c in "._" for c in value)
             link, word = found["link"].strip(), found["word"].lower()
-            stated = bool(link) and (word in _CERTAIN or (":" in link and word in _WITH_COLON))
+            told = link and word in _SERVICES and any(c.isalpha() for c in value)
+            if word in _VAGUE and not told and not _HANDLE.fullmatch(value):
+                continue
+            stated = word in _LEADING or (
+                bool(link) and (word in _CERTAIN or (":" in link and word in _WITH_COLON))
+            )
             if marked or (stated and value.lower() not in _NOT_NAMES and not is_common(value)):
                 end = found.start("value") + len(value)
                 spans.append(Span(found.start("value"), end, SpanType.USERNAME, 0.9))
@@ -161,11 +197,64 @@ _CERTAIN = frozenset(
         "pseudo",
         "nick",
         "nickname",
+        "gamertag",
+        "pseudonyme",
+        "nombre de perfil",
+        "nom de profil",
+        "nom de joueur",
+        "nom d'invocateur",
+        "nombre de jugador",
+        "nombre de invocador",
+        "apodo",
     ]
+)
+# A name follows at once.
+_LEADING = frozenset(
+    [
+        "sous le pseudo",
+        "sous le pseudonyme",
+        "sous le nom d'utilisateur",
+        "avec le pseudo",
+        "avec l'identifiant",
+        "con el nick",
+        "con el usuario",
+        "con el alias",
+    ]
+)
+# Behind these a digit or a dot mostly make a year, a version or an address.
+_SERVICES = frozenset(
+    [
+        *listed("snap steam psn tiktok twitch leboncoin vinted wallapop mercadolibre"),
+        "mercado libre",
+    ]
+)
+_VAGUE = (
+    _SERVICES
+    | listed("compte cuenta c'est soy ami utilisateur vendeur vendedor")
+    | {
+        "mon id",
+        "mi id",
+        "je vends sous",
+        "vendo como",
+        "connecte sous",
+        "connectee sous",
+        "annonce de",
+        "anuncio de",
+        "compte pro",
+        "cuenta pro",
+    }
+)
+# Words joined by low lines, or two by a dot that isn't that of an address or a file.
+_HANDLE = re.compile(
+    r"(?!(?:user|client|order|account|error|api|app|request|customer|session|device|page|file)_)"
+    r"(?=\w*[a-z])[A-Za-z][A-Za-z0-9]*(?:_\w[\w.]*|"
+    r"\.(?!(?:com|fr|es|net|org|io|mx|ar|be|ch|ca|de|html?|pdf|exe|php|js|py|jpe?g|png|txt|csv|"
+    r"xlsx?|docx?|zip)$)[a-z_]{2,}\d*)"
 )
 _WITH_COLON = listed("login user benutzer usuario")
 _NOT_NAMES = listed(
     "and the not null none wrong correct invalid a an my on at blocked locked "
+    "actuel anterior nuevo nouveau correcto vacio registrado suspendu desactive suspendido "
     "bloque bloquee bloqueado inconnu invalide incorrect incorrecto pris deja ya no le la el "
     "mal faux valide gesperrt falsch vergeben unbekannt "
     "taken already still right unknown error failed password or with for"

@@ -32,7 +32,7 @@ _ONE_WORD = (
 # Words before the name: French as in Belgium, Italian, Portuguese, Polish, Czech, Romanian,
 # Croatian, Greek, Russian, Malay. The second kind are ordinary words too.
 _FIRST = (
-    r"rue|chaussee|chemin|quai|viale|v\.le|piazza|p\.zza|piazzale|piazzetta|vicolo|contrada|"
+    r"rue|chaussee|chemin|ch\.|quai|viale|v\.le|piazza|p\.zza|piazzale|piazzetta|vicolo|contrada|"
     r"lungomare|rua|travessa|praca|praceta|estrada|rodovia|ulica|ulice|ul\.|aleja|aleje|osiedle|"
     r"os\.|strada|bulevardul|calea|aleea|soseaua|jalan|jln\.?|lorong|persiaran|λεωφορος|οδος|"
     r"πλατεια|улица|ул\.|проспект"

@@ -35,6 +35,11 @@ _FRENCH = (
         rf"(?:{_FR_CODE}|(?=[,.;!?\n(]|\s(?!{_FR_DAY})[-\d]|$|{_PROSE}))",
         re.IGNORECASE,
     ),
+    # "Mas de l'Olivier, 30250 Aspères"
+    Sought(
+        rf"(?-i:\b(?:Mas|Moulin|Ferme|Quartier|Clos|Manoir|Ham\.|ZA|ZI|ZAC))\s{NAME}(?:\s{NAME}){{0,4}}{_FR_CODE}",
+        re.IGNORECASE,
+    ),
     Sought(rf"\b{_FR_TYPE}\s{NAME}(?:\s{NAME}){{0,4}}{_FR_CODE}", re.IGNORECASE),
 )
 _ES_TYPE = (
@@ -51,7 +56,7 @@ _ES_WEAK = (
 _ES_DOOR = (
     r"(?:,?\s(?:(?:piso|puerta|pta|apto?|apartamento|bajos?|esc|escalera|planta|portal|bloque|"
     r"atico|entresuelo|entlo|local|casa|int|interior|depto|departamento|izq|izda|izquierda|dcha|"
-    r"derecha|\d{1,2}(?:o|a|er|ro|do|to)?)\b\.?|\d{1,2}(?:o|a)?\s?-?\s?[a-h]\b)"
+    r"derecha|dto|dpto|torre|manzana|mz|lote|timbre|pb|\d{1,2}(?:o|a|er|ro|do|to)?)\b\.?|\d{1,2}(?:o|a)?\s?-?\s?[a-h]\b)"
     r"(?:\s[a-h\d]{1,2}\b)?){0,5}"
 )
 # Where the sentence goes on behind a town.
@@ -91,7 +96,7 @@ _SPANISH = (
     ),
 )
 _NUMBERED = listed("carrera cra kra cr cll cl diagonal dg transversal tv gran")
-_FR_WORDS = openings(_FR_TYPE[3:-1])
+_FR_WORDS = openings(_FR_TYPE[3:-1]) | listed("mas moulin ferme quartier manoir ham za zi zac")
 _ES_WORDS = openings(_ES_TYPE[3:-1]) | openings(_ES_WEAK[3:]) | _NUMBERED
 FORMS = (*_FRENCH, *_SPANISH)
 

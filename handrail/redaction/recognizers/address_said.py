@@ -25,9 +25,13 @@ _SAID = Cued(
     adresse est|adresse c'est|mon adresse est|nouvelle adresse|adresse de livraison|j'habite|
     j'habite a|j'habite au|habite a|habite au|demeurant|domicilie au|livraison au|livrer a|
     livrer au|livrez a|livrez au|envoyer au|envoyez a|envoyez au|expediez|
+    expedier au|livrer chez|j'habite rue|domicilie a|domiciliee au|residant au|
+    a l'adresse|reside au|on habite au|
     direccion:|direccion es|mi direccion es|nueva direccion|direccion de entrega|
     direccion de envio|domicilio|vivo en|vivo en el|vivo en la|resido en|me mude a|enviar a|
-    envialo a|envienlo a|envienme|entregar en|entreguen en|mandelo a|mandenlo a""",
+    envialo a|envienlo a|envienme|entregar en|entreguen en|mandelo a|mandenlo a|
+    vivimos en|mandalo a|mandamelo a|envienmelo a|mi casa esta en|domiciliado en|domicilio en|
+    me mudo a|traigalo a|llevenlo a|ubicado en|enviadlo a""",
     r"\s?[:=,-]?" + _FOLLOWING,
     # E-mail, web and network addresses are something else.
     left=r"\b(?<!mail )(?<!mail-)(?<!ip )(?<!mac )(?<!web )(?<!wallet )(?<!url )",

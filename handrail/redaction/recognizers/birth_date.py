@@ -18,6 +18,8 @@ _MONTH = (
     r"\b(?:jan|feb|mar|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez|janv|fev|avr|aou|ene|abr|"
     r"ago|dic|marz|maerz|juin|juil|set)[a-z]{0,7}\.?"
 )
+# "19AUG1980", as airlines write it.
+_AIRLINE_MONTH = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 # German days without their last letter: "ersten", "erster".
 _GERMAN_DAY = either("""erste|zweite|dritte|vierte|funfte|sechste|siebte|achte|neunte|zehnte|elfte|
     zwolfte|dreizehnte|vierzehnte|funfzehnte|sechzehnte|siebzehnte|achtzehnte|neunzehnte|
@@ -54,7 +56,7 @@ _SPELLED_YEAR = (
 _DATE = (
     r"(?:\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{2,4}|\d{4}[-./]\d{1,2}[-./]\d{1,2}|"
     r"\d{1,2}\s\d{1,2}\s(?:19|20)\d\d|\d{8}(?!\d)|\d{6}(?!\d)|"
-    rf"\d{{1,2}}[-/.]{_MONTH}[-/.]\d{{2,4}}|"
+    rf"\d{{1,2}}[-/.]{_MONTH}[-/.]\d{{2,4}}|\d{{2}}(?:{_AIRLINE_MONTH})\d{{2,4}}|"
     rf"(?:\d{{1,2}}(?:st|nd|rd|th|er|\.)?|\b{_SPELLED_DAY})\s(?:of\s|de\s)?{_MONTH},?"
     rf"(?:\s(?:de\s|del\s)?(?:\d{{2,4}}|{_SPELLED_YEAR}))?|"
     rf"{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s\d{{2,4}})?)(?![\d%€$£])"
@@ -70,13 +72,15 @@ _BIRTH = (
     Cued(
         """born|born on|dob|d.o.b|d.o.b.|birthday|bday|geboren|geb|geburtstag|geb.datum|
         ne le|nee|nee le|ne(e)|ne(e) le|ne un|nee un|ne en|nee en|anniversaire|ddn|
-        naci|nacio|nacido|nacida|cumpleanos|fdn""",
+        naci|nacio|nacido|nacida|cumpleanos|fdn|
+        nac|nac.|cumplo anos|cumple anos|date naiss|ma fete""",
         rf"\b(?:{_NO_GOODS}[^\d\n]){{0,20}}?\b({_DATE}){_ANOTHER}",
     ),
     # Words for nothing but the date: it may stand further behind.
     Cued(
         """date of birth|birth date|birthdate|geburtsdatum|geb.-datum|date de naissance|naissance|
-        fecha de nacimiento|nacimiento|fecha nac|fecha de nac|fec. nac|f. nac|f.nac|f. de nac""",
+        fecha de nacimiento|nacimiento|fecha nac|fecha de nac|fec. nac|f. nac|f.nac|f. de nac|
+        fecha nacimiento|date naissance|date de naiss""",
         rf"\b[^\d\n]{{0,40}}?\b({_DATE}){_ANOTHER}",
     ),
     # Without any word for birth, but with the year.
@@ -88,7 +92,8 @@ _BIRTH = (
 # A month or a year alone, close behind a word for birth.
 _BORN_IN = Cued(
     """born|year of birth|birth year|geboren|jahrgang|geburtsjahr|ne|nee|annee de naissance|naci|
-        nacido|nacida|nacio|ano de nacimiento""",
+        nacido|nacida|nacio|ano de nacimiento|
+        je suis de|soy de|soy del""",
     r"\b\s?:?\s?(?:(?:in|im|en|en el|back in|is|ist|est|es)\s)?"
     rf"((?:{_MONTH}\s(?:de\s|del\s|of\s)?)?(?:19\d\d|20[0-2]\d)|(?<=\ben\sel\s)\d\d)"
     r"(?![\w%€$£]|[.,:/-]\d)",

@@ -32,7 +32,12 @@ _ENDING = Cued(
         last 4 digits|endet auf|endet mit|endziffern|letzte vier|letzten vier|letzten 4|
         letzte 4|vier letzten|termine par|finit par|finissant par|terminant par|
         derniers chiffres|4 derniers|quatre derniers|termina en|terminada en|acaba en|
-        ultimos cuatro|ultimas cuatro|ultimos 4|ultimas 4|cuatro ultimos""",
+        ultimos cuatro|ultimas cuatro|ultimos 4|ultimas 4|cuatro ultimos|
+        se terminant par|qui termine en|finit en|terminant en|finissant en|acabada en|
+        finaliza en|finalizada en|con final|con terminacion|terminacion|terminado en|
+        finalizado en|acabado en|
+        4 ultimos|la que termina|la que acaba|la visa en|mi visa|ma visa|
+        mi mastercard|ma mastercard""",
     r"(?:\s(?:digits|numbers|ziffern|stellen|chiffres|cifras|digitos|numeros|of|on|my|the|card|social|ssn|account|der|"
     r"meiner|karte|de|ma|la|mi|tarjeta|carte|are|sind|lauten|sont|son|is|ist)){0,6}"
     r"\s?[:=]?\s?(\d{4})(?![\d.,-]\d|\d)",

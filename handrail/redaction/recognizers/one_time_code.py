@@ -28,7 +28,12 @@ _VERIFICATION = Cued(
 _PIN = Cued(
     """pin|pin code|pincode|pin number|pin-code|geheimzahl|geheimnummer|code secret|
         code confidentiel|codigo pin|el pin|numero secreto|codigo secreto|card pin|wunsch-pin|
-        puk|super pin|telefon-pin|telefonkennwort|code pin""",
+        puk|super pin|telefon-pin|telefonkennwort|code pin|
+        code puk|codigo puk|nip|code nip|puk2|pin2|code de la carte|code de ma carte|
+        code de carte|code carte bleue|code sim|code de la sim|code parental|
+        code de deverrouillage|clave de la tarjeta|clave del cajero|clave de cajero|
+        clave telefonica|clave numerica|pin de la tarjeta|pin de la sim|pin del movil|
+        pin parental|codigo parental""",
     _OF + _IS + r"((?=[A-Z0-9-]{0,7}\d)[A-Z0-9](?:-?[A-Z0-9]){2,7})" + _END,
 )
 _ONE_TIME = Cued(
@@ -41,7 +46,18 @@ _ONE_TIME = Cued(
         code d'activation|codigo de acceso|codigo de confirmacion|codigo sms|codigo de un solo uso|
         codigo de activacion|clave dinamica|clave de firma|token code|backup code|recovery code|
         security code|sicherheitscode|code de securite|codigo de seguridad|
-        reset code|activation code|passcode|unlock code|security pin|whatsapp code""",
+        reset code|activation code|passcode|unlock code|security pin|whatsapp code|
+        code de retrait|code retrait|code d'entree|code portail|code du portail|code immeuble|
+        code de l'immeuble|code de la porte|code porte|code du hall|digicode|code boite a cles|
+        boite a cles|code recu|code recu par sms|code recu par mail|code provisoire|
+        code temporaire|code de livraison|code livreur|code de collecte|code casier|
+        code du casier|code consigne|code alarme|code de l'alarme|code d'alarme|code du coffre|
+        codigo de recogida|codigo de retiro|codigo de entrega|codigo del portal|
+        codigo de la puerta|clave del portal|clave del portero|clave del porton|
+        clave de la puerta|clave de entrada|codigo de entrada|clave de la alarma|
+        codigo de la alarma|codigo del locker|codigo del casillero|codigo de la taquilla|
+        codigo temporal|codigo provisional|codigo recibido|clave temporal|clave provisional|
+        codigo de la reja|codigo token""",
     _OF
     + _IS
     + r"((?=[A-Z0-9-]{0,9}\d)[A-Z0-9]{3,6}(?:-[A-Z0-9]{3,6}){1,5}|(?=[A-Z]{0,9}\d)[A-Z0-9]{3,10}"

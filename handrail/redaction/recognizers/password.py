@@ -12,7 +12,8 @@ from handrail.redaction.spans import Span, SpanType
 
 _IS = (
     r"(?:\s{0,2}(?:(?:is|was|are|to|ist|war|lautet|auf|c'est|(?:est|es|era|etait)(?:\s(?:le|la|el|"
-    r"toujours|siempre))?|sera|now|just|still|should be|noch|jetzt)(?![^\s:=\"'`<(])|:=|:|=|->|=>))"
+    r"toujours|siempre))?|sera|now|just|still|should be|noch|jetzt|sigue siendo|reste)"
+    r"(?![^\s:=\"'`<(])|:=|:|=|->|=>))"
 )
 _ONCE = (
     r"(?:\s{1,2}(?:vorher|fruher|bisher|jetzt|aktuell|immer|previously|currently|always|before|avant|"
@@ -31,7 +32,9 @@ _PASSWORD = Cued(
         mot de passe|mdp|contrasena|contrasenia|clave|clave de acceso|clave secreta|code d'acces|
         palabra de paso|pw|pass|passw|zugangswort|schlusselwort|netzwerkschlussel|
         clave wifi|clave del wifi|cle wifi|wlan-schlussel|sicherheitsschlussel|wifi key|
-        network key""",
+        network key|
+        code wifi|code du wifi|code wi-fi|cle wi-fi|cle de securite|cle wep|cle wpa|clave wi-fi|
+        clave wpa|clave de red|clave de internet|contrasenya|mi contra|la contra""",
     r"(?![a-z])" + _WHICH + r"(?=[\s:=\"'`<(\-])(" + _LINK + r")([^\s\"'`<>]{4,128})",
     left=r"(?<![a-z])",
 )
@@ -48,6 +51,13 @@ _WITH_USER = Sought(
     r"\b(?:log(?:ged|ging)?[ -]?in|sign(?:ed)?[ -]?in|credentials|login|zugangsdaten|anmeldedaten|"
     r"identifiants|credenciales|datos de acceso)\b(?:\s(?:with|as|mit|als|avec|con|are|is|sind|"
     r"sont|son|data)){0,2}\s?:?\s{1,2}[^\s/]{2,64}\s?[/|]\s?(?P<value>[^\s/|]{4,64})",
+    re.IGNORECASE,
+)
+# "azerty77 is my password"
+_BEFORE = Sought(
+    r"(?<!\S)[\"'`]?(?P<value>(?=[^\s\d]{0,30}\d)(?=[^\sa-z]{0,30}[a-z])[^\s\"'`<>]{5,40})[\"'`]?\s"
+    r"(?:is|was|ist|war|est|etait|c'est|es|era|como|comme|als|as)\s(?:my|the|mein|das|mon|le|mi|la)?\s?"
+    r"(?:password|passwort|kennwort|mot de passe|mdp|contrasena|clave)\b",
     re.IGNORECASE,
 )
 # Twelve to twenty-four words of three to eight letters, as wallets show them (BIP 39).
@@ -85,6 +95,7 @@ _NO_PASSWORD = listed(
     "rechazada rechazado bloqueada bloqueado invalida erronea erroneo caducada expirada correcta "
     "perdida desconocida desactivada distinta demasiado requerida pedida aceptada reconocida "
     "robada comprometida cambiada siempre imposible incorrecto misma ninguna "
+    "valable valida valido vencida vencido sirve coincide marche fonctionnait acceptee "
     "gesperrt abgelehnt bekannt unbekannt gultig gestohlen geknackt "
     "vorher fruher bisher jetzt aktuell previously currently always before avant antes "
     "anymore nothing correct fine twice cannot longer attempts attempt update updated too"
@@ -96,12 +107,12 @@ class Password(Recognizer):
 
     name = "password"
     types = frozenset({SpanType.SECRET})
-    needs = (_PASSWORD, _FIELD, _WITH_USER, _PHRASE)
+    needs = (_PASSWORD, _FIELD, _WITH_USER, _BEFORE, _PHRASE)
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """What a sentence or a field states; a word that goes on with the sentence stays."""
         spans = [*_said(text), *_in_fields(text)]
-        for found in _WITH_USER.finditer(text):
+        for found in (*_WITH_USER.finditer(text), *_BEFORE.finditer(text)):
             value = found["value"].rstrip(".,;)")
             if _is_password(value, stated=False):
                 spans.append(_secret(found.start("value"), value, "password"))

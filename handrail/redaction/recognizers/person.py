@@ -42,8 +42,11 @@ _TITLES = listed(
 )
 # "im Warenkorb" is no introduction, and "its" rarely one.
 _ALSO_GERMAN = frozenset({"im", "its", "it's", "it is", "it"})
-# Things are paid and sent too, in capitals and unknown: "paid Rs 15000".
-_DONE_TO_THINGS = listed("pay paid sent called")
+# Things are paid and sent too, in capitals and unknown: "paid Rs 15000"; drivers have a company.
+_BEFORE_THINGS = listed(
+    "pay paid sent called livreur chauffeur technicien technicienne repartidor repartidora tecnico "
+    "chofer mensajero vendedor vendedora operadora cartero facteur"
+)
 _PLACE_BEGINS = listed("san santa saint los las fort port mount lake cape new são")
 _STREET_ENDS = listed("st street road rd ave avenue lane drive dr square park bridge airport hotel")
 _VAGUE_CLOSINGS = listed("best thanks thank love danke merci gracias yours br kr take")
@@ -163,7 +166,7 @@ def _cued(text: str, words: Sequence[Word], first: int, after: int, cue: Cue) ->
         yield from _taken(run, sure=sure, confidence=0.85)
     elif cue is Cue.KIN:
         unknown = run[0].text[0].isupper() and not is_ordinary(run[0].lower)
-        unknown = unknown and words[first].lower not in _DONE_TO_THINGS
+        unknown = unknown and words[first].lower not in _BEFORE_THINGS
         yield from _taken(run, sure=unknown, confidence=0.8, in_context=True)
     elif _starts_clause(text, words[first].start):
         if cue is Cue.CLOSING:

@@ -37,7 +37,15 @@ _CUES = {
         mi nombre y apellidos son|llameme|me llaman|se llamaba|figura a nombre de|
         esta a nombre de|titular es|la titular es|el titular es|le titulaire est|
         titulaire de la carte est|titular de la tarjeta es|titular de la cuenta es|
-        known as|name reads|name under|under my name""",
+        known as|name reads|name under|under my name|
+        le nom c'est|le prenom c'est|titulaire c'est|nom du titulaire est|
+        titulaire du compte est|titulaire du contrat est|titulaire du contrat c'est|se nomme|
+        se prenomme|s'appelait|s'appellent|sous le nom de|au nom du titulaire|a l'attention de|
+        interphone au nom de|sonnette au nom de|boite aux lettres au nom de|sonnette indique|
+        libelle au nom de|a la atencion de|me apellido|se apellida|se llaman|llamarse|
+        se hace llamar|me dicen|le dicen|bajo el nombre de|con el nombre de|
+        titular del contrato es|titular de la linea es|telefonillo pone|timbre pone|timbre dice|
+        buzon pone|buzon dice|interfono pone""",
     Cue.FIELD: """name|full name|first name|last name|surname|cardholder|cardholder name|
         account holder|name on card|recipient |passenger|passenger name|attn|attention|
         contact person|vorname|nachname|kontoinhaber|inhaber|empfanger|nom|prenom |
@@ -53,7 +61,10 @@ _CUES = {
         moi c'est|moi je suis|ici c'est|je me presente|me presento|te habla|le escribe|
         les escribe|te escribe|te atiende|les atiende|habla con|esta hablando con|
         vous etes en ligne avec|vous echangez avec|vous discutez avec|en ligne avec|
-        vous etes avec|yo soy|aqui esta|you're chatting with|you are chatting with""",
+        vous etes avec|yo soy|aqui esta|you're chatting with|you are chatting with|
+        soy la|soy el|de parte de|por aca|te saluda|lo saluda|le contacta|le asiste|te asiste|
+        te ayuda|le ayuda|estas hablando con|estas chateando con|estas con|esta con|vous parle|
+        de la part de""",
     Cue.KIN: """ask|asked|told|agent|advisor|representative|colleague|my friend|my husband|
         my wife|my son|my daughter|my brother |my sister|my mother|my father|my mom|
         my dad|my boss|my partner|my colleague|husband|wife|spoke to|spoke with|
@@ -72,7 +83,28 @@ _CUES = {
         mi jefe|mi jefa|mi suegra|su companero|su companera|una tal|un tal|
         hablado con|hable con|atendio|ha atendido|paso con|agente|asesor|asesora|meine mutter|
         mein vater|meine schwester|mein bruder|mum|my mum|my flatmate|my brother in law|
-        my sister in law""",
+        my sister in law|
+        mon voisin|ma voisine|voisin|voisine|concierge|gardien|gardienne|mon proprio|proprio|
+        ma proprio|mon proprietaire|ma proprietaire|bailleur|coloc|colocataire|mon coloc|
+        ma coloc|livreur|chauffeur|technicien|technicienne|plombier|facteur|medecin|infirmiere|
+        infirmier|kine|dentiste|notaire|comptable|tuteur|tutrice|curatrice|ma grand-mere|
+        mon grand-pere|mamie|papi|papy|mon beau-pere|mon beau-frere|ma belle-soeur|
+        ma belle-fille|mon gendre|mon neveu|ma niece|ma tante|mon oncle|tonton|ma tata|
+        mon cousin|ma cousine|mon parrain|ma marraine|mon copain|ma copine|mon chum|ma blonde|
+        mon ex|mon ex-mari|mon ex-femme|mon fiance|ma fiancee|mon petit-fils|ma petite-fille|
+        ma maman|mon papa|maman|mon associe|mon associee|mon assistante|ma secretaire|
+        ma patronne|ma chef|mon chef|ma responsable|mon responsable|ma nounou|mon bebe|
+        une dame nommee|un monsieur nomme|nomme|nommee|prenomme|prenommee|mi vecino|mi vecina|
+        vecino|vecina|portero|portera|conserje|casero|casera|mi casero|mi casera|arrendador|
+        arrendadora|inquilino|inquilina|companero de piso|companera de piso|mi roomie|roomie|
+        repartidor|repartidora|cartero|mensajero|chofer|taxista|tecnico|fontanero|plomero|
+        electricista|enfermera|enfermero|dentista|abogado|abogada|gestor|gestora|contadora|
+        mi abuela|mi abuelo|abuela|abuelo|mi tia|mi tio|mi primo|mi prima|sobrino|sobrina|
+        mi cunado|mi cunada|cunado|cunada|mi suegro|suegra|suegro|yerno|nuera|nieto|nieta|
+        mi padrino|mi madrina|mi hermanito|mi hermanita|hermana|hermano|mi ex|mi viejo|mi vieja|
+        mi mama|mi papa|mi nene|mi nena|mi bebe|mi peque|mi socio|mi socia|la profe|el profe|
+        la seno|maestra|secretaria|vendedor|vendedora|encargado|encargada|supervisora|operadora|
+        ajustador|ajustadora|perito|presidenta|administradora|mi alumno|mi alumna|att""",
     Cue.GREETING: """hi|hello|hey|dear|hi there|
         hello there|good morning|good afternoon|good evening|
         good day|welcome|welcome back|greetings |hallo|guten tag|guten morgen|
@@ -82,7 +114,8 @@ _CUES = {
         querida|bienvenido|bienvenida|
         rebonjour|re bonjour|bjr|slt|chers|cheres|bonne journee|muy buenas|buen dia|saludos|
         que tal|estimados|estimadas|g'day|gday|hiya|heya|morning|namaste|namaskar|
-        vanakkam|selamat pagi|grias di|gruezi""",
+        vanakkam|selamat pagi|grias di|gruezi|
+        allo|rebonsoir|holi|oye|disculpa|disculpe|apreciado|apreciada|que onda|feliz tarde""",
     Cue.THANKS: """thanks|thank you|thx|ty|thank you so much|thanks so much|thank you very much|
         many thanks|thanks a lot|thanks for contacting us|thank you for contacting us|
         thanks for reaching out|thank you for reaching out|thank you for your patience |
@@ -115,11 +148,21 @@ _CUES = {
         reciba un cordial saludo|saludos atentos|quedo a la espera|besos|un beso|mil gracias|
         slds|atentos saludos|muy atentamente|thanks and regards|with regards|thanking you|
         warmly|thanks in advance|thanking you in advance|cheers mate|merci d'avance|
-        gracias de antemano|muchas gracias|merci beaucoup|signe|firmado""",
+        gracias de antemano|muchas gracias|merci beaucoup|signe|firmado|
+        bien sincerement|cordiales salutations|meilleures salutations|salutations cordiales|
+        tres cordialement|belle journee|excellente journee|bonne journee a vous|
+        dans l'attente de votre reponse|dans l'attente de votre retour|en vous remerciant|
+        au plaisir|mes salutations|bien amicalement|saludos y gracias|gracias y saludos|
+        un fuerte abrazo|abrazos|abrazo|saludo cordial|cordial saludo|quedo atento|quedo atenta|
+        quedo al pendiente|sin otro particular|a la espera de su respuesta|
+        desde ya muchas gracias|desde ya gracias|respetuosamente|besitos|bendiciones|
+        le saluda atentamente|muchas gracias de antemano|feliz dia""",
     Cue.TITLE: """mr|mrs|ms|mx|dr|prof|sr|sra|srta|hr|fr|mme|mlle|miss|sir|madam|herr|
         herrn|frau|monsieur|madame|mademoiselle |senor|senora|senorita|don|dona|uncle|
         aunt|professor|doctor|
-        mdm|melle|encik|puan|cik|shri|smt|dna|messrs|maitre""",
+        mdm|melle|encik|puan|cik|shri|smt|dna|messrs|maitre|
+        docteur|docteure|professeure|mmes|doctora|dra|lic|licenciado|licenciada|ingeniero|
+        ingeniera|el ing|la ing|arq|mtro|mtra|profesora|sres""",
 }
 
 _AFTER = """speaking|here|am apparat|hier|a votre service|a l'appareil|al habla|
@@ -130,7 +173,7 @@ _AFTER = """speaking|here|am apparat|hier|a votre service|a l'appareil|al habla|
         du service technique|de l'assistance|du support technique|du service livraison|
         del servicio|de atencion al cliente|del soporte|del equipo de soporte|al aparato|
         para servirle|from customer care|on the line|lives at|lives in|
-        lebt in|wohnt in |habite a|vive en"""
+        lebt in|wohnt in |habite a|vive en|ne le|nee le|nacido el|nacida el|nacio el"""
 
 
 class Word(NamedTuple):

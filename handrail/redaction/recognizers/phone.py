@@ -27,7 +27,10 @@ _SAID = re.compile(
         portable|fixe|gsm|numero|mon num|appelez|appeler|rappeler|rappelez|rappelez-moi|joindre|
         joignable|sms au|
         telefono|tfno|tlf|tlfno|telf|fijo|movil|cel|celular|mi num|llamar|llame|llamame|llamenme|
-        llamadme|contactarme|localizar|localizarme|mensajes a""")
+        llamadme|contactarme|localizar|localizarme|mensajes a|
+        cellulaire|cell|telephone|tph|tel.|mon fixe|contactez-moi|contacter au|appelle|rappelle|
+        rappelle-moi|sms sur le|texto au|textez-moi|whatsapp al|wsp|wasap|guasap|wa|marcar al|
+        marqueme|hablame al|llamen al|comunicarse al|ubicarme|mi numero""")
     # The number of a thing is no phone number.
     + r"\b(?:(?!seri|model|artic|artik)[^\d+]){0,24}$",
     re.IGNORECASE,

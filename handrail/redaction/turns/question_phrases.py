@@ -44,10 +44,13 @@ PHRASES: dict[Asked, dict[str, str]] = {
         "fr": """interphone|sonnette|nom|prenom|nom de naissance|nom de famille|nom de jeune fille|
             a qui ai-je l'honneur|a qui je parle|comment vous appelez-vous|comment t'appelles-tu|
             vous appelez|comment s'appelle|titulaire|beneficiaire|destinataire|souscripteur|
-            passager""",
+            passager|
+            boite aux lettres|locataire|patronyme|nom marital|nom d'usage|assure principal""",
         "es": """telefonillo|timbre|nombre|nombre completo|nombre de pila|apellido|con quien hablo|
             quien hablo|como se llama|como te llamas|se llama|titular|beneficiario|destinatario|
-            tomador|pasajero|conductor|asegurado""",
+            tomador|pasajero|conductor|asegurado|
+            buzon|interfono|portero automatico|con quien tengo el gusto|a nombre de quien|
+            quien es usted|apellidos""",
     },
     Asked.PERSON: {
         "en": """who|who'll|who's|whose|whom|which doctor|which driver|which agent|which nurse|
@@ -55,8 +58,11 @@ PHRASES: dict[Asked, dict[str, str]] = {
             recipient""",
         "de": """wer|wen|wem|fur wen|auf wen|welcher arzt|welche arztin|welcher fahrer|patientin|
             kontaktperson|fahrer""",
-        "fr": """qui|quel medecin|quel docteur|quel praticien|interlocuteur|conducteur|livreur""",
-        "es": """quien|quienes|que doctor|que medico|medico|paciente|persona de contacto""",
+        "fr": """qui|quel medecin|quel docteur|quel praticien|interlocuteur|conducteur|livreur|
+        quel technicien|quel conseiller|quelle conseillere|quel agent|personne de contact|
+        personne a prevenir""",
+        "es": """quien|quienes|que doctor|que medico|medico|paciente|persona de contacto|
+        que asesor|que agente|que tecnico|que repartidor""",
     },
     Asked.LOGIN: {
         "en": """buyer|seller|account called|account named|ftp user|username|user name|login|
@@ -70,14 +76,21 @@ PHRASES: dict[Asked, dict[str, str]] = {
             wie heisst dein account|wie heißt dein account|wie heisst ihr konto|
             wie heißt ihr konto|anzeigename|anzeigenamen|profilname""",
         "fr": """acheteur|vendeur|compte c'est|compte est|identifiant|pseudo|pseudonyme|
-            nom d'utilisateur|nom de joueur|compte utilisateur""",
+            nom d'utilisateur|nom de joueur|compte utilisateur|
+            nom de compte|nom de profil|nom d'invocateur|gamertag|insta|compte insta|
+            compte instagram|pseudo discord|compte discord|snap|nom d'affichage|compte epic|
+            compte steam|compte paypal|identifiant joueur|id joueur""",
         "es": """comprador|vendedor|cuenta se llama|cuenta es|usuario|nombre de usuario|apodo|
-            alias|nombre de jugador|id de jugador""",
+            alias|nombre de jugador|id de jugador|
+            nombre de perfil|nombre de invocador|tu arroba|cuenta de instagram|cuenta de discord|
+            nombre en el juego|nombre de la cuenta|nombre de tu cuenta|
+            como te llamas en el juego""",
     },
     Asked.BIRTH: {
         "en": """date of birth|dob|d.o.b|birthday|birth date|birthdate|born|year of birth""",
         "de": """geburtsdatum|geburtstag|geboren|geburtsdaten|geburtsjahr""",
-        "fr": """date de naissance|naissance|nee le|ne le|ddn|anniversaire""",
+        "fr": """date de naissance|naissance|nee le|ne le|ddn|anniversaire|
+        date naissance|annee de naissance|age et date""",
         "es": """fecha de nacimiento|nacimiento|nacio|naciste|cumpleanos""",
     },
     Asked.ADDRESS: {
@@ -87,9 +100,14 @@ PHRASES: dict[Asked, dict[str, str]] = {
         "de": """wohnen sie|wohnst du|gemeldet|adresse|anschrift|lieferadresse|lieferanschrift|
             rechnungsadresse|rechnungsanschrift|postadresse|wohnadresse|meldeadresse|strasse|
             straße|hausnummer|wohnhaft|wohin|wo wohnen|wo wohnst|wohnort""",
-        "fr": """habitez|habites|rue|domicile|ou habitez|ou habites""",
+        "fr": """habitez|habites|rue|domicile|ou habitez|ou habites|
+        lieu d'intervention|livre-t-on|ou livrer|livrer ou|logement|lieu de livraison|
+        lieu de prise en charge|quelle ville et rue|ou etes-vous|ou es-tu""",
         "es": """vive en|vives en|direccion|domicilio|calle|donde vive|donde vives|a donde|
-            adonde""",
+            adonde|
+        donde lo entregamos|donde entregamos|donde te lo mando|donde se lo mando|
+        donde lo enviamos|donde se encuentra|donde te encuentras|ubicacion|lugar de recogida|
+        punto de recogida|colonia|barrio""",
     },
     Asked.POSTCODE: {
         "en": """postcode|post code|postal code|zip code|zip|eircode|pin code|pincode""",
@@ -104,8 +122,10 @@ PHRASES: dict[Asked, dict[str, str]] = {
         "de": """telefonnummer|handynummer|mobilnummer|mobilfunknummer|rufnummer|ruckrufnummer|
             telefon|handy|erreichen""",
         "fr": """portable|numero de portable|numero de telephone|numero de mobile|vous joindre|
-            te joindre|vous rappeler|la joindre|le joindre""",
-        "es": """telefono|numero de telefono|movil|celular|llamarle|llamarte|numero de contacto""",
+            te joindre|vous rappeler|la joindre|le joindre|
+            te rappeler|vous contacter|rappelle|gsm|natel|cellulaire|ligne|fixe""",
+        "es": """telefono|numero de telefono|movil|celular|llamarle|llamarte|numero de contacto|
+        cel|fijo|wsp|linea|numero de linea|contactarte|contactarle|localizarle|localizarte""",
     },
     Asked.EMAIL: {
         "en": """email|e-mail|mail|email address|e-mail address|mail address""",
@@ -131,12 +151,24 @@ PHRASES: dict[Asked, dict[str, str]] = {
         "fr": """colis|resa|trajet|vente|virement|quel billet|commande|numero de commande|
             numero de reservation|code de reservation|numero de suivi|suivi|facture|
             numero de facture|dossier|numero de dossier|numero de billet|numero de transaction|
-            numero de colis""",
+            numero de colis|
+            bordereau|bon de commande|numero de bon|reference de reservation|
+            reference de voyage|reference du dossier|reference du voyage|numero d'envoi|
+            numero d'intervention|intervention|numero d'incident|numero de demande|
+            numero de reclamation|numero de devis|bon de retour|numero de retour|
+            numero de requete|numero de plainte|avis de passage|numero d'avis|numero de resa|
+            numero de ticket|e-billet""",
         "es": """paquete|viaje|venta|compra|que boleto|pedido|numero de pedido|reserva|
             codigo de reserva|numero de reserva|localizador|factura|numero de factura|
             numero de seguimiento|seguimiento|guia|numero de guia|referencia|numero de operacion|
             numero de confirmacion|numero de orden|numero de ticket|folio|orden|expediente|
-            numero de expediente|que compra""",
+            numero de expediente|que compra|
+            boleto|clave de reservacion|codigo de reservacion|clave de reserva|reservacion|
+            numero de reservacion|localizador de reserva|numero de rastreo|codigo de rastreo|
+            codigo de seguimiento|numero de envio|albaran|numero de albaran|numero de caso|
+            numero de reporte|numero de solicitud|numero de tramite|numero de gestion|
+            numero de reclamo|numero de reclamacion|numero de incidencia|numero de devolucion|
+            comprobante|remito|numero de boleta|numero de turno""",
     },
     Asked.ACCOUNT: {
         "en": """insurance|insurer|account number|account no|account id|account #|customer number|
@@ -151,11 +183,20 @@ PHRASES: dict[Asked, dict[str, str]] = {
         "fr": """abonnement|compte client|assurance|numero de client|numero client|
             numero de contrat|contrat|numero d'adherent|numero d'abonne|numero d'allocataire|
             numero d'affilie|matricule|numero de compteur|sinistre|numero de sinistre|
-            numero de police|reference client""",
+            numero de police|reference client|
+            pdl|prm|pce|point de livraison|allocataire|societaire|numero de societaire|
+            numero d'assure|numero de membre|carte de fidelite|numero de fidelite|
+            numero d'installation|code ean|reference locataire|mutuelle|numero de mutuelle|
+            numero d'etudiant|numero de ligne|numero de pdl|numero de licence|numero de patient|
+            numero de beneficiaire""",
         "es": """donante|registro|aseguradora|poliza|numero de poliza|contrato|numero de contrato|
             numero de cliente|numero de socio|socio|numero de afiliado|afiliado|numero de abonado|
             legajo|numero de servicio|siniestro|numero de siniestro|numero de empleado|
-            numero de medidor""",
+            numero de medidor|
+            cups|nis|rpu|suministro|numero de suministro|numero de contador|
+            tarjeta de fidelidad|tarjeta de puntos|numero de paciente|historia clinica|
+            numero de historia clinica|nhc|cuenta contrato|numero de credito|numero de prestamo|
+            carnet de socio|numero de credencial|numero de alumno|id de cliente""",
     },
     Asked.NATIONAL_ID: {
         "en": """ssn|social security|social security number|your social|national id|
@@ -171,17 +212,24 @@ PHRASES: dict[Asked, dict[str, str]] = {
         "fr": """securite sociale|numero de securite sociale|numero de secu|numero secu|nir|
             piece d'identite|carte d'identite|numero de carte d'identite|passeport|
             numero de passeport|permis|permis de conduire|numero de permis|numero national|
-            numero fiscal|assurance maladie|numero d'assurance maladie|carte vitale""",
+            numero fiscal|assurance maladie|numero d'assurance maladie|carte vitale|
+            neph|numero neph|niss|registre national|numero de registre national|
+            numero d'assurance sociale|numero avs|ramq|carte soleil|titre de sejour|
+            numero de titre de sejour|numero etranger""",
         "es": """dni|nie|nif|cif|documento|documento de identidad|identificacion|cedula|curp|rfc|
             cuit|cuil|rut|ine|pasaporte|numero de pasaporte|seguridad social|licencia|
             permiso de conducir|carnet de conducir|tarjeta sanitaria|
-            numero de tarjeta sanitaria""",
+            numero de tarjeta sanitaria|
+            nss|nuss|numero de seguridad social|numero de afiliacion|clave de elector|
+            numero de soporte|carnet de identidad|numero de documento|numero de dni|dui|cuip""",
     },
     Asked.BANK: {
         "en": """iban|bank account|bank details|sort code|routing number|bsb|new account""",
         "de": """bankverbindung|kontonummer|blz|bankleitzahl|neue konto""",
-        "fr": """rib|compte bancaire|coordonnees bancaires|numero de compte|transit""",
-        "es": """cuenta bancaria|numero de cuenta|cbu|cvu|clabe|alias cbu|cuenta""",
+        "fr": """rib|compte bancaire|coordonnees bancaires|numero de compte|transit|
+        compte a crediter|compte a debiter|compte de prelevement|nouveau compte""",
+        "es": """cuenta bancaria|numero de cuenta|cbu|cvu|clabe|alias cbu|cuenta|
+        cuenta clabe|clabe interbancaria|cuenta de cobro|cuenta destino""",
     },
     Asked.CARD: {
         "en": """card number|credit card|debit card|payment card|which card|what card|16 digits|
@@ -196,9 +244,13 @@ PHRASES: dict[Asked, dict[str, str]] = {
         "de": """letzten vier|letzten 4|letzten ziffern|letzten stellen|letzten drei|letzten 3|
             endziffern|endnummer""",
         "fr": """derniers chiffres|quatre derniers|4 derniers|quatre derniers chiffres|
-            trois derniers|3 derniers|finissant par""",
+            trois derniers|3 derniers|finissant par|
+            se terminant par|terminant par|termine par|finit par|finit en|deux derniers|
+            2 derniers""",
         "es": """ultimos cuatro|ultimos 4|ultimos digitos|cuatro ultimos|ultimas cuatro|
-            ultimos numeros|ultimos tres|terminacion|termina en""",
+            ultimos numeros|ultimos tres|terminacion|termina en|
+            terminada en|acabada en|acaba en|que acaba|ultimas 4|ultimas cifras|ultimos dos|
+            ultimos 3|ultimas tres|en que termina|en que acaba""",
     },
     Asked.CODE: {
         "en": """pin|pin number|code|security code|cvv|cvc|csc|otp|one time code|one-time code|
@@ -211,17 +263,25 @@ PHRASES: dict[Asked, dict[str, str]] = {
             turcode|bestatigungscode|aktivierungscode|freischaltcode|lizenzschlussel|
             produktschlussel|key""",
         "fr": """nip|cryptogramme|code secret|code d'acces|code de verification|code de securite|
-            digicode|cle d'activation|cle de licence""",
+            digicode|cle d'activation|cle de licence|
+            code de retrait|code portail|code de l'immeuble|code d'entree|code recu|code sms|
+            code provisoire|code de validation|code de confirmation|code confidentiel|code puk|
+            code pin|boite a cles|code de livraison""",
         "es": """codigo|codigo de verificacion|codigo de seguridad|codigo de acceso|
-            clave de un solo uso|clave de activacion""",
+            clave de un solo uso|clave de activacion|
+            codigo pin|codigo puk|codigo de recogida|codigo de retiro|codigo de entrega|
+            codigo del portal|clave dinamica|clave de la puerta|clave del porton|clave temporal""",
     },
     Asked.PASSWORD: {
         "en": """password|memorable word|security answer|secret answer|security question|code word|
             passphrase|pass phrase""",
         "de": """sicherheitsfrage|codewort|losungswort|passwort|kennwort""",
-        "fr": """question secrete|question de securite|mot secret|mot de passe|mdp""",
+        "fr": """question secrete|question de securite|mot secret|mot de passe|mdp|
+        code wifi|cle wifi|mot de securite|reponse secrete""",
         "es": """pregunta secreta|pregunta de seguridad|palabra secreta|contrasena|clave|
-            clave de acceso""",
+            clave de acceso|
+        palabra clave|palabra de seguridad|respuesta secreta|contrasenia|clave wifi|
+        clave del wifi""",
     },
     Asked.NOTHING: {
         "en": """name of the product|name of the item|name of the app|name of the game|
