@@ -23,17 +23,26 @@ _LINK = _IS + r"{0,3}" + _ONCE + r"\s{0,3}[\"'`<(]?"
 _WHICH = (
     r"(?:\s(?:actuel|actual|d'avant|precedent|anterior|vieja|antigua|nouveau|nueva|provisoire|"
     r"temporal|provisional|temporaire|wifi|wlan|internet|admin|root)\b"
-    r"|\s(?:de|du|des|for|of|on|at|in|fur|im|zum|vom|von|para|pour|del|you|i|wifi|wlan)(?:\s[a-z'-]{1,14})"
+    r"|\s(?:de|du|des|for|of|on|at|in|fur|furs|beim|im|zum|vom|von|para|pour|del|you|i|wifi|wlan)(?:\s[a-z'-]{1,14})"
     r"{1,4}?(?=\s?(?:is\b|was\b|est\b|es\b|era\b|ist\b|war\b|lautet\b|:|=)))?"
 )
 _PASSWORD = Cued(
     """password|passwort|passwd|pwd|passphrase|pass word|pass phrase|passcode|kennwort|losung|
         mot de passe|mdp|contrasena|contrasenia|clave|clave de acceso|clave secreta|code d'acces|
+        wlan key|kundenkennwort|telefonkennwort|kundenpasswort|hauptpasswort|masterpasswort|
+        startpasswort|initialpasswort|einmalpasswort|routerpasswort|codewort|memorable word|
+        security word|code word|codeword|security answer|
         palabra de paso|pw|pass|passw|zugangswort|schlusselwort|netzwerkschlussel|
         clave wifi|clave del wifi|cle wifi|wlan-schlussel|sicherheitsschlussel|wifi key|
         network key""",
     r"(?![a-z])" + _WHICH + r"(?=[\s:=\"'`<(\-])(" + _LINK + r")([^\s\"'`<>]{4,128})",
     left=r"(?<![a-z])",
+)
+# "I tried Winter!44 as the password"
+_USED_AS = Sought(
+    r"(?<![^\s\"'(])(?P<value>[^\s\"'`<>()]{5,64})[\"')]?\s(?:as|als)\s"
+    r"(?:(?:the|my|a|mein|das|neues|new)\s)?(?:password|passwort|kennwort|passcode|pw|pwd)\b",
+    re.IGNORECASE,
 )
 # The name of a field: `dbPassword: "..."`, `PGPASSWORD=...`, `<password>...</password>`.
 _FIELD = Sought(
@@ -65,6 +74,7 @@ _IN_SENTENCES = listed(
     "las una que por with from your wallet phrase words"
 )
 _NO_PASSWORD = listed(
+    "pflicht erforderlich notig leer verlangt angenommen zuruckgesetzt angefordert "
     "reset reset. is are was not wrong invalid incorrect expired again "
     "please doesn't does dont don't isn't "
     "won't change changed link page email works working work that this with from when because "
@@ -96,12 +106,12 @@ class Password(Recognizer):
 
     name = "password"
     types = frozenset({SpanType.SECRET})
-    needs = (_PASSWORD, _FIELD, _WITH_USER, _PHRASE)
+    needs = (_PASSWORD, _FIELD, _WITH_USER, _USED_AS, _PHRASE)
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """What a sentence or a field states; a word that goes on with the sentence stays."""
         spans = [*_said(text), *_in_fields(text)]
-        for found in _WITH_USER.finditer(text):
+        for found in (*_WITH_USER.finditer(text), *_USED_AS.finditer(text)):
             value = found["value"].rstrip(".,;)")
             if _is_password(value, stated=False):
                 spans.append(_secret(found.start("value"), value, "password"))
