@@ -31,7 +31,8 @@ _ID = (
 )
 _ACCOUNT = Cued(
     """account|acct|a/c|customer|client|member|membership|loyalty|policy|contract|
-        vertragskonto|vertrags|mitglieds|debitor|geschaftspartner|teilnehmer|verbrauchsstelle|
+        kd|kd.|kdnr|cust|bahncard|vertragskonto|vertrags|mitglieds|debitor|geschaftspartner|
+        teilnehmer|verbrauchsstelle|
         zahlpunkt|marktlokation|malo|vielflieger|miles and more|payback|mandatsreferenz|mandats|
         kassenzeichen|beitrags|bonusnummer|versicherten|depot|consumer|mpan|mprn|nmi|mrn|uhid|
         clubcard|nectar|skywards|bonvoy|avios|krisflyer|mileageplus|skymiles|aadvantage|
@@ -52,7 +53,8 @@ _ACCOUNT = Cued(
 _ORDER = Cued(
     """order|claim|booking|reservation|confirmation|ticket|case|invoice|tracking|shipment|
         parcel|return|rma|bestellung|bestellnummer|bestellnr|auftrag|auftragsnummer|
-        auftrags|bestell|buchungs|vorgangs|rechnungs|sendungs|reklamation|reklamations|beschwerde|
+        best.|rg|rg.|ord|txn|auftrags|bestell|buchungs|vorgangs|rechnungs|sendungs|
+        reklamation|reklamations|beschwerde|
         storungs|storungsmeldung|fall|beleg|reservierung|reservierungs|lieferschein|retoure|
         retouren|paket|anfrage|antrag|antrags|meldungs|schadenmeldung|schadensmeldung|reparatur|
         reparaturauftrag|reiseauftrag|transaktions|uberweisungs|service request|incident|
@@ -74,7 +76,8 @@ _ACCOUNT_UUID = Cued(
 _LOCATOR = Sought(
     r"\b(?i:localizador|localisateur|pnr|dossier de voyage|"
     r"(?:booking|confirmation|reservation) (?:code|reference|number)|record locator|buchungscode|"
-    r"buchungsnummer|buchungsreferenz|reservierungscode|reiseauftrag|filekey|booking ref|(?:code|numero) de reservation|(?:codigo|numero) de reserva)"
+    r"buchungsnummer|buchungsreferenz|reservierungscode|reiseauftrag|filekey|"
+    r"booking ref|conf(?:irmation)? (?:#|no\.?|number|code)|(?:code|numero) de reservation|(?:codigo|numero) de reserva)"
     + "(?i:"
     + _LINK
     + r")\b([A-Z0-9]{6})\b"
@@ -99,7 +102,8 @@ _SHAPED_ACCOUNT = Sought(
 _NAME_WORD = Cued(
     """username|user name|user-name|user|login|login name|log-in|handle|nickname|nick|
         screen name|benutzername|benutzer|nutzername|anmeldename|identifiant|pseudo|
-        logged in under|signed in under|i go by|playing as|gamertag|gamer tag|player tag|
+        ign|i sign in with|i log in with|logged in under|signed in under|i go by|playing as|
+        gamertag|gamer tag|player tag|
         player name|steam id|steam name|psn id|riot id|epic id|battletag|battle tag|insta|
         snapchat|tiktok|twitch|venmo|account name|profile name|display name|accountname|
         spielername|anzeigename|profilname|forenname|steam-name|nutzerkonto|benutzerkonto|
@@ -193,6 +197,7 @@ _CERTAIN = frozenset(
         "signed in as",
         "pseudo",
         "gamertag",
+        "ign",
         "player name",
         "steam name",
         "steam-name",
@@ -210,11 +215,9 @@ _CERTAIN = frozenset(
 )
 # After "signed in as" and "auf Insta heiße ich" a name follows at once.
 _OPENING = ("i go by", "im forum als")
-_LEADING = (" as", " under", " als", " unter", "heisse ich", "heiße ich")
+_LEADING = (" as", " in with", " under", " als", " unter", "heisse ich", "heiße ich")
 # "my login is" may also say what is wrong.
-_LIKELY = listed(
-    "login handle insta discord gamertag kennung nutzerkonto benutzerkonto spielerkonto"
-)
+_LIKELY = listed("login handle insta discord kennung nutzerkonto benutzerkonto spielerkonto")
 _WITH_COLON = listed("login user benutzer usuario")
 _NOT_NAMES = listed(
     "and the not null none wrong correct invalid a an my on at blocked locked "

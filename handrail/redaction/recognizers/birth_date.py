@@ -68,8 +68,9 @@ _ANOTHER = (
 )
 _BIRTH = (
     Cued(
-        """born|born on|dob|d.o.b|d.o.b.|birthday|bday|b-day|d/o/b|geboren|geb|geburtstag|geb.datum|gebdatum|
-        ne le|nee|nee le|ne(e)|ne(e) le|ne un|nee un|ne en|nee en|anniversaire|ddn|
+        """born|born on|dob|d.o.b|d.o.b.|birthday|bday|b-day|d/o/b|geboren|geb|geburtstag|
+        geb.datum|gebdatum|ne le|nee|nee le|ne(e)|ne(e) le|ne un|nee un|ne en|nee en|
+        anniversaire|ddn|
         naci|nacio|nacido|nacida|cumpleanos|fdn""",
         rf"\b(?:{_NO_GOODS}[^\d\n]){{0,20}}?\b({_DATE}){_ANOTHER}",
     ),

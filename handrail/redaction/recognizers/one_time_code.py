@@ -64,8 +64,8 @@ _CODE = Cued(
 _RECEIVED = Cued(
     "code|codigo",
     r"(?:\s(?!(?:promo|postal|err|fehler|art|prod|bar|rabatt|descuento|remise)[a-z]*\b)[a-z']{1,12})"
-    r"{1,6}?\s?(?:is|was|ist|war|ware|lautet|est|etait|es|era|c'est|:)\s{1,2}((?:G-)?\d{4,8}|\d{3}[ -]\d{3})"
-    + _END,
+    r"{1,6}?\s?(?:is|was|ist|war|ware|lautet|est|etait|es|era|c'est|:)\s{1,2}"
+    r"((?:G-)?\d{4,8}|\d{3}[ -]\d{3})" + _END,
 )
 # "482913 is your verification code", as the text message says it.
 _BEFORE = Sought(

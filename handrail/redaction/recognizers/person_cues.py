@@ -70,7 +70,8 @@ _CUES = {
         the engineer|your engineer|nurse|midwife|dentist|my gp|therapist|accountant|solicitor|
         lawyer|carer|caretaker|receptionist|my manager|your manager|supervisor|nan|nana|gran|
         grandma|grandad|granddad|grandpa|granny|stepdad|stepmum|stepson|niece|nephew|cousin|
-        fiance|fiancee|girlfriend|boyfriend|my ex|hubby|auntie|tenant|nachbar|nachbarin|familie|eheleute|
+        fiance|fiancee|girlfriend|boyfriend|my ex|hubby|auntie|tenant|nachbar|nachbarin|
+        familie|eheleute|
         vermieter|vermieterin|hausmeister|monteur|techniker|fahrer|zusteller|postbote|paketbote|
         mitbewohner|mitbewohnerin|lebensgefahrte|lebensgefahrtin|lebenspartner|lebenspartnerin|
         partnerin|oma|opa|tante|onkel|cousine|neffe|nichte|schwager|schwagerin|schwiegermutter|
