@@ -47,7 +47,7 @@ TABLE: dict[type[Recognizer], tuple[str, ...]] = {
         "{Mariahilfer Straße 88/2/14, 1070 Wien}",
         "an oma, {rosenweg 20} bitte",
         "our new place is {203 - 1255 W Pender St, Vancouver V6E 2V1}",
-        "auf dem dienstweg 3 mal gefragt",
+        "auf dem dienstweg 3 mal gefragt, auf dem Rückweg 3 Stunden gewartet",
         "{Bahnhofstrasse 12, 8001 Zürich}",
         "meine adresse ist {goethestr. 5, 60313 frankfurt}",
         "wohne in der {karl-marx-str 12 hinterhaus, 12043 berlin}",

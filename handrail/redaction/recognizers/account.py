@@ -77,10 +77,8 @@ _LOCATOR = Sought(
     r"\b(?i:localizador|localisateur|pnr|dossier de voyage|"
     r"(?:booking|confirmation|reservation) (?:code|reference|number)|record locator|buchungscode|"
     r"buchungsnummer|buchungsreferenz|reservierungscode|reiseauftrag|filekey|"
-    r"booking ref|conf(?:irmation)? (?:#|no\.?|number|code)|(?:code|numero) de reservation|(?:codigo|numero) de reserva)"
-    + "(?i:"
-    + _LINK
-    + r")\b([A-Z0-9]{6})\b"
+    r"booking ref|conf(?:irmation)? (?:#|no\.?|number|code)|(?:code|numero) de reservation|"
+    r"(?:codigo|numero) de reserva)" + "(?i:" + _LINK + r")\b([A-Z0-9]{6})\b"
 )
 _LOCATORS = beginnings_of(
     "localizador|localisateur|pnr|voyage|booking|confirmation|reservation|locator|buchungscode|"
