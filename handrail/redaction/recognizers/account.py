@@ -12,7 +12,7 @@ from handrail.redaction.recognizers.base import (
     beginnings_of,
     listed,
 )
-from handrail.redaction.recognizers.names import is_common
+from handrail.redaction.recognizers.names import is_common, is_ordinary
 from handrail.redaction.spans import Span, SpanType
 
 _ID_WORD = (
@@ -27,10 +27,19 @@ _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _ID = (
     r"((?!" + _UUID + r"|\d{1,2}/\d{1,2}/(?:\d\d|\d{4})(?!\w))"
     r"(?=[\w/-]{0,30}\d{3}|\d\d \d{3} \d{3})[A-Za-z0-9](?:[A-Za-z0-9]|[-_/ ](?=\d)|"
-    r"[-_/](?=[A-Za-z0-9])){3,34})(?![\w]|[.,]\d\d?\b|\s?[€$£%])"
+    r"[-_/](?=[A-Za-z0-9])){3,34})(?![\w]|[.,]\d\d?\b|\s?(?:[€$£%]|"
+    r"(?:eur|euros?|usd|dollars?|gbp|pounds|inr|rupees|points|punkte|meilen|miles|km|kwh|"
+    r"people|pieces)\b))"
 )
 _ACCOUNT = Cued(
     """account|acct|a/c|customer|client|member|membership|loyalty|policy|contract|
+        kd|kd.|kdnr|cust|bahncard|vertragskonto|vertrags|mitglieds|debitor|geschaftspartner|
+        teilnehmer|verbrauchsstelle|
+        zahlpunkt|marktlokation|malo|vielflieger|miles and more|payback|mandatsreferenz|mandats|
+        kassenzeichen|beitrags|bonusnummer|versicherten|depot|consumer|mpan|mprn|nmi|mrn|uhid|
+        clubcard|nectar|skywards|bonvoy|avios|krisflyer|mileageplus|skymiles|aadvantage|
+        flying blue|rewards card|library card|payroll|badge|loan number|loan account|
+        mortgage account|mortgage number|enrolment|enrollment|iccid|demat|beneficiary id|tenancy|
         kunden|kundennummer|konto|kontonummer|vertrag|vertragsnummer|compte|contrat|
         adherent|cuenta|cliente|contrato|poliza|socio|user id|routing|sort code|iban|
         bic|kundennr|reference client|abonne|abonnement|client n|abonado|suscriptor|
@@ -51,6 +60,13 @@ _ACCOUNT = Cued(
 _ORDER = Cued(
     """order|claim|booking|reservation|confirmation|ticket|case|invoice|tracking|shipment|
         parcel|return|rma|bestellung|bestellnummer|bestellnr|auftrag|auftragsnummer|
+        best.|rg|rg.|ord|txn|auftrags|bestell|buchungs|vorgangs|rechnungs|sendungs|
+        reklamation|reklamations|beschwerde|
+        storungs|storungsmeldung|fall|beleg|reservierung|reservierungs|lieferschein|retoure|
+        retouren|paket|anfrage|antrag|antrags|meldungs|schadenmeldung|schadensmeldung|reparatur|
+        reparaturauftrag|reiseauftrag|transaktions|uberweisungs|service request|incident|
+        work order|repair job|repair|job number|job ref|complaint|grievance|dispute|chargeback|
+        quote|quotation|application|enquiry|inquiry|receipt|itinerary|e-ticket|purchase order|
         rechnung|rechnungsnummer|sendung|sendungsnummer|buchung|buchungsnummer|vorgang|
         commande|facture|colis|dossier|suivi|pedido|factura|reserva|envio|paquete|
         seguimiento|incidencia|orden|transaction|transfer|reference|devis|livraison|
@@ -76,7 +92,9 @@ _ACCOUNT_UUID = Cued(
 _LOCATOR = Sought(
     r"\b(?:(?i:(?:localizador|localisateur|pnr|dossier de voyage|"
     r"(?:booking|confirmation|reservation) (?:code|reference|number)|record locator|buchungscode|"
-    r"buchungsnummer|(?:code|numero|reference) de (?:reservation|voyage)|"
+    r"buchungsnummer|buchungsreferenz|reservierungscode|reiseauftrag|filekey|booking ref|"
+    r"conf(?:irmation)? (?:#|no\.?|number|code)|(?:code|numero|"
+    r"reference) de (?:reservation|voyage)|"
     r"(?:codigo|numero|clave) de reserva(?:cion)?)" + _LINK + ")"
     # Behind words that have other sequels only what is no word.
     r"|(?i:(?:ref\.?|reference|referencia|reserva|reservacion|resa|billet)" + _LINK + ")"
@@ -84,8 +102,8 @@ _LOCATOR = Sought(
     r"\b([A-Z0-9]{6})\b"
 )
 _LOCATORS = beginnings_of(
-    "referencia|resa|billet|localizador|localisateur|pnr|voyage|booking|confirmation|reservation|locator|buchungscode|"
-    "reserva"
+    "referencia|resa|billet|localizador|localisateur|pnr|voyage|booking|confirmation|reservation|"
+    "locator|buchungscode|buchungsreferenz|reservierungscode|reiseauftrag|filekey|conf|reserva"
 )
 # A payment address of India's UPI: a name or number at one of the providers.
 _UPI = Sought(
@@ -103,6 +121,15 @@ _SHAPED_ACCOUNT = Sought(
 _NAME_WORD = Cued(
     """username|user name|user-name|user|login|login name|log-in|handle|nickname|nick|
         screen name|benutzername|benutzer|nutzername|anmeldename|identifiant|pseudo|
+        ign|i sign in with|i log in with|logged in under|signed in under|i go by|playing as|
+        gamertag|gamer tag|player tag|
+        player name|steam id|steam name|psn id|riot id|epic id|battletag|battle tag|insta|
+        snapchat|tiktok|twitch|venmo|account name|profile name|display name|accountname|
+        spielername|anzeigename|profilname|forenname|steam-name|nutzerkonto|benutzerkonto|
+        spielerkonto|kennung|benutzerkennung|nutzerkennung|zugangskennung|angemeldet als|
+        eingeloggt als|angemeldet bin ich als|eingeloggt bin ich als|angemeldet unter|
+        im forum als|insta heisse ich|insta heiße ich|discord heisse ich|discord heiße ich|
+        steam heisse ich|steam heiße ich|
         nom d'utilisateur|usuario|nombre de usuario|user id|userid|skype|telegram|
         discord|instagram|twitter|logged in as|sign in as|signed in as|
         insta|snap|snapchat|tiktok|twitch|psn|steam|gamertag|riot id|battletag|mi arroba|
@@ -115,10 +142,16 @@ _NAME_WORD = Cued(
         je vends sous|vendo como|
         connecte sous|connectee sous|annonce de|anuncio de|compte pro|cuenta pro""",
     r")(?:\s{0,2}(?:name|id))?(?P<link>(?:\s{0,2}(?:is|ist|lautet|est|es|c'est|as|:|"
-    r"=)\b){0,2}\s{0,2}:?)\s{0,2}[\"'@(]?(?P<value>\b\w[\w.@-]{2,40})",
+    r"=|heisst|heißt|war|was|called|named)\b){0,2}\s{0,2}:?)\s{0,2}[\"'@(#]?(?P<value>\b\w[\w.@-]{2,40})",
     left=r"\b(?P<word>",
 )
 _AT_HANDLE = Sought(r"(?<![\w.@/])@[A-Za-z_][\w.-]{2,30}\b(?![.:-]\w)")
+
+
+# "Reparatur 2026-05-12" is planned for a day.
+_DAY = re.compile(r"(?:19|20)\d\d([-/])\d\d?\1\d\d?|\d\d?([-/])\d\d?\2(?:19|20)\d\d")
+# "insta 404 error" is nobody's.
+_FEWEST_BARE = 6
 
 
 class Account(Recognizer):
@@ -161,16 +194,20 @@ class Username(Recognizer):
             spans += [Span(*m.span(), SpanType.USERNAME, 0.9) for m in _UPI.finditer(text)]
         for found in _NAME_WORD.finditer(text):
             value = found["value"].rstrip(".-")
+            link, word = found["link"].strip(), found["word"].lower()
             if len(set(value)) == 1:
                 continue
+            if not link and value[0].isdigit() and len(value) < _FEWEST_BARE:
+                continue
             marked = any(c.isdigit() or c in "._" for c in value)
-            link, word = found["link"].strip(), found["word"].lower()
             told = link and word in _SERVICES and any(c.isalpha() for c in value)
             if word in _VAGUE and not told and not _HANDLE.fullmatch(value):
                 continue
             stated = word in _LEADING or (
                 bool(link) and (word in _CERTAIN or (":" in link and word in _WITH_COLON))
             )
+            alone = word.startswith(_OPENING) or word.endswith(_AT_ONCE)
+            stated = stated or (_is_likely(value) and (alone or (bool(link) and word in _LIKELY)))
             if marked or (stated and value.lower() not in _NOT_NAMES and not is_common(value)):
                 end = found.start("value") + len(value)
                 spans.append(Span(found.start("value"), end, SpanType.USERNAME, 0.9))
@@ -195,6 +232,19 @@ _CERTAIN = frozenset(
         "logged in as",
         "signed in as",
         "pseudo",
+        "gamertag",
+        "ign",
+        "player name",
+        "steam name",
+        "steam-name",
+        "account name",
+        "accountname",
+        "profile name",
+        "profilname",
+        "spielername",
+        "benutzerkennung",
+        "nutzerkennung",
+        "zugangskennung",
         "nick",
         "nickname",
         "gamertag",
@@ -251,17 +301,32 @@ _HANDLE = re.compile(
     r"\.(?!(?:com|fr|es|net|org|io|mx|ar|be|ch|ca|de|html?|pdf|exe|php|js|py|jpe?g|png|txt|csv|"
     r"xlsx?|docx?|zip)$)[a-z_]{2,}\d*)"
 )
+# After "signed in as" and "auf Insta heiße ich" a name follows at once.
+_OPENING = ("i go by", "im forum als")
+_AT_ONCE = (" as", " in with", " under", " als", " unter", "heisse ich", "heiße ich")
+# "my login is" may also say what is wrong.
+_LIKELY = listed("login handle insta discord kennung nutzerkonto benutzerkonto spielerkonto")
 _WITH_COLON = listed("login user benutzer usuario")
 _NOT_NAMES = listed(
     "and the not null none wrong correct invalid a an my on at blocked locked "
     "actuel anterior nuevo nouveau correcto vacio registrado suspendu desactive suspendido "
     "bloque bloquee bloqueado inconnu invalide incorrect incorrecto pris deja ya no le la el "
     "mal faux valide gesperrt falsch vergeben unbekannt "
-    "taken already still right unknown error failed password or with for"
+    "taken already still right unknown error failed password or with for "
+    "empty missing required guest gast admin hacked laggy slow gone dead not so mir das nur "
+    "gehackt gebannt deaktiviert abgelaufen kaputt weg leer tot verschwunden inaktiv"
 )
 
 
+def _is_likely(value: str) -> bool:
+    """Whether a mere word can be a user name: no ordinary one, and no German noun."""
+    ordinary = is_ordinary(value.lower()) or value.endswith(("ed", "ing"))
+    return not ordinary and not value.istitle()
+
+
 def _enough_digits(value: str) -> bool:
+    if _DAY.fullmatch(value):
+        return False
     digits = sum(c.isdigit() for c in value)
     return digits >= 5 or (
         digits >= 4 and (digits < len(value) or not value.startswith(("19", "20")))

@@ -28,7 +28,9 @@ _NOT_TOWN = re.compile(
     r"Besucher|Exemplare|Artikel|Meter|Schritte|Jahre|Zeichen)\b"
 )
 _NOT_STREET = re.compile(
-    r"^(?:during|spring|string|bring|ring|holding|unterweg|und)\b", re.IGNORECASE
+    r"^(?:during|spring|string|bring|ring|holding|und|"
+    r"(?:unter|ruck|heim|hin|um|aus|dienst|rechts|versand|liefer|post|schul|arbeits|lebens)weg)\b",
+    re.IGNORECASE,
 )
 _BEFORE_NUMBER = re.compile(
     r"(?<![^\W\d_])([^\W\d_]{1,60})(?:[.,]{0,2}\s|\.)(?:n\.?o?\.?:?\s?|nr\.?\s)?\d", re.IGNORECASE

@@ -47,7 +47,7 @@ _DIRECTION = (
 _NUMBER = (
     r"(?<![\w$€£:-])(?<!\d[.,])"
     r"(?:(?i:unit|shop|level|lot|suite|flat|villa|u)\s?\d{1,4}[A-Za-z]?\s?[,/]\s?|"
-    r"\d{1,4}[A-Za-z]?\s?/\s?)?\d{1,6}(?:\s?[a-c](?!\w)|-\d{1,4})?,?\s"
+    r"\d{1,4}[A-Za-z]?(?:\s?/\s?|\s-\s))?\d{1,6}(?:\s?[a-c](?!\w)|-\d{1,4})?,?\s"
     r"(?!(?:am|pm|at|of|on|or|and|is|in|x|days?|hours?|minutes?|times?|january|february|march|april|may|june|july|august|"
     r"september|october|november|december)\b)"
 )

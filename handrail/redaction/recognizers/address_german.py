@@ -8,7 +8,11 @@ from collections.abc import Iterator, Set
 from handrail.redaction.recognizers.address_rest import CAPITALIZED, NAME
 from handrail.redaction.recognizers.base import Sought, listed
 
-_STRONG = r"(?:stra(?:ss|ß)e|str\.|str|platz|gasse|allee|chaussee|promenade)"
+# "rosenweg 20" is one even in small letters.
+_STRONG = (
+    r"(?:stra(?:ss|ß)e|str\.|str|platz|gasse|allee|chaussee|promenade|"
+    r"(?<=[a-z]{4})weg)"
+)
 _WEAK = (
     r"(?:weg|ring|damm|ufer|steig|pfad|markt|hof|berg|graben|kai|zeile|stieg|garten|"
     r"feld|park|bogen)"

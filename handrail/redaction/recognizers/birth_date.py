@@ -70,9 +70,9 @@ _ANOTHER = (
 )
 _BIRTH = (
     Cued(
-        """born|born on|dob|d.o.b|d.o.b.|birthday|bday|geboren|geb|geburtstag|geb.datum|
-        ne le|nee|nee le|ne(e)|ne(e) le|ne un|nee un|ne en|nee en|anniversaire|ddn|
-        naci|nacio|nacido|nacida|cumpleanos|fdn|
+        """born|born on|dob|d.o.b|d.o.b.|birthday|bday|b-day|d/o/b|geboren|geb|geburtstag|
+        geb.datum|gebdatum|ne le|nee|nee le|ne(e)|ne(e) le|ne un|nee un|ne en|nee en|
+        anniversaire|ddn|naci|nacio|nacido|nacida|cumpleanos|fdn|
         nac|nac.|cumplo anos|cumple anos|date naiss|ma fete""",
         rf"\b(?:{_NO_GOODS}[^\d\n]){{0,20}}?\b({_DATE}){_ANOTHER}",
     ),
@@ -91,22 +91,22 @@ _BIRTH = (
 )
 # A month or a year alone, close behind a word for birth.
 _BORN_IN = Cued(
-    """born|year of birth|birth year|geboren|jahrgang|geburtsjahr|ne|nee|annee de naissance|naci|
+    """born|year of birth|birth year|geboren|jahrgang|jg|geburtsjahr|ne|nee|annee de naissance|naci|
         nacido|nacida|nacio|ano de nacimiento|
         je suis de|soy de|soy del""",
-    r"\b\s?:?\s?(?:(?:in|im|en|en el|back in|is|ist|est|es)\s)?"
+    r"\b\.?\s?:?\s?(?:(?:in|im|en|en el|back in|is|ist|est|es)\s)?"
     rf"((?:{_MONTH}\s(?:de\s|del\s|of\s)?)?(?:19\d\d|20[0-2]\d)|(?<=\ben\sel\s)\d\d)"
     r"(?![\w%€$£]|[.,:/-]\d)",
 )
 _AFTER = Sought(
     r"(?<!\d)((?!\d{6})" + _DATE + r")(?:\s(?:is|ist|est|es)\s(?:my|mein|ma|mi)\s|\s?[(,-]\s?|\s)"
     r"(?:date of birth|dob|d\.o\.b|birthday|birthdate|geburtsdatum|geburtstag|geboren|geb\b|"
-    r"date de naissance|fecha de nacimiento|born\b)",
+    r"date de naissance|fecha de nacimiento|born\b|auf die welt)",
     re.IGNORECASE,
 )
 # The star for birth in German papers; a second one behind makes it mere emphasis.
 _STAR = Sought(r"(?<![\w*])\*\s?(\d{1,2}\.\s?\d{1,2}\.\s?(?:19|20)\d\d)(?![\d*])")
-_BEHIND = beginnings_of("dob|birth|geburt|geboren|geb|naissance|nacimiento|born")
+_BEHIND = beginnings_of("dob|birth|geburt|geboren|geb|naissance|nacimiento|born|welt")
 
 
 class BirthDate(Recognizer):

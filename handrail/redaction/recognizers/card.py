@@ -29,6 +29,8 @@ _IN_CONTEXT = Cued(
 # "ending in 4242", and what is left of a number that somebody masked.
 _ENDING = Cued(
     """ending in|ends in|ending with|ends with|ending|last four|last 4|last four digits|
+        final four|final 4|card ends|visa ends|mastercard ends|amex ends|endet in|endend auf|
+        endend mit|mit endung|endnummer|
         last 4 digits|endet auf|endet mit|endziffern|letzte vier|letzten vier|letzten 4|
         letzte 4|vier letzten|termine par|finit par|finissant par|terminant par|
         derniers chiffres|4 derniers|quatre derniers|termina en|terminada en|acaba en|

@@ -40,6 +40,12 @@ _SAID = Sought(
     r"([A-Z]{2}[ -]?\d{2}(?:[ -]?[A-Z0-9]){8,30})\b",
     re.IGNORECASE,
 )
+# What a statement shows of it: "DE** **** 0034 97", "ES91 ... 1332".
+_HIDDEN = Sought(
+    r"(?<![A-Za-z0-9])([A-Z]{2})(?:\d{2}|[*xX\u2022]{2})"
+    r"(?=[ -]?[\d *xX\u2022.-]{0,30}?(?:[*xX\u2022.]{2}|\u2026))"
+    r"(?:[ -]?[\d*xX\u2022.\u2026]){4,34}(?<=\d)(?!\w)"
+)
 # The bank's code, and the British pair of sort code and account number.
 _BIC = Cued(
     "bic|swift|swift code|bic code|bic/swift|swift/bic|bic-code|code bic|codigo bic|codigo swift",
@@ -56,13 +62,16 @@ class Iban(Recognizer):
 
     name = "iban"
     types = frozenset({SpanType.IBAN})
-    needs = (_START, _SAID, _BIC, _SORT_CODE)
+    needs = (_START, _SAID, _HIDDEN, _BIC, _SORT_CODE)
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """Takes exactly the country's number of characters, so a word that follows stays."""
         spans: list[Span] = []
         if _TWO_DIGITS.search(text):
             spans += _accounts(text)
+        for hidden in _HIDDEN.finditer(text):
+            if hidden[1] in _LENGTH_OF:
+                spans.append(Span(*hidden.span(), SpanType.IBAN, 0.85))
         for pattern in (_BIC, _SORT_CODE):
             for found in pattern.finditer(text):
                 spans.append(Span(*found.span(1), SpanType.IBAN, 0.8))

@@ -8,7 +8,7 @@ from handrail.redaction.recognizers.base import Cued, Recognizer, Sought
 from handrail.redaction.spans import Span, SpanType
 
 _IS = (
-    r"(?:\s{0,2}(?:(?:is|was|are|ist|war|sind|lautet|c'est|sont|son|(?:est|es|era)(?:\s(?:le|la|el))?|now|just)"
+    r"(?:\s{0,2}(?:(?:is|was|are|ist|war|sind|lautet|c'est|sont|son|(?:est|es|era)(?:\s(?:le|la|el))?|now|just|ware|says)"
     r"(?![^\s:=\"'`<(])|:=|:|=|->|=>|-)){0,3}\s{0,3}[\"'`<(#]?"
 )
 _OF = (
@@ -27,6 +27,10 @@ _VERIFICATION = Cued(
 )
 _PIN = Cued(
     """pin|pin code|pincode|pin number|pin-code|geheimzahl|geheimnummer|code secret|
+        puk1|puk2|mpin|tpin|upi pin|atm pin|geheimcode|telefonpin|onlinepin|kartenpin|sim-pin|
+        lockbox|lock box|key safe|keysafe|door code|gate code|buzzer code|entry code|alarm code|
+        lockbox code|turcode|torcode|hausturcode|schlusselsafe|schlusselbox|alarmcode|
+        zutrittscode|tresorcode|
         code confidentiel|codigo pin|el pin|numero secreto|codigo secreto|card pin|wunsch-pin|
         puk|super pin|telefon-pin|telefonkennwort|code pin|
         code puk|codigo puk|nip|code nip|puk2|pin2|code de la carte|code de ma carte|
@@ -40,6 +44,10 @@ _ONE_TIME = Cued(
     """otp|one time code|one-time code|one time password|one time passcode|verification code|
         auth code|authentication code|authenticator code|2fa code|2fa|mfa code|sms code|sms-code|
         tan|mtan|sms-tan|photo-tan|push-tan|bestatigungscode|einmalcode|einmalpasswort|
+        pickup code|pick-up code|pick up code|collection code|delivery code|delivery otp|
+        delivery pin|locker code|login otp|transfer code|pairing code|abholcode|abhol-code|
+        abholpin|abhol-pin|zustellcode|lieferpin|liefercode|entsperrcode|prufcode|anmeldecode|
+        zugangscode|registrierungscode|wiederherstellungscode|
         einmalkennwort|verifizierungscode|freischaltcode|aktivierungscode|code de verification|
         codigo de verificacion|confirmation code|login code|access code|code d'acces|
         code de connexion|code de confirmation|code sms|code a usage unique|code de validation|
@@ -60,8 +68,8 @@ _ONE_TIME = Cued(
         codigo de la reja|codigo token""",
     _OF
     + _IS
-    + r"((?=[A-Z0-9-]{0,9}\d)[A-Z0-9]{3,6}(?:-[A-Z0-9]{3,6}){1,5}|(?=[A-Z]{0,9}\d)[A-Z0-9]{3,10}"
-    r"|\d{3} \d{3}|\d{4} \d{4})" + _END,
+    + r"((?=[A-Z0-9-]{0,9}\d)[A-Z0-9]{3,6}(?:-[A-Z0-9]{3,6}){1,5}|\d{3} \d{3}|\d{4} \d{4}|"
+    r"(?=[A-Z]{0,9}\d)[A-Z0-9]{3,10})" + _END,
 )
 _CODE = Cued(
     "code|codigo",
@@ -72,8 +80,8 @@ _CODE = Cued(
 _RECEIVED = Cued(
     "code|codigo",
     r"(?:\s(?!(?:promo|postal|err|fehler|art|prod|bar|rabatt|descuento|remise)[a-z]*\b)[a-z']{1,12})"
-    r"{1,6}?\s?(?:is|was|ist|war|lautet|est|etait|es|era|c'est|:)\s{1,2}(\d{4,8}|\d{3}[ -]\d{3})"
-    + _END,
+    r"{1,6}?\s?(?:is|was|ist|war|ware|lautet|est|etait|es|era|c'est|:)\s{1,2}"
+    r"((?:G-)?\d{4,8}|\d{3}[ -]\d{3})" + _END,
 )
 # "482913 is your verification code", as the text message says it.
 _BEFORE = Sought(

@@ -24,12 +24,15 @@ _LINK = _IS + r"{0,3}" + _ONCE + r"\s{0,3}[\"'`<(]?"
 _WHICH = (
     r"(?:\s(?:actuel|actual|d'avant|precedent|anterior|vieja|antigua|nouveau|nueva|provisoire|"
     r"temporal|provisional|temporaire|wifi|wlan|internet|admin|root)\b"
-    r"|\s(?:de|du|des|for|of|on|at|in|fur|im|zum|vom|von|para|pour|del|you|i|wifi|wlan)(?:\s[a-z'-]{1,14})"
+    r"|\s(?:de|du|des|for|of|on|at|in|fur|furs|beim|im|zum|vom|von|para|pour|del|you|i|wifi|wlan)(?:\s[a-z'-]{1,14})"
     r"{1,4}?(?=\s?(?:is\b|was\b|est\b|es\b|era\b|ist\b|war\b|lautet\b|:|=)))?"
 )
 _PASSWORD = Cued(
     """password|passwort|passwd|pwd|passphrase|pass word|pass phrase|passcode|kennwort|losung|
         mot de passe|mdp|contrasena|contrasenia|clave|clave de acceso|clave secreta|code d'acces|
+        wlan key|kundenkennwort|telefonkennwort|kundenpasswort|hauptpasswort|masterpasswort|
+        startpasswort|initialpasswort|einmalpasswort|routerpasswort|codewort|memorable word|
+        security word|code word|codeword|security answer|
         palabra de paso|pw|pass|passw|zugangswort|schlusselwort|netzwerkschlussel|
         clave wifi|clave del wifi|cle wifi|wlan-schlussel|sicherheitsschlussel|wifi key|
         network key|
@@ -53,11 +56,12 @@ _WITH_USER = Sought(
     r"sont|son|data)){0,2}\s?:?\s{1,2}[^\s/]{2,64}\s?[/|]\s?(?P<value>[^\s/|]{4,64})",
     re.IGNORECASE,
 )
-# "azerty77 is my password"
+# "azerty77 is my password", "I tried Winter!44 as the password"
 _BEFORE = Sought(
-    r"(?<!\S)[\"'`]?(?P<value>(?=[^\s\d]{0,30}\d)(?=[^\sa-z]{0,30}[a-z])[^\s\"'`<>]{5,40})[\"'`]?\s"
-    r"(?:is|was|ist|war|est|etait|c'est|es|era|como|comme|als|as)\s(?:my|the|mein|das|mon|le|mi|la)?\s?"
-    r"(?:password|passwort|kennwort|mot de passe|mdp|contrasena|clave)\b",
+    r"(?<!\S)[\"'`]?(?P<value>(?=[^\s\d]{0,30}\d)(?=[^\sa-z]{0,30}[a-z])[^\s\"'`<>()]{5,64})[\"'`)]?\s"
+    r"(?:is|was|ist|war|est|etait|c'est|es|era|como|comme|als|as)\s"
+    r"(?:(?:my|the|a|mein|das|neues|new|mon|le|mi|la)\s)?"
+    r"(?:password|passwort|kennwort|passcode|pw|pwd|mot de passe|mdp|contrasena|clave)\b",
     re.IGNORECASE,
 )
 # Twelve to twenty-four words of three to eight letters, as wallets show them (BIP 39).
@@ -75,6 +79,7 @@ _IN_SENTENCES = listed(
     "las una que por with from your wallet phrase words"
 )
 _NO_PASSWORD = listed(
+    "pflicht erforderlich notig leer verlangt angenommen zuruckgesetzt angefordert "
     "reset reset. is are was not wrong invalid incorrect expired again "
     "please doesn't does dont don't isn't "
     "won't change changed link page email works working work that this with from when because "

@@ -24,6 +24,14 @@ class Cue(Enum):
 _CUES = {
     Cue.NAME: """my name is|my name's|name is|name's|my full name is|full name is|name was|
         call me|i am called|i'm called|account holder is|in the name of|under the name|
+        maiden name is|maiden name was|middle name is|given name is|married name is|
+        booking is under|reservation is under|registered under|filed under|signed for by|
+        signed by|people call me|everyone calls me|prefer to be called|name should be|
+        name should read|cardholder is|policyholder is|namens|ausgestellt auf|
+        zugelassen auf|eingetragen auf|lautend auf|adressiert an|im namen von|auf den namen von|
+        vertragspartner ist|vertragsinhaber ist|kontoinhaber ist|karteninhaber ist|
+        kontoinhaberin ist|versicherungsnehmer ist|nachname lautet|vorname lautet|name war|
+        geburtsname ist|madchenname ist|madchenname war|nenn mich|nennt mich|
         under the name of|the name on the account is|the name on the card is|by the name of |
         registered to|addressed to|account is under|is under|booked under|order is under|
         made out to|first name is|last name is |surname is|goes by|ich heisse|ich heiße|
@@ -68,6 +76,21 @@ _CUES = {
     Cue.KIN: """ask|asked|told|agent|advisor|representative|colleague|my friend|my husband|
         my wife|my son|my daughter|my brother |my sister|my mother|my father|my mom|
         my dad|my boss|my partner|my colleague|husband|wife|spoke to|spoke with|
+        landlord|landlady|neighbour|neighbor|flatmate|roommate|housemate|coworker|co-worker|
+        plumber|electrician|technician|the driver|our driver|my driver|delivery driver|courier|
+        the engineer|your engineer|nurse|midwife|dentist|my gp|therapist|accountant|solicitor|
+        lawyer|carer|caretaker|receptionist|my manager|your manager|supervisor|nan|nana|gran|
+        grandma|grandad|granddad|grandpa|granny|stepdad|stepmum|stepson|niece|nephew|cousin|
+        fiance|fiancee|girlfriend|boyfriend|my ex|hubby|auntie|tenant|nachbar|nachbarin|
+        familie|eheleute|
+        vermieter|vermieterin|hausmeister|monteur|techniker|fahrer|zusteller|postbote|paketbote|
+        mitbewohner|mitbewohnerin|lebensgefahrte|lebensgefahrtin|lebenspartner|lebenspartnerin|
+        partnerin|oma|opa|tante|onkel|cousine|neffe|nichte|schwager|schwagerin|schwiegermutter|
+        schwiegervater|schwiegersohn|schwiegertochter|chef|chefin|mitarbeiter|mitarbeiterin|
+        sachbearbeiter|sachbearbeiterin|berater|beraterin|freund|freundin|ehefrau|ehemann|mutti|
+        mama|papa|tochter|sohn|bruder|schwester|enkel|enkelin|betreuer|betreuerin|hausarzt|
+        hausarztin|zahnarzt|hebamme|kumpel|verlobte|verlobter|mieter|mieterin|vormieter|
+        nachmieter|untermieter|
         speak to|speak with|speaking with |speaking to|talking to|talked to|chatting with|
         connected with|connected to|assistant|mein kollege|meine kollegin |meine frau|
         mein mann|mein freund|meine freundin|mein sohn|meine tochter|kollege|kollegin|
@@ -108,6 +131,8 @@ _CUES = {
     Cue.GREETING: """hi|hello|hey|dear|hi there|
         hello there|good morning|good afternoon|good evening|
         good day|welcome|welcome back|greetings |hallo|guten tag|guten morgen|
+        howdy|evening|afternoon|hallochen|huhu|gruss dich|grusse dich|griass di|moin moin|
+        mahlzeit|schonen guten tag|einen schonen guten tag|guten tag liebe|tach|
         guten abend|servus|moin|gruss gott|liebe|lieber|sehr geehrte|sehr geehrter|
         hallo liebe|hallo lieber |bonjour|bonsoir|salut|cher|chere|bienvenue|coucou|
         hola|buenos dias|buenas tardes|buenas noches|buenas|estimado |estimada|querido|
@@ -123,6 +148,9 @@ _CUES = {
         okay|bye|goodbye|great|perfect|no problem|you're welcome|you are welcome|
         of course|certainly|yes|no|alright|got it|understood|i understand|my apologies|
         danke|vielen dank |danke schon|herzlichen dank|gerne|tschuss|willkommen|merci|
+        danke dir|danke ihnen|besten dank|tausend dank|sehr gerne|sehr gern|entschuldigung|
+        tut mir leid|einen moment|kein problem|lovely|brilliant|ok thanks|okay thanks|thanks mate|
+        apologies|take care|
         merci beaucoup|au revoir|merci de nous contacter|merci de nous avoir contactes|
         d'accord|gracias|muchas gracias|adios|gracias por contactarnos|
         gracias por contactar|gracias por contactar con nosotros|claro|por supuesto|de nada|
@@ -137,6 +165,10 @@ _CUES = {
         many thanks|thanks again|best wishes|all the best|cordially|respectfully|
         take care|love|thx|br|rgds|kr|mit freundlichen grussen|mit freundlichen grußen|
         freundliche grusse|freundliche gruße|viele grusse|viele gruße|beste grusse |
+        warmest regards|kindest regards|with kind regards|with thanks|talk soon|speak soon|tia|
+        mit freundlichem gruss|mit freundlichem gruß|mit besten grussen|besten gruss|besten gruß|
+        schoner gruss|danke im voraus|danke vorab|vielen dank im voraus|vielen dank vorab|
+        besten dank|danke und gruss|herzlichst|bis bald|grussle|
         beste gruße|liebe grusse|liebe gruße|schone grusse|schone gruße|herzliche grusse|
         herzliche gruße|mfg|lg|vg|gruss|gruß|grusse|gruße |danke|vielen dank|
         hochachtungsvoll|cordialement|bien cordialement|bien a vous|salutations|
@@ -157,7 +189,7 @@ _CUES = {
         quedo al pendiente|sin otro particular|a la espera de su respuesta|
         desde ya muchas gracias|desde ya gracias|respetuosamente|besitos|bendiciones|
         le saluda atentamente|muchas gracias de antemano|feliz dia""",
-    Cue.TITLE: """mr|mrs|ms|mx|dr|prof|sr|sra|srta|hr|fr|mme|mlle|miss|sir|madam|herr|
+    Cue.TITLE: """fam|mr|mrs|ms|mx|dr|prof|sr|sra|srta|hr|fr|mme|mlle|miss|sir|madam|herr|
         herrn|frau|monsieur|madame|mademoiselle |senor|senora|senorita|don|dona|uncle|
         aunt|professor|doctor|
         mdm|melle|encik|puan|cik|shri|smt|dna|messrs|maitre|

@@ -202,7 +202,8 @@ def logins(text: str) -> Iterator[Stretch]:
     few = _few_words(text)
     for found in _LOGIN.finditer(text):
         alone = listed_only or _ends_few(text, *found.span(), few=few)
-        if alone and found.group().isalpha() and not leads_on(found.group().lower()):
+        halves = found.group().lower().split("-")
+        if alone and all(map(str.isalpha, halves)) and not all(map(leads_on, halves)):
             yield found.span()
 
 
