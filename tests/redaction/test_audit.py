@@ -665,4 +665,5 @@ def test_a_chat_that_is_known_to_leak_takes_no_plant(
     ask(vault, many)
     second = the_round(vault)
     assert set(second.carried) == {i.conversation_id for i in first.sampled}
-    assert not set(second.carried) & {i.conversation_id for i in second.planted}
+    planted = {i.conversation_id for i in second.planted}
+    assert planted and not planted & set(second.carried)
