@@ -136,6 +136,7 @@ MOST_LINES = 300
 LONGER = {
     "handrail/conversations/model.py": "one frozen contract: the record and its Arrow schema",
     "handrail/redaction/recognizers/person.py": "one recognizer and the rules that stop it",
+    "handrail/redaction/turns/question_phrases.py": "phrases of four languages, data only",
     "handrail/vault/keyring.py": "one ring: every verb on the wrapped keys of a region",
     "handrail/vault/lineage.py": "one file of manifests: made, looked up, judged",
     "handrail/vault/region_vault.py": "one door: every verb asks policy, log and keys alike",

@@ -47,8 +47,8 @@ def texts(conversation: Conversation, ruleset: Ruleset = MODEL) -> list[str]:
 @pytest.mark.parametrize(
     ("said", "redacted"),
     [
-        ("it was signed for by Xiulan.", "it was signed for by [PERSON_1]."),
-        ("The technician Bartosz broke it", "The technician [PERSON_1] broke it"),
+        ("apparently Xiulan moved out.", "apparently [PERSON_1] moved out."),
+        ("After that Bartosz broke it", "After that [PERSON_1] broke it"),
         ("by FAISAL QURESHI, flat below", "by [PERSON_1], flat below"),
         ("mariella eibl", "[PERSON_1]"),
         ("an appointment with Barskyeva Bryna G", "an appointment with [PERSON_1]"),
@@ -64,10 +64,10 @@ def test_a_name_that_no_rule_knows_is_found(chat: Chat, said: str, redacted: str
 
 def test_a_name_the_model_found_goes_everywhere(chat: Chat) -> None:
     said = texts(
-        chat("it was signed for by Xiulan.", ("agent", "And xiulan is?"), "XIULAN lives here")
+        chat("apparently Xiulan moved out.", ("agent", "And xiulan is?"), "XIULAN lives here")
     )
     assert said == [
-        "it was signed for by [PERSON_1].",
+        "apparently [PERSON_1] moved out.",
         "And [PERSON_1] is?",
         "[PERSON_1] lives here",
     ]
@@ -79,7 +79,7 @@ def test_more_unknown_words_than_the_network_reads_are_read_in_parts(chat: Chat)
     words = ["".join(letters.choices("jkqvwxz", k=90)).title() for _ in range(40)]
     assert len(names_model().likely([word.lower() for word in words])) == len(words)
     joined = "-".join(words[:3] * 20)
-    [said] = texts(chat(f"{' '.join(words)} {joined} it was signed for by Xiulan."))
+    [said] = texts(chat(f"{' '.join(words)} {joined} apparently Xiulan moved out."))
     assert "Xiulan" not in said
 
 
@@ -101,14 +101,14 @@ def test_without_the_files_redaction_stops_and_says_what_to_type(
     monkeypatch.setattr(module, "installed", lambda: tmp_path)
     names_model.cache_clear()
     with pytest.raises(NoWeights, match=r"make \.venv/\.ready"):
-        texts(chat("it was signed for by Xiulan."))
+        texts(chat("apparently Xiulan moved out."))
     assert texts(chat("my name is Anna Berg"), RULES) == ["my name is [PERSON_1]"]
     names_model.cache_clear()
 
 
 def test_a_chat_is_redacted_the_same_in_any_company(chat: Chat) -> None:
     """Alone, in a batch, after other batches: no answer depends on what else was asked."""
-    said = "The technician Bartosz broke it, Ngozi saw it, it was signed for by Xiulan."
+    said = "After that Bartosz broke it, Ngozi saw it, apparently Xiulan moved out."
     mine = chat(said)
     others = [chat(f"{name} sent it back", conversation_id=name) for name in ("Zsofi", "Oyelaran")]
     batch = to_arrow([*others, mine]).replace_schema_metadata(schema_with(MODEL).metadata)

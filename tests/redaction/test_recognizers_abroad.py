@@ -6,7 +6,7 @@ import pytest
 
 from handrail.redaction.plain import plain
 from handrail.redaction.recognizers import find_all
-from handrail.redaction.recognizers.account import Account, Username
+from handrail.redaction.recognizers.account import Account
 from handrail.redaction.recognizers.address import Address
 from handrail.redaction.recognizers.base import Recognizer
 from handrail.redaction.recognizers.birth_date import BirthDate
@@ -19,6 +19,7 @@ from handrail.redaction.recognizers.password import Password
 from handrail.redaction.recognizers.person import Person
 from handrail.redaction.recognizers.phone import Phone
 from handrail.redaction.recognizers.spoken_digits import SpokenDigits
+from handrail.redaction.recognizers.username import Username
 from handrail.redaction.spans import merge
 
 # {braces} mark what must be found.

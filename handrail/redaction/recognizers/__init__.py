@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from handrail.redaction.recognizers.account import Account, Username
+from handrail.redaction.recognizers.account import Account
 from handrail.redaction.recognizers.address import Address
 from handrail.redaction.recognizers.base import Recognizer, possible
 from handrail.redaction.recognizers.birth_date import BirthDate
@@ -23,6 +23,7 @@ from handrail.redaction.recognizers.phone import Phone
 from handrail.redaction.recognizers.secret import Secret
 from handrail.redaction.recognizers.spoken_digits import SpokenDigits
 from handrail.redaction.recognizers.url import Url
+from handrail.redaction.recognizers.username import Username
 from handrail.redaction.recognizers.wallet import Wallet
 from handrail.redaction.spans import EVERY_TYPE, Span, SpanType
 
