@@ -94,9 +94,13 @@ class Sought:
         self.place = _PREFILTER.watch(self.pattern)
         self.match = self.pattern.match
 
+    def may_be_in(self, text: str) -> bool:
+        """Whether the pattern may match in `text`."""
+        return self.place in possible(text)
+
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """Every match in `text`, from left to right."""
-        return self.pattern.finditer(text) if self.place in possible(text) else iter(())
+        return self.pattern.finditer(text) if self.may_be_in(text) else iter(())
 
 
 class Cued(Sought):
