@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Set
 from functools import lru_cache
+from pathlib import Path
 from typing import ClassVar
 
 from handrail.redaction.prefilter import Prefilter
@@ -72,7 +74,7 @@ def openings(alternatives: str) -> frozenset[str]:
     return frozenset(spelled_out)
 
 
-_PREFILTER = Prefilter()
+_PREFILTER = Prefilter(kept=Path(sys.prefix) / "share" / "handrail")
 
 
 @lru_cache(maxsize=_AT_HAND)
