@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Set
 from functools import lru_cache
-from pathlib import Path
 from typing import ClassVar
 
+from handrail.inference.weights import installed
 from handrail.redaction.prefilter import Prefilter
 from handrail.redaction.spans import Span, SpanType
 
@@ -74,7 +73,7 @@ def openings(alternatives: str) -> frozenset[str]:
     return frozenset(spelled_out)
 
 
-_PREFILTER = Prefilter(kept=Path(sys.prefix) / "share" / "handrail")
+_PREFILTER = Prefilter(kept=installed())
 
 
 @lru_cache(maxsize=_AT_HAND)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from handrail.redaction.recognizers.base import Recognizer, Sought, listed
 from handrail.redaction.recognizers.names import (
@@ -90,10 +90,7 @@ class Person(Recognizer):
         named, cued = may_name(text, lower), may_cue(lower)
         spans: list[Span] = []
         if whole or named or cued:
-            words = [
-                Word(*found.span(), found[0], small)
-                for found, small in zip(_WORD.finditer(text), lower, strict=True)
-            ]
+            words = _words(text, lower)
             if whole:
                 spans += _whole(text, words)
             if named:
@@ -108,6 +105,12 @@ class Person(Recognizer):
         if named and "," in text:
             spans += _inverted(text)
         return [_with_what_follows(text, span) for span in spans]
+
+
+def _words(text: str, lower: Iterable[str]) -> list[Word]:
+    found = list(_WORD.finditer(text))
+    starts, ends = [one.start() for one in found], [one.end() for one in found]
+    return list(map(Word, starts, ends, [one[0] for one in found], lower))
 
 
 def _person(start: int, end: int, confidence: float) -> Span:
