@@ -43,7 +43,7 @@ class Weights:
 
 
 def installed() -> Path:
-    """Where this virtual environment keeps its weights."""
+    """Where this virtual environment keeps its weights, and what is compiled for it."""
     return Path(sys.prefix) / "share" / "handrail"
 
 

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence, Set
+from functools import cache
 from itertools import dropwhile
+from pathlib import Path
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from threading import Lock
 from typing import Any
 
-try:
-    import hyperscan
-except ImportError:  # no wheel for this machine
-    hyperscan = None  # type: ignore[assignment]
+from handrail.redaction.prefilter_database import SEES, database_of
 
 # What stands for a character beyond ASCII: a letter or digit is seen as the one, all else as the
 # other, so that words begin and end in the same places.
@@ -27,8 +26,6 @@ _ANY_RUN = _ANY + "*"
 # To count what is longer or comes more often costs time to compile and rules out little.
 _LONGEST_COUNTED = 80
 _MOST_COPIES, _MOST_CHARACTERS = 8, 32
-# The time to compile grows faster than the number of patterns, a scan costs most to begin.
-_PATTERNS_A_DATABASE = 60
 
 _CATEGORIES = {
     op.CATEGORY_DIGIT: re.compile(r"\d"),
@@ -46,16 +43,18 @@ class Prefilter:
     A pattern is known by its place: it has the number of patterns that were there before it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, kept: Path | None) -> None:
+        """`kept` is the folder that keeps what is compiled, which takes seconds, for the next."""
+        self._kept = kept
         self._patterns: list[re.Pattern[str]] = []
-        self._databases: list[Any] = []
+        self._database: Any = None
         # A database scans one text at a time, and lets other threads run meanwhile.
         self._lock = Lock()
 
     @property
     def sees(self) -> bool:
         """Whether it can rule out anything."""
-        return hyperscan is not None
+        return SEES
 
     @property
     def patterns(self) -> tuple[re.Pattern[str], ...]:
@@ -66,20 +65,19 @@ class Prefilter:
         """The place of one more pattern to watch for."""
         with self._lock:
             self._patterns.append(pattern)
-            self._databases = []
+            self._database = None
             return len(self._patterns) - 1
 
     def possible(self, text: str) -> Set[int]:
         """The places of the patterns that may match in `text`."""
-        if hyperscan is None:
+        if not SEES:
             return frozenset(range(len(self._patterns)))
         data = _narrowed(text)
         places: set[int] = set()
         with self._lock:
-            if not self._databases:
-                self._databases = _compiled(self._patterns)
-            for database in self._databases:
-                database.scan(data, _note, context=places)
+            if self._database is None:
+                self._database = database_of(list(map(loosened, self._patterns)), kept=self._kept)
+            self._database.scan(data, _note, context=places)
         return places
 
 
@@ -94,21 +92,6 @@ def _narrowed(text: str) -> bytes:
     return "".join(
         c if c.isascii() else _LETTER_BEYOND if c.isalnum() else _SIGN_BEYOND for c in text
     ).encode()
-
-
-def _compiled(patterns: Sequence[re.Pattern[str]]) -> list[Any]:
-    databases = []
-    for at in range(0, len(patterns), _PATTERNS_A_DATABASE):
-        some = [loosened(pattern).encode() for pattern in patterns[at : at + _PATTERNS_A_DATABASE]]
-        database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-        database.compile(
-            expressions=some,
-            ids=range(at, at + len(some)),
-            elements=len(some),
-            flags=hyperscan.HS_FLAG_SINGLEMATCH,
-        )
-        databases.append(database)
-    return databases
 
 
 def loosened(pattern: re.Pattern[str]) -> str:
@@ -126,11 +109,11 @@ def loosened(pattern: re.Pattern[str]) -> str:
 
 def _part(kind: Any, what: Any) -> str:
     if kind is op.LITERAL:
-        return _one_of([(kind, what)])
+        return _one_of(((kind, what),))
     if kind is op.NOT_LITERAL:
-        return _one_of([(op.NEGATE, None), (op.LITERAL, what)])
+        return _one_of(((op.NEGATE, None), (op.LITERAL, what)))
     if kind is op.IN:
-        return _one_of(what)
+        return _one_of(tuple(what))
     if kind is op.ANY:
         return _ANY
     if kind is op.BRANCH:
@@ -165,7 +148,8 @@ def _repeated(fewest: int, most: int, inside: Sequence[Any]) -> str:
     return f"{group}{{{min(fewest, countable)},{until}}}"
 
 
-def _one_of(items: Sequence[tuple[Any, Any]]) -> str:
+@cache
+def _one_of(items: tuple[tuple[Any, Any], ...]) -> str:
     """The ASCII characters of a set, and what stands for all others if one of them is in it."""
     negated = items[0][0] is op.NEGATE
     inside = {code for code in range(128) if any(_is_in(code, *item) for item in items)}

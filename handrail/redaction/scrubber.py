@@ -200,8 +200,10 @@ def _everywhere(
         )
         or (span.type is SpanType.PERSON and span.confidence >= CONFIDENT)
     }
+    if not values:
+        return [[] for _ in texts]
     everywhere = Values(sorted(values), typos=False, confidence=CONFIDENT)
-    return [everywhere.find(reading.bare(text)) if everywhere else [] for text in texts]
+    return [everywhere.find(reading.bare(text)) for text in texts]
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,12 +18,13 @@ from hypothesis import strategies as st
 from handrail.redaction import prefilter, recognizers
 from handrail.redaction.plain import plain
 from handrail.redaction.prefilter import Prefilter
+from handrail.redaction.prefilter_database import database_of
 from handrail.redaction.recognizers import REGISTRY, find_all
 from handrail.redaction.recognizers.base import Sought, possible, watched
 from tests.redaction.attacks import written
 
 needs_hyperscan = pytest.mark.skipif(
-    prefilter.hyperscan is None, reason="hyperscan has no wheel for this machine"
+    not prefilter.SEES, reason="hyperscan has no wheel for this machine"
 )
 CHATS = Path(__file__).parent / "unseen"
 PATTERNS = list(dict.fromkeys(watched()))
@@ -39,7 +41,7 @@ def _messages() -> Iterator[str]:
 def test_what_a_pattern_matches_is_possible() -> None:
     """Texts made from each pattern, with letters and signs beyond ASCII around and in them."""
     random = Random(5)
-    watching = Prefilter()
+    watching = Prefilter(kept=None)
     places = {pattern: watching.watch(pattern) for pattern in PATTERNS}
     tried = 0
     for pattern, place in places.items():
@@ -72,7 +74,7 @@ def test_the_same_is_found_without_hyperscan(monkeypatch: pytest.MonkeyPatch) ->
     assert len(messages) > 500
     found = [find_all(text, language="") for text in messages]
     possible.cache_clear()
-    monkeypatch.setattr(prefilter, "hyperscan", None)
+    monkeypatch.setattr(prefilter, "SEES", False)
     assert [find_all(text, language="") for text in messages] == found
     possible.cache_clear()
 
@@ -92,7 +94,7 @@ def test_the_same_is_found_without_hyperscan(monkeypatch: pytest.MonkeyPatch) ->
 )
 @needs_hyperscan
 def test_parts_that_hyperscan_does_not_know_are_loosened(pattern: str, text: str) -> None:
-    watching = Prefilter()
+    watching = Prefilter(kept=None)
     place = watching.watch(re.compile(pattern))
     assert re.search(pattern, text)
     assert watching.possible(text) == {place}
@@ -100,7 +102,7 @@ def test_parts_that_hyperscan_does_not_know_are_loosened(pattern: str, text: str
 
 @needs_hyperscan
 def test_a_pattern_that_is_not_there_is_ruled_out() -> None:
-    watching = Prefilter()
+    watching = Prefilter(kept=None)
     watching.watch(re.compile(r"order \d{4}"))
     assert watching.possible("where is my order?") == set()
 
@@ -124,3 +126,36 @@ def test_every_pattern_that_is_sought_is_needed() -> None:
             for name, value in vars(importlib.import_module(module.name)).items():
                 missing = [one.pattern.pattern for one in _sought(value) if one.place not in named]
                 assert not missing, (module.name, name)
+
+
+@needs_hyperscan
+def test_what_is_compiled_is_kept_and_made_anew_when_it_is_torn(tmp_path: Path) -> None:
+    """R31: a process that starts waits for no compiler, and trusts no file that isn't whole."""
+    database_of(["abc", r"\d{3}"], kept=tmp_path)
+    (file,) = tmp_path.iterdir()
+    whole = file.read_bytes()
+    written = file.stat().st_mtime_ns
+    assert _seen(database_of(["abc", r"\d{3}"], kept=tmp_path), b"x 123") == {1}
+    assert file.stat().st_mtime_ns == written
+    for torn in (b"", whole[:-9], whole[: len(whole) // 2] + b"torn"):
+        file.write_bytes(torn)
+        assert _seen(database_of(["abc", r"\d{3}"], kept=tmp_path), b"abc") == {0}
+        assert file.read_bytes() == whole
+    database_of(["abcd"], kept=tmp_path)
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+@needs_hyperscan
+def test_few_files_are_kept_and_none_is_no_error(tmp_path: Path) -> None:
+    """R31: old patterns' files go; a folder that can't be made leaves the same database."""
+    for number in range(20):
+        database_of([f"a{number}"], kept=tmp_path)
+    assert len(list(tmp_path.iterdir())) < 10
+    (tmp_path / "file").touch()
+    assert _seen(database_of(["abc"], kept=tmp_path / "file" / "folder"), b"abc") == {0}
+
+
+def _seen(database: Any, text: bytes) -> set[int]:
+    places: set[int] = set()
+    database.scan(text, lambda place, *_: places.add(place))
+    return places

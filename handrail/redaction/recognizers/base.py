@@ -8,6 +8,7 @@ from collections.abc import Iterator, Set
 from functools import lru_cache
 from typing import ClassVar
 
+from handrail.inference.weights import installed
 from handrail.redaction.prefilter import Prefilter
 from handrail.redaction.spans import Span, SpanType
 
@@ -72,7 +73,7 @@ def openings(alternatives: str) -> frozenset[str]:
     return frozenset(spelled_out)
 
 
-_PREFILTER = Prefilter()
+_PREFILTER = Prefilter(kept=installed())
 
 
 @lru_cache(maxsize=_AT_HAND)
@@ -94,9 +95,13 @@ class Sought:
         self.place = _PREFILTER.watch(self.pattern)
         self.match = self.pattern.match
 
+    def may_be_in(self, text: str) -> bool:
+        """Whether the pattern may match in `text`."""
+        return self.place in possible(text)
+
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """Every match in `text`, from left to right."""
-        return self.pattern.finditer(text) if self.place in possible(text) else iter(())
+        return self.pattern.finditer(text) if self.may_be_in(text) else iter(())
 
 
 class Cued(Sought):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -75,6 +76,14 @@ def is_first_name(word: str) -> bool:
     names = words("first_names")
     lower = word.lower()
     return lower in names or ("-" in lower and all(half in names for half in lower.split("-")))
+
+
+def may_name(text: str, lower: Iterable[str]) -> bool:
+    """Whether a word of `text` may be a frequent given name; `lower` are its words in lower case.
+
+    One look at all words, for the many texts that name nobody.
+    """
+    return "-" in text or not words("first_names").isdisjoint(lower)
 
 
 def is_last_name(word: str) -> bool:

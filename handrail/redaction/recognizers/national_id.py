@@ -18,8 +18,13 @@ from handrail.redaction.recognizers.national_scheme import Evidence
 from handrail.redaction.spans import Span, SpanType
 
 _SCHEMES = (*national_schemes.SCHEMES, *national_schemes_overseas.SCHEMES)
-# A digit, or a passport number that happens to have none.
-_WORTH_IT = Sought(r"[0-9]|[B-DF-HJ-NP-TV-Z]{8}")
+# What all of them have: five digits close to each other, four behind letters, or one long word in
+# which letters can stand for digits. Much cheaper to look for than each of them.
+_LIKE_ONE = (
+    r"(?:[A-Z -]{0,10}\d(?:[A-Z ./()+-]{0,5}\d){4}|[A-Z]{3,5}\d{4}|[A-Z\d]{8,9}\d|"
+    r"[A-Z\d]{16}|U1[A-Z\d]{7}[A-Z])"
+)
+_SHAPED = Sought(_LIKE_ONE, re.IGNORECASE)
 # Where an identifier can begin: at a digit, at up to six letters before one, or like a codice
 # fiscale, in which letters can stand for the digits.
 _START = re.compile(
@@ -30,7 +35,10 @@ _START = re.compile(
 )
 # The places where any of them begins, which may lie within another.
 _ANY = re.compile(
-    _START.pattern + "(?=" + "|".join(one.pattern.pattern for one in _SCHEMES) + ")", re.IGNORECASE
+    rf"{_START.pattern}(?={_LIKE_ONE})(?="
+    + "|".join(one.pattern.pattern for one in _SCHEMES)
+    + ")",
+    re.IGNORECASE,
 )
 # Words in front of a number that is somebody's answer: "my number is", "please use".
 _ANNOUNCED = re.compile(
@@ -98,13 +106,11 @@ class NationalId(Recognizer):
 
     name = "national_id"
     types = frozenset({SpanType.NATIONAL_ID})
-    needs = (_WORTH_IT, _SAID, _PASSPORT, _SAID_AFTER)
+    needs = (_SHAPED, _SAID, _PASSPORT, _SAID_AFTER)
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """A scheme proposes and its checksum disposes; a word for it excuses a wrong checksum."""
-        if not _WORTH_IT.pattern.search(text):
-            return []
-        spans = list(_schemes(text))
+        spans = list(_schemes(text)) if _SHAPED.may_be_in(text) else []
         finds = [m for m in _SAID.finditer(text) if sum(map(str.isdigit, m.group(1))) >= 3]
         if not _DOCUMENTS.isdisjoint(beginnings(text)):
             finds += _PASSPORT.finditer(text)

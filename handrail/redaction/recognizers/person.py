@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from handrail.redaction.recognizers.base import Recognizer, listed
+from handrail.redaction.recognizers.base import Recognizer, Sought, listed
 from handrail.redaction.recognizers.names import (
     is_ambiguous,
     is_common,
@@ -15,13 +15,14 @@ from handrail.redaction.recognizers.names import (
     is_ordinary,
     is_small_word,
     is_ware,
+    may_name,
 )
-from handrail.redaction.recognizers.person_cues import Cue, Word, announced, cues
+from handrail.redaction.recognizers.person_cues import Cue, Word, announced, cues, may_cue
 from handrail.redaction.spans import Span, SpanType
 
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 _PARTICLES = listed("van von de der den del della di da dos du la le el bin ibn al zu zur st y")
-_INITIALED = re.compile(
+_INITIALED = Sought(
     r"(?<![\w-])[A-Z][^\W\dA-Z_]{1,20} (?:[A-Z]\.? ){1,2}[A-Z][^\W\d_]{2,20}(?![\w])"
 )
 _INVERTED = re.compile(r"(?<![\w'-])([^\W\d_]{2,20}),\s?([^\W\d_]{2,20})(?![\w'-])")
@@ -69,6 +70,7 @@ _NEXT_CLAUSE = frozenset(
     }
 )  # fmt: skip
 _MOST = 5
+_FULL_NAME = 4
 # Where all is in capitals, with so many spaces, capitals say nothing of names.
 _SHOUTED = 3
 
@@ -83,18 +85,32 @@ class Person(Recognizer):
         """Lower-case names count where nothing else could stand, or when they are given names."""
         if text.isupper() and text.count(" ") >= _SHOUTED:
             text = text.lower() if len(text.lower()) == len(text) else text
-        words = [Word(*m.span(), m[0], m[0].lower()) for m in _WORD.finditer(text)]
-        spans = list(_whole(text, words))
-        spans += _anywhere(text, words)
-        for first, after, cue in cues(words):
-            spans += _cued(text, words, first, after, cue)
-        spans += _announced_behind(text, words)
+        lower = [word.lower() for word in _WORD.findall(text)]
+        whole = 1 <= len(lower) <= _FULL_NAME and not is_common(lower[0])
+        named, cued = may_name(text, lower), may_cue(lower)
+        spans: list[Span] = []
+        if whole or named or cued:
+            words = _words(text, lower)
+            if whole:
+                spans += _whole(text, words)
+            if named:
+                spans += _anywhere(text, words)
+            if cued:
+                for first, after, cue in cues(words):
+                    spans += _cued(text, words, first, after, cue)
+                spans += _announced_behind(text, words)
         for found in _INITIALED.finditer(text):
             if not is_common(found.group().split()[0]):
                 spans.append(_person(found.start(), found.end(), 0.8))
-        if "," in text:
+        if named and "," in text:
             spans += _inverted(text)
         return [_with_what_follows(text, span) for span in spans]
+
+
+def _words(text: str, lower: Iterable[str]) -> list[Word]:
+    found = list(_WORD.finditer(text))
+    starts, ends = [one.start() for one in found], [one.end() for one in found]
+    return list(map(Word, starts, ends, [one[0] for one in found], lower))
 
 
 def _person(start: int, end: int, confidence: float) -> Span:
@@ -268,9 +284,7 @@ def _announced_behind(text: str, words: Sequence[Word]) -> Iterator[Span]:
 
 
 def _whole(text: str, words: Sequence[Word]) -> Iterator[Span]:
-    """A message that is nothing but a name, mistyped or not."""
-    if not 1 <= len(words) <= 4 or is_common(words[0].lower):
-        return
+    """A message that is nothing but a name, mistyped or not; its first word isn't common."""
     if any(is_common(word.lower) and not is_last_name(word.lower) for word in words):
         return
     start, end = words[0].start, words[-1].end

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum, auto
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 
@@ -246,6 +247,29 @@ def _by_first_word() -> dict[str, Opening]:
         )
         for first in {*alone, *longer}
     }
+
+
+@cache
+def _opening() -> tuple[frozenset[str], frozenset[tuple[str, ...]]]:
+    """The phrases of one word, and the first two words of the longer ones."""
+    phrases = [
+        tuple(phrase.split())
+        for phrases in (*_CUES.values(), _AFTER)
+        for phrase in " ".join(phrases.split()).split("|")
+    ]
+    return (
+        frozenset(phrase[0] for phrase in phrases if len(phrase) == 1),
+        frozenset(phrase[:2] for phrase in phrases if len(phrase) > 1),
+    )
+
+
+def may_cue(lower: Sequence[str]) -> bool:
+    """Whether words stand before or behind a name in a text whose words in lower case are `lower`.
+
+    One look at all words, for the many texts in which none do.
+    """
+    alone, longer = _opening()
+    return not (alone.isdisjoint(lower) and longer.isdisjoint(pairwise(lower)))
 
 
 def cues(words: Sequence[Word]) -> Iterator[tuple[int, int, Cue]]:
