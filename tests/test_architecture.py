@@ -51,7 +51,7 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     "duckdb": ("handrail/warehouse/connection.py",),
     "fastapi": (),
     "great_expectations": ("handrail/expectations/checking.py",),
-    "hyperscan": ("handrail/redaction/prefilter.py",),
+    "hyperscan": ("handrail/redaction/prefilter_database.py",),
     "jinja2": ("handrail/playbook/prompts.py",),
     "matplotlib": ("handrail/pictures.py",),
     "mlflow": ("handrail/registry/",),
@@ -136,6 +136,7 @@ MOST_LINES = 300
 LONGER = {
     "handrail/conversations/model.py": "one frozen contract: the record and its Arrow schema",
     "handrail/redaction/recognizers/person.py": "one recognizer and the rules that stop it",
+    "handrail/redaction/recognizers/person_cues.py": "the words around names in four languages",
     "handrail/redaction/turns/question_phrases.py": "phrases of four languages, data only",
     "handrail/vault/keyring.py": "one ring: every verb on the wrapped keys of a region",
     "handrail/vault/lineage.py": "one file of manifests: made, looked up, judged",

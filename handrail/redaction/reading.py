@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from handrail.redaction.known import Bare
+from handrail.redaction.opinion import Question
 from handrail.redaction.placeholders import masked
 from handrail.redaction.plain import Plain, plain
 from handrail.redaction.recognizers import find_all
@@ -19,6 +22,7 @@ class Reading:
         self._found: dict[tuple[str, frozenset[SpanType]], list[Span]] = {}
         self._shown: dict[str, Plain] = {}
         self._bare: dict[str, Bare] = {}
+        self._questions: dict[tuple[str, tuple[Span, ...]], Question] = {}
 
     def shown(self, message: str) -> Plain:
         """A message as recognizers read it: plain text, its placeholders masked."""
@@ -43,3 +47,11 @@ class Reading:
         if found is None:
             found = self._bare[text] = Bare(text)
         return found
+
+    def question(self, text: str, found: Sequence[Span]) -> Question:
+        """What is to be asked about plain `text`, in which `found` (merged) was found."""
+        key = (text, tuple(found))
+        question = self._questions.get(key)
+        if question is None:
+            question = self._questions[key] = Question(text, found)
+        return question

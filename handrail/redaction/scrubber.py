@@ -28,7 +28,6 @@ from handrail.redaction.model import (
     RedactedTurn,
     Stamp,
 )
-from handrail.redaction.opinion import Question
 from handrail.redaction.placeholders import Placeholders, outside, standing_in
 from handrail.redaction.plain import Plain
 from handrail.redaction.reading import Reading
@@ -157,7 +156,7 @@ def _locate(
     if reading.ruleset.names == "model":
         standing = [standing_in(raw) for _, raw in said]
         questions = [
-            Question(text, merge([*spans, *before]))
+            reading.question(text, merge([*spans, *before]))
             for text, spans, before in zip(texts, found, standing, strict=True)
         ]
         stretches = [question.stretches for question in questions]

@@ -26,13 +26,13 @@ from tests.redaction.attacks import written
 needs_hyperscan = pytest.mark.skipif(
     not prefilter.SEES, reason="hyperscan has no wheel for this machine"
 )
-CHATS = Path(__file__).parent / "unseen"
+CHATS = Path(__file__).parent / "second_author"
 PATTERNS = list(dict.fromkeys(watched()))
 AROUND = ["", " ", "é", "ß", "€", "ä ", " ¿", "_", "x", "\n", "1", "-", "😀"]
 
 
 def _messages() -> Iterator[str]:
-    for file in sorted(CHATS.glob("*.jsonl")):
+    for file in sorted(CHATS.rglob("*.jsonl")):
         for line in file.read_text(encoding="utf-8").splitlines()[::3]:
             yield plain(json.loads(line)["text"]).text
 
