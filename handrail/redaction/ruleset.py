@@ -39,6 +39,7 @@ _SCRUBBING = (
     "redaction/placeholders.py",
     "redaction/plain.py",
     "redaction/prefilter.py",
+    "redaction/prefilter_database.py",
     "redaction/presidio.py",
     "redaction/reading.py",
     "redaction/recognizers/*.py",
