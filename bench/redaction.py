@@ -30,17 +30,22 @@ sys.path.append(str(Path(__file__).parents[1]))  # as a script this file knows i
 from bench.labeled import ours, thresholds
 from bench.labeled.report import GOALS, System, goal, metric, metrics, tables
 from bench.labeled.scoring import score
-from bench.labeled.sets import LabeledSet, Row, Spans, each_text_once, read_sets
+from bench.labeled.sets import LabeledSet, Row, Spans, each_text_once, read_dialogues, read_sets
 from bench.peers.environment import in_peers_environment
 from bench.peers.redaction import PEERS
 from handrail.redaction.ruleset import STANDARD, Ruleset
 
 Rows = list[dict[str, Any]]
-
+DIALOGUES = 1500
 
 RULES = Ruleset(names="rules")
 # What is measured of ours: a title, the start of its metrics' names, its rules.
 VARIANTS = (("Handrail", "", STANDARD), ("Handrail, rules only", "rules_", RULES))
+
+
+def data() -> Path:
+    """The folder of outside data."""
+    return Path(os.environ.get("HANDRAIL_TEST_DATA", "../shared/data"))
 
 
 def spans(messages: Sequence[Row], meta: Mapping[str, str], locale: str) -> list[Spans]:
@@ -80,11 +85,19 @@ def measure_ours(sets: Sequence[LabeledSet]) -> tuple[list[System], Rows]:
 def throughput(sets: Sequence[LabeledSet], start: str, ruleset: Ruleset) -> Rows:
     """Messages a CPU second: each text once, then all as they come, many of them said before."""
     chats = [chat for one in sets for chat in one.conversations]
+    real = read_dialogues(data() / "chats" / "star.jsonl.gz", limit=DIALOGUES)
     rows = []
     for name, said, what in (
         (f"{start}messages_per_cpu_s", each_text_once(chats), "distinct texts"),
         (f"{start}repeated_messages_per_cpu_s", chats, "messages, many of them said before"),
+        (
+            f"{start}dialogue_messages_per_cpu_s",
+            each_text_once(real),
+            "distinct texts of real dialogues",
+        ),
     ):
+        if not said:
+            continue
         taken = ours.throughput(said, ruleset=ruleset)
         note = (
             f"{taken.messages} {what}, table to table, {ours.BATCH} conversations a batch, nothing "
@@ -155,7 +168,7 @@ def main() -> int:
     what.add_argument("--only", choices=("ours", "peers"), help="half of the systems")
     what.add_argument("--cross-validate", action="store_true", help="the names model's thresholds")
     options = parser.parse_args()
-    folder = options.dir or Path(os.environ.get("HANDRAIL_TEST_DATA", "../shared/data"), "pii")
+    folder = options.dir or data() / "pii"
     sets = read_sets(folder, limit=options.limit)
     if options.dir and not sets:
         parser.error(f"there are no .jsonl files in {folder}")

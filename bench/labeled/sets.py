@@ -6,6 +6,7 @@ are characters, the label `OTHER` is neutral, `meta` is the customer profile.
 
 from __future__ import annotations
 
+import gzip
 import itertools
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -49,6 +50,23 @@ def read_sets(folder: Path, *, limit: int | None) -> list[LabeledSet]:
             rows = [json.loads(line) for line in itertools.islice(lines, limit)]
         sets.append(LabeledSet(file.stem, rows))
     return sets
+
+
+def read_dialogues(file: Path, *, limit: int) -> list[list[Row]]:
+    """The first dialogues of a packed export without labels, in English; none without the file."""
+    if not file.exists():
+        return []
+    with gzip.open(file, "rt", encoding="utf-8") as lines:
+        chats = [json.loads(line)["turns"] or [] for line in itertools.islice(lines, limit)]
+    rows = (
+        [
+            {"text": turn["text"], "role": turn["speaker"], "locale": "en"}
+            for turn in chat
+            if turn["text"] and turn["speaker"] in ("customer", "agent")
+        ]
+        for chat in chats
+    )
+    return [said for said in rows if said]
 
 
 def each_text_once(conversations: Iterable[Sequence[Row]]) -> list[list[Row]]:
