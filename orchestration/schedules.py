@@ -28,13 +28,8 @@ def nightly_intake(
 ) -> Iterator[dg.RunRequest | dg.SkipReason]:
     """Every night, read each region's exports again: whatever changed is sealed and redacted."""
     settings = load_settings()
-    asked = 0
-    for region in settings.serves:
-        if register_of(settings, region).all():
-            asked += 1
-            yield _request(region, "the nightly intake")
-    if not asked:
-        yield dg.SkipReason("no region has exports yet")
+    regions = [name for name in settings.serves if register_of(settings, name).all()]
+    yield from _each(regions, "the nightly intake", otherwise="no region has exports yet")
 
 
 @dg.schedule(
@@ -47,13 +42,13 @@ def nightly_retention(
 ) -> Iterator[dg.RunRequest | dg.SkipReason]:
     """Every night, destroy the keys of days that are past what their region keeps (R52)."""
     settings = load_settings()
-    asked = 0
-    for region in settings.all_regions():
-        if region.retention_days and _holds(settings, region.name, asset=None):
-            asked += 1
-            yield _request(region.name, "the nightly retention")
-    if not asked:
-        yield dg.SkipReason("no region holds chats that are kept for a time only")
+    regions = [
+        region.name
+        for region in settings.all_regions()
+        if region.retention_days and _holds(settings, region.name, asset=None)
+    ]
+    nothing = "no region holds chats that are kept for a time only"
+    yield from _each(regions, "the nightly retention", otherwise=nothing)
 
 
 @dg.schedule(
@@ -66,13 +61,9 @@ def weekly_audit_sample(
 ) -> Iterator[dg.RunRequest | dg.SkipReason]:
     """Every Monday, draw each region's next audit round, if the last is reviewed (R33)."""
     settings = load_settings()
-    asked = 0
-    for region in settings.serves:
-        if _holds(settings, region, asset=REDACTED):
-            asked += 1
-            yield _request(region, "the weekly audit sample")
-    if not asked:
-        yield dg.SkipReason("no region holds redacted chats yet")
+    regions = [name for name in settings.serves if _holds(settings, name, asset=REDACTED)]
+    nothing = "no region holds redacted chats yet"
+    yield from _each(regions, "the weekly audit sample", otherwise=nothing)
 
 
 @dg.schedule(
@@ -114,13 +105,10 @@ def monthly_key_rotation(
 ) -> Iterator[dg.RunRequest | dg.SkipReason]:
     """Every first of the month, new keys for every class of each region; the old are destroyed."""
     settings = load_settings()
-    asked = 0
-    for region in settings.all_regions():
-        if key_database(settings, region).exists():
-            asked += 1
-            yield _request(region.name, "the monthly rotation of keys")
-    if not asked:
-        yield dg.SkipReason("no region has keys yet")
+    regions = [
+        region.name for region in settings.all_regions() if key_database(settings, region).exists()
+    ]
+    yield from _each(regions, "the monthly rotation of keys", otherwise="no region has keys yet")
 
 
 def _holds(settings: Settings, region: str, *, asset: str | None) -> bool:
@@ -135,6 +123,16 @@ def _holds(settings: Settings, region: str, *, asset: str | None) -> bool:
     held = {one.artifact.asset for one in lineage.holdings.all()}
     lineage.close()
     return bool(held) if asset is None else asset in held
+
+
+def _each(
+    regions: Sequence[str], because: str, *, otherwise: str
+) -> Iterator[dg.RunRequest | dg.SkipReason]:
+    """A run for each of the regions; where there is none, why nothing is run."""
+    if not regions:
+        yield dg.SkipReason(otherwise)
+    for region in regions:
+        yield _request(region, because)
 
 
 def _request(region: str, because: str) -> dg.RunRequest:
