@@ -21,7 +21,8 @@ _LOCATOR = re.compile(r"(?<![\w-])[A-Z]{5,8}(?![\w-])")
 _SORT_CODE = re.compile(r"(?<![\w-])\d\d-\d\d-\d\d(?![\w-])")
 _DATE = re.compile(
     r"\d{1,2}[./-]\d{1,2}(?:[./-](?:\d{4}|\d{2}))?|\d{4}[-./]\d{1,2}[-./]\d{1,2}|"
-    r"(?:19|20)\d\d|\d{1,2}h\d\d|\d{1,2}(?:st|nd|rd|th|er|h|am|pm)"
+    r"(?:19|20)\d\d|\d{1,2}h\d\d|"
+    r"\d{1,2}(?:st|nd|rd|th|er|h|am|pm)(?:-\d{1,2}(?:st|nd|rd|th|h|am|pm))?"
 )
 _AMOUNT = re.compile(r"\d{1,7}[.,]\d{2}")
 _VERSION = re.compile(r"[vV]?\d{1,3}(?:\.\d{1,2}){1,3}")

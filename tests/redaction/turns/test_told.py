@@ -52,6 +52,7 @@ def test_a_number_named_in_passing_goes(chat: Chat, text: str, redacted: str) ->
         "the trip took 90 minutes and 1200 km",
         "our booking for 2 adults on 12/05/2025",
         "no order yet. The hotline has 400 people",
+        "please change my reservation to 10th-26th of the following month",
     ],
 )
 def test_numbers_of_other_things_stay(chat: Chat, text: str) -> None:
