@@ -68,6 +68,8 @@ class KeyServiceSettings(_Strict):
     endpoint: Endpoint | None = None
 
 
+# The grounds of GDPR article 6 that a company can have for its support chats.
+LegalBasis = Literal["consent", "contract", "legal_obligation", "legitimate_interest"]
 # The classes that are kept by day; everything else is derived from them.
 Retained = Literal["raw", "redacted"]
 
@@ -80,6 +82,8 @@ class RegionSettings(_Strict):
     languages: tuple[str, ...]
     allowed_exports: tuple[str, ...] = ()
     no_mix_sectors: tuple[str, ...] = ()
+    legal_basis: LegalBasis | None = None
+    training_bases: tuple[LegalBasis, ...] = ("consent", "contract", "legitimate_interest")
     retention_days: Mapping[Retained, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
     store: BucketSettings | None = None
     key_service: KeyServiceSettings | None = None

@@ -65,6 +65,15 @@ class Status(StrEnum):
     ABANDONED = "abandoned"
 
 
+class Basis(StrEnum):
+    """On which legal ground (GDPR article 6) the company processes the conversation."""
+
+    CONSENT = "consent"
+    CONTRACT = "contract"
+    LEGAL_OBLIGATION = "legal_obligation"
+    LEGITIMATE_INTEREST = "legitimate_interest"
+
+
 class SetBy(StrEnum):
     """Who set a tag."""
 
@@ -88,7 +97,10 @@ class Tag:
 
 @dataclass(frozen=True)
 class Turn:
-    """One message. `index` counts from 0 in order; `template` is the reply template's label."""
+    """One message. `index` counts from 0 in order; `template` is the reply template's label.
+
+    `author` is the id that the export gives the support agent who wrote it, None for anybody else.
+    """
 
     index: int
     role: Role
@@ -96,6 +108,7 @@ class Turn:
     at: datetime | None = None
     is_private: bool = False
     template: str | None = None
+    author: str | None = None
 
 
 @dataclass(frozen=True)
@@ -178,6 +191,7 @@ class Conversation:
     product_area: Tag | None = None
     severity: Tag | None = None
     topic: Tag | None = None
+    basis: Tag | None = None
     actions: tuple[Action, ...] = ()
     flags: tuple[Flag, ...] = ()
     sector: str | None = None
@@ -229,6 +243,7 @@ ARROW_SCHEMA = pa.schema(
         pa.field("product_area", _TAG),
         pa.field("severity", _TAG),
         pa.field("topic", _TAG),
+        pa.field("basis", _TAG),
         pa.field("sector", pa.string()),
         pa.field("simulated", pa.bool_(), nullable=False),
         pa.field(
@@ -242,6 +257,7 @@ ARROW_SCHEMA = pa.schema(
                         ("at", _TIME),
                         ("is_private", pa.bool_()),
                         ("template", pa.string()),
+                        ("author", pa.string()),
                     ]
                 )
             ),
@@ -313,7 +329,7 @@ def to_arrow(conversations: Iterable[Conversation]) -> pa.RecordBatch:
 
 def _row(conversation: Conversation) -> dict[str, Any]:
     """The fields as dictionaries; `dataclasses.asdict` would copy every text."""
-    tags = ("channel", "language", "product_area", "severity", "topic")
+    tags = ("channel", "language", "product_area", "severity", "topic", "basis")
     held = vars(conversation)
     return {
         **held,

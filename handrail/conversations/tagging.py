@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from handrail.conversations.model import Channel, Conversation, SetBy, Severity, Tag
+from handrail.conversations.model import Basis, Channel, Conversation, SetBy, Severity, Tag
 
 REQUIRED_TAGS = ("product_area", "region", "severity", "channel", "language")
 _TOPIC = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,63}")
@@ -27,6 +27,8 @@ class Vocabulary:
                 return value in set(Channel)
             case "severity":
                 return value in set(Severity)
+            case "basis":
+                return value in set(Basis)
             case "product_area":
                 return value in self.product_areas
             case "language":

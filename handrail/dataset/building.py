@@ -94,17 +94,21 @@ def unlabeled_examples(
                 language=row["language"],
                 channel=row["channel"],
                 product_area=row["product_area"],
+                severity=row["severity"],
                 sector=row["sector"],
+                basis=row["basis"],
                 topic="",
                 message=row["message"],
                 reply="",
                 template=None,
+                agent=None,
                 weight=1.0,
                 accepted=None,
                 group=row["subject_group"],
+                day=row["day"],
                 split=Split.TEST,
                 simulated=row["simulated"],
-                synthetic=False,
+                synthesis=None,
             )
             for row in warehouse.rows(UNLABELED)
             if row["subject_group"] not in people

@@ -97,6 +97,7 @@ def land_region(
             "channel": tuple(Channel),
             "severity": tuple(Severity),
             "product_area": settings.product_areas,
+            "basis": vault.region.training_bases,
             "no_mix_sector": vault.region.no_mix_sectors,
         },
         scores=(),

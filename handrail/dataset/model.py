@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from handrail.access import Purpose
@@ -20,6 +21,29 @@ class Split(StrEnum):
 
 
 @dataclass(frozen=True)
+class Synthesis:
+    """The mark of a row that no customer wrote: what wrote it, and from which approved facts (R8).
+
+    `generator` is its name and version, `facts` are ids of the playbook's. `cell` is the deficit it
+    was written for. There is no way to take the mark off a row: every export carries it.
+    """
+
+    generator: str
+    seed: int
+    cell: str
+    facts: tuple[str, ...]
+    escalates: bool
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A row that was offered and not taken; `rule` is its id among the admission rules."""
+
+    example_id: str
+    rule: str
+
+
+@dataclass(frozen=True)
 class TrainingExample:
     """A redacted opening message and what people made of it.
 
@@ -28,7 +52,9 @@ class TrainingExample:
     in training (negative feedback lowers it); `accepted` False when a person flagged the outcome
     risky or off topic, None when nobody said anything. `group` is the smallest conversation id of
     the same data subject: rows of one person never cross splits. `sector` is `unlabeled` where the
-    export names none.
+    export names none. `day` is the chat's, `basis` the legal ground it
+    is kept on, `agent` the opaque id of who wrote the reply, None where nobody knows. `synthesis`
+    is the mark of a generated row, None for what people said.
     """
 
     example_id: str
@@ -36,17 +62,26 @@ class TrainingExample:
     language: str
     channel: str
     product_area: str
+    severity: str
     sector: str
+    basis: str
     topic: str
     message: str
     reply: str
     template: str | None
+    agent: str | None
     weight: float
     accepted: bool | None
     group: str
+    day: date
     split: Split
     simulated: bool
-    synthetic: bool
+    synthesis: Synthesis | None
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether a generator wrote it."""
+        return self.synthesis is not None
 
     @property
     def labels(self) -> Labels:

@@ -35,13 +35,17 @@ class Stamp:
 
 @dataclass(frozen=True)
 class RedactedTurn:
-    """One message after redaction; values became placeholders like `[PERSON_1]`."""
+    """One message after redaction; values became placeholders like `[PERSON_1]`.
+
+    `author` is an opaque id of the support agent who wrote it, None where the export names nobody.
+    """
 
     index: int
     role: Role
     text: str
     at: datetime | None
     template: str | None
+    author: str | None
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,7 @@ class _Stored:
     product_area: Tag | None
     severity: Tag | None
     topic: Tag | None
+    basis: Tag | None
     actions: tuple[RedactedAction, ...]
     flags: tuple[RedactedFlag, ...]
     sector: str | None

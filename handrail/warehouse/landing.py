@@ -19,7 +19,7 @@ from handrail.warehouse.records import (
     Vocabulary,
 )
 
-CONTROLLED = ("region", "language", "channel", "severity", "product_area")
+CONTROLLED = ("region", "language", "channel", "severity", "product_area", "basis")
 VOCABULARY = (*CONTROLLED, "no_mix_sector")
 _STAMP_DIGITS = 64
 
@@ -40,14 +40,22 @@ SCHEMAS: dict[str, pa.Schema] = {
             "ended_at": _TIME,
             "channel": _TEXT,
             "channel_set_by": _TEXT,
+            "channel_confidence": _REAL,
             "language": _TEXT,
             "language_set_by": _TEXT,
+            "language_confidence": _REAL,
             "product_area": _TEXT,
             "product_area_set_by": _TEXT,
+            "product_area_confidence": _REAL,
             "severity": _TEXT,
             "severity_set_by": _TEXT,
+            "severity_confidence": _REAL,
             "topic": _TEXT,
             "topic_set_by": _TEXT,
+            "topic_confidence": _REAL,
+            "basis": _TEXT,
+            "basis_set_by": _TEXT,
+            "basis_confidence": _REAL,
             "sector": _TEXT,
             "simulated": _FLAG,
             "opted_out_of_ai": _FLAG,
@@ -68,6 +76,7 @@ SCHEMAS: dict[str, pa.Schema] = {
             "text": _TEXT,
             "sent_at": _TIME,
             "template": _TEXT,
+            "author": _TEXT,
         }
     ),
     "actions": pa.schema(
@@ -157,7 +166,7 @@ def chat_tables(conversations: Iterable[tuple[LandedChat, str]]) -> dict[str, pa
     for chat, group in conversations:
         key = chat.conversation_id
         chats.append(_conversation(chat, group))
-        turns.extend((key, t.index, t.role, t.text, t.at, t.template) for t in chat.turns)
+        turns.extend((key, t.index, t.role, t.text, t.at, t.template, t.author) for t in chat.turns)
         actions.extend(
             (key, index, a.name, a.after_turn, a.succeeded) for index, a in enumerate(chat.actions)
         )
@@ -196,6 +205,7 @@ def _conversation(chat: LandedChat, group: str) -> tuple[Any, ...]:
         *_tag(chat.product_area),
         *_tag(chat.severity),
         *_tag(chat.topic),
+        *_tag(chat.basis),
         chat.sector,
         chat.simulated,
         chat.opted_out_of_ai,
@@ -209,8 +219,8 @@ def _conversation(chat: LandedChat, group: str) -> tuple[Any, ...]:
     )
 
 
-def _tag(tag: LandedTag | None) -> tuple[str | None, str | None]:
-    return (None, None) if tag is None else (tag.value, tag.set_by)
+def _tag(tag: LandedTag | None) -> tuple[str | None, str | None, float | None]:
+    return (None, None, None) if tag is None else (tag.value, tag.set_by, tag.confidence)
 
 
 def _rows(values: Iterable[Any], kind: type) -> list[tuple[Any, ...]]:

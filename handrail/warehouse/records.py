@@ -20,6 +20,8 @@ class LandedTag(Protocol):
     def value(self) -> str: ...
     @property
     def set_by(self) -> str: ...
+    @property
+    def confidence(self) -> float | None: ...
 
 
 class LandedTurn(Protocol):
@@ -35,6 +37,8 @@ class LandedTurn(Protocol):
     def at(self) -> datetime | None: ...
     @property
     def template(self) -> str | None: ...
+    @property
+    def author(self) -> str | None: ...
 
 
 class LandedAction(Protocol):
@@ -97,6 +101,8 @@ class LandedChat(Protocol):
     def severity(self) -> LandedTag | None: ...
     @property
     def topic(self) -> LandedTag | None: ...
+    @property
+    def basis(self) -> LandedTag | None: ...
     @property
     def sector(self) -> str | None: ...
     @property
@@ -163,7 +169,7 @@ class Score:
 
 
 Vocabulary = Mapping[str, Sequence[str]]
-"""Field (`region`, `language`, `channel`, `severity`, `product_area`) to the values it may take.
+"""A controlled field (`landing.CONTROLLED`) to the values it may take.
 
 `no_mix_sector` names the sectors that are kept apart from all others.
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from random import Random
 
 from handrail.dataset.model import TrainingExample
@@ -109,7 +110,8 @@ def rows(
             "channel": "chat", "product_area": "account", "sector": "retail", "topic": topic,
             "message": ", ".join(p for p in parts if p), "reply": "done", "template": None,
             "weight": 1.0, "accepted": None, "subject_group": f"s{rng.randrange(count)}",
-            "simulated": True,
+            "simulated": True, "severity": "normal", "basis": "contract", "agent": None,
+            "day": date(2026, 1, 5),
         })  # fmt: skip
     return made
 

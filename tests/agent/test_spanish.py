@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import date
 from random import Random
 from typing import Any
 
@@ -51,7 +52,8 @@ def _rows(language: str, topics: list[str], count: int, *, seed: int) -> list[di
             "channel": "chat", "product_area": "account", "sector": "retail", "topic": topic,
             "message": _opening(language, topic, rng), "reply": "done", "template": None,
             "weight": 1.0, "accepted": None, "subject_group": f"{language}{number}",
-            "simulated": True,
+            "simulated": True, "severity": "normal", "basis": "contract", "agent": None,
+            "day": date(2026, 1, 5),
         })  # fmt: skip
     return made
 

@@ -38,7 +38,7 @@ def test_what_the_model_encodes_is_read_back_unchanged(settings: Settings, tmp_p
         turns=(
             Turn(0, Role.CUSTOMER, "Hallo", AT),
             Turn(1, Role.TOOL, "", AT, is_private=True),
-            Turn(2, Role.AGENT, "Guten Tag", None, template="order_status.eu.de.1"),
+            Turn(2, Role.AGENT, "Guten Tag", None, template="order_status.eu.de.1", author="17"),
         ),
         outcome=Outcome(Status.RESOLVED, AT, (AT,), escalated=True, csat=4),
         customer=Customer("k-1", {"name": ("Ada", "A. L.")}, True, True),
@@ -47,6 +47,7 @@ def test_what_the_model_encodes_is_read_back_unchanged(settings: Settings, tmp_p
         product_area=Tag("orders", SetBy.PERSON),
         severity=Tag("high", SetBy.RULE),
         topic=Tag("order_status", SetBy.EXPORT),
+        basis=Tag("consent", SetBy.EXPORT),
         actions=(Action("lookup", 1, False, {"order": [1, {"x": None}]}),),
         flags=(Flag("f-1", "t:1/2", 2, FlagLabel.RISKY, "guess", "a-7", AT, 2),),
         sector="retail",

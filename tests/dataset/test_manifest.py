@@ -15,7 +15,7 @@ from handrail.dataset.manifest import (
     synthetic_share_within_limit,
     thaw,
 )
-from handrail.dataset.model import Split, TrainingExample
+from handrail.dataset.model import Split, Synthesis, TrainingExample
 from handrail.dataset.splits import assign
 from handrail.errors import BadInput, Refused, ResidencyViolation, Withheld
 from handrail.residency import Labels, Region
@@ -23,6 +23,7 @@ from handrail.verdicts import Verdict, worst
 from tests.dataset.test_splits import _word, row
 
 STAMP = "a" * 64
+MARK = Synthesis("grammar/1", 1, "cell", (), False)
 REGION = Region("eu", "EU", ("DE",), ("en",), no_mix_sectors=("health",))
 
 
@@ -122,7 +123,7 @@ def test_empty_split_fails(examples: list[TrainingExample]) -> None:
 
 
 def test_too_many_synthetic_rows_fail(examples: list[TrainingExample]) -> None:
-    half = [replace(e, synthetic=n % 2 == 0) for n, e in enumerate(examples)]
+    half = [replace(e, synthesis=MARK if n % 2 == 0 else None) for n, e in enumerate(examples)]
     assert synthetic_share_within_limit(frozen(half)).verdict is Verdict.FAIL
     assert synthetic_share_within_limit(frozen(examples)).verdict is Verdict.PASS
 

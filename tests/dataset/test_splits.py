@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from datetime import date
 from random import Random
 from typing import Any
 
@@ -17,9 +18,10 @@ from handrail.errors import Withheld
 def row(example_id: str, subject: str, message: str, **changes: Any) -> dict[str, Any]:
     return {
         "example_id": example_id, "region": "eu", "language": "en", "channel": "chat",
-        "product_area": "account", "sector": "retail", "topic": "password_reset",
-        "message": message, "reply": "done", "template": None, "weight": 1.0, "accepted": None,
-        "subject_group": subject, "simulated": True,
+        "product_area": "account", "severity": "normal", "sector": "retail", "basis": "contract",
+        "topic": "password_reset", "message": message, "reply": "done", "template": None,
+        "agent": None, "weight": 1.0, "accepted": None, "subject_group": subject,
+        "day": date(2026, 1, 5), "simulated": True,
     } | changes  # fmt: skip
 
 

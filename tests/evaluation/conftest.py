@@ -20,7 +20,7 @@ from handrail.agent.types import (
     Reason,
     Route,
 )
-from handrail.dataset.model import Split, TrainingExample
+from handrail.dataset.model import Split, Synthesis, TrainingExample
 from handrail.digests import digest
 from handrail.evaluation.questions import EvaluationCase, Expectation, Stratum
 from handrail.evaluation.results import CaseScores, Evaluation, EvaluationKey
@@ -125,17 +125,21 @@ def row(
         language=language,
         channel="chat",
         product_area="account",
+        severity="normal",
         sector="retail",
+        basis="contract",
         topic=topic,
         message=message,
         reply="reply",
         template=None,
+        agent=None,
         weight=1.0,
         accepted=None,
         group=f"c{number:04}",
+        day=date(2026, 1, 5),
         split=split,
         simulated=True,
-        synthetic=synthetic,
+        synthesis=Synthesis("grammar/1", 1, "cell", (), False) if synthetic else None,
     )
 
 

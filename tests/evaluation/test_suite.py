@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from handrail.dataset.model import Split, TrainingExample
+from handrail.dataset.model import Split, Synthesis, TrainingExample
 from handrail.errors import BadInput, Refused, ResidencyViolation
 from handrail.evaluation.content_files import CONTENT
 from handrail.evaluation.near_duplicates import NearDuplicates, normalized, shingles
@@ -190,7 +190,7 @@ def test_an_edge_case_is_asked_on_its_day_with_its_expected_reason(
     [
         ({"region": "us"}, ResidencyViolation),
         ({"split": Split.TRAIN}, Refused),
-        ({"synthetic": True}, Refused),
+        ({"synthesis": Synthesis("grammar/1", 1, "cell", (), False)}, Refused),
     ],
 )
 def test_only_real_test_rows_of_the_region_are_taken(

@@ -33,6 +33,7 @@ def make_chat() -> MakeChat:
                     "text": text,
                     "at": AT,
                     "template": None,
+                    "author": None,
                 }
                 for index, text in enumerate(texts)
             ],
@@ -42,6 +43,7 @@ def make_chat() -> MakeChat:
             "product_area": tag("account"),
             "severity": tag("low"),
             "topic": tag("password_reset"),
+            "basis": tag("contract"),
             "actions": [{"name": "send_reset_link", "after_turn": 1, "succeeded": True}],
             "flags": [],
             "sector": None,

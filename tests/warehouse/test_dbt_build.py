@@ -30,6 +30,7 @@ VOCABULARY = {
     "channel": tuple(Channel),
     "severity": tuple(Severity),
     "product_area": ("account",),
+    "basis": ("contract",),
     "no_mix_sector": ("health",),
 }
 HELD = 3
@@ -48,6 +49,8 @@ CHANGED_CHATS: Mapping[str, Mapping[str, Any]] = {
     "product_area_unknown": {"product_area": tag("astrology")},
     "no_topic": {"topic": None},
     "topic_unlabeled": {"topic": {"value": "x", "set_by": "model", "confidence": 0.9}},
+    "no_basis": {"basis": None},
+    "basis_not_for_training": {"basis": tag("legal_obligation")},
     "opted_out_of_training": {"opted_out_of_training": True},
     "not_resolved": {"outcome": {"status": "pending"}},
     "reopened": {

@@ -38,6 +38,13 @@ severities as (
 
 ),
 
+bases as (
+
+    select value from vocabulary
+    where field = 'basis'
+
+),
+
 product_areas as (
 
     select value from vocabulary
@@ -86,6 +93,8 @@ final as (
             when coalesce(conversations.topic, '') = '' then 'no_topic'
             when conversations.topic_set_by is null or conversations.topic_set_by = 'model'
                 then 'topic_unlabeled'
+            when coalesce(conversations.basis, '') = '' then 'no_basis'
+            when bases.value is null then 'basis_not_for_training'
             when conversations.is_opted_out_of_training is not false
                 then 'opted_out_of_training'
             when resolved.is_closed is not true then 'not_resolved'
@@ -109,6 +118,8 @@ final as (
         on conversations.severity = severities.value
     left join product_areas
         on conversations.product_area = product_areas.value
+    left join bases
+        on conversations.basis = bases.value
     left join resolved
         on conversations.conversation_id = resolved.conversation_id
     left join openings

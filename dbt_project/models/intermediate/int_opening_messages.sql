@@ -46,7 +46,8 @@ replies as (
         turns.conversation_id,
         turns.turn_index as reply_index,
         turns.text as reply,
-        turns.template
+        turns.template,
+        turns.author as agent
     from turns
     inner join customer_starts
         on turns.conversation_id = customer_starts.conversation_id
@@ -101,7 +102,8 @@ final as (
         messages.message,
         replies.reply,
         replies.reply_index,
-        replies.template
+        replies.template,
+        replies.agent
     from conversations
     left join messages
         on conversations.conversation_id = messages.conversation_id

@@ -79,6 +79,7 @@ def conversation_of(
             product_area=_tag(row.get("product_area"), "product_area", words),
             severity=_tag(row.get("severity"), "severity", words),
             topic=_tag(row.get("topic"), "topic", words),
+            basis=_tag(row.get("basis"), "basis", words) or _basis_of(region),
             actions=tuple(_action(item) for item in as_list(row.get("actions"), "actions")),
             flags=tuple(_flag(item, identity) for item in as_list(row.get("flags"), "flags")),
             sector=None if row.get("sector") is None else as_name(row["sector"], "sector"),
@@ -118,14 +119,18 @@ def _turn(index: int, item: Any) -> Turn:
     if data.get("index", index) != index:
         raise Unusable(Reason.MALFORMED, "turns are not numbered from 0 in their order")
     text = data.get("text")
-    template = data.get("template")
+    template, author = data.get("template"), data.get("author")
+    role = as_member(Role, data.get("role"), "a turn's role")
     return Turn(
         index=index,
-        role=as_member(Role, data.get("role"), "a turn's role"),
+        role=role,
         text="" if text is None else as_text(text, "a turn's text"),
         at=as_time(data.get("at"), "a turn's time"),
         is_private=as_bool(data.get("is_private"), "is_private"),
         template=None if template is None else as_name(template, "a turn's template"),
+        author=None
+        if author is None or role is not Role.AGENT
+        else as_text(author, "a turn's author"),
     )
 
 
@@ -176,6 +181,11 @@ def _tag(value: Any, name: str, vocabulary: Vocabulary) -> Tag | None:
         detail = f"{name} is outside its vocabulary; map the value, or leave the tag out"
         raise Unusable(Reason.UNKNOWN_VALUE, detail)
     return Tag(text, set_by, None if confidence is None else float(confidence))
+
+
+def _basis_of(region: Region) -> Tag | None:
+    """What the region's config says of chats whose export names no ground."""
+    return Tag(region.legal_basis, SetBy.RULE) if region.legal_basis else None
 
 
 def _outcome(data: Mapping[str, Any]) -> Outcome:

@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 import yaml
 
-from handrail.conversations.model import Channel, FlagLabel, Role, Severity, Status
+from handrail.conversations.model import Basis, Channel, FlagLabel, Role, Severity, Status
 from handrail.conversations.sources.fields import (
     Field,
     Step,
@@ -28,9 +28,9 @@ from handrail.conversations.sources.records import FILE_FORMATS
 from handrail.digests import canonical, digest
 from handrail.errors import BadInput
 
-TAGS = ("channel", "language", "product_area", "severity", "topic")
+TAGS = ("channel", "language", "product_area", "severity", "topic", "basis")
 TOP = ("conversation_id", "day", "region", "sector", *TAGS)
-TURN = ("role", "text", "at", "template", "is_private")
+TURN = ("role", "text", "at", "template", "is_private", "author")
 ACTION = ("name", "after_turn", "succeeded", "arguments")
 FLAG = ("flag_id", "turn_index", "label", "reason", "flagged_by", "at", "revision")
 OUTCOME = ("status", "closed_at", "reopened_at", "escalated", "csat")
@@ -41,6 +41,7 @@ _CLOSED: Mapping[str, type[StrEnum]] = {
     "status": Status,
     "channel": Channel,
     "severity": Severity,
+    "basis": Basis,
     "label": FlagLabel,
 }
 _ENCODINGS = ("utf-8", "cp1252", "latin-1")

@@ -24,9 +24,12 @@ final as (
         conversations.language,
         conversations.channel,
         conversations.product_area,
+        conversations.severity,
         coalesce(conversations.sector, 'unlabeled') as sector,
+        conversations.basis,
         openings.message,
         conversations.subject_group,
+        conversations.day,
         conversations.is_simulated as simulated
     from conversations
     inner join admission

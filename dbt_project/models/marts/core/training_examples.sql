@@ -31,11 +31,13 @@ final as (
         conversations.channel,
         conversations.product_area,
         coalesce(conversations.sector, 'unlabeled') as sector,
+        conversations.basis,
         conversations.severity,
         conversations.topic,
         openings.message,
         openings.reply,
         openings.template,
+        openings.agent,
         case
             when labels.has_negative_label then {{ var('negative_weight') }}::double
             else 1.0::double
