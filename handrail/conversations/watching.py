@@ -148,9 +148,9 @@ def _settled(folder: Path, now: datetime) -> Iterator[Path]:
 
 
 def _stats(path: Path) -> list[list[int]]:
-    """Size and time of a file, or of each file of a folder."""
+    """Size and time of a file, or of each file below a folder."""
     try:
-        files = sorted(path.iterdir()) if path.is_dir() else [path]
+        files = sorted(path.rglob("*")) if path.is_dir() else [path]
         found = [file.stat() for file in files]
     except OSError:
         return []

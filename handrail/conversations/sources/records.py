@@ -23,6 +23,9 @@ SUFFIXES: Mapping[str, str] = {
     ".parquet": "parquet",
 }
 FILE_FORMATS = ("jsonl", "csv", "parquet")
+JSON_SUFFIXES = tuple(
+    f"{s}{packed}" for s in (".json", ".jsonl", ".ndjson") for packed in ("", ".gz")
+)
 _BATCH_ROWS = 64
 _EMPTY = b" \t\r\n"
 
