@@ -20,6 +20,7 @@ from handrail.conversations.intake import Export, load_mapping
 from handrail.conversations.reading import register_of
 from handrail.conversations.register import RegisteredExport
 from handrail.conversations.sources.mapped import Mapped
+from handrail.conversations.sources.records import LINE_SUFFIXES
 from handrail.digests import digest
 from handrail.errors import BadInput, HandrailError
 from handrail.settings import Settings
@@ -72,7 +73,7 @@ def _described(
     A key that is another export's already says nothing of this one.
     """
     own, shared = file.with_name(f"{file.name}.{MAPPING}"), file.with_name(MAPPING)
-    is_table = not file.name.endswith((".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz"))
+    is_table = not file.name.lower().endswith(LINE_SUFFIXES)
     mapping = own if own.exists() else shared if is_table and shared.exists() else None
     key = _answer_key(settings, region, file)
     return RegisteredExport(

@@ -11,9 +11,15 @@ from pydantic_core import from_json
 from handrail.conversations.sources.base import Source
 from handrail.conversations.sources.fields import Step, lookup, values_of
 from handrail.conversations.sources.mapping import TAGS, FieldMap, Rows
-from handrail.conversations.sources.records import file_format, json_records, parquet_records
+from handrail.conversations.sources.records import (
+    LINE_SUFFIXES,
+    file_format,
+    json_records,
+    parquet_records,
+)
 from handrail.conversations.sources.rows import Problem, RawRow, Reason, Unusable, attempt
 from handrail.conversations.sources.tables import csv_records
+from handrail.conversations.sources.unpacking import packed_too
 from handrail.errors import BadInput
 from handrail.settings import IntakeSettings
 
@@ -23,9 +29,7 @@ Record = Mapping[str, Any]
 class Mapped(Source):
     """An export whose fields a company names in a mapping file."""
 
-    suffixes: ClassVar[tuple[str, ...]] = (
-        ".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz", ".csv", ".csv.gz", ".parquet",
-    )  # fmt: skip
+    suffixes: ClassVar[tuple[str, ...]] = (*LINE_SUFFIXES, *packed_too(".csv"), ".parquet")
 
     def __init__(self, mapping: FieldMap, *, file_format: str | None) -> None:
         self._mapping = mapping

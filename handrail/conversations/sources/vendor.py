@@ -13,8 +13,9 @@ import yaml
 
 from handrail.conversations.sources.base import Source
 from handrail.conversations.sources.fields import values_of
+from handrail.conversations.sources.json_lists import json_objects
 from handrail.conversations.sources.mapping import TAGS, TagMap
-from handrail.conversations.sources.records import JSON_SUFFIXES, json_records
+from handrail.conversations.sources.records import JSON_SUFFIXES
 from handrail.conversations.sources.rows import Problem, RawRow, Reason, Unusable, attempt
 from handrail.settings import IntakeSettings
 
@@ -76,7 +77,7 @@ class VendorSource(Source):
 
     def records(self, file: Path, *, limits: IntakeSettings) -> Iterator[RawRow]:
         """The vendor's records, each with all that belongs to it."""
-        return json_records(file, limits=limits)
+        return json_objects(file, limits=limits, lists=self.lists)
 
     @abstractmethod
     def canonical(self, record: Record) -> dict[str, Any]:
