@@ -108,7 +108,7 @@ class Field:
         if value is None:
             return None
         if self.unit is not None:
-            return _from_epoch(value, self.unit)
+            return from_epoch(value, self.unit)
         if self.zone is None:
             return value
         at = as_datetime(value, "a time")
@@ -121,7 +121,8 @@ def values_of(value: Any) -> list[Any]:
     return [one for one in values if one not in (None, "")]
 
 
-def _from_epoch(value: Any, unit: int) -> datetime:
+def from_epoch(value: Any, unit: int) -> datetime:
+    """The instant `value` epoch units after 1970, `unit` of which make a second."""
     try:
         return _EPOCH + timedelta(microseconds=round(float(value) * 1_000_000 / unit))
     except (TypeError, ValueError, OverflowError):  # the message quotes the value

@@ -35,6 +35,7 @@ _SENT = re.compile(r"\*?(?:sent|date|gesendet|datum|envoyé(?: le)?|enviado(?: e
 _ADDRESSED = re.compile(r"\*?(?:to|an|à|para|a|subject|betreff|objet|asunto) ?:", re.I)
 # What a line begins with at which one of the above can.
 _CUE = re.compile(r"^[ \t]{0,8}(?:>|--|##|\*|on |am |le |el |from|von|de ?:)", re.I | re.M)
+_ANSWER = re.compile(r"(?:re|aw|sv|antw|réf?|res)\s?:", re.I)
 _HEADER_LINES, _LINE_LENGTH = 6, 300
 _CLEARLY_QUOTED = re.compile(r"\s{0,3}>[> ]*[^\W\d_]")
 _RULE = re.compile(r"[\s_*=-]*")
@@ -79,6 +80,15 @@ def without_quoted_history(text: str) -> str:
         return text
     left = "\n".join(kept).strip()
     return left if left or is_sure else text
+
+
+def mail_text(subject: str, body: str) -> str:
+    """What an e-mail adds: its subject, unless it answers another, above its own words."""
+    own = without_quoted_history(body)
+    title = " ".join(subject.split())
+    if not title or _ANSWER.match(title) or title in own:
+        return own
+    return f"{title}\n\n{own}".strip()
 
 
 def _start(line: str) -> str:

@@ -1,0 +1,233 @@
+"""Intercom: conversations retrieved one by one, a JSON object each, their parts in them.
+
+https://developers.intercom.com/docs/references/rest-api/api.intercom.io/conversations
+A conversation's contacts are references there; an export replaces them by the contacts themselves
+(name, email, phone, location, languages), or has no language and country to tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, ClassVar
+
+from handrail.conversations.model import Channel, Role
+from handrail.conversations.sources.fields import from_epoch, lookup
+from handrail.conversations.sources.markup import text_of
+from handrail.conversations.sources.quoting import mail_text, without_quoted_history
+from handrail.conversations.sources.rows import RawRow, Reason, Unusable
+from handrail.conversations.sources.scalars import as_list, as_table, as_text, by_kind
+from handrail.conversations.sources.vendor import Record, VendorSource, Words
+from handrail.settings import IntakeSettings
+
+_RETRIEVE = "retrieve each conversation by its id and write its whole answer as one line"
+
+
+class Intercom(VendorSource):
+    """Conversations with their parts; the events among them tell how it went, they are no turns."""
+
+    format: ClassVar[str] = "intercom"
+    lists: ClassVar[tuple[str, ...]] = ("conversations",)
+
+    def records(self, file: Path, *, limits: IntakeSettings) -> Iterator[RawRow]:
+        """The conversations, with the first `contact` and the `tag_names` for a mapping to name."""
+        for row in super().records(file, limits=limits):
+            if row.data is None:
+                yield row
+                continue
+            tags = lookup(row.data, ("tags", "tags"))
+            names = [lookup(tag, ("name",)) for tag in tags] if isinstance(tags, list) else []
+            contact = lookup(row.data, ("contacts", "contacts", 0))
+            yield replace(row, data={**row.data, "tag_names": names, "contact": contact})
+
+    def canonical(self, record: Record) -> dict[str, Any]:
+        """The conversation in our shape."""
+        parts = _parts(record)
+        source = as_table(record.get("source"), "source")
+        contacts = _contacts(record)
+        contact = contacts[0] if contacts else {}
+        channel = self.words.tag("channel", source.get("type"))
+        course = _Course(self.words, is_mail=channel == Channel.EMAIL)
+        course.begin(source, at=_time(record.get("created_at")))
+        for part in parts:
+            course.go_on(as_table(part, "a conversation part"))
+        statistics = as_table(record.get("statistics"), "statistics")
+        data: dict[str, Any] = {
+            "conversation_id": record.get("id"),
+            "source_system": self.format,
+            "channel": channel,
+            "language": contact.get("language_override") or contact.get("browser_language"),
+            "severity": self.words.tag("severity", record.get("priority")),
+            "turns": course.turns,
+            "actions": course.actions,
+            "outcome": {
+                "status": self.words.word("status", record.get("state")),
+                "closed_at": course.closed_at,
+                "reopened_at": course.reopenings(statistics.get("count_reopens")),
+                "escalated": course.is_escalated,
+                "csat": as_table(record.get("conversation_rating"), "rating").get("rating"),
+            },
+            "customer": {
+                "customer_id": contact.get("id"),
+                "known": by_kind([*_of_contacts(contacts), *course.known]),
+            },
+        }
+        return data | self._region(contact)
+
+    def _region(self, contact: Mapping[str, Any]) -> dict[str, Any]:
+        """Where the contact is; a country without a code we know is some place, but which?"""
+        location = as_table(contact.get("location"), "location")
+        code = location.get("country_code") or location.get("country")
+        if not code:
+            return {}
+        return {"region": code if len(as_text(code, "country")) == 2 else self._alpha2(code)}
+
+    def _alpha2(self, code: Any) -> str | None:
+        return self.words.tag("country", code)
+
+
+def _parts(record: Record) -> Sequence[Any]:
+    """All parts of the conversation; `Unusable` if some or all were left out of the export."""
+    held = record.get("conversation_parts")
+    if held is None:
+        raise Unusable(Reason.MALFORMED, f"a list's entry, without its parts: {_RETRIEVE}")
+    table = as_table(held, "conversation_parts")
+    parts = as_list(table.get("conversation_parts"), "conversation_parts")
+    total = table.get("total_count")
+    if isinstance(total, int) and total > len(parts):
+        detail = (
+            f"only {len(parts)} of its parts are in the export (Intercom gives at most 500): "
+            f"{_RETRIEVE}; one with more parts than that can't be read whole"
+        )
+        raise Unusable(Reason.OVERSIZED, detail)
+    return parts
+
+
+def _contacts(record: Record) -> list[Mapping[str, Any]]:
+    table = as_table(record.get("contacts"), "contacts")
+    return [as_table(one, "a contact") for one in as_list(table.get("contacts"), "contacts")]
+
+
+def _of_contacts(contacts: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Any]]:
+    for contact in contacts:
+        for kind in ("name", "email", "phone"):
+            yield kind, contact.get(kind)
+
+
+@dataclass
+class _Course:
+    """What was said and done, part by part.
+
+    `closed_at` is the first closing. A part with a body that was deleted stays as an empty turn:
+    without it a reply would seem to answer another message. A campaign's message is a bot's.
+    """
+
+    words: Words
+    is_mail: bool
+    turns: list[dict[str, Any]] = field(default_factory=list)
+    actions: list[dict[str, Any]] = field(default_factory=list)
+    known: list[tuple[str, Any]] = field(default_factory=list)
+    closed_at: datetime | None = None
+    is_escalated: bool = False
+    _is_closed: bool = False
+    _is_answered: bool = False
+    _reopened_at: list[datetime | None] = field(default_factory=list)
+    _team: Any = None
+
+    def begin(self, source: Mapping[str, Any], *, at: datetime | None) -> None:
+        """The message that started the conversation."""
+        subject, body = (text_of(_text(source, key)) for key in ("subject", "body"))
+        text = mail_text(subject, body) if self.is_mail else body or subject
+        if text or source.get("redacted") or source.get("attachments"):
+            sent = self.words.tag("delivered_as", source.get("delivered_as"))
+            self._say(source, text, at, is_private=False, role=sent)
+
+    def go_on(self, part: Mapping[str, Any]) -> None:
+        """One part: a message, a note, an event, or an event with a message."""
+        kind, at = part.get("part_type"), _time(part.get("created_at"))
+        if part.get("body") is not None or part.get("redacted") or part.get("attachments"):
+            text = text_of(_text(part, "body"))
+            audience = self.words.tag("audience", kind)
+            text = without_quoted_history(text) if self.is_mail else text
+            self._say(part, text, at, is_private=audience != "public", role=None)
+        self._state(self.words.tag("state", kind), at)
+        self._assign(as_table(part.get("assigned_to"), "assigned_to"))
+        if kind == "custom_action_finished":
+            self._act(part)
+
+    def reopenings(self, counted: Any) -> list[datetime | None]:
+        """When it was reopened; one that Intercom counts and no part shows was at the closing."""
+        missing = counted - len(self._reopened_at) if isinstance(counted, int) else 0
+        return self._reopened_at + ([self.closed_at] if missing > 0 else [])
+
+    def _say(
+        self,
+        part: Mapping[str, Any],
+        text: str,
+        at: datetime | None,
+        *,
+        is_private: bool,
+        role: str | None,
+    ) -> None:
+        author = as_table(part.get("author"), "author")
+        role = role or self._role(author)
+        self.known.append(("name", author.get("name") if role != Role.BOT else None))
+        if role == Role.CUSTOMER:
+            self.known.append(("email", author.get("email")))
+            if not is_private:
+                self._state("open" if self._is_closed else None, at)
+        elif role == Role.AGENT and not is_private:
+            self._is_answered = True
+        self.turns.append(
+            {
+                "role": role,
+                "text": text,
+                "at": at,
+                "is_private": is_private,
+                "author": author.get("id"),
+            }
+        )
+
+    def _role(self, author: Mapping[str, Any]) -> str | None:
+        return Role.BOT if author.get("from_ai_agent") else self.words.word(
+            "role", author.get("type")
+        )
+
+    def _state(self, state: str | None, at: datetime | None) -> None:
+        if state == "closed" and not self._is_closed:
+            self._is_closed = True
+            self.closed_at = self.closed_at or at
+        elif state == "open" and self._is_closed:
+            self._is_closed = False
+            self._reopened_at.append(at)
+
+    def _assign(self, target: Mapping[str, Any]) -> None:
+        """A second team, after somebody has answered, is whom the matter was escalated to."""
+        team = target.get("id") if target.get("type") == "team" else None
+        if team is None:
+            return
+        if self._is_answered and team != self._team:
+            self.is_escalated = True
+        self._team = team
+
+    def _act(self, part: Mapping[str, Any]) -> None:
+        """A call of another system: the only event that is a step towards a solution."""
+        action = as_table(lookup(part, ("event_details", "action")), "an action")
+        self.actions.append(
+            {
+                "name": action.get("name") or "custom_action",
+                "after_turn": len(self.turns) - 1 if self.turns else None,
+                "succeeded": action.get("result") == "success",
+            }
+        )
+
+
+def _time(value: Any) -> datetime | None:
+    return None if value is None else from_epoch(value, 1)
+
+
+def _text(part: Mapping[str, Any], key: str) -> str:
+    value = part.get(key)
+    return "" if value is None else as_text(value, key)
