@@ -13,6 +13,7 @@ from handrail.conversations.sources.mapping import FieldMap, TagMap, load_mappin
 from handrail.conversations.sources.records import FILE_FORMATS
 from handrail.conversations.sources.rows import Problem, RawRow, Reason
 from handrail.conversations.sources.vendor import VendorSource
+from handrail.conversations.sources.zendesk_support import ZendeskSupport
 from handrail.errors import BadInput
 
 __all__ = [
@@ -24,7 +25,9 @@ SOURCES: Mapping[str, type[Source]] = {
     "jsonl": CanonicalJsonl,
     "mapped": Mapped,
 }
-VENDORS: Mapping[str, type[VendorSource]] = {}
+VENDORS: Mapping[str, type[VendorSource]] = {
+    "zendesk": ZendeskSupport,
+}
 
 
 def open_source(format: str | None, mapping: FieldMap | TagMap | None) -> Source:

@@ -191,8 +191,8 @@ class _Course:
         )
 
     def _role(self, author: Mapping[str, Any]) -> str | None:
-        return Role.BOT if author.get("from_ai_agent") else self.words.word(
-            "role", author.get("type")
+        return (
+            Role.BOT if author.get("from_ai_agent") else self.words.word("role", author.get("type"))
         )
 
     def _state(self, state: str | None, at: datetime | None) -> None:

@@ -7,6 +7,7 @@ import zlib
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from typing import Any
 
 from pydantic_core import from_json
 
@@ -14,7 +15,6 @@ from handrail.conversations.sources.rows import Problem, RawRow, Reason
 
 _BLOCK = 1 << 15
 _BLOCKS_AT_HAND = 64
-_NO_KEY = Problem(Reason.MALFORMED, "a row of a table that names no row of the one it belongs to")
 
 
 class KeyedTable:
@@ -49,7 +49,8 @@ class KeyedTable:
                     self.broken.add(key)
                 before, is_unknown = key, False
                 continue
-            problem = row.problem or _NO_KEY
+            detail = f"a row of a table without the {self._key} that joins it"
+            problem = row.problem or Problem(Reason.MALFORMED, detail)
             if problem.ends:
                 self.problem = problem
             named = {found.decode() for found in self._named.findall(row.original)}
@@ -57,9 +58,9 @@ class KeyedTable:
             self.broken |= named or ({before} if before else set())
             yield RawRow(row.location, None, problem, row.original)
 
-    def keys(self) -> Iterable[str]:
+    def __iter__(self) -> Iterator[str]:
         """Every key that has a row, in order of its first."""
-        return self._last.keys()
+        return iter(self._last)
 
     def originals(self, key: str) -> list[bytes]:
         """The bytes of the key's rows, in order."""
@@ -93,6 +94,6 @@ def key_of(data: object, key: str) -> str | None:
     return str(value) if isinstance(value, int | str) and not isinstance(value, bool) else None
 
 
-def parsed(originals: Sequence[bytes]) -> list[object]:
-    """The rows, which were read once already, as JSON values."""
+def parsed(originals: Sequence[bytes]) -> list[dict[str, Any]]:
+    """The rows of a table, which were read once already."""
     return [from_json(data, allow_inf_nan=False) for data in originals]

@@ -93,8 +93,9 @@ class VendorSource(Source):
     def _in_our_shape(self, record: Record) -> dict[str, Any]:
         record = self.prepared(record)
         data = with_own_fields(self.canonical(record), record, mapping=self._mapping)
-        # Two help desks may number their conversations alike.
-        if (identity := data["conversation_id"]) not in (None, "") and not isinstance(identity, bool):
+        identity = data["conversation_id"]
+        if type(identity) in (str, int) and identity != "":
+            # Two help desks may number their conversations alike.
             data["conversation_id"] = f"{self.format}-{identity}"
         return data | {"source_system": self.format}
 
