@@ -22,7 +22,7 @@ from handrail.conversations.sources.scalars import as_list, as_table, as_text, b
 from handrail.conversations.sources.vendor import Record, VendorSource, Words
 from handrail.settings import IntakeSettings
 
-_RETRIEVE = "retrieve each conversation by its id and write its whole answer as one line"
+_RETRIEVE = "retrieve each conversation by its id and export the whole answer"
 
 
 class Intercom(VendorSource):
@@ -54,6 +54,7 @@ class Intercom(VendorSource):
         for part in parts:
             course.go_on(as_table(part, "a conversation part"))
         statistics = as_table(record.get("statistics"), "statistics")
+        closed_at = course.closed_at or _time(statistics.get("first_close_at"))
         data: dict[str, Any] = {
             "conversation_id": record.get("id"),
             "source_system": self.format,
@@ -64,8 +65,8 @@ class Intercom(VendorSource):
             "actions": course.actions,
             "outcome": {
                 "status": self.words.word("status", record.get("state")),
-                "closed_at": course.closed_at,
-                "reopened_at": course.reopenings(statistics.get("count_reopens")),
+                "closed_at": closed_at,
+                "reopened_at": _reopenings(course, statistics.get("count_reopens"), closed_at),
                 "escalated": course.is_escalated,
                 "csat": as_table(record.get("conversation_rating"), "rating").get("rating"),
             },
@@ -82,10 +83,8 @@ class Intercom(VendorSource):
         code = location.get("country_code") or location.get("country")
         if not code:
             return {}
-        return {"region": code if len(as_text(code, "country")) == 2 else self._alpha2(code)}
-
-    def _alpha2(self, code: Any) -> str | None:
-        return self.words.tag("country", code)
+        is_short = len(as_text(code, "country")) == 2
+        return {"region": code if is_short else self.words.tag("country", code)}
 
 
 def _parts(record: Record) -> Sequence[Any]:
@@ -133,7 +132,7 @@ class _Course:
     is_escalated: bool = False
     _is_closed: bool = False
     _is_answered: bool = False
-    _reopened_at: list[datetime | None] = field(default_factory=list)
+    reopened_at: list[datetime | None] = field(default_factory=list)
     _team: Any = None
 
     def begin(self, source: Mapping[str, Any], *, at: datetime | None) -> None:
@@ -156,11 +155,6 @@ class _Course:
         self._assign(as_table(part.get("assigned_to"), "assigned_to"))
         if kind == "custom_action_finished":
             self._act(part)
-
-    def reopenings(self, counted: Any) -> list[datetime | None]:
-        """When it was reopened; one that Intercom counts and no part shows was at the closing."""
-        missing = counted - len(self._reopened_at) if isinstance(counted, int) else 0
-        return self._reopened_at + ([self.closed_at] if missing > 0 else [])
 
     def _say(
         self,
@@ -191,8 +185,8 @@ class _Course:
         )
 
     def _role(self, author: Mapping[str, Any]) -> str | None:
-        return Role.BOT if author.get("from_ai_agent") else self.words.word(
-            "role", author.get("type")
+        return (
+            Role.BOT if author.get("from_ai_agent") else self.words.word("role", author.get("type"))
         )
 
     def _state(self, state: str | None, at: datetime | None) -> None:
@@ -201,7 +195,7 @@ class _Course:
             self.closed_at = self.closed_at or at
         elif state == "open" and self._is_closed:
             self._is_closed = False
-            self._reopened_at.append(at)
+            self.reopened_at.append(at)
 
     def _assign(self, target: Mapping[str, Any]) -> None:
         """A second team, after somebody has answered, is whom the matter was escalated to."""
@@ -222,6 +216,12 @@ class _Course:
                 "succeeded": action.get("result") == "success",
             }
         )
+
+
+def _reopenings(course: _Course, counted: Any, closed_at: datetime | None) -> list[datetime | None]:
+    """When it was reopened; one that Intercom counts and no part shows was at the closing."""
+    missing = isinstance(counted, int) and counted > len(course.reopened_at)
+    return [*course.reopened_at, *([closed_at] if missing else [])]
 
 
 def _time(value: Any) -> datetime | None:
