@@ -158,6 +158,44 @@ def one(settings: Settings, folder: Path, vendor: str, **changes: Any) -> Read:
     return read(settings, write_jsonl(folder / "e.jsonl", row), format=vendor)
 
 
+def test_contacts_may_lie_beside_the_conversations(settings: Settings, tmp_path: Path) -> None:
+    """R2: as the API gives them: references in the conversations, the contacts by themselves."""
+    whole, contacts = records("intercom"), []
+    apart = copy.deepcopy(whole)
+    for row in apart:
+        contacts += row["contacts"]["contacts"]
+        row["contacts"]["contacts"] = [
+            {"type": "contact", "id": each["id"]} for each in row["contacts"]["contacts"]
+        ]
+    folder = tmp_path / "export"
+    write_jsonl(folder / "conversations-1.jsonl.gz", *apart[:3])
+    write_jsonl(folder / "conversations-2.jsonl", *apart[3:6])
+    known = {each["id"]: each for each in contacts[:6]}
+    (folder / "contacts.json").write_bytes(orjson.dumps({"data": list(known.values())}))
+    result = read(settings, folder, format="intercom")
+    together = read(settings, write_jsonl(tmp_path / "e.jsonl", *whole[:6]), format="intercom")
+    tags = [(one.conversation_id, one.region, one.customer) for one in result.conversations]
+    assert tags == [(o.conversation_id, o.region, o.customer) for o in together.conversations]
+
+
+def test_without_a_readable_contact_nobody_knows_what_to_scrub(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """R2, R32: fail closed, for the conversations of that contact only."""
+    rows = copy.deepcopy(records("intercom")[:4])
+    contacts = [row["contacts"]["contacts"][0] for row in (rows[3], rows[0])]
+    for row in rows:
+        row["contacts"]["contacts"] = [{"id": row["contacts"]["contacts"][0]["id"]}]
+    broken = b'{"id": "ct-ada", "name": ]'
+    write_jsonl(tmp_path / "conversations.jsonl", *rows)
+    write_jsonl(tmp_path / "contacts.jsonl", contacts[0], broken)
+    result = read(settings, tmp_path, format="intercom")
+    assert result.ids == ["intercom-1004"]
+    assert [q.location.split(".")[0] for q in result.quarantined] == ["contacts"] + [
+        "conversations"
+    ] * 3
+
+
 @pytest.mark.parametrize(
     ("code", "region"), [("DEU", "eu"), ("IRL", "eu"), ("de", "eu"), ("USA", None), ("XYZ", None)]
 )

@@ -16,6 +16,7 @@ from handrail.conversations.sources.mapping import FieldMap, TagMap, load_mappin
 from handrail.conversations.sources.records import FILE_FORMATS
 from handrail.conversations.sources.rows import Problem, RawRow, Reason
 from handrail.conversations.sources.vendor import VendorSource
+from handrail.conversations.sources.zendesk_support import ZendeskSupport
 from handrail.errors import BadInput
 
 __all__ = [
@@ -31,6 +32,7 @@ VENDORS: Mapping[str, type[VendorSource]] = {
     "chatwoot": Chatwoot,
     "freshdesk": Freshdesk,
     "intercom": Intercom,
+    "zendesk": ZendeskSupport,
 }
 
 

@@ -46,7 +46,6 @@ class Chatwoot(VendorSource):
         closed_at, reopened_at = self._closings(messages)
         data: dict[str, Any] = {
             "conversation_id": record.get("id"),
-            "source_system": self.format,
             "channel": channel,
             "language": _language(record, about),
             "severity": self.words.tag("severity", record.get("priority")),
@@ -177,11 +176,11 @@ def _known(
         yield kind, contact.get(kind)
     yield "phone", contact.get("phone_number")
     yield "account", contact.get("identifier")
-    yield "name", as_table(meta.get("assignee"), "assignee").get("name")
+    yield "other_name", as_table(meta.get("assignee"), "assignee").get("name")
     for message in messages:
         sender = as_table(message.get("sender"), "a sender")
         if sender.get("type") in ("user", "contact"):
-            yield "name", sender.get("name")
+            yield "name" if sender["type"] == "contact" else "other_name", sender.get("name")
 
 
 def _time(value: Any) -> datetime | None:

@@ -27,6 +27,7 @@ from handrail.conversations.sources.vendor import Record, VendorSource
 _INCLUDED = 10  # conversations that `include=conversations` gives at most
 _FIRST_OWN_STATUS = 6
 _ALL = "export /tickets/ID?include=stats,requester and all pages of /tickets/ID/conversations"
+_DELETED = "deleted in the help desk: if an earlier export holds it, `handrail erase` its customer"
 _OUTBOUND = "10"
 
 
@@ -38,12 +39,13 @@ class Freshdesk(VendorSource):
 
     def canonical(self, record: Record) -> dict[str, Any]:
         """The ticket in our shape."""
+        if as_bool(record.get("deleted"), "deleted"):
+            raise Unusable(Reason.UNKNOWN_VALUE, _DELETED)
         stats = as_table(record.get("stats"), "stats")
         requester = as_table(record.get("requester"), "requester")
         channel = self.words.tag("channel", record.get("source"))
         return {
             "conversation_id": record.get("id"),
-            "source_system": self.format,
             "channel": channel,
             "language": requester.get("language"),
             "severity": self.words.tag("severity", record.get("priority")),
@@ -64,8 +66,8 @@ class Freshdesk(VendorSource):
         }
 
     def _status(self, record: Record) -> str | None:
-        """Ours; what was thrown away as spam or deleted came to no end."""
-        if as_bool(record.get("spam"), "spam") or as_bool(record.get("deleted"), "deleted"):
+        """Ours; what was thrown away as spam came to no end."""
+        if as_bool(record.get("spam"), "spam"):
             return Status.ABANDONED
         status = record.get("status")
         if isinstance(status, int) and status >= _FIRST_OWN_STATUS:

@@ -20,7 +20,9 @@ _BETWEEN = b" \t\r\n," + _BYTE_ORDER_MARK
 _HEAD = 1 << 16  # an answer begins with its list, or with a few words about it
 _DEEPEST_LIST = 2
 _LONGEST_NAME = 128
-_CUT_OFF = Problem(Reason.MALFORMED, "the file ends in the middle of a record; export it again")
+_CUT_OFF = Problem(
+    Reason.MALFORMED, "the file ends in the middle of a record; export it again", ends=True
+)
 
 
 def json_objects(file: Path, *, limits: IntakeSettings, lists: Sequence[str]) -> Iterator[RawRow]:

@@ -28,6 +28,7 @@ _NOTHING_AFTER = "so nothing from here on was read"
 _TRUNCATED = Problem(
     Reason.MALFORMED,
     "truncated file: it breaks in the middle, or something else follows its end; export it again",
+    ends=True,
 )
 _CHUNK = 1 << 16
 # One step of the library unpacks all that it is given: four bytes may stand for 128 KiB.
@@ -51,7 +52,7 @@ class _Unread(Exception):
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
-        self.problem = Problem(Reason.MALFORMED, f"{detail}; {_NOTHING_AFTER}")
+        self.problem = Problem(Reason.MALFORMED, f"{detail}; {_NOTHING_AFTER}", ends=True)
 
 
 def unpacked(file: Path, *, limits: IntakeSettings) -> Iterator[Piece]:
@@ -162,12 +163,13 @@ def unpacks_too_far(unpacked: int, *, packed: int, limits: IntakeSettings) -> Pr
     else:
         return None
     detail = f"the file unpacks to {how}, {_NOTHING_AFTER}; unpack it, or raise the limit"
-    return Problem(Reason.OVERSIZED, detail)
+    return Problem(Reason.OVERSIZED, detail, ends=True)
 
 
 def no_lines(beginning: bytes) -> Problem | None:
     """The problem of a file that begins like something other than lines of text."""
     for mark, what in _BEGINNINGS.items():
         if beginning.startswith(mark):
-            return Problem(Reason.MALFORMED, f"the file is {what}; {_NOTHING_AFTER}")
+            detail = f"the file is {what}; {_NOTHING_AFTER}"
+            return Problem(Reason.MALFORMED, detail, ends=True)
     return None

@@ -81,10 +81,23 @@ class VendorSource(Source):
 
     @abstractmethod
     def canonical(self, record: Record) -> dict[str, Any]:
-        """The record in our shape; raises `Unusable`."""
+        """The record in our shape but for the source system; raises `Unusable`.
+
+        Its `conversation_id` is the vendor's own.
+        """
+
+    def prepared(self, record: Record) -> Record:
+        """The record as a company's mapping names its fields, if that isn't as it is exported."""
+        return record
 
     def _in_our_shape(self, record: Record) -> dict[str, Any]:
-        return with_own_fields(self.canonical(record), record, mapping=self._mapping)
+        record = self.prepared(record)
+        data = with_own_fields(self.canonical(record), record, mapping=self._mapping)
+        identity = data["conversation_id"]
+        if type(identity) in (str, int) and identity != "":
+            # Two help desks may number their conversations alike.
+            data["conversation_id"] = f"{self.format}-{identity}"
+        return data | {"source_system": self.format}
 
 
 def with_own_fields(data: dict[str, Any], record: Record, *, mapping: TagMap) -> dict[str, Any]:
