@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from handrail.conversations.sources.base import Source
+from handrail.conversations.sources.chatwoot import Chatwoot
 from handrail.conversations.sources.files import entries, is_folder
+from handrail.conversations.sources.freshdesk import Freshdesk
+from handrail.conversations.sources.intercom import Intercom
 from handrail.conversations.sources.jsonl import CanonicalJsonl
 from handrail.conversations.sources.mapped import Mapped
 from handrail.conversations.sources.mapping import FieldMap, TagMap, load_mapping, no_tags
@@ -26,6 +29,9 @@ SOURCES: Mapping[str, type[Source]] = {
     "mapped": Mapped,
 }
 VENDORS: Mapping[str, type[VendorSource]] = {
+    "chatwoot": Chatwoot,
+    "freshdesk": Freshdesk,
+    "intercom": Intercom,
     "zendesk": ZendeskSupport,
 }
 

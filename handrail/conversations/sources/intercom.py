@@ -1,46 +1,69 @@
 """Intercom: conversations retrieved one by one, a JSON object each, their parts in them.
 
 https://developers.intercom.com/docs/references/rest-api/api.intercom.io/conversations
-A conversation's contacts are references there; an export replaces them by the contacts themselves
-(name, email, phone, location, languages), or has no language and country to tell.
+A conversation's contacts are references there. Who they are (name, email, phone, location,
+languages) stands in the export instead of the references, or in `contacts` beside `conversations`
+in one folder; without it a conversation has no language and no country.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
 from handrail.conversations.model import Channel, Role
 from handrail.conversations.sources.fields import from_epoch, lookup
+from handrail.conversations.sources.files import entries
+from handrail.conversations.sources.json_lists import json_objects
+from handrail.conversations.sources.keyed import KeyedTable, key_of, parsed
 from handrail.conversations.sources.markup import text_of
 from handrail.conversations.sources.quoting import mail_text, without_quoted_history
-from handrail.conversations.sources.rows import RawRow, Reason, Unusable
+from handrail.conversations.sources.records import JSON_SUFFIXES
+from handrail.conversations.sources.rows import Problem, RawRow, Reason, Unusable, attempt
 from handrail.conversations.sources.scalars import as_list, as_table, as_text, by_kind
 from handrail.conversations.sources.vendor import Record, VendorSource, Words
 from handrail.settings import IntakeSettings
 
-_RETRIEVE = "retrieve each conversation by its id and write its whole answer as one line"
+_CONVERSATIONS, _CONTACTS = "conversations", "contacts"
+_NO_CONTACT = "its contact's row can't be read, so what to scrub isn't known; export contacts again"
+_RETRIEVE = "retrieve each conversation by its id and export the whole answer"
 
 
 class Intercom(VendorSource):
     """Conversations with their parts; the events among them tell how it went, they are no turns."""
 
     format: ClassVar[str] = "intercom"
-    lists: ClassVar[tuple[str, ...]] = ("conversations",)
+    lists: ClassVar[tuple[str, ...]] = (_CONVERSATIONS,)
+
+    def reads_whole(self, folder: Path) -> bool:
+        """Whether `folder` holds conversations and, apart from them, their contacts."""
+        return all(_files(folder, name) for name in (_CONVERSATIONS, _CONTACTS))
 
     def records(self, file: Path, *, limits: IntakeSettings) -> Iterator[RawRow]:
-        """The conversations, with the first `contact` and the `tag_names` for a mapping to name."""
-        for row in super().records(file, limits=limits):
-            if row.data is None:
-                yield row
-                continue
-            tags = lookup(row.data, ("tags", "tags"))
-            names = [lookup(tag, ("name",)) for tag in tags] if isinstance(tags, list) else []
-            contact = lookup(row.data, ("contacts", "contacts", 0))
-            yield replace(row, data={**row.data, "tag_names": names, "contact": contact})
+        """The conversations; in a folder, each with the contacts that it refers to."""
+        if not file.is_dir():
+            yield from super().records(file, limits=limits)
+            return
+        contacts = KeyedTable("id")
+        for each in _files(file, _CONTACTS):
+            yield from contacts.fill(json_objects(each, limits=limits, lists=("data",)))
+        for each in _files(file, _CONVERSATIONS):
+            for row in super().records(each, limits=limits):
+                made = attempt(row.location, partial(_joined, row.data, contacts))
+                data, problem = (None, made) if isinstance(made, Problem) else (made, row.problem)
+                yield RawRow(row.location, data, problem, row.original)
+
+    def prepared(self, record: Record) -> Record:
+        """The conversation with its first `contact` and its `tag_names`."""
+        tags = lookup(record, ("tags", "tags"))
+        names = [lookup(tag, ("name",)) for tag in tags] if isinstance(tags, list) else []
+        contact = lookup(record, ("contacts", "contacts", 0))
+        return {**record, "tag_names": names, "contact": contact}
 
     def canonical(self, record: Record) -> dict[str, Any]:
         """The conversation in our shape."""
@@ -54,9 +77,9 @@ class Intercom(VendorSource):
         for part in parts:
             course.go_on(as_table(part, "a conversation part"))
         statistics = as_table(record.get("statistics"), "statistics")
+        closed_at = course.closed_at or _time(statistics.get("first_close_at"))
         data: dict[str, Any] = {
             "conversation_id": record.get("id"),
-            "source_system": self.format,
             "channel": channel,
             "language": contact.get("language_override") or contact.get("browser_language"),
             "severity": self.words.tag("severity", record.get("priority")),
@@ -64,8 +87,8 @@ class Intercom(VendorSource):
             "actions": course.actions,
             "outcome": {
                 "status": self.words.word("status", record.get("state")),
-                "closed_at": course.closed_at,
-                "reopened_at": course.reopenings(statistics.get("count_reopens")),
+                "closed_at": closed_at,
+                "reopened_at": _reopenings(course, statistics.get("count_reopens"), closed_at),
                 "escalated": course.is_escalated,
                 "csat": as_table(record.get("conversation_rating"), "rating").get("rating"),
             },
@@ -82,10 +105,28 @@ class Intercom(VendorSource):
         code = location.get("country_code") or location.get("country")
         if not code:
             return {}
-        return {"region": code if len(as_text(code, "country")) == 2 else self._alpha2(code)}
+        is_short = len(as_text(code, "country")) == 2
+        return {"region": code if is_short else self.words.tag("country", code)}
 
-    def _alpha2(self, code: Any) -> str | None:
-        return self.words.tag("country", code)
+
+def _files(folder: Path, name: str) -> list[Path]:
+    """The files of a table: one, or some that are numbered."""
+    pattern = re.compile(rf"{name}[-_]?\d*({'|'.join(map(re.escape, JSON_SUFFIXES))})", re.I)
+    return [file for file in entries(folder) if file.is_file() and pattern.fullmatch(file.name)]
+
+
+def _joined(record: Record | None, contacts: KeyedTable) -> Record | None:
+    """The conversation with its contacts in place of the references to them."""
+    if record is None:
+        return None
+    found = []
+    for reference in _contacts(record):
+        key = key_of(reference, "id") or ""
+        rows = contacts.originals(key)
+        if key in contacts.broken or (contacts.problem and not rows):
+            raise Unusable(Reason.MALFORMED, _NO_CONTACT)
+        found.append({**reference, **parsed(rows[-1:])[0]} if rows else reference)
+    return {**record, "contacts": {"contacts": found}}
 
 
 def _parts(record: Record) -> Sequence[Any]:
@@ -133,7 +174,7 @@ class _Course:
     is_escalated: bool = False
     _is_closed: bool = False
     _is_answered: bool = False
-    _reopened_at: list[datetime | None] = field(default_factory=list)
+    reopened_at: list[datetime | None] = field(default_factory=list)
     _team: Any = None
 
     def begin(self, source: Mapping[str, Any], *, at: datetime | None) -> None:
@@ -157,11 +198,6 @@ class _Course:
         if kind == "custom_action_finished":
             self._act(part)
 
-    def reopenings(self, counted: Any) -> list[datetime | None]:
-        """When it was reopened; one that Intercom counts and no part shows was at the closing."""
-        missing = counted - len(self._reopened_at) if isinstance(counted, int) else 0
-        return self._reopened_at + ([self.closed_at] if missing > 0 else [])
-
     def _say(
         self,
         part: Mapping[str, Any],
@@ -173,13 +209,13 @@ class _Course:
     ) -> None:
         author = as_table(part.get("author"), "author")
         role = role or self._role(author)
-        self.known.append(("name", author.get("name") if role != Role.BOT else None))
         if role == Role.CUSTOMER:
-            self.known.append(("email", author.get("email")))
+            self.known += [("name", author.get("name")), ("email", author.get("email"))]
             if not is_private:
                 self._state("open" if self._is_closed else None, at)
-        elif role == Role.AGENT and not is_private:
-            self._is_answered = True
+        elif role == Role.AGENT:
+            self.known.append(("other_name", author.get("name")))
+            self._is_answered = self._is_answered or not is_private
         self.turns.append(
             {
                 "role": role,
@@ -201,7 +237,7 @@ class _Course:
             self.closed_at = self.closed_at or at
         elif state == "open" and self._is_closed:
             self._is_closed = False
-            self._reopened_at.append(at)
+            self.reopened_at.append(at)
 
     def _assign(self, target: Mapping[str, Any]) -> None:
         """A second team, after somebody has answered, is whom the matter was escalated to."""
@@ -222,6 +258,12 @@ class _Course:
                 "succeeded": action.get("result") == "success",
             }
         )
+
+
+def _reopenings(course: _Course, counted: Any, closed_at: datetime | None) -> list[datetime | None]:
+    """When it was reopened; one that Intercom counts and no part shows was at the closing."""
+    missing = isinstance(counted, int) and counted > len(course.reopened_at)
+    return [*course.reopened_at, *([closed_at] if missing else [])]
 
 
 def _time(value: Any) -> datetime | None:

@@ -27,7 +27,7 @@ class KeyedTable:
         self.problem: Problem | None = None  # of the whole table: what it lacks, nobody knows
         self.broken: set[str] = set()  # keys of which a row couldn't be read
         self._key = key
-        self._named = re.compile(rb'"' + re.escape(key.encode()) + rb'"\s*:\s*"?(\w+)')
+        self._named = re.compile(rb'"' + re.escape(key.encode()) + rb'"\s*:\s*"?([\w.:-]+)')
         self._last: dict[str, int] = {}
         self._previous, self._block, self._start, self._length = (array("l") for _ in range(4))
         self._packed: list[bytes] = []
