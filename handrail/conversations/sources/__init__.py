@@ -15,7 +15,9 @@ from handrail.conversations.sources.mapped import Mapped
 from handrail.conversations.sources.mapping import FieldMap, TagMap, load_mapping, no_tags
 from handrail.conversations.sources.records import FILE_FORMATS
 from handrail.conversations.sources.rows import Problem, RawRow, Reason
+from handrail.conversations.sources.salesforce import Salesforce
 from handrail.conversations.sources.vendor import VendorSource
+from handrail.conversations.sources.zendesk_chat import ZendeskChat
 from handrail.conversations.sources.zendesk_support import ZendeskSupport
 from handrail.errors import BadInput
 
@@ -32,7 +34,9 @@ VENDORS: Mapping[str, type[VendorSource]] = {
     "chatwoot": Chatwoot,
     "freshdesk": Freshdesk,
     "intercom": Intercom,
+    "salesforce": Salesforce,
     "zendesk": ZendeskSupport,
+    "zendesk_chat": ZendeskChat,
 }
 
 

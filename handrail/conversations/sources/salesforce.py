@@ -22,7 +22,7 @@ from handrail.conversations.sources.fields import lookup
 from handrail.conversations.sources.markup import text_of
 from handrail.conversations.sources.records import JSON_SUFFIXES, file_format
 from handrail.conversations.sources.rows import RawRow, Reason, Unusable
-from handrail.conversations.sources.scalars import as_int, as_text, as_time, by_kind
+from handrail.conversations.sources.scalars import as_int, as_table, as_text, as_time, by_kind
 from handrail.conversations.sources.tables import csv_records
 from handrail.conversations.sources.unpacking import packed_too
 from handrail.conversations.sources.vendor import Record, VendorSource
@@ -69,13 +69,12 @@ class Salesforce(VendorSource):
 
     def prepared(self, record: Record) -> Record:
         """The transcript with columns like `Contact.Name` as fields of a `Contact`."""
-        nested: dict[str, Any] = {}
-        for key, value in record.items():
+        filled = {key: None if value == "" else value for key, value in record.items()}
+        nested = {key: value for key, value in filled.items() if "." not in key}
+        for key, value in filled.items():
             related, dot, field = key.partition(".")
-            if not dot:
-                nested[key] = value if value != "" else None
-            elif isinstance(inside := nested.setdefault(related, {}), dict):
-                inside[field] = value
+            if dot:
+                nested[related] = {**as_table(nested.get(related), related), field: value}
         return nested
 
     def canonical(self, record: Record) -> dict[str, Any]:
@@ -86,6 +85,8 @@ class Salesforce(VendorSource):
         said = _said(text_of(_NOTICE.sub("<br>", body)), agents)
         roles = self._roles(record, said, agents)
         begun = as_time(record.get("StartTime"), "StartTime")
+        if said and begun is None:
+            raise Unusable(Reason.UNDATED, "its times are relative to a StartTime that isn't there")
         speaking = [name for name, role in roles.items() if role is Role.AGENT]
         owner = record.get("OwnerId") if len(speaking) == 1 else None
         return {
@@ -97,7 +98,7 @@ class Salesforce(VendorSource):
                 {
                     "role": roles[one.name],
                     "text": one.text,
-                    "at": None if begun is None else begun + one.after,
+                    "at": begun and begun + one.after,
                     "author": owner or one.name,
                 }
                 for one in said
@@ -114,9 +115,7 @@ class Salesforce(VendorSource):
             },
         }
 
-    def _roles(
-        self, record: Record, said: Sequence[_Said], agents: set[str]
-    ) -> Mapping[str, Role]:
+    def _roles(self, record: Record, said: Sequence[_Said], agents: set[str]) -> Mapping[str, Role]:
         """Who each speaker is, by notices and contact; else the one way that fits the counts."""
         spoke = Counter(one.name for one in said)
         visitors = {lookup(record, ("Contact", "Name"))}
@@ -150,7 +149,10 @@ class Salesforce(VendorSource):
 
 
 def _fits(
-    roles: Mapping[str, Role], spoke: Mapping[str, int], wrote: Sequence[int | None], agents: set[str]
+    roles: Mapping[str, Role],
+    spoke: Mapping[str, int],
+    wrote: Sequence[int | None],
+    agents: set[str],
 ) -> bool:
     """Whether the speakers may have these roles: as often as counted, or else one of each kind."""
     by = [sum(count for name, count in spoke.items() if roles[name] is kind) for kind in _KINDS]
@@ -180,8 +182,8 @@ def _said(text: str, agents: set[str]) -> list[_Said]:
     begins = list(_MESSAGE.finditer(text))
     if text.strip() and not begins:
         raise Unusable(Reason.MALFORMED, _NO_FORM)
-    ends = [begin.start() for begin in begins[1:]] + [len(text)]
-    for begin, end in zip(begins, ends, strict=True):
+    ends = [*(begin.start() for begin in begins[1:]), len(text)]
+    for begin, end in zip(begins, ends, strict=False):
         days, hours, minutes, seconds = (int(part or 0) for part in begin.groups()[:4])
         first = begin.group(5)
         name = next((one for one in agents if first.startswith(f"{one}:")), None)

@@ -15,7 +15,6 @@ from handrail.conversations.sources.scalars import as_bool, as_list, as_table, a
 from handrail.conversations.sources.vendor import Record, VendorSource
 
 _MESSAGE, _LEFT_BEHIND = "chat.msg", "offline_msg"
-_TRANSFER = "transfer"
 _DELETED = "deleted in the help desk: if an earlier export holds it, `handrail erase` its customer"
 
 
@@ -32,16 +31,14 @@ class ZendeskChat(VendorSource):
         visitor = as_table(record.get("visitor"), "the visitor")
         country = as_table(record.get("session"), "the session").get("country_code")
         history = self._history(record)
-        turns, actions = self._course(history)
         return {
             "conversation_id": record.get("id"),
             "channel": self.words.tag("channel", record.get("type")),
-            "turns": turns,
-            "actions": actions,
+            "turns": [self._turn(event) for event in history if event.get("type") == _MESSAGE],
             "outcome": {
                 "status": _status(record),
                 "closed_at": record.get("end_timestamp") or None,
-                "escalated": any(action["name"] == _TRANSFER for action in actions),
+                "escalated": any(self.words.tag("handed_on", one.get("type")) for one in history),
                 "csat": self.words.word("csat", _rating(record, history)),
             },
             "customer": {
@@ -59,25 +56,10 @@ class ZendeskChat(VendorSource):
             raise Unusable(Reason.MALFORMED, "a chat without its history: export each in full")
         return [as_table(one, "an event") for one in as_list(record["history"], "the history")]
 
-    def _course(
-        self, history: Sequence[Mapping[str, Any]]
-    ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-        turns: list[dict[str, Any]] = []
-        actions: list[dict[str, Any]] = []
-        for event in history:
-            if event.get("type") == _MESSAGE:
-                role, author = self._speaker(event)
-                turns.append(
-                    {
-                        "role": role,
-                        "text": event.get("msg"),
-                        "at": event.get("timestamp"),
-                        "author": author,
-                    }
-                )
-            elif step := self.words.tag("step", event.get("type")):
-                actions.append({"name": step, "after_turn": len(turns) - 1 if turns else None})
-        return turns, actions
+    def _turn(self, event: Mapping[str, Any]) -> dict[str, Any]:
+        role, author = self._speaker(event)
+        at = event.get("timestamp")
+        return {"role": role, "text": event.get("msg"), "at": at, "author": author}
 
     def _speaker(self, event: Mapping[str, Any]) -> tuple[str, str | None]:
         nick = as_text(event.get("nick"), "a nick")

@@ -33,6 +33,9 @@ _ALSO: Mapping[str, str] = {"ticket_comments": "comments", "ticket_audits": "aud
 _NUMBER = re.compile(r"_?\d+$")
 _USERS_AT_HAND = 4096
 _SUPERSEDED = Problem(Reason.SUPERSEDED, "a later row of this export holds this ticket too")
+_STRANGER = Problem(
+    Reason.MALFORMED, "its requester is not among the users, so nobody knows what to scrub"
+)
 _ORPHANS = Problem(Reason.MALFORMED, "comments of a ticket that isn't in the export")
 
 
@@ -91,18 +94,21 @@ class Tables:
     def _ticket(self, key: str, row: bytes, max_bytes: int) -> RawRow:
         told = [self._tables[name].originals(key) for name in ("comments", "audits")]
         original = b"\n".join((row, *(one for rows in told for one in rows)))
-        problem = self._problem(key)
+        (ticket,) = parsed([row])
+        problem = self._problem(key, ticket)
         if problem is None and len(original) > max_bytes:
             detail = f"with its comments longer than the record limit of {max_bytes} bytes"
             problem = Problem(Reason.OVERSIZED, detail)
         if problem is not None:
             return RawRow(self._locations[key][-1], None, problem, original[:max_bytes])
-        (ticket,) = parsed([row])
         joined = self._joined(key, ticket, *(parsed(rows) for rows in told))
         return RawRow(self._locations[key][-1], joined, None, original)
 
-    def _problem(self, key: str) -> Problem | None:
+    def _problem(self, key: str, ticket: Mapping[str, Any]) -> Problem | None:
         """Why what is here of a ticket may not be all there is of it."""
+        requester = key_of(ticket, "requester_id")
+        if "users" in self._files and requester and not self._row("users", requester):
+            return _STRANGER
         for name in ("comments", "audits"):
             table = self._tables[name]
             if table.problem is not None:
