@@ -54,7 +54,7 @@ class Tables:
     def __init__(self, folder: Path) -> None:
         self._files = tables_in(folder)
         self._tables = {name: KeyedTable(key) for name, key in _KEYS.items()}
-        self._locations: dict[str, str] = {}
+        self._locations: dict[str, list[str]] = {}
         self._titles: dict[str, Any] = {}
         self._row = lru_cache(_USERS_AT_HAND)(self._last_row)
 
@@ -71,7 +71,7 @@ class Tables:
         for row in rows:
             key = key_of(row.data, "id")
             if name == TICKETS and key is not None:
-                self._locations[key] = row.location
+                self._locations.setdefault(key, []).append(row.location)
             yield row
 
     def tickets(self, limits: IntakeSettings) -> Iterator[RawRow]:
@@ -79,15 +79,14 @@ class Tables:
         tickets, comments = self._tables[TICKETS], self._tables["comments"]
         for key in tickets:
             *earlier, last = tickets.originals(key)
-            for original in earlier:
-                yield RawRow(self._locations[key], None, _SUPERSEDED, original)
+            for where, original in zip(self._locations[key], earlier, strict=False):
+                yield RawRow(where, None, _SUPERSEDED, original)
             yield self._ticket(key, last, limits.max_record_bytes)
-        for key in comments:
+        for number, key in enumerate(comments, 1):
             if key not in self._locations:
+                where = f"{self._files['comments'][0].name}:ticket {number}"
                 original = b"\n".join(comments.originals(key))[: limits.max_record_bytes]
-                yield RawRow(
-                    f"{self._files['comments'][0].name}:ticket {key}", None, _ORPHANS, original
-                )
+                yield RawRow(where, None, _ORPHANS, original)
 
     def _ticket(self, key: str, row: bytes, max_bytes: int) -> RawRow:
         told = [self._tables[name].originals(key) for name in ("comments", "audits")]
@@ -97,10 +96,10 @@ class Tables:
             detail = f"with its comments longer than the record limit of {max_bytes} bytes"
             problem = Problem(Reason.OVERSIZED, detail)
         if problem is not None:
-            return RawRow(self._locations[key], None, problem, original[:max_bytes])
+            return RawRow(self._locations[key][-1], None, problem, original[:max_bytes])
         (ticket,) = parsed([row])
         joined = self._joined(key, ticket, *(parsed(rows) for rows in told))
-        return RawRow(self._locations[key], joined, None, original)
+        return RawRow(self._locations[key][-1], joined, None, original)
 
     def _problem(self, key: str) -> Problem | None:
         """Why what is here of a ticket may not be all there is of it."""
