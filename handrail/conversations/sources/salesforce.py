@@ -114,9 +114,7 @@ class Salesforce(VendorSource):
             },
         }
 
-    def _roles(
-        self, record: Record, said: Sequence[_Said], agents: set[str]
-    ) -> Mapping[str, Role]:
+    def _roles(self, record: Record, said: Sequence[_Said], agents: set[str]) -> Mapping[str, Role]:
         """Who each speaker is, by notices and contact; else the one way that fits the counts."""
         spoke = Counter(one.name for one in said)
         visitors = {lookup(record, ("Contact", "Name"))}
@@ -150,7 +148,10 @@ class Salesforce(VendorSource):
 
 
 def _fits(
-    roles: Mapping[str, Role], spoke: Mapping[str, int], wrote: Sequence[int | None], agents: set[str]
+    roles: Mapping[str, Role],
+    spoke: Mapping[str, int],
+    wrote: Sequence[int | None],
+    agents: set[str],
 ) -> bool:
     """Whether the speakers may have these roles: as often as counted, or else one of each kind."""
     by = [sum(count for name, count in spoke.items() if roles[name] is kind) for kind in _KINDS]
