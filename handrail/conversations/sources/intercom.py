@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
-from handrail.conversations.model import Channel, Role
+from handrail.conversations.model import Channel, Role, Status
 from handrail.conversations.sources.fields import from_epoch, lookup
 from handrail.conversations.sources.files import entries
 from handrail.conversations.sources.json_lists import json_objects
@@ -86,7 +86,9 @@ class Intercom(VendorSource):
             "turns": course.turns,
             "actions": course.actions,
             "outcome": {
-                "status": self.words.word("status", record.get("state")),
+                "status": Status.ABANDONED
+                if course.is_abandoned
+                else self.words.word("status", record.get("state")),
                 "closed_at": closed_at,
                 "reopened_at": _reopenings(course, statistics.get("count_reopens"), closed_at),
                 "escalated": course.is_escalated,
@@ -162,7 +164,8 @@ class _Course:
     """What was said and done, part by part.
 
     `closed_at` is the first closing. A part with a body that was deleted stays as an empty turn:
-    without it a reply would seem to answer another message. A campaign's message is a bot's.
+    without it a reply would seem to answer another message. A campaign's message is a bot's. What a
+    workflow closed while the customer owed an answer was abandoned, unless it went on.
     """
 
     words: Words
@@ -172,6 +175,7 @@ class _Course:
     known: list[tuple[str, Any]] = field(default_factory=list)
     closed_at: datetime | None = None
     is_escalated: bool = False
+    is_abandoned: bool = False
     _is_closed: bool = False
     _is_answered: bool = False
     reopened_at: list[datetime | None] = field(default_factory=list)
@@ -193,7 +197,7 @@ class _Course:
             audience = self.words.tag("audience", kind)
             text = without_quoted_history(text) if self.is_mail else text
             self._say(part, text, at, is_private=audience != "public", role=None)
-        self._state(self.words.tag("state", kind), at)
+        self._state(self.words.tag("state", kind), at, by=as_table(part.get("author"), "author"))
         self._assign(as_table(part.get("assigned_to"), "assigned_to"))
         if kind == "custom_action_finished":
             self._act(part)
@@ -212,7 +216,7 @@ class _Course:
         if role == Role.CUSTOMER:
             self.known += [("name", author.get("name")), ("email", author.get("email"))]
             if not is_private:
-                self._state("open" if self._is_closed else None, at)
+                self._state("open" if self._is_closed else None, at, by=author)
         elif role == Role.AGENT:
             self.known.append(("other_name", author.get("name")))
             self._is_answered = self._is_answered or not is_private
@@ -231,12 +235,15 @@ class _Course:
             Role.BOT if author.get("from_ai_agent") else self.words.word("role", author.get("type"))
         )
 
-    def _state(self, state: str | None, at: datetime | None) -> None:
+    def _state(self, state: str | None, at: datetime | None, *, by: Mapping[str, Any]) -> None:
         if state == "closed" and not self._is_closed:
             self._is_closed = True
             self.closed_at = self.closed_at or at
+            said = [turn["role"] for turn in self.turns if not turn["is_private"]]
+            is_awaited = said[-1:] != [Role.CUSTOMER]
+            self.is_abandoned = is_awaited and self._role(by) == Role.BOT
         elif state == "open" and self._is_closed:
-            self._is_closed = False
+            self._is_closed = self.is_abandoned = False
             self.reopened_at.append(at)
 
     def _assign(self, target: Mapping[str, Any]) -> None:

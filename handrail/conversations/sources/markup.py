@@ -20,6 +20,8 @@ _HREF, _ALT = (
 _ENTITY = re.compile(r"&(?:#[0-9]{1,8}|#[xX][0-9a-fA-F]{1,8}|[a-zA-Z][a-zA-Z0-9]{1,31});?")
 _ADDRESS = re.compile(r"(?:https?://|mailto:|tel:)\S", re.I)
 _SCHEME = re.compile(r"(?:https?://(?:www\.)?|mailto:|tel:|www\.)", re.I)
+# Most messages are one paragraph.
+_ONE_BLOCK = re.compile(r"<(p|div)>([^<&]*+)</\1>")
 _UNSEEN = {
     name: re.compile(rf"</{name}(?=[\s/>])", re.I)
     for name in ("script", "style", "title", "template")
@@ -38,6 +40,8 @@ def text_of(html: str) -> str:
     A link keeps its address where the text doesn't say it, a picture its alternative text, a quoted
     block its lines marked by ">". Markup that never ends is text: nothing is lost to a broken tag.
     """
+    if only := _ONE_BLOCK.fullmatch(html):
+        return " ".join(only[2].split())
     page = _Page()
     position, has_tags = 0, False
     while (start := html.find("<", position)) >= 0:

@@ -32,7 +32,7 @@ def as_table(value: Any, what: str) -> Mapping[str, Any]:
     """A table of keys; None is an empty one."""
     if value is None:
         return {}
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         raise Unusable(Reason.MALFORMED, f"{what} is not a table")
     return value
 
