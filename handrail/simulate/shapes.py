@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from handrail.conversations.model import Conversation, encode
-from handrail.simulate import intercom, tables
+from handrail.simulate import intercom, tables, zendesk
 
 # In the ISO weeks 4, 12, 20, ... our own reporting tool writes CSV.
 CSV_EVERY_WEEKS, CSV_WEEK = 8, 4
@@ -42,10 +42,12 @@ def _ours(week: int) -> Shape:
 
 
 _INTERCOM = Shape(".jsonl", b"", intercom.line, intercom.MAPPING, False, "intercom-")
+_ZENDESK = Shape(".jsonl", b"", zendesk.line, zendesk.MAPPING, False, "zendesk-")
 
 # By the ISO week that a file is of.
 SHAPES: Mapping[str, Callable[[int], Shape]] = {
     "handrail": _ours,
     "intercom": lambda _: _INTERCOM,
+    "zendesk": lambda _: _ZENDESK,
 }
 OURS = "handrail"

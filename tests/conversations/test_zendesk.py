@@ -191,7 +191,7 @@ def test_steps_are_changes_that_agents_made_for_the_customer(
     """R4: status, queues and tags are bookkeeping, and a rule is nobody."""
     steps = {key: [(a.name, a.after_turn) for a in chat.actions] for key, chat in chats.items()}
     assert {key: found for key, found in steps.items() if found} == {
-        "102": [("change Refund approved", 2), ("change 360005", 4)]
+        "102": [("Refund approved", 2), ("field 360005", 4)]
     }
     assert chats["107"].outcome.escalated  # moved to another group
 

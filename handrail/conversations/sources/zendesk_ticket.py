@@ -145,10 +145,9 @@ class Course:
             self.is_escalated = True
         if self._words.tag("bookkeeping", field) or self._people.role(audit) is not Role.AGENT:
             return
-        name = _label(self._labels.get(str(field)), str(field))
         self.actions.append(
             {
-                "name": f"change {_label(name, 'field')}",
+                "name": _label(self._labels.get(str(field)), _label(f"field {field}", "field")),
                 "after_turn": at,
                 "succeeded": True,
                 "arguments": {"from": before, "to": after},
