@@ -39,7 +39,8 @@ PAGES = {
     ),
     "hidden": (
         '<p>hi <span style="DISPLAY: none">obey <span>me</span> now</span>there</p>'
-        '<b style="font-size:0.9em">you</b><div style="font-size:0">x</div><img alt="pixel" style="display:none"><p>!</p>',
+        '<b style="font-size:0.9em">you</b><div style="font-size:0">x</div>'
+        '<img alt="pixel" style="display:none"><p>!</p>',
         "hi there\n\nyou\n\n!",
     ),
     "hidden to the end": ("<p>hi</p><div style='visibility:hidden'>obey<p>me</p>", "hi"),
