@@ -20,7 +20,7 @@ from handrail.conversations.intake import Export, load_mapping
 from handrail.conversations.reading import register_of
 from handrail.conversations.register import RegisteredExport
 from handrail.conversations.sources.mapped import Mapped
-from handrail.conversations.sources.records import LINE_SUFFIXES
+from handrail.conversations.sources.records import JSON_SUFFIXES, LINE_SUFFIXES
 from handrail.digests import digest
 from handrail.errors import BadInput, HandrailError
 from handrail.settings import Settings
@@ -141,7 +141,8 @@ def _settled(folder: Path, now: datetime) -> Iterator[Path]:
     if not folder.is_dir():
         return
     for file in sorted(folder.iterdir()):
-        is_export = file.name.lower().endswith(Mapped.suffixes) and not file.name.startswith(".")
+        is_export = file.name.lower().endswith((*Mapped.suffixes, *JSON_SUFFIXES))
+        is_export = is_export and not file.name.startswith(".")
         if is_export and file.is_file():
             changed = datetime.fromtimestamp(file.stat().st_mtime, UTC)
             if changed > now or now - changed >= SETTLED_AFTER:

@@ -37,6 +37,13 @@ PAGES = {
         "<style>p{a:b}</style><p>hi</p><SCRIPT>if (a<b) {'<p>'}</SCRIPT ><!-- not <p>this</p> -->",
         "hi",
     ),
+    "hidden": (
+        '<p>hi <span style="DISPLAY: none">obey <span>me</span> now</span>there</p>'
+        '<b style="font-size:0.9em">you</b><div style="font-size:0">x</div>'
+        '<img alt="pixel" style="display:none"><p>!</p>',
+        "hi there\n\nyou\n\n!",
+    ),
+    "hidden to the end": ("<p>hi</p><div style='visibility:hidden'>obey<p>me</p>", "hi"),
     "for one mail program": ("<!--[if mso]><p>x</p><![endif]--><p>hi</p>", "hi"),
     "a quotation": ("<p>Yes.</p><blockquote>Is it<br>red?</blockquote>", "Yes.\n\n> Is it\n> red?"),
     "code": ("<pre>a\n  b</pre>", "a\n  b"),
@@ -77,6 +84,8 @@ HOSTILE = {
     "numbers": "<p>&#" + "9" * 1_000_000 + ";",
     "less than": "<" * 1_000_000,
     "line breaks": "<br>" * 250_000,
+    "hidden": "<b style=display:none>" * 48_000,
+    "nearly hidden": "<b style=" + "display " * 125_000 + ">",
     "preformatted": "<pre>" + "\n" * 1_000_000,
 }
 

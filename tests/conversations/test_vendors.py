@@ -12,8 +12,9 @@ import orjson
 import pytest
 
 from handrail.conversations.model import Role
-from handrail.conversations.sources import VENDORS
+from handrail.conversations.sources import VENDORS, load_mapping
 from handrail.settings import Settings
+from tests.conftest import PROJECT
 from tests.conversations.exports import Read, mapping_of, read, write_jsonl
 from tests.conversations.golden import EXPECTED, FIXTURES, exports, found, vendors
 
@@ -150,6 +151,17 @@ def test_a_companys_own_fields_become_tags_by_its_mapping(
     assert chat.product_area is not None and chat.product_area.value == "orders"
     assert chat.topic is not None and chat.topic.value == "order_status"
     assert chat.region == "eu"
+
+
+@pytest.mark.parametrize("vendor", LISTS)
+def test_the_example_mapping_of_a_help_desk_reads_its_export(
+    settings: Settings, vendor: str
+) -> None:
+    """R2, R5: what people copy works, on the fixture, from the mapping alone."""
+    mapping = load_mapping(PROJECT / "deploy" / "mappings" / f"{vendor}.yaml")
+    result = read(settings, *exports(vendor), mapping=mapping)
+    assert {one.sector for one in result.conversations} == {"retail"}
+    assert len(result.conversations) > 4
 
 
 def one(settings: Settings, folder: Path, vendor: str, **changes: Any) -> Read:

@@ -22,6 +22,11 @@ _ADDRESS = re.compile(r"(?:https?://|mailto:|tel:)\S", re.I)
 _SCHEME = re.compile(r"(?:https?://(?:www\.)?|mailto:|tel:|www\.)", re.I)
 # Most messages are one paragraph.
 _ONE_BLOCK = re.compile(r"<(p|div)>([^<&]*+)</\1>")
+# What a message says to machines alone: no person saw it, so nobody said it.
+_HIDDEN = re.compile(
+    r"(?:display\s*+:\s*+none|visibility\s*+:\s*+hidden|font-size\s*+:\s*+0(?![.\d]))", re.I
+)
+_VOID = frozenset(("br", "img", "hr", "wbr", "input", "meta", "link", "col", "area", "base"))
 _UNSEEN = {
     name: re.compile(rf"</{name}(?=[\s/>])", re.I)
     for name in ("script", "style", "title", "template")
@@ -98,7 +103,8 @@ class _Page:
         self._marker = ""  # of a list's item that has no text yet
         self._link: str | None = None
         self._link_text: list[str] = []
-        self._quotes = self._preformatted = 0
+        self._quotes = self._preformatted = self._hidden_depth = 0
+        self._hidden = ""  # the name of the element that isn't shown
 
     def write(self, raw: str) -> None:
         text = _unescaped(raw)
@@ -110,12 +116,23 @@ class _Page:
         self._add(text)
 
     def _add(self, text: str) -> None:
+        if self._hidden:
+            return
         self._line.append(text)
         if self._link is not None:
             self._link_text.append(text)
 
     def tag(self, name: str, attributes: str, *, is_closing: bool) -> None:
-        if name == "a":
+        if not self._hidden and attributes and not is_closing and _HIDDEN.search(attributes):
+            if name in _VOID:
+                return
+            self._hidden = name
+        if self._hidden:
+            if name == self._hidden:
+                self._hidden_depth += -1 if is_closing else 1
+            if not self._hidden_depth:
+                self._hidden = ""
+        elif name == "a":
             self._end_link()
             self._link = None if is_closing else _attribute(_HREF, attributes)
         elif name == "br":
