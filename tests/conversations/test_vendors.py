@@ -153,7 +153,7 @@ def test_a_companys_own_fields_become_tags_by_its_mapping(
     assert chat.region == "eu"
 
 
-@pytest.mark.parametrize("vendor", LISTS)
+@pytest.mark.parametrize("vendor", vendors())
 def test_the_example_mapping_of_a_help_desk_reads_its_export(
     settings: Settings, vendor: str
 ) -> None:

@@ -15,6 +15,8 @@ import pytest
 from handrail.conversations.intake import Export, fingerprint, load_mapping
 from handrail.conversations.model import Conversation, Role
 from handrail.conversations.sources import open_source
+from handrail.redaction.known import customer_values
+from handrail.redaction.labels import label_kept
 from handrail.settings import PROJECT, IntakeSettings, Settings
 from tests.conversations.exports import Read, read, write_jsonl
 from tests.conversations.golden import FIXTURES
@@ -191,15 +193,17 @@ def test_steps_are_changes_that_agents_made_for_the_customer(
     """R4: status, queues and tags are bookkeeping, and a rule is nobody."""
     steps = {key: [(a.name, a.after_turn) for a in chat.actions] for key, chat in chats.items()}
     assert {key: found for key, found in steps.items() if found} == {
-        "102": [("Refund approved", 2), ("field 360005", 4)]
+        "102": [("Refund_approved", 2), ("Gerat_lauft", 4)]
     }
     assert chats["107"].outcome.escalated  # moved to another group
 
 
 def test_a_macro_is_the_template_of_the_comment_it_wrote(chats: dict[str, Conversation]) -> None:
-    """R11: a title that may not stand in a report is its number."""
-    assert [t.template for t in chats["101"].turns] == [None, "Orders::Where is my parcel", None]
-    assert chats["102"].turns[2].template == "macro-7002"
+    """R11: as a label, which outlives the redaction."""
+    assert [t.template for t in chats["101"].turns] == [None, "Orders_Where_is_my_parcel", None]
+    template = chats["102"].turns[2].template
+    assert template == "Zahlung_Ruckzahlung_bestatigen"
+    assert label_kept(template, customer_values(chats["102"].customer)) == template
 
 
 def test_an_offered_rating_is_none_and_a_bad_one_is(chats: dict[str, Conversation]) -> None:

@@ -18,7 +18,7 @@ _IN_STRING = re.compile(rb'(?:[^"\\]++|\\.)*+', re.DOTALL)
 _OBJECT_A_LINE = re.compile(rb"\s*\{[^\n]*\}[ \t\r]*(?:\n|\Z)")
 _BETWEEN = b" \t\r\n," + _BYTE_ORDER_MARK
 _HEAD = 1 << 16  # an answer begins with its list, or with a few words about it
-_DEEPEST_LIST = 2
+_DATA = re.compile(rb'"data"\s*:\s*$')
 _LONGEST_NAME = 128
 _CUT_OFF = Problem(
     Reason.MALFORMED, "the file ends in the middle of a record; export it again", ends=True
@@ -53,14 +53,19 @@ def _head(file: Path, limits: IntakeSettings) -> bytes:
 
 
 def _is_beside_no_record(before: bytes) -> bool:
-    """Whether a list that follows `before` is the answer's own, not one inside a record."""
-    depth = 0
+    """Whether a list that follows `before` is the answer's own, not one inside a record.
+
+    It stands in the answer itself, or in the `data` of it.
+    """
+    opened: list[int] = []
     for token in _TOKEN.finditer(before):
-        mark = token.group()
-        depth += (mark in (b"{", b"[")) - (mark in (b"}", b"]"))
-        if depth == 0:
-            return False
-    return 0 < depth <= _DEEPEST_LIST
+        if token.group() in (b"{", b"["):
+            opened.append(token.start())
+        elif token.group() in (b"}", b"]") and opened:
+            opened.pop()
+            if not opened:
+                return False
+    return len(opened) == 1 or (len(opened) == 2 and bool(_DATA.search(before, 0, opened[1])))
 
 
 def _scanned(file: Path, limits: IntakeSettings, opens: re.Pattern[bytes]) -> Iterator[RawRow]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -22,7 +23,8 @@ _NOBODY = (
     "tickets"
 )
 _SYSTEM = "-1"  # the author of what Zendesk itself writes
-_LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/ -]{0,99}")
+_NO_LABEL = re.compile(r"[^A-Za-z0-9._-]+")
+_LONGEST_LABEL, _FEW_DIGITS = 100, 6
 _WORD = re.compile(r"\w+")
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _AT_ONCE = timedelta(minutes=1)
@@ -129,9 +131,8 @@ class Course:
     def _follow(self, event: Mapping[str, Any], audit: Mapping[str, Any], at: datetime) -> None:
         kind, field = event.get("type"), event.get("field_name")
         if kind == "AgentMacroReference":
-            self._macros[key_of(audit, "id")] = _label(
-                event.get("macro_title"), f"macro-{key_of(event, 'macro_id')}"
-            )
+            number = str(event.get("macro_id"))[-_FEW_DIGITS:]
+            self._macros[key_of(audit, "id")] = _label(event.get("macro_title"), f"macro_{number}")
         if kind != "Change":
             return
         before, after = event.get("previous_value"), event.get("value")
@@ -147,7 +148,7 @@ class Course:
             return
         self.actions.append(
             {
-                "name": _label(self._labels.get(str(field)), _label(f"field {field}", "field")),
+                "name": _label(self._labels.get(str(field)), f"field_{str(field)[-_FEW_DIGITS:]}"),
                 "after_turn": at,
                 "succeeded": True,
                 "arguments": {"from": before, "to": after},
@@ -208,6 +209,11 @@ def _text(comment: Mapping[str, Any], record: Record) -> str:
     return without_quoted_history(text) if lookup(comment, ("via", "channel")) == "email" else text
 
 
-def _label(value: Any, otherwise: str) -> str:
-    """A name that an administrator gave, where it is one that may stand in a report."""
-    return value if isinstance(value, str) and _LABEL.fullmatch(value) else otherwise
+def _label(title: Any, otherwise: str) -> str:
+    """The name that an administrator gave, as a label: only that is kept by the redaction.
+
+    Where none is left of it, `otherwise` with the end of the id in it: a long number isn't kept.
+    """
+    plain = unicodedata.normalize("NFKD", title if isinstance(title, str) else "")
+    label = _NO_LABEL.sub("_", plain.encode("ascii", "ignore").decode()).strip("_.-")
+    return label[:_LONGEST_LABEL] or otherwise
