@@ -66,10 +66,18 @@ class KeyedTable:
         """The bytes of the key's rows, in order."""
         found, at = [], self._last.get(key, -1)
         while at >= 0:
-            start = self._start[at]
-            found.append(self.unpacked(self._block[at])[start : start + self._length[at]])
+            found.append(self._bytes(at))
             at = self._previous[at]
         return found[::-1]
+
+    def latest(self, key: str) -> dict[str, Any]:
+        """The last row of the key, empty if there is none."""
+        at = self._last.get(key, -1)
+        return parsed([self._bytes(at)])[0] if at >= 0 else {}
+
+    def _bytes(self, at: int) -> bytes:
+        start = self._start[at]
+        return self.unpacked(self._block[at])[start : start + self._length[at]]
 
     def _add(self, key: str, data: bytes) -> None:
         self._previous.append(self._last.get(key, -1))

@@ -59,7 +59,7 @@ class Tables:
         self._tables = {name: KeyedTable(key) for name, key in _KEYS.items()}
         self._locations: dict[str, list[str]] = {}
         self._titles: dict[str, Any] = {}
-        self._row = lru_cache(_USERS_AT_HAND)(self._last_row)
+        self._row = lru_cache(_USERS_AT_HAND)(self._latest)
 
     def read(self, limits: IntakeSettings) -> Iterator[RawRow]:
         """Read every file; yields the rows that belong to no ticket."""
@@ -138,7 +138,5 @@ class Tables:
                 joined[name] = found
         return joined
 
-    def _last_row(self, name: str, key: str | None) -> Any:
-        """The latest row of a key, empty if there is none."""
-        rows = self._tables[name].originals(key) if key else []
-        return parsed(rows[-1:])[0] if rows else {}
+    def _latest(self, name: str, key: str | None) -> Mapping[str, Any]:
+        return self._tables[name].latest(key) if key else {}
