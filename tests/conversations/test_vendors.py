@@ -134,7 +134,7 @@ topic: {path: tags, map: {delivery: order_status}}
 region: {path: custom_fields.cf_country, map: {Germany: DE}}
 """,
     "chatwoot": """
-product_area: {path: custom_attributes.area}
+product_area: {path: custom_attributes.area, map: {shop: orders}}
 topic: {path: labels, map: {delivery: order_status}}
 """,
 }
