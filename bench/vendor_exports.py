@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from handrail.conversations.model import Channel, Conversation, Role, Severity, Status, Turn
-from handrail.simulate import intercom
+from handrail.simulate import intercom, zendesk
 
 _SOURCES = {Channel.EMAIL: 1, Channel.FORM: 2, Channel.VOICE: 3, Channel.CHAT: 7}
 _INBOXES = {Channel.EMAIL: "Channel::Email", Channel.MESSAGING: "Channel::Whatsapp"}
@@ -158,8 +158,65 @@ def _epoch(at: datetime | None) -> int:
     return 0 if at is None else int(at.timestamp())
 
 
+def zendesk_chat(chat: Conversation) -> dict[str, Any]:
+    known = chat.customer.known
+    return {
+        **dict.fromkeys(("department_id", "department_name", "comment", "zendesk_ticket_id")),
+        "id": chat.conversation_id,
+        "type": "chat",
+        "timestamp": chat.turns[0].at,
+        "end_timestamp": chat.turns[-1].at,
+        "visitor": {
+            "id": chat.customer.customer_id,
+            **{kind: _first(known, kind) for kind in ("name", "email", "phone")},
+        },
+        "session": {"id": "s", "ip": "", "city": "", "user_agent": "", "country_code": ""},
+        "tags": [],
+        "agent_names": [],
+        "rating": None,
+        "history": [
+            {
+                "type": "chat.msg",
+                "name": str(turn.role),
+                "nick": "visitor" if turn.role is Role.CUSTOMER else "agent:1",
+                "timestamp": turn.at,
+                "msg": turn.text,
+                "msg_id": str(turn.index),
+                "channel": "#1",
+            }
+            for turn in chat.turns
+            if not turn.is_private
+        ],
+    }
+
+
+def salesforce(chat: Conversation) -> dict[str, Any]:
+    first = chat.turns[0].at
+    said = [turn for turn in chat.turns if not turn.is_private]
+    lines = [
+        f"( {int((turn.at - first).total_seconds()) // 60 if turn.at and first else 0}m 0s ) "
+        f"{'Visitor' if turn.role is Role.CUSTOMER else 'Marlene'}: "
+        + escape(turn.text, quote=False).replace("\n", "<br>")
+        for turn in said
+    ]
+    return {
+        **dict.fromkeys(("CaseId", "AccountId", "SkillId", "Location", "IpAddress", "Browser")),
+        "Id": chat.conversation_id,
+        "Status": "Completed",
+        "StartTime": first,
+        "EndTime": chat.turns[-1].at,
+        "BrowserLanguage": chat.language and chat.language.value,
+        "OwnerId": "0051",
+        "Body": '<p align="center">Agent Marlene</p>' + "<br>".join(lines),
+        "Contact": {"Name": _first(chat.customer.known, "name")},
+    }
+
+
 WRITERS: Mapping[str, Callable[[Conversation], Mapping[str, Any]]] = {
     "chatwoot": chatwoot,
     "freshdesk": freshdesk,
     "intercom": intercom.record,
+    "salesforce": salesforce,
+    "zendesk": zendesk.ticket,
+    "zendesk_chat": zendesk_chat,
 }

@@ -81,7 +81,7 @@ def quarantine(
         shown = ", ".join(places[:_PLACES]) + (", ..." if len(places) > _PLACES else "")
         out.print(f"{file}  {why}  {len(places):,}: {shown}", markup=False, soft_wrap=True)
         out.print(f"    {detail}", markup=False, soft_wrap=True)
-    out.print(f"{sum(map(len, rows.values())):,} rows")
+    out.print(f"rows set aside: {sum(map(len, rows.values())):,}")
 
 
 @speaks_plainly
