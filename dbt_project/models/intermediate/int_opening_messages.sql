@@ -50,7 +50,7 @@ customer_starts as (
 ),
 
 -- The first substantial reply: the first that used a template, else the longest; earlier wins.
-replies as (
+first_replies as (
 
     select
         turns.conversation_id,
@@ -77,6 +77,18 @@ replies as (
 
 ),
 
+replies as (
+
+    select
+        conversation_id,
+        struct_extract(first_reply, 'reply_index') as reply_index,
+        struct_extract(first_reply, 'reply') as reply,
+        struct_extract(first_reply, 'template') as template, -- noqa: RF04
+        struct_extract(first_reply, 'agent') as agent
+    from first_replies
+
+),
+
 messages as (
 
     select
@@ -89,7 +101,7 @@ messages as (
         on turns.conversation_id = replies.conversation_id
     where
         turns.role = 'customer'
-        and (replies.first_reply is null or turns.turn_index < replies.first_reply.reply_index)
+        and (replies.reply_index is null or turns.turn_index < replies.reply_index)
     group by turns.conversation_id
 
 ),
@@ -99,10 +111,10 @@ final as (
     select
         conversations.conversation_id,
         messages.message,
-        replies.first_reply.reply,
-        replies.first_reply.reply_index,
-        replies.first_reply.template,
-        replies.first_reply.agent
+        replies.reply,
+        replies.reply_index,
+        replies.template,
+        replies.agent
     from conversations
     left join messages
         on conversations.conversation_id = messages.conversation_id
