@@ -122,13 +122,18 @@ class Tables:
     def _joined(
         self, key: str, ticket: dict[str, Any], comments: list[Any], audits: list[Any]
     ) -> Mapping[str, Any]:
-        people = [key_of(ticket, f"{who}_id") for who in ("requester", "submitter", "assignee")]
-        people += [key_of(row, "author_id") for row in (*comments, *audits)]
-        joined = {**ticket, "ticket_fields": self._titles}
-        if "comments" in self._files:
-            joined["comments"] = comments
-        joined["audits"] = audits
-        joined["users"] = [self._row("users", one) for one in dict.fromkeys(people) if one]
+        """The ticket with what the tables hold of it; what it brought along stays beside that."""
+        joined = dict(ticket)
+        for name, rows in (("comments", comments), ("audits", audits)):
+            if name in self._files:
+                joined[name] = rows
+        if "users" in self._files:
+            written = [*(joined.get("comments") or ()), *(joined.get("audits") or ())]
+            people = [key_of(ticket, f"{who}_id") for who in ("requester", "submitter", "assignee")]
+            people += [key_of(row, "author_id") for row in written]
+            joined["users"] = [self._row("users", one) for one in dict.fromkeys(people) if one]
+        if "ticket_fields" in self._files:
+            joined["ticket_fields"] = self._titles
         if ratings := self._tables["satisfaction_ratings"].originals(key):
             joined["satisfaction_ratings"] = parsed(ratings)
         if metrics := self._row("ticket_metrics", key):
