@@ -29,7 +29,7 @@ class KeyedTable:
         self._key = key
         self._named = re.compile(rb'"' + re.escape(key.encode()) + rb'"\s*:\s*"?([\w.:-]+)')
         self._last: dict[str, int] = {}
-        self._previous, self._block, self._start, self._length = (array("l") for _ in range(4))
+        self._previous, self._block, self._start, self._length = (array("i") for _ in range(4))
         self._packed: list[bytes] = []
         self._open = bytearray()
         self.unpacked = lru_cache(_BLOCKS_AT_HAND)(self._unpacked)

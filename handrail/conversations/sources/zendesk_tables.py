@@ -36,7 +36,7 @@ _SUPERSEDED = Problem(Reason.SUPERSEDED, "a later row of this export holds this 
 _STRANGER = Problem(
     Reason.MALFORMED, "its requester is not among the users, so nobody knows what to scrub"
 )
-_ORPHANS = Problem(Reason.MALFORMED, "comments of a ticket that isn't in the export")
+_ORPHANS = Problem(Reason.INCOMPLETE, "comments of a ticket that isn't in the export")
 
 
 def tables_in(folder: Path) -> Mapping[str, Sequence[Path]]:
@@ -113,10 +113,10 @@ class Tables:
             table = self._tables[name]
             if table.problem is not None:
                 detail = f"its {name} may not all be here: {table.problem.detail}"
-                return Problem(table.problem.reason, detail)
+                return Problem(Reason.INCOMPLETE, detail)
             if key in table.broken:
                 detail = f"one of its {name}, or a row beside them, can't be read"
-                return Problem(Reason.MALFORMED, detail)
+                return Problem(Reason.INCOMPLETE, detail)
         return None
 
     def _joined(
