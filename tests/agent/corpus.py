@@ -6,7 +6,7 @@ from datetime import date
 from random import Random
 
 from handrail.dataset.model import TrainingExample
-from handrail.dataset.splits import assign
+from tests.dataset.test_splits import split
 
 CORES = {
     "en": {
@@ -119,4 +119,4 @@ def rows(
 def examples(count: int = 1500, *, region: str = "eu", seed: int = 3) -> list[TrainingExample]:
     """The rows, split."""
     languages = ("en", "de") if region == "eu" else ("en",)
-    return assign(rows(count, region=region, languages=languages, seed=seed), seed=seed)
+    return split(rows(count, region=region, languages=languages, seed=seed), seed=seed)

@@ -16,11 +16,10 @@ from handrail.dataset.manifest import (
     thaw,
 )
 from handrail.dataset.model import Split, Synthesis, TrainingExample
-from handrail.dataset.splits import assign
 from handrail.errors import BadInput, Refused, ResidencyViolation, Withheld
 from handrail.residency import Labels, Region
 from handrail.verdicts import Verdict, worst
-from tests.dataset.test_splits import _word, row
+from tests.dataset.test_splits import _word, row, split
 
 STAMP = "a" * 64
 MARK = Synthesis("grammar/1", 1, "cell", (), False)
@@ -29,7 +28,7 @@ REGION = Region("eu", "EU", ("DE",), ("en",), no_mix_sectors=("health",))
 
 @pytest.fixture
 def examples() -> list[TrainingExample]:
-    return assign([row(f"c{n}", f"s{n}", f"words {_word(n)}") for n in range(120)], seed=1)
+    return split([row(f"c{n}", f"s{n}", f"words {_word(n)}") for n in range(120)], seed=1)
 
 
 def frozen(examples: list[TrainingExample], **changes: object) -> DatasetManifest:
