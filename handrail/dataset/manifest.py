@@ -92,7 +92,9 @@ def freeze(
         inputs=dict(sorted(inputs.items())),
         scrubbers=tuple(sorted(set(scrubbers))),
         seed=seed,
-        simulated_share=sum(row.simulated for row in rows) / len(rows),
+        # Of the rows that people wrote, or played: a generator's are neither.
+        simulated_share=sum(row.simulated for row in rows)
+        / max(1, sum(not row.synthetic for row in rows)),
         synthetic_share=sum(row.synthetic for row in rows) / len(rows),
         labels=mixed((row.labels for row in rows), region=region),
         kept_apart=region.no_mix_sectors,

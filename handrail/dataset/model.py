@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from handrail.access import Purpose
+from handrail.errors import Refused
 from handrail.residency import Labels
 
 UNLABELED_SECTOR = "unlabeled"
@@ -77,6 +78,11 @@ class TrainingExample:
     split: Split
     simulated: bool
     synthesis: Synthesis | None
+
+    def __post_init__(self) -> None:
+        if self.synthesis is not None and self.split is not Split.TRAIN:
+            msg = "what a generator wrote may be trained on; evaluated is what customers wrote"
+            raise Refused(msg)
 
     @property
     def synthetic(self) -> bool:
