@@ -155,6 +155,7 @@ def _example(row: Mapping[str, Any]) -> TrainingExample:
     accepted, template = row["accepted"], row["template"]
     return TrainingExample(
         example_id=str(row["example_id"]),
+        source_system=intern(str(row["source_system"])),
         region=intern(str(row["region"])),
         language=intern(str(row["language"])),
         channel=intern(str(row["channel"])),
@@ -163,6 +164,7 @@ def _example(row: Mapping[str, Any]) -> TrainingExample:
         sector=intern(str(row["sector"])),
         basis=intern(str(row["basis"])),
         topic=intern(str(row["topic"])),
+        topic_set_by=intern(str(row["topic_set_by"])),
         message=str(row["message"]),
         reply=str(row["reply"]),
         template=None if template is None else intern(str(template)),

@@ -143,7 +143,8 @@ def _row(chat: Conversation, key: AnswerKey) -> dict[str, object]:
         elif said:
             break
     return {
-        "example_id": chat.conversation_id, "region": "eu", "language": key.language,
+        "example_id": chat.conversation_id, "source_system": "desk", "region": "eu",
+        "topic_set_by": "export", "language": key.language,
         "channel": "chat", "product_area": "account", "sector": "retail", "topic": key.topic,
         "message": " ".join(said), "reply": "done", "template": None, "weight": 1.0,
         "accepted": None, "subject_group": chat.customer.customer_id or chat.conversation_id,

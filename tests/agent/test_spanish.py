@@ -48,7 +48,8 @@ def _rows(language: str, topics: list[str], count: int, *, seed: int) -> list[di
     for number in range(count):
         topic = rng.choice(topics)
         made.append({
-            "example_id": f"{language}-{number:05}", "region": "eu", "language": language,
+            "example_id": f"{language}-{number:05}", "source_system": "desk",
+            "topic_set_by": "export", "region": "eu", "language": language,
             "channel": "chat", "product_area": "account", "sector": "retail", "topic": topic,
             "message": _opening(language, topic, rng), "reply": "done", "template": None,
             "weight": 1.0, "accepted": None, "subject_group": f"{language}{number}",

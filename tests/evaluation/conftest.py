@@ -121,6 +121,7 @@ def row(
 ) -> TrainingExample:
     return TrainingExample(
         example_id=f"c{number:04}",
+        source_system="desk",
         region=region,
         language=language,
         channel="chat",
@@ -129,6 +130,7 @@ def row(
         sector="retail",
         basis="contract",
         topic=topic,
+        topic_set_by="export",
         message=message,
         reply="reply",
         template=None,

@@ -26,6 +26,7 @@ final as (
 
     select
         conversations.conversation_id as example_id,
+        conversations.source_system,
         conversations.region,
         conversations.language,
         conversations.channel,
@@ -34,6 +35,7 @@ final as (
         conversations.basis,
         conversations.severity,
         conversations.topic,
+        conversations.topic_set_by,
         openings.message,
         openings.reply,
         openings.template,
