@@ -107,6 +107,7 @@ def unlabeled_examples(
                 template=None,
                 agent=None,
                 weight=1.0,
+                outcome_weight=0.0,
                 accepted=None,
                 group=row["subject_group"],
                 day=row["day"],

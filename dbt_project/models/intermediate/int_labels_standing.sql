@@ -30,6 +30,15 @@ by_conversation as (
     from standing
     group by conversation_id
 
+),
+
+final as (
+
+    select
+        *,
+        flag <> 'helpful' as has_negative_label
+    from by_conversation
+
 )
 
-select * from by_conversation
+select * from final

@@ -66,11 +66,7 @@ final as (
         policy.outcome
         * pow(0.5, floor((newest.newest_day - conversations.day) / aging.outcome))
             as outcome_weight,
-        case labels.flag
-            when 'helpful' then true
-            when 'off_topic' then false
-            when 'risky' then false
-        end as accepted,
+        not labels.has_negative_label as accepted,
         conversations.subject_group,
         conversations.day,
         conversations.is_simulated as simulated
