@@ -227,7 +227,7 @@ class Settings(_Strict):
 def code_digest() -> str:
     """Content hash of the code and policy data that decide what Handrail does."""
     folders = ("handrail", "assets", "orchestration", "dbt_project")
-    kinds = {".py", ".yaml", ".yml", ".sql", ".cedar", ".cedarschema"}
+    kinds = {".py", ".yaml", ".yml", ".sql", ".csv", ".cedar", ".cedarschema"}
     files = [
         file
         for folder in folders

@@ -106,10 +106,12 @@ def rows(
             rng.choice(DETAILS[language]), rng.choice(CLOSINGS[language]),
         )  # fmt: skip
         made.append({
-            "example_id": f"c-{number:05}", "source_system": "desk", "region": region, "language": language,
+            "example_id": f"c-{number:05}", "source_system": "desk", "region": region,
+            "language": language,
             "channel": "chat", "product_area": "account", "sector": "retail", "topic": topic,
             "message": ", ".join(p for p in parts if p), "reply": "done", "template": None,
-            "weight": 1.0, "accepted": None, "subject_group": f"s{rng.randrange(count)}",
+            "weight": 1.0, "outcome_weight": 0.0, "accepted": None,
+            "subject_group": f"s{rng.randrange(count)}",
             "topic_set_by": "export", "simulated": True, "severity": "normal", "basis": "contract", "agent": None,
             "day": date(2026, 1, 5),
         })  # fmt: skip

@@ -26,10 +26,12 @@ from handrail.errors import Withheld
 
 def row(example_id: str, subject: str, message: str, **changes: Any) -> dict[str, Any]:
     return {
-        "example_id": example_id, "source_system": "desk", "region": "eu", "language": "en", "channel": "chat",
+        "example_id": example_id, "source_system": "desk", "region": "eu", "language": "en",
+        "channel": "chat",
         "product_area": "account", "severity": "normal", "sector": "retail", "basis": "contract",
-        "topic": "password_reset", "topic_set_by": "export", "message": message, "reply": "done", "template": None,
-        "agent": None, "weight": 1.0, "accepted": None, "subject_group": subject,
+        "topic": "password_reset", "topic_set_by": "export", "message": message, "reply": "done",
+        "template": None, "agent": None, "weight": 1.0, "outcome_weight": 0.0, "accepted": None,
+        "subject_group": subject,
         "day": date(2026, 1, 5), "simulated": True,
     } | changes  # fmt: skip
 
