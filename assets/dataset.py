@@ -8,7 +8,8 @@ from assets.partitions import one_region, regions
 from assets.quality import behind_the_boundary, commit, result, specs, suppress_small, table
 from handrail.access import Purpose
 from handrail.dataset.admission import admission_rules
-from handrail.dataset.building import build_dataset
+from handrail.dataset.building import Dataset, build_dataset
+from handrail.dataset.card import data_card
 from handrail.dataset.eviction import evictions
 from handrail.dataset.funnel import funnel_of
 from handrail.redaction.ruleset import ruleset_of
@@ -32,6 +33,7 @@ from handrail.vault.region_vault import RegionVaults, pipeline
             "no_split_leakage",
             "synthetic_share_within_limit",
         ),
+        shown=("mix_within_tolerance",),
     ),
 )
 @behind_the_boundary
@@ -57,30 +59,30 @@ def training_dataset(
         findings=built.findings,
         config_hash=ruleset_of(vaults.settings).version,
     )
+    return result([built.artifact], built.findings, region=region, metadata=_shown(built))
+
+
+def _shown(built: Dataset) -> dict[str, object]:
+    """What people see of a training set: counts only, small ones hidden."""
     manifest = built.manifest
-    splits = [(s, suppress_small(n)) for s, n in manifest.by_split.items()]
-    topics = [(t, suppress_small(n)) for t, n in manifest.by_topic.items()]
-    return result(
-        [built.artifact],
-        built.findings,
-        region=region,
-        metadata={
-            "funnel": dg.MetadataValue.md(
-                funnel_of(*built.inputs, built.artifact).picture(shown=suppress_small)
-            ),
-            "rows left out": manifest.rows_left_out,
-            "gone since the last data set": dg.MetadataValue.md(
-                table(
-                    ("why", "rows"),
-                    [
-                        (admission_rules()[rule].reason, suppress_small(rows))
-                        for rule, rows in evictions(built.artifact).items()
-                    ],
-                )
-            ),
-            "simulated share": f"{manifest.simulated_share:.0%}",
-            **manifest.labels.measures,
-            "splits": dg.MetadataValue.md(table(("split", "rows"), splits)),
-            "topics": dg.MetadataValue.md(table(("topic", "rows"), topics)),
-        },
-    )
+    gone = evictions(built.artifact)
+    counts = manifest.counts
+    splits = [(s, suppress_small(n)) for s, n in counts["split"].items()]
+    topics = [(t, suppress_small(n)) for t, n in counts["topic"].items()]
+    funnel = funnel_of(*built.inputs, built.artifact)
+    return {
+        "data card": dg.MetadataValue.md(data_card(manifest, gone=gone)),
+        "funnel": dg.MetadataValue.md(funnel.picture(shown=suppress_small)),
+        "rows left out": sum(manifest.left_out.values()),
+        "gone since the last data set": dg.MetadataValue.md(
+            table(
+                ("why", "rows"),
+                [(admission_rules()[rule].reason, suppress_small(n)) for rule, n in gone.items()],
+            )
+        ),
+        "simulated share": f"{manifest.simulated_share:.0%}",
+        "synthetic share": f"{manifest.synthetic_share:.0%}",
+        **manifest.labels.measures,
+        "splits": dg.MetadataValue.md(table(("split", "rows"), splits)),
+        "topics": dg.MetadataValue.md(table(("topic", "rows"), topics)),
+    }

@@ -112,7 +112,8 @@ def rows(
             "message": ", ".join(p for p in parts if p), "reply": "done", "template": None,
             "weight": 1.0, "outcome_weight": 0.0, "accepted": None,
             "subject_group": f"s{rng.randrange(count)}",
-            "topic_set_by": "export", "simulated": True, "severity": "normal", "basis": "contract", "agent": None,
+            "topic_set_by": "export", "simulated": True, "severity": "normal",
+            "basis": "contract", "agent": None,
             "day": date(2026, 1, 5),
         })  # fmt: skip
     return made

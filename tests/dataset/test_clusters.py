@@ -109,6 +109,3 @@ def test_names_stay_for_ever() -> None:
     """A split that changes by itself would let a model be tested on what an older one learned."""
     names = clusters(["I forgot my password", "Where is my parcel?"])
     assert names == ["e35d0a8a3efaf307", "c907e35a09f2b7ba"]
-        "e35d0a8a3efaf307",
-        "c907e35a09f2b7ba",
-    ]
