@@ -363,7 +363,7 @@ ATTEMPTS: dict[Attempt, tuple[type[HandrailError], str]] = {
 }
 WITH_A_PLAYBOOK: dict[Attempt, tuple[type[HandrailError], str]] = {
     train_on_their_data_set: (ResidencyViolation, "belongs to region"),
-    evaluate_on_their_data_set: (ResidencyViolation, "an evaluation row belongs to region"),
+    evaluate_on_their_data_set: (ResidencyViolation, "a training row belongs to region"),
     read_their_model: (ResidencyViolation, "model trained_model"),
     serve_their_release: (ResidencyViolation, "a release bundle belongs to region"),
 }
