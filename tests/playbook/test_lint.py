@@ -44,7 +44,11 @@ def test_the_small_playbook_reads_well(write: Write) -> None:
         ("takes {days} days", "is at shop.example/o", "15: link 'shop.example/o' in 'en'"),
         ("Order {order_id}", "Free shipping for {order_id}", "15: amount 'Free shipping' in 'en'"),
         ("Order {order_id}", "I guess {order_id}", "15: the text in 'en' says 'i guess'"),
-        ("A specialist.", "I am human, a specialist.", "says 'i am human', which is pretending_to"),
+        (
+            "A specialist.",
+            "'I am human, a specialist.'",
+            "says 'i am human', which is pretending_to",
+        ),
         ("This is an AI.", "'This is an AI, $5 off.'", "the text in 'en' states a number"),
         ("Eine KI.", "Wir erstatten alles. KI.", "the text in 'de' states a promise"),
         ("I will ask.", "You have 9 days.", "the good reply in 'en' states a number that no fact"),
