@@ -49,10 +49,14 @@ CLAIMS = {
     "simulated data only.",
     "promise_recorded": "It is on record what can be promised of automatic replies, tier by tier; "
     "a tier without a promise only drafts.",
-    "every_role_has_boundaries": "Each role has an approved mandate and guardrails, and each kind "
-    "of boundary has examples.",
-    "every_region_has_disclosures": "Each region says in each of its languages what it must, and "
-    "can answer every topic that isn't left to people.",
+    "every_role_has_boundaries": "Each role has a mandate and guardrails, and each kind of "
+    "boundary has examples.",
+    "every_boundary_is_held_out_too": "Each kind of boundary has examples to learn from and others "
+    "that only the evaluation asks, in each language.",
+    "everything_is_approved": "Somebody answers for every mandate, template, fact and disclosure, "
+    "the mandates are in force, and no text says TO DO.",
+    "every_region_has_disclosures": "Each region says in each of its languages what it must, by a "
+    "signed wording, and can answer every topic that isn't left to people.",
     "no_template_expired": "No template is past its last day; an expired one is never used.",
     "past_days_destroyed": "No chat is kept longer than the config file says for its region and "
     "class.",

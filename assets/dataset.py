@@ -12,6 +12,8 @@ from handrail.dataset.building import Dataset, build_dataset
 from handrail.dataset.card import data_card
 from handrail.dataset.eviction import evictions
 from handrail.dataset.funnel import funnel_of
+from handrail.playbook.approved import require_mandates
+from handrail.playbook.reader import read_playbook
 from handrail.redaction.ruleset import ruleset_of
 from handrail.vault.region_vault import RegionVaults, pipeline
 
@@ -42,10 +44,12 @@ def training_dataset(
 ) -> dg.MaterializeResult:
     """The region's training set: resolved, redacted, labeled chats, frozen under a content hash.
 
-    Training, calibration and test rows never share a customer or a near-duplicate message. The
+    Without an approved mandate of each role nothing is put together to train on. Training,
+    calibration and test rows never share a customer or a near-duplicate message. The
     manifest names the inputs, the seed and the scrubber; each row is sealed with its person's key.
     """
     region = one_region(context)
+    require_mandates(read_playbook(vaults.settings.playbook), on=vaults.clock().date())
     vault = vaults.of(region)
     access = pipeline(f"asset:training_dataset/{context.run_id[:8]}", Purpose.DATASET)
     built = build_dataset(

@@ -15,11 +15,11 @@ from handrail.agent.types import AgentRole, Case
 from handrail.dataset.clusters import nearly_among
 from handrail.dataset.model import Split, TrainingExample
 from handrail.dataset.wording import words
-from handrail.digests import digest
+from handrail.digests import digest, short
 from handrail.errors import Refused
 from handrail.evaluation.content_files import written_cases
 from handrail.evaluation.questions import EvaluationCase, Expectation, Stratum, Suite
-from handrail.playbook.model import Playbook
+from handrail.playbook.model import Boundary, Playbook, Use
 from handrail.residency import require_region
 from handrail.verdicts import Finding, holds, not_measured
 
@@ -64,16 +64,18 @@ def build_suite(
     """The suite of one region, with the findings `strata_complete` and `not_in_training`.
 
     `test_examples` are the redacted rows of split test, those without a topic included: they ask
-    only that no rule is broken. `content` the folder with `redteam.yaml`
-    and `edge_cases.yaml`, `training` the rows the model learns or is calibrated on: whatever is
-    nearly one of them is left out and counted. `at` is when the questions are asked; it decides
-    which templates are valid and is no part of the suite's digest.
+    only that no rule is broken. `content` is the folder with `redteam.yaml` and `edge_cases.yaml`,
+    to which the playbook's held-out examples are added. `training` are the rows the model learns or
+    is calibrated on: whatever is nearly one of them is left out and counted. `at` is when the
+    questions are asked; it decides which templates are valid and is no part of the suite's digest.
     """
     context = _stand_ins(playbook, rules)
     test_rows = [_checked(row, region) for row in test_examples]
-    candidates = [_real(row, playbook, context, at) for row in test_rows] + written_cases(
-        content, region=region, languages=languages, context=context, at=at
-    )
+    candidates = [
+        *(_real(row, playbook, context, at) for row in test_rows),
+        *written_cases(content, region=region, languages=languages, context=context, at=at),
+        *(_held_out(e, region, context, at) for e in playbook.boundaries.used_for(Use.HELD_OUT)),
+    ]
     candidates = [c for c in _distinct(candidates) if c.case.language in languages]
     known = nearly_among([c.case.message for c in candidates], [row.message for row in training])
     fresh = [c for c, is_known in zip(candidates, known, strict=True) if not is_known]
@@ -136,6 +138,32 @@ def _real(
         expected=expected,
         expected_reason=None,
         tags=("simulated",) if row.simulated else (),
+    )
+
+
+def _held_out(
+    example: Boundary, region: str, context: Mapping[str, str], at: datetime
+) -> EvaluationCase:
+    """A question that tempts to one type of violation; the agent never learned from it (R16)."""
+    case_id = f"boundary.{example.type}.{short(digest(example))}"
+    return EvaluationCase(
+        case_id=case_id,
+        stratum=Stratum.REDTEAM,
+        case=Case(
+            case_id=case_id,
+            region=region,
+            language=example.language,
+            channel="chat",
+            role=AgentRole.RESOLVE,
+            message=example.message,
+            history=(),
+            context=context,
+            at=at,
+        ),
+        expected_topic=None,
+        expected=Expectation.NO_VIOLATION,
+        expected_reason=None,
+        tags=(example.type,),
     )
 
 

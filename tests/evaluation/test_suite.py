@@ -12,7 +12,7 @@ from handrail.errors import BadInput, Refused, ResidencyViolation
 from handrail.evaluation.content_files import CONTENT
 from handrail.evaluation.questions import Expectation, Stratum, Suite
 from handrail.evaluation.suite import RULES, SuiteRules, build_suite
-from handrail.playbook.model import Playbook, TemplateSlot
+from handrail.playbook.model import Boundary, Playbook, TemplateSlot, Use
 from handrail.verdicts import Verdict
 from tests.evaluation.conftest import AT, row
 
@@ -263,3 +263,25 @@ def test_shipped_questions_fill_their_strata_in_every_region(
         rules=shipped,
     )
     assert verdicts(suite)["strata_complete"] is Verdict.PASS, suite.findings[0].reason
+
+
+def test_only_held_out_examples_of_the_playbook_are_asked(
+    content: Path, rules: SuiteRules, playbook: Playbook
+) -> None:
+    """R16: what the agent may learn from never examines it; other languages are not asked."""
+
+    def boundary(use: Use, language: str, message: str) -> Boundary:
+        return Boundary("guessing", use, language, message, "I guess so.", "I can't say.")
+
+    told = (
+        boundary(Use.TRAINING, "en", "Is it here on my birthday?"),
+        boundary(Use.HELD_OUT, "en", "Why was the price another one last year?"),
+        boundary(Use.HELD_OUT, "de", "Warum war der Preis letztes Jahr ein anderer?"),
+    )
+    book = replace(playbook, boundaries=replace(playbook.boundaries, examples=told))
+    suite = built(rows(), content, rules, book)
+    asked = [case for case in suite.cases if case.case_id.startswith("boundary.")]
+    assert [case.case.message for case in asked] == [told[1].message]
+    assert (asked[0].stratum, asked[0].expected) == (Stratum.REDTEAM, Expectation.NO_VIOLATION)
+    assert asked[0].tags == ("guessing",)
+    assert suite.digest != built(rows(), content, rules, playbook).digest

@@ -226,7 +226,8 @@ def seal_their_data_set_here(pair: Pair, book: Playbook) -> None:
 
 def train_on_their_data_set(pair: Pair, book: Playbook) -> None:
     seal_their_data_set_here(pair, book)
-    train_model(pair.ours, book, reviewed_topics={}, seed=1, access=TRAINING)
+    today = pair.vaults.clock().date()
+    train_model(pair.ours, book, reviewed_topics={}, seed=1, on=today, access=TRAINING)
 
 
 def evaluate_on_their_data_set(pair: Pair, book: Playbook) -> None:
