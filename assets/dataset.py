@@ -74,7 +74,7 @@ def _shown(built: Dataset) -> dict[str, object]:
     splits = [(s, suppress_small(n)) for s, n in counts["split"].items()]
     topics = [(t, suppress_small(n)) for t, n in counts["topic"].items()]
     funnel = funnel_of(*built.inputs, built.artifact)
-    return {
+    shown: dict[str, object] = {
         "data card": dg.MetadataValue.md(data_card(manifest, gone=gone)),
         "funnel": dg.MetadataValue.md(funnel.picture(shown=suppress_small)),
         "rows left out": sum(manifest.left_out.values()),
@@ -90,3 +90,8 @@ def _shown(built: Dataset) -> dict[str, object]:
         "splits": dg.MetadataValue.md(table(("split", "rows"), splits)),
         "topics": dg.MetadataValue.md(table(("topic", "rows"), topics)),
     }
+    if built.changed is not None:
+        said = "\n".join(f"- {sentence}" for sentence in built.changed.sentences())
+        picture = dg.MetadataValue.md(f"{built.changed.picture()}\n\n{said}")
+        shown = {"difference to the data set before": picture, **shown}
+    return shown

@@ -11,7 +11,8 @@ from handrail.conversations.surveying import SURVEY
 from handrail.dataset.admission import SUBJECT_ERASED
 from handrail.dataset.checks import findings
 from handrail.dataset.choosing import choose, with_synthetic
-from handrail.dataset.eviction import evicted, last_dataset
+from handrail.dataset.diffing import Difference, difference
+from handrail.dataset.eviction import evicted, evictions
 from handrail.dataset.funnel import dataset_steps
 from handrail.dataset.landing import EXAMPLES, UNLABELED, open_core
 from handrail.dataset.manifest import DatasetManifest, Provenance, freeze
@@ -20,7 +21,7 @@ from handrail.dataset.mix import MixTarget, mix_within_tolerance
 from handrail.dataset.model import LeftOut, Split, TrainingExample
 from handrail.dataset.signals import signals_digest
 from handrail.dataset.splits import offered
-from handrail.dataset.stored import DATASET, records
+from handrail.dataset.stored import DATASET, last_version, lists_of, read_lists, records
 from handrail.dataset.synthesis import SYNTHETIC, read_synthetic
 from handrail.digests import digest
 from handrail.redaction.days import REDACTED
@@ -39,13 +40,17 @@ _DROPPED = (
 
 @dataclass(frozen=True)
 class Dataset:
-    """A frozen training set and its manifest; `artifact.digest` is the manifest's content id."""
+    """A frozen training set and its manifest; `artifact.digest` is the manifest's content id.
+
+    `changed` is what differs from the set before it, None where there was none or it is the same.
+    """
 
     artifact: Artifact
     inputs: tuple[Artifact, ...]
     examples: tuple[TrainingExample, ...]
     manifest: DatasetManifest
     findings: tuple[Finding, ...]
+    changed: Difference | None
 
 
 def build_dataset(
@@ -58,7 +63,6 @@ def build_dataset(
             str(row["conversation_id"]): [str(rule) for rule in row["drop_reasons"]]
             for row in warehouse.rows(_DROPPED)
         }
-        last = last_dataset(vault, warehouse, DATASET, access=access)
     with vault.strange_on_record(access, what=DATASET):
         for example in admitted:
             require_region(vault.region.name, example.region, "a training row")
@@ -86,19 +90,16 @@ def build_dataset(
         access=access,
     )
     made = replace(stored, digest=manifest.digest, records=manifest.rows)
-    gone = evicted(
-        vault, last, made, frozen=(e.example_id for e in frozen.examples), left_out=left_out
-    )
-    return Dataset(
-        replace(made, measures=_measures(manifest) | gone),
-        inputs,
-        frozen.examples,
-        manifest,
-        (
-            *findings(frozen.examples, manifest),
-            mix_within_tolerance(chosen.offered_to_mix, chosen.examples, target=mix),
-        ),
-    )
+    last, lists = last_version(vault), lists_of(frozen, dropped)
+    gone = evicted(vault, last, made, lists, access=access)
+    artifact = replace(made, measures=_measures(manifest) | gone)
+    changed = None
+    if last is not None and last.digest != made.digest:
+        before = read_lists(vault, last, access=access)
+        changed = difference(before, lists, gone=evictions(artifact))
+    met = mix_within_tolerance(chosen.offered_to_mix, chosen.examples, target=mix)
+    found = (*findings(frozen.examples, manifest), met)
+    return Dataset(artifact, inputs, frozen.examples, manifest, found, changed)
 
 
 def _measures(manifest: DatasetManifest) -> dict[str, int | float | str]:

@@ -89,7 +89,7 @@ def assign(
         senders[named[example.example_id]].add(example.group)
         since[example.group] = min(example.day, since.get(example.group, example.day))
     home = {
-        example_id: _split(cluster, seed)
+        example_id: split_of(cluster, seed=seed)
         for example_id, cluster in named.items()
         if len(senders[cluster]) > 1
     }
@@ -100,7 +100,7 @@ def assign(
     kept, left = [], []
     for example in examples:
         group = example.group
-        split = _most(votes[group]) if group in votes else _split(group, seed)
+        split = _most(votes[group]) if group in votes else split_of(group, seed=seed)
         if home.get(example.example_id, split) is not split:
             left.append(LeftOut(example.example_id, OTHER_SPLIT))
         elif later is None or example.day < later or split is Split.TEST:
@@ -110,6 +110,16 @@ def assign(
         else:
             left.append(LeftOut(example.example_id, HELD_OUT_DAYS))
     return kept, left
+
+
+def split_of(unit: str, *, seed: int) -> Split:
+    """The split that the hash of a group or cluster falls in."""
+    at = share_of(unit, seed=seed, purpose="split")
+    for split, share in SHARES.items():
+        if at < share:
+            return split
+        at -= share
+    return Split.TEST
 
 
 def calibration_parts(
@@ -136,15 +146,6 @@ def _groups(examples: Sequence[TrainingExample]) -> dict[str, str]:
         known = smallest.get(example.group, example.example_id)
         smallest[example.group] = min(known, example.example_id)
     return {example.example_id: smallest[example.group] for example in examples}
-
-
-def _split(unit: str, seed: int) -> Split:
-    at = share_of(unit, seed=seed, purpose="split")
-    for split, share in SHARES.items():
-        if at < share:
-            return split
-        at -= share
-    return Split.TEST
 
 
 def _most(votes: Counter[Split]) -> Split:

@@ -23,7 +23,7 @@ from handrail.dataset.manifest import (
     rows_root,
     thaw,
 )
-from handrail.dataset.model import TrainingExample
+from handrail.dataset.model import Split, TrainingExample
 from handrail.digests import digest
 from handrail.errors import BadInput, Tampered
 from handrail.residency import DataClass, require_region
@@ -55,6 +55,23 @@ class Lists:
     entries: Mapping[str, RowEntry]
     left_out: Mapping[str, str]
     dropped: Mapping[str, tuple[str, ...]]
+
+
+def lists_of(frozen: Frozen, dropped: Mapping[str, Sequence[str]]) -> Lists:
+    """What a data set says of ids, before it is stored; `dropped`: the rules that chats broke."""
+    return Lists(
+        frozen.manifest,
+        {entry.example_id: entry for entry in frozen.entries},
+        {left.example_id: left.rule for left in frozen.left_out},
+        {row: tuple(rules) for row, rules in dropped.items()},
+    )
+
+
+def last_version(vault: RegionVault) -> Artifact | None:
+    """The region's data set as it is, unless it was made before ids were listed, or destroyed."""
+    for artifact in vault.lineage.holdings.of(DATASET):
+        return artifact if f"split {Split.TRAIN}" in artifact.measures else None
+    return None
 
 
 def records(
