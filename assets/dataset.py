@@ -5,7 +5,15 @@ import dagster as dg
 from assets.automation import RETRY_WHEN_BUSY
 from assets.labels import FOR_TRAINING
 from assets.partitions import one_region, regions
-from assets.quality import behind_the_boundary, commit, result, specs, suppress_small, table
+from assets.quality import (
+    behind_the_boundary,
+    commit,
+    funnel_page,
+    result,
+    specs,
+    suppress_small,
+    table,
+)
 from handrail.access import Purpose
 from handrail.dataset.admission import admission_rules
 from handrail.dataset.building import build_dataset
@@ -65,9 +73,7 @@ def training_dataset(
         built.findings,
         region=region,
         metadata={
-            "funnel": dg.MetadataValue.md(
-                funnel_of(*built.inputs, built.artifact).picture(shown=suppress_small)
-            ),
+            **funnel_page(funnel_of(*built.inputs, built.artifact)),
             "rows left out": manifest.rows_left_out,
             "gone since the last data set": dg.MetadataValue.md(
                 table(
