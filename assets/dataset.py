@@ -5,7 +5,15 @@ import dagster as dg
 from assets.automation import RETRY_WHEN_BUSY
 from assets.labels import FOR_TRAINING
 from assets.partitions import one_region, regions
-from assets.quality import behind_the_boundary, commit, result, specs, suppress_small, table
+from assets.quality import (
+    behind_the_boundary,
+    commit,
+    funnel_page,
+    result,
+    specs,
+    suppress_small,
+    table,
+)
 from handrail.access import Purpose
 from handrail.dataset.admission import admission_rules
 from handrail.dataset.building import Dataset, build_dataset
@@ -73,10 +81,9 @@ def _shown(built: Dataset) -> dict[str, object]:
     counts = manifest.counts
     splits = [(s, suppress_small(n)) for s, n in counts["split"].items()]
     topics = [(t, suppress_small(n)) for t, n in counts["topic"].items()]
-    funnel = funnel_of(*built.inputs, built.artifact)
     shown: dict[str, object] = {
         "data card": dg.MetadataValue.md(data_card(manifest, gone=gone)),
-        "funnel": dg.MetadataValue.md(funnel.picture(shown=suppress_small)),
+        **funnel_page(funnel_of(*built.inputs, built.artifact)),
         "rows left out": sum(manifest.left_out.values()),
         "gone since the last data set": dg.MetadataValue.md(
             table(

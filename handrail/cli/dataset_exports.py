@@ -1,4 +1,4 @@
-"""`handrail dataset export` and `open`: a data set for another trainer, sealed and in its region."""
+"""`handrail dataset export` and `open`: a data set for another trainer, sealed, in its region."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`handrail dataset list`, `show`, `diff` and `explain`: what a data set is, row by row if asked."""
+"""`handrail dataset list`, `show`, `diff`, `explain`: what a data set is, row by row if asked."""
 
 from __future__ import annotations
 

@@ -72,7 +72,9 @@ def export_dataset(
         destination=file_destination(to, settings=settings),
     )
     if not decide(leaving, region=vault.region).allowed:
-        vault.gate.clear(leaving, b"", access=access)  # refuses on record, before anything is sealed
+        vault.gate.clear(
+            leaving, b"", access=access
+        )  # refuses on record, before anything is sealed
     owners = vault.record_subjects(version.artifact, data_class=DataClass.DATASET, access=access)
     head = {"format": format_, "dataset": manifest.digest, "labels": manifest.labels}
     records = [
