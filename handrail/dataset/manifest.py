@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache, cached_property
+from itertools import starmap
 
 from pydantic import TypeAdapter
 
@@ -207,7 +208,7 @@ def decode_entries(payload: bytes) -> tuple[RowEntry, ...]:
 def decode_left_out(payload: bytes) -> tuple[LeftOut, ...]:
     """The rows that were offered and not taken."""
     with without_chat_text("the list of rows left out"):
-        return tuple(LeftOut(*row) for row in _lists().validate_json(payload))
+        return tuple(starmap(LeftOut, _lists().validate_json(payload)))
 
 
 def decode_dropped(payload: bytes) -> dict[str, tuple[str, ...]]:
