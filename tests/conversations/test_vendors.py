@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -134,7 +135,7 @@ topic: {path: tags, map: {delivery: order_status}}
 region: {path: custom_fields.cf_country, map: {Germany: DE}}
 """,
     "chatwoot": """
-product_area: {path: custom_attributes.area}
+product_area: {path: custom_attributes.area, map: {shop: orders}}
 topic: {path: labels, map: {delivery: order_status}}
 """,
 }
@@ -219,6 +220,18 @@ def test_a_country_of_three_letters_is_the_same_country(
     contacts["contacts"][0]["location"]["country_code"] = code
     result = one(settings, tmp_path, "intercom", contacts=contacts)
     assert [each.region for each in result.conversations] == ([region] if region else [])
+
+
+def test_a_transcript_of_a_megabyte_of_open_notices_is_read_at_once(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """R2: a visitor can't hold the intake up."""
+    body = "<p align=center>" * 65_000
+    row = {"Id": "570x", "Body": body, "StartTime": "2026-01-05T10:00:00Z", "Status": "Completed"}
+    started = time.process_time()
+    file = write_jsonl(tmp_path / "e.jsonl", row)
+    assert read(settings, file, format="salesforce", max_record_bytes=2_000_000).reasons
+    assert time.process_time() - started < 20  # what is quadratic takes minutes
 
 
 def test_being_handed_on_or_closed_is_no_step_towards_a_solution(settings: Settings) -> None:

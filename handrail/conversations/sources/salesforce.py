@@ -28,7 +28,9 @@ from handrail.conversations.sources.unpacking import packed_too
 from handrail.conversations.sources.vendor import Record, VendorSource
 from handrail.settings import IntakeSettings
 
-_NOTICE = re.compile(r"<p\s+align=[\"']?center[\"']?\s*>(.*?)</p>", re.I | re.S)
+_NOTICE = re.compile(  # none goes on beyond the next paragraph: many that don't end stay linear
+    r"<p\s+align=[\"']?center[\"']?\s*+>((?:[^<]++|<(?!/?p\b))*+)</p>", re.I
+)
 _AFTER = r"\(\s*(?:(\d{1,3})d\s*)?(?:(\d{1,3})h\s*)?(?:(\d{1,3})m\s*)?(\d{1,3})s\s*\)"
 _MESSAGE = re.compile(rf"^\s*{_AFTER} ?([^\n]*)", re.M)
 _AGENT = re.compile(r"Agent:? (.{1,80})")
