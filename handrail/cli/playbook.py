@@ -56,7 +56,7 @@ def lint(
         if not problems:
             out.print(f"nothing to say of {where}", markup=False, soft_wrap=True)
         else:
-            out.print(", ".join(f"{levels[level]} {level}" for level in Level if levels[level]))
+            out.print(", ".join(_counted(level, levels[level]) for level in Level if levels[level]))
     if levels[Level.ERROR]:
         raise typer.Exit(FAILED)
     if levels[Level.TO_DO]:
@@ -78,7 +78,8 @@ def diff(
     if as_json:
         out.print_json(json.dumps([asdict(change) for change in told]))
         return
-    out.print(f"from {before.digest[:12]} to {after.digest[:12]}: {len(told) or 'no'} changes")
+    count = f"{len(told) or 'no'} change{'' if len(told) == 1 else 's'}"
+    out.print(f"from {before.digest[:12]} to {after.digest[:12]}: {count}")
     table = Table(box=None, show_header=False, pad_edge=False)
     for ratio in (1, 2):
         table.add_column(overflow="fold", ratio=ratio)
@@ -123,6 +124,10 @@ def versions() -> None:
     now = read_playbook(settings.playbook).digest
     for name in sorted({name for kept in _kept(settings) for name in kept.names()}):
         out.print(name[:12] + ("  as the files are now" if name == now else ""))
+
+
+def _counted(level: Level, count: int) -> str:
+    return f"{count} {level}" + ("" if count == 1 or level is Level.TO_DO else "s")
 
 
 def _version(settings: Settings, name: str) -> Playbook:
