@@ -15,7 +15,7 @@ from rich.text import Text
 from handrail.cli.console import FAILED, WAITING, open_home, out, speaks_plainly
 from handrail.cli.playbook_tables import overview, shown
 from handrail.errors import BadInput
-from handrail.playbook.changes import changes, wording
+from handrail.playbook.changes import changes, marked, wording
 from handrail.playbook.lint import lint as find_problems
 from handrail.playbook.model import Playbook
 from handrail.playbook.problems import Level
@@ -29,7 +29,7 @@ app = typer.Typer(
 )
 Json = Annotated[bool, typer.Option("--json", help="For programs.")]
 _STYLES = {Level.ERROR: "bold red", Level.TO_DO: "cyan", Level.WARNING: "yellow"}
-_CHANGED = {"same": "", "removed": "red strike", "added": "green"}
+_CHANGED = {"same": "", "removed": "red", "added": "green"}
 
 
 @app.command()
@@ -86,7 +86,7 @@ def diff(
     for change in told:
         words = Text()
         for kind, text in wording(change.before, change.after):
-            words.append(text, style=_CHANGED[kind]).append(" ")
+            words.append(marked(kind, text), style=_CHANGED[kind]).append(" ")
         head = Text(f"{change.part} {change.what}\n", style="bold")
         table.add_row(head.append(", ".join(change.entries), style="none"), words)
     if told:
