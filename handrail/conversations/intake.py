@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
+from handrail.conversations.languages import with_verified_language
 from handrail.conversations.model import Conversation
 from handrail.conversations.sources import (
     FieldMap,
@@ -205,8 +206,9 @@ class _Judge:
             raise Unusable(Reason.DUPLICATE, "the same conversation id stands earlier in this file")
         if identity in self._in_newer_files:
             raise Unusable(Reason.SUPERSEDED, "a newer export holds this conversation too")
+        verified = with_verified_language(conversation, self._destination.vocabulary)
         self._in_this_file.add(identity)
-        return conversation
+        return verified
 
 
 def fingerprint(export: Export) -> str:

@@ -14,7 +14,7 @@ from functools import cache
 import orjson
 from pydantic import TypeAdapter
 
-from handrail.conversations.model import FlagLabel, Outcome, Role, Tag
+from handrail.conversations.model import FlagLabel, Outcome, Role, SetBy, Tag
 from handrail.errors import Refused, Tampered, without_chat_text
 
 
@@ -77,11 +77,13 @@ class _Stored:
     conversation_id: str
     source_system: str
     region: str
+    region_set_by: SetBy
     day: date
     turns: tuple[RedactedTurn, ...]
     outcome: Outcome
     channel: Tag | None
     language: Tag | None
+    language_verified: bool
     product_area: Tag | None
     severity: Tag | None
     topic: Tag | None
