@@ -8,8 +8,7 @@ from assets.partitions import one_region, regions
 from assets.quality import behind_the_boundary, commit, result, specs, suppress_small, table
 from handrail.access import Purpose
 from handrail.dataset.building import build_dataset
-from handrail.dataset.funnel import funnel
-from handrail.evaluation.plots import funnel_plot
+from handrail.dataset.funnel import funnel_of
 from handrail.redaction.ruleset import ruleset_of
 from handrail.vault.region_vault import RegionVaults, pipeline
 
@@ -64,7 +63,9 @@ def training_dataset(
         built.findings,
         region=region,
         metadata={
-            "funnel": dg.MetadataValue.md(funnel_plot(funnel(vault))),
+            "funnel": dg.MetadataValue.md(
+                funnel_of(*built.inputs, built.artifact).picture(shown=suppress_small)
+            ),
             "rows left out": manifest.rows_left_out,
             "simulated share": f"{manifest.simulated_share:.0%}",
             **manifest.labels.measures,

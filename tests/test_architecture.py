@@ -140,6 +140,7 @@ LONGER = {
     "handrail/redaction/recognizers/person.py": "one recognizer and the rules that stop it",
     "handrail/redaction/recognizers/person_cues.py": "the words around names in four languages",
     "handrail/redaction/turns/question_phrases.py": "phrases of four languages, data only",
+    "handrail/settings.py": "the whole config and its environment on one page",
     "handrail/vault/keyring.py": "one ring: every verb on the wrapped keys of a region",
     "handrail/vault/lineage.py": "one file of manifests: made, looked up, judged",
     "handrail/vault/region_vault.py": "one door: every verb asks policy, log and keys alike",

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from itertools import chain
 
 from handrail.access import Access
+from handrail.dataset.funnel import dataset_steps
 from handrail.dataset.landing import EXAMPLES, UNLABELED, open_core
 from handrail.dataset.manifest import DatasetManifest, findings, freeze, thaw
 from handrail.dataset.model import Split, TrainingExample
@@ -68,6 +69,9 @@ def build_dataset(
             "rows": manifest.rows,
             "simulated_share": manifest.simulated_share,
             **manifest.labels.measures,
+            **dataset_steps(
+                {"other_split": manifest.rows_left_out}, real=manifest.rows, synthetic=0
+            ),
         },
     )
     kept = tuple(example for example, _ in frozen)
@@ -103,6 +107,7 @@ def unlabeled_examples(
                 template=None,
                 agent=None,
                 weight=1.0,
+                outcome_weight=0.0,
                 accepted=None,
                 group=row["subject_group"],
                 day=row["day"],

@@ -113,6 +113,7 @@ def _example(row: Mapping[str, Any]) -> TrainingExample:
         template=None if template is None else intern(str(template)),
         agent=None if row["agent"] is None else intern(str(row["agent"])),
         weight=float(row["weight"]),
+        outcome_weight=float(row["outcome_weight"]),
         accepted=None if accepted is None else bool(accepted),
         group=str(row["subject_group"]),
         day=row["day"],

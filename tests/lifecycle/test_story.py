@@ -73,10 +73,10 @@ def test_rows_in_are_rows_kept_plus_each_drop_reason(story: Story, vault: Region
     )
     access = pipeline("test:story", Purpose.WAREHOUSE)
     with open_warehouse(vault, story.settings, access=access) as warehouse:
-        funnel = warehouse.query("select stage, reason, rows from marts.admission_funnel")
+        funnel = warehouse.query("select stage, rule, rows from marts.admission_funnel")
     dropped = Counter[str]()
     for row in funnel.to_pylist():
-        dropped[row["stage"]] += row["rows"] if row["reason"] != "admitted" else 0
+        dropped[row["stage"]] += row["rows"] if row["rule"] != "admitted" else 0
     superseded = counts["superseded"]  # chats that a later export holds anew
     assert sum(counts.values()) == quarantine.records == UNUSABLE + superseded
     assert read == accepted + UNUSABLE + superseded
