@@ -13,7 +13,6 @@ import pyarrow as pa
 
 from handrail.access import Access
 from handrail.conversations.intake import Reason
-from handrail.conversations.model import Channel, Severity
 from handrail.conversations.sealing import QUARANTINE, RAW, counted_since
 from handrail.dataset.admission import SUBJECT_ERASED, admission_rules_digest
 from handrail.dataset.feedback import landed, read_feedback
@@ -100,8 +99,6 @@ def land_region(
         vocabulary={
             "region": (vault.region.name,),
             "language": vault.region.languages,
-            "channel": tuple(Channel),
-            "severity": tuple(Severity),
             "product_area": settings.product_areas,
             "basis": vault.region.training_bases,
             "no_mix_sector": vault.region.no_mix_sectors,

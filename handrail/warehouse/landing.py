@@ -19,7 +19,7 @@ from handrail.warehouse.records import (
     Vocabulary,
 )
 
-CONTROLLED = ("region", "language", "channel", "severity", "product_area", "basis")
+CONTROLLED = ("region", "language", "product_area", "basis")
 VOCABULARY = (*CONTROLLED, "no_mix_sector", "mandate")
 _STAMP_DIGITS = 64
 

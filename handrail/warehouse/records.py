@@ -172,7 +172,7 @@ class Score:
 
 
 Vocabulary = Mapping[str, Sequence[str]]
-"""A controlled field (`landing.CONTROLLED`) to the values it may take.
+"""A field that the company controls (`landing.CONTROLLED`) to the values it may take.
 
 `no_mix_sector` names the sectors that are kept apart from all others, `mandate` the roles of the
 playbook that have an approved one.
