@@ -35,7 +35,10 @@ def tags_corrected(context: dg.SensorEvaluationContext) -> dg.SensorResult:
             yield dg.RunRequest(
                 run_key=f"{region}:{said.digest}:{lineage.times_made(CORE, region)}",
                 partition_key=region,
-                tags={drive.REGION: region, drive.BECAUSE: f"{said.records} tags were corrected"},
+                tags={
+                    drive.REGION: region,
+                    drive.BECAUSE: f"tags were corrected, {said.records} times so far",
+                },
             )
 
     return look_everywhere(context, look)
