@@ -129,6 +129,17 @@ def test_a_row_cannot_say_that_its_language_was_verified(
     assert tag(settings, tmp_path, chat) == ("en", SetBy.EXPORT, False)
 
 
+def test_an_older_state_of_a_mislabeled_chat_does_not_take_its_place(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """Last week too little was said to tell; the label was as wrong."""
+    older = write_jsonl(tmp_path / "1.jsonl", said("Hallo", language="en"))
+    newer = write_jsonl(tmp_path / "2.jsonl", said(GERMAN, language="en"))
+    result = read(settings, older, newer)
+    assert result.reasons == [Reason.LANGUAGE_MISMATCH, Reason.SUPERSEDED]
+    assert result.ids == []
+
+
 def test_the_reason_quotes_nothing(settings: Settings, tmp_path: Path) -> None:
     result = read(settings, write_jsonl(tmp_path / "e.jsonl", said(GERMAN, language="en")))
     assert "Dienstag" not in result.quarantined[0].detail
