@@ -5,9 +5,19 @@ import dagster as dg
 from assets.automation import RETRY_WHEN_BUSY
 from assets.labels import FOR_TRAINING
 from assets.partitions import one_region, regions
-from assets.quality import behind_the_boundary, commit, result, specs, suppress_small, table
+from assets.quality import (
+    behind_the_boundary,
+    commit,
+    funnel_page,
+    result,
+    specs,
+    suppress_small,
+    table,
+)
 from handrail.access import Purpose
+from handrail.dataset.admission import admission_rules
 from handrail.dataset.building import build_dataset
+from handrail.dataset.eviction import evictions
 from handrail.dataset.funnel import funnel_of
 from handrail.redaction.ruleset import ruleset_of
 from handrail.vault.region_vault import RegionVaults, pipeline
@@ -63,10 +73,17 @@ def training_dataset(
         built.findings,
         region=region,
         metadata={
-            "funnel": dg.MetadataValue.md(
-                funnel_of(*built.inputs, built.artifact).picture(shown=suppress_small)
-            ),
+            **funnel_page(funnel_of(*built.inputs, built.artifact)),
             "rows left out": manifest.rows_left_out,
+            "gone since the last data set": dg.MetadataValue.md(
+                table(
+                    ("why", "rows"),
+                    [
+                        (admission_rules()[rule].reason, suppress_small(rows))
+                        for rule, rows in evictions(built.artifact).items()
+                    ],
+                )
+            ),
             "simulated share": f"{manifest.simulated_share:.0%}",
             **manifest.labels.measures,
             "splits": dg.MetadataValue.md(table(("split", "rows"), splits)),

@@ -87,12 +87,13 @@ def land(chats: int) -> int:
 
     settings = load_settings()
     region = settings.region(REGION)
+    playbook = read_playbook(settings.playbook)
     empty = landing_tables(
         (),
         labels=(),
         intake=[RowCount(None, "accepted", chats)],
         redaction_holds=(),
-        topics=read_playbook(settings.playbook).topics.values(),
+        topics=playbook.topics.values(),
         vocabulary={
             "region": (REGION,),
             "language": region.languages,
@@ -101,6 +102,7 @@ def land(chats: int) -> int:
             "product_area": settings.product_areas,
             "basis": region.training_bases,
             "no_mix_sector": region.no_mix_sectors,
+            "mandate": tuple(playbook.mandates),
         },
         scores=(),
     )
@@ -149,7 +151,8 @@ def dbt_costs() -> list[Cost]:
             spent[node] += time.process_time() - began.pop(node)
 
     result = dbtRunner(callbacks=[seen]).invoke(
-        ["run", "--quiet", "--target", REGION, "--select", "tag:core",
+        ["build", "--quiet", "--target", REGION, "--select", "tag:core",
+         "--resource-type", "model", "--resource-type", "seed",
          "--project-dir", str(DBT), "--profiles-dir", str(DBT)]
     )  # fmt: skip
     DuckDBConnectionManager.close_all_connections()  # dbt would hold the file until exit

@@ -43,8 +43,8 @@ def banking77(path: Path) -> list[TrainingExample]:
                 example_id=f"{number:06}", region="eu", language="en", channel="chat",
                 product_area="banking", severity="normal", sector="banking", basis="consent",
                 topic=str(row.label), message=str(row.text), reply="", template=None, agent=None,
-                weight=1.0, accepted=None, group=f"{number:06}", day=date(2026, 1, 5), split=split,
-                simulated=False, synthesis=None,
+                weight=1.0, outcome_weight=0.0, accepted=None, group=f"{number:06}",
+                day=date(2026, 1, 5), split=split, simulated=False, synthesis=None,
             )
         )  # fmt: skip
     return examples

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import chain
 
 from handrail.access import Access
+from handrail.dataset.admission import SUBJECT_ERASED
+from handrail.dataset.eviction import evicted, last_dataset
 from handrail.dataset.funnel import dataset_steps
 from handrail.dataset.landing import EXAMPLES, UNLABELED, open_core
 from handrail.dataset.manifest import DatasetManifest, findings, freeze, thaw
-from handrail.dataset.model import Split, TrainingExample
+from handrail.dataset.model import LeftOut, Split, TrainingExample
 from handrail.dataset.splits import assign
 from handrail.digests import canonical
 from handrail.redaction.days import REDACTED
@@ -39,7 +41,10 @@ def build_dataset(
 ) -> Dataset:
     """Freeze the region's admitted examples; refuses when the warehouse is stale or failed."""
     with open_core(vault, settings, access=access) as (warehouse, core):
-        examples = assign(warehouse.rows(EXAMPLES), seed=settings.seed)
+        assigned = assign(warehouse.rows(EXAMPLES), seed=settings.seed)
+        last = last_dataset(vault, warehouse, DATASET, access=access)
+    owners = _owners(vault, access=access)
+    examples, erased = _still_there(vault, assigned, owners)
     with vault.strange_on_record(access, what=DATASET):
         frozen, manifest = freeze(
             examples,
@@ -50,15 +55,12 @@ def build_dataset(
             rows_offered=core.records,
         )
     name = ObjectName(DATASET, vault.region.name, DataClass.DATASET)
-    owners: dict[str, str | None] = {}
-    for day in vault.lineage.require_all_passed(REDACTED):
-        owners |= vault.record_subjects(day, data_class=DataClass.REDACTED, access=access)
     records = (
         Record(example.example_id, owners[example.example_id], payload)
         for example, payload in frozen
     )
-    last = Record("manifest", None, canonical(asdict(manifest)))
-    stored = vault.put(name, chain(records, [last]), access=access)
+    stating = Record("manifest", None, canonical(asdict(manifest)))
+    stored = vault.put(name, chain(records, [stating]), access=access)
     artifact = Artifact(
         stored.asset,
         stored.partition,
@@ -70,7 +72,15 @@ def build_dataset(
             "simulated_share": manifest.simulated_share,
             **manifest.labels.measures,
             **dataset_steps(
-                {"other_split": manifest.rows_left_out}, real=manifest.rows, synthetic=0
+                {
+                    "other_split": core.records - len(assigned),
+                    SUBJECT_ERASED: len(erased),
+                },
+                real=manifest.rows,
+                synthetic=0,
+            ),
+            **evicted(
+                vault, last, stored, frozen=(e.example_id for e, _ in frozen), left_out=erased
             ),
         },
     )
@@ -91,7 +101,7 @@ def unlabeled_examples(
     """
     people = {example.group for example in learned_from}
     with open_core(vault, settings, access=access) as (warehouse, _):
-        return [
+        examples = [
             TrainingExample(
                 example_id=row["example_id"],
                 region=row["region"],
@@ -118,6 +128,26 @@ def unlabeled_examples(
             for row in warehouse.rows(UNLABELED)
             if row["subject_group"] not in people
         ]
+    return _still_there(vault, examples, _owners(vault, access=access))[0]
+
+
+def _owners(vault: RegionVault, *, access: Access) -> dict[str, str | None]:
+    """Whose each redacted chat of the region is, by conversation id."""
+    owners: dict[str, str | None] = {}
+    for day in vault.lineage.require_all_passed(REDACTED):
+        owners |= vault.record_subjects(day, data_class=DataClass.REDACTED, access=access)
+    return owners
+
+
+def _still_there(
+    vault: RegionVault, examples: Sequence[TrainingExample], owners: Mapping[str, str | None]
+) -> tuple[list[TrainingExample], list[LeftOut]]:
+    """The examples without those of people who were erased since the warehouse was built (R40)."""
+    erased = vault.erased(s for e in examples if (s := owners[e.example_id]) is not None)
+    return (
+        [e for e in examples if owners[e.example_id] not in erased],
+        [LeftOut(e.example_id, SUBJECT_ERASED) for e in examples if owners[e.example_id] in erased],
+    )
 
 
 def read_dataset(

@@ -83,7 +83,10 @@ def funnel_of(*manifests: Artifact) -> Funnel:
     A step is a measure under its rule's id; KeyError where no rule has that id.
     """
     counts = {
-        name: int(rows) for made in manifests for name, rows in made.measures.items() if "|" in name
+        name: int(rows)
+        for made in manifests
+        for name, rows in made.measures.items()
+        if name.partition("|")[0] in STAGES
     }
     rules = admission_rules()
     for name in counts:

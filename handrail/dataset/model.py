@@ -49,13 +49,13 @@ class TrainingExample:
 
     `message` is the customer's first messages joined by a new line; `topic` the label people set;
     `reply` the agent's first substantial reply, `template` its label; `weight` > 0 scales the row
-    where topics are learned, `outcome_weight` >= 0 where it is learned what people accept (the
-    policy is `weight_policy`: negative feedback lowers the one and raises the other); `accepted` False when a person flagged the outcome
-    risky or off topic, None when nobody said anything. `group` is the smallest conversation id of
-    the same data subject: rows of one person never cross splits. `sector` is `unlabeled` where the
-    export names none. `day` is the chat's, `basis` the legal ground it
-    is kept on, `agent` the opaque id of who wrote the reply, None where nobody knows. `synthesis`
-    is the mark of a generated row, None for what people said.
+    where topics are learned, `outcome_weight` >= 0 where it is learned what people accept:
+    negative feedback lowers the one and raises the other (`weighting`). `accepted` is False when a
+    person flagged the outcome risky or off topic, None when nobody said anything. `group` is the
+    smallest conversation id of the same data subject: rows of one person never cross splits.
+    `sector` is `unlabeled` where the export names none. `day` is the chat's, `basis` the legal
+    ground it is kept on, `agent` the opaque id of who wrote the reply, None where nobody knows.
+    `synthesis` is the mark of a generated row, None for what people said.
     """
 
     example_id: str

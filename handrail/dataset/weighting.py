@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
-from pathlib import Path
+from functools import cache
 
 from handrail.digests import digest
 from handrail.settings import PROJECT
 
-POLICY = PROJECT / "dbt_project" / "seeds" / "weight_policy.csv"
+_POLICY = PROJECT / "dbt_project" / "seeds" / "weight_policy.csv"
 
 
 @dataclass(frozen=True)
@@ -22,13 +22,14 @@ class Weights:
     outcome: float
 
 
-def weight_of(factor: str, policy: Path = POLICY) -> Weights:
+@cache
+def weight_of(factor: str) -> Weights:
     """The policy's line of that name; KeyError if there is none."""
-    with policy.open(encoding="utf-8", newline="") as file:
+    with _POLICY.open(encoding="utf-8", newline="") as file:
         lines = {row["factor"]: row for row in csv.DictReader(file)}
     return Weights(float(lines[factor]["router"]), float(lines[factor]["outcome"]))
 
 
 def weight_policy_digest() -> str:
     """The policy's version."""
-    return digest(POLICY.read_bytes())
+    return digest(_POLICY.read_bytes())

@@ -109,7 +109,8 @@ def rows(
             "example_id": f"c-{number:05}", "region": region, "language": language,
             "channel": "chat", "product_area": "account", "sector": "retail", "topic": topic,
             "message": ", ".join(p for p in parts if p), "reply": "done", "template": None,
-            "weight": 1.0, "accepted": None, "subject_group": f"s{rng.randrange(count)}",
+            "weight": 1.0, "outcome_weight": 0.0, "accepted": None,
+            "subject_group": f"s{rng.randrange(count)}",
             "simulated": True, "severity": "normal", "basis": "contract", "agent": None,
             "day": date(2026, 1, 5),
         })  # fmt: skip

@@ -146,7 +146,8 @@ def _row(chat: Conversation, key: AnswerKey) -> dict[str, object]:
         "example_id": chat.conversation_id, "region": "eu", "language": key.language,
         "channel": "chat", "product_area": "account", "sector": "retail", "topic": key.topic,
         "message": " ".join(said), "reply": "done", "template": None, "weight": 1.0,
-        "accepted": None, "subject_group": chat.customer.customer_id or chat.conversation_id,
+        "outcome_weight": 0.0, "accepted": None,
+        "subject_group": chat.customer.customer_id or chat.conversation_id,
         "simulated": True, "severity": "normal", "basis": "contract", "agent": None,
         "day": date(2026, 1, 5),
     }  # fmt: skip

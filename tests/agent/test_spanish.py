@@ -51,7 +51,8 @@ def _rows(language: str, topics: list[str], count: int, *, seed: int) -> list[di
             "example_id": f"{language}-{number:05}", "region": "eu", "language": language,
             "channel": "chat", "product_area": "account", "sector": "retail", "topic": topic,
             "message": _opening(language, topic, rng), "reply": "done", "template": None,
-            "weight": 1.0, "accepted": None, "subject_group": f"{language}{number}",
+            "weight": 1.0, "outcome_weight": 0.0, "accepted": None,
+            "subject_group": f"{language}{number}",
             "simulated": True, "severity": "normal", "basis": "contract", "agent": None,
             "day": date(2026, 1, 5),
         })  # fmt: skip

@@ -20,7 +20,8 @@ def row(example_id: str, subject: str, message: str, **changes: Any) -> dict[str
         "example_id": example_id, "region": "eu", "language": "en", "channel": "chat",
         "product_area": "account", "severity": "normal", "sector": "retail", "basis": "contract",
         "topic": "password_reset", "message": message, "reply": "done", "template": None,
-        "agent": None, "weight": 1.0, "accepted": None, "subject_group": subject,
+        "agent": None, "weight": 1.0, "outcome_weight": 0.0, "accepted": None,
+        "subject_group": subject,
         "day": date(2026, 1, 5), "simulated": True,
     } | changes  # fmt: skip
 

@@ -134,6 +134,7 @@ def row(
         template=None,
         agent=None,
         weight=1.0,
+        outcome_weight=0.0,
         accepted=None,
         group=f"c{number:04}",
         day=date(2026, 1, 5),

@@ -97,6 +97,15 @@ openings as (
 
 ),
 
+-- Who once said no is not learned from in any chat, whichever export says so.
+opt_outs as (
+
+    select distinct coalesce(subject_group, conversation_id) as subject_group
+    from conversations
+    where is_opted_out_of_training is not false
+
+),
+
 -- One column a rule, named as in the policy. Deny by default: every condition is written so that an
 -- unknown value denies, and one that is neither true nor false denies below.
 judged as (
@@ -129,7 +138,7 @@ judged as (
         coalesce(conversations.basis, '') = '' as no_basis,
         coalesce(conversations.basis, '') <> ''
         and bases.value is null as basis_not_for_training,
-        conversations.is_opted_out_of_training is not false as opted_out_of_training,
+        opt_outs.subject_group is not null as opted_out_of_training,
         resolved.is_closed is not true as not_resolved,
         resolved.is_reopened is not false as reopened,
         resolved.is_escalated is not false as escalated,
@@ -157,6 +166,10 @@ judged as (
         on conversations.topic = topics.topic
     left join bases
         on conversations.basis = bases.value
+    left join opt_outs
+        on
+            coalesce(conversations.subject_group, conversations.conversation_id)
+            = opt_outs.subject_group
     left join resolved
         on conversations.conversation_id = resolved.conversation_id
     left join openings
@@ -221,6 +234,7 @@ final as (
     select
         judged.conversation_id,
         judged.mandate,
+        judged.opted_out_of_training as is_opted_out,
         dropped.drop_reasons[1] as drop_reason,
         coalesce(dropped.drop_reasons, []) as drop_reasons
     from judged
