@@ -75,7 +75,11 @@ class _Translator(DagsterDbtTranslator):
 
 def manifest() -> Path:
     """The dbt manifest of the project as it is now, parsed anew only when a file changed."""
-    files = [f for f in DBT.rglob("*") if f.suffix in {".sql", ".yml"} and "target" not in f.parts]
+    files = [
+        f
+        for f in DBT.rglob("*")
+        if f.suffix in {".csv", ".sql", ".yml"} and "target" not in f.parts
+    ]
     folder = DBT / "target" / f"parsed-{digest_of_files(DBT, files)[:16]}"
     path = folder / "manifest.json"
     with locked(DBT / "target" / ".lock"):

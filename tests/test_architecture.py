@@ -55,7 +55,11 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     "jinja2": ("handrail/playbook/prompts.py",),
     "matplotlib": ("handrail/pictures.py",),
     "mlflow": ("handrail/registry/",),
-    "numpy": ("handrail/agent/", "handrail/inference/network.py"),
+    "numpy": (
+        "handrail/agent/",
+        "handrail/dataset/clusters.py",
+        "handrail/inference/network.py",
+    ),
     "onnxruntime": ("handrail/inference/network.py",),
     "pandas": (),
     "phonenumbers": ("handrail/redaction/",),

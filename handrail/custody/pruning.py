@@ -20,8 +20,8 @@ from handrail.access import Access
 from handrail.agent.model import MODEL
 from handrail.conversations.sealing import QUARANTINE, RAW
 from handrail.custody.verification import SETTLED_AFTER, orphans, times_of_puts
-from handrail.dataset.building import DATASET
 from handrail.dataset.feedback import FEEDBACK
+from handrail.dataset.stored import DATASET
 from handrail.evaluation.stored import SUITE
 from handrail.redaction.days import HOLDS, REDACTED
 from handrail.redaction.rounds import SAMPLE

@@ -125,6 +125,11 @@ class RegionVault:
         )
         return self._keyring.subjects(customer_ids)
 
+    def erased(self, subjects: Iterable[str]) -> set[str]:
+        """Those of these subjects whose key was destroyed: nothing can be sealed for them anew."""
+        asked = set(subjects)
+        return asked - self._keyring.held_subjects(asked)
+
     def listing(self) -> Iterator[str]:
         """The store's key of every object and every sidecar, in order."""
         return self._store.listing()
