@@ -41,7 +41,7 @@ def planted(
 def accounts(chat: Conversation, rng: Random) -> Conversation:
     """Four customers repeat themselves, each one thing."""
     number = rng.randrange(4)
-    said = _falsehood(Random(number))  # noqa: S311 - as above
+    said = _falsehood(Random(number))
     return _said(_from(chat, f"loud-{number}"), *said)
 
 
