@@ -173,7 +173,9 @@ def one(settings: Settings, folder: Path, vendor: str, **changes: Any) -> Read:
 
 def test_contacts_may_lie_beside_the_conversations(settings: Settings, tmp_path: Path) -> None:
     """R2: as the API gives them: references in the conversations, the contacts by themselves."""
-    whole, contacts = records("intercom"), []
+    # The contact of one has another language in a later one: one row can't say both.
+    whole = [row for row in records("intercom") if str(row["id"]) != "1004"]
+    contacts: list[dict[str, Any]] = []
     apart = copy.deepcopy(whole)
     for row in apart:
         contacts += row["contacts"]["contacts"]
