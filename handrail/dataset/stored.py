@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from handrail.access import Access
 from handrail.dataset.manifest import (
@@ -72,6 +73,12 @@ def last_version(vault: RegionVault) -> Artifact | None:
     for artifact in vault.lineage.holdings.of(DATASET):
         return artifact if f"split {Split.TRAIN}" in artifact.measures else None
     return None
+
+
+def held_out_from(dataset: Artifact) -> date | None:
+    """The day from which on a data set's rows are for testing only, if there is one."""
+    day = str(dataset.measures.get("held_out_from", ""))
+    return date.fromisoformat(day) if day else None
 
 
 def records(
