@@ -158,6 +158,8 @@ def test_a_difference_says_what_came_went_and_changed(home: Home) -> None:
     assert (found.added, found.changed, found.moved) == (1, 1, 0)
     said = " ".join(found.sentences())
     assert "10 rows became 8: <5 came new" in said
+    assert replace(found, added=244).added_shown == "about 240"
+    assert replace(found, added=244, gone={"dataset|burst": 6}).added_shown == "244"
     assert "<5 are gone: The chat was reopened" in said
     assert found.picture().startswith("![difference")
     with_policy = replace(after.manifest.provenance, policies={"mix": "0" * 64})
