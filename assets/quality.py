@@ -17,6 +17,7 @@ import dagster as dg
 
 from assets.claims import CLAIMS
 from handrail.errors import Busy, HandrailError
+from handrail.pictures import suppress_small as suppress_small
 from handrail.release.people import SETTLED_BY_PEOPLE
 from handrail.settings import PROJECT
 from handrail.vault.names import Artifact
@@ -174,11 +175,6 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     lines += ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows]
     return "\n".join(lines)
-
-
-def suppress_small(count: int) -> str:
-    """A count as shown: cells below 5 are hidden, so that nobody is singled out."""
-    return str(count) if count == 0 or count >= 5 else "<5"
 
 
 def icon(verdict: Verdict) -> str:

@@ -1,4 +1,6 @@
-"""Small pictures of aggregates as markdown with an embedded PNG: nothing is written to disk."""
+"""How aggregates are shown: small pictures as markdown with an embedded PNG (nothing is written to
+disk), and no count of so few that somebody is singled out.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +12,22 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+SMALLEST_SHOWN = 5
 BLUE, RED, GREEN, TEXT = "#4c78a8", "#d62728", "#54a24b", "#333333"
 
 
-def canvas(*, rows: int) -> tuple[Figure, Axes]:
-    """A figure of one plot with room for so many rows."""
+def suppress_small(count: int) -> str:
+    """A count as shown: cells below 5 are hidden, so that nobody is singled out."""
+    return f"<{SMALLEST_SHOWN}" if 0 < count < SMALLEST_SHOWN else str(count)
+
+
+def canvas(*, rows: int, inches: float = 6) -> tuple[Figure, Axes]:
+    """A figure of one plot, so many inches wide, with room for so many rows."""
     # Figure without pyplot: no global state, nothing to close, safe in threads.
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(6, 0.9 + 0.38 * max(rows, 1)), dpi=90, layout="constrained")
+    figure = Figure(figsize=(inches, 0.9 + 0.38 * max(rows, 1)), dpi=90, layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
     axes.spines[["top", "right"]].set_visible(False)
