@@ -16,6 +16,7 @@ from handrail.dataset.manifest import MAX_SYNTHETIC_SHARE, thaw
 from handrail.dataset.model import UNLABELED_SECTOR, Split, Synthesis, TrainingExample
 from handrail.dataset.splits import SHARES, share_of
 from handrail.digests import canonical, digest
+from handrail.pictures import SMALLEST_SHOWN
 from handrail.playbook.approved import require_approved
 from handrail.playbook.model import Playbook
 from handrail.redaction.ruleset import Ruleset
@@ -106,6 +107,20 @@ def read_synthetic(
     """The region's synthetic rows as stored; refuses when they did not pass or are stale."""
     artifact = vault.lineage.require_passed(SYNTHETIC, vault.region.name)
     return _stored(vault, artifact, access=access), artifact
+
+
+def by_topic(written: Synthetic) -> Iterator[tuple[str, str, int]]:
+    """Topic, dialogues written and rejected; where few real chats are, how many is not told."""
+    real: Counter[str] = Counter()
+    for cell in written.coverage.cells:
+        real[cell.topic] += cell.examples
+    made = Counter(row.topic for row in written.rows)
+    rejected: Counter[str] = Counter()
+    for (topic, _), dialogues in written.rejected.items():
+        rejected[topic] += dialogues
+    for topic in sorted({*made, *rejected}):
+        is_small = 0 < real[topic] < SMALLEST_SHOWN  # what was written is the floor less these
+        yield topic, "" if is_small else str(made[topic]), rejected[topic]
 
 
 def within_share(
