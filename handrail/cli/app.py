@@ -10,6 +10,7 @@ import typer
 from handrail.cli import (
     access,
     audit,
+    dataset,
     doctor,
     exports,
     incidents,
@@ -37,6 +38,7 @@ app.command("why")(live.why)
 app.command("simulate")(simulating.simulate)
 app.add_typer(releasing.app, name="release")
 app.add_typer(sampling.app, name="sample")
+app.add_typer(dataset.app, name="dataset")
 app.add_typer(access.app, name="access")
 app.add_typer(keys.app, name="keys")
 app.add_typer(audit.app, name="audit")

@@ -6,6 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
+
+from pydantic import TypeAdapter
 
 from handrail.access import Access
 from handrail.conversations.model import Severity
@@ -16,6 +19,7 @@ from handrail.dataset.manifest import MAX_SYNTHETIC_SHARE, thaw
 from handrail.dataset.model import UNLABELED_SECTOR, Split, Synthesis, TrainingExample
 from handrail.dataset.splits import SHARES, share_of
 from handrail.digests import canonical, digest
+from handrail.errors import Tampered
 from handrail.pictures import SMALLEST_SHOWN
 from handrail.playbook.approved import require_approved
 from handrail.playbook.model import Playbook
@@ -32,6 +36,7 @@ SYNTHETIC = "synthetic_chats"
 NO_PERSON = "no_person"
 # A rejected dialogue is replaced as often as this; then the cell stays short.
 _TRIES = 4
+_COVERAGE = "coverage"
 
 
 @dataclass(frozen=True)
@@ -83,12 +88,16 @@ def write_synthetic(
     )
     stored = vault.put(
         ObjectName(SYNTHETIC, vault.region.name, DataClass.DATASET),
-        (Record(row.example_id, None, canonical(row)) for row in written),
+        [
+            *(Record(row.example_id, None, canonical(row)) for row in written),
+            Record(_COVERAGE, None, canonical(seen.cells)),
+        ],
         access=access,
     )
     rows = _stored(vault, stored, access=access)
     artifact = replace(
         stored,
+        records=len(rows),
         measures={
             "rows": len(rows),
             "rejected": sum(rejected.values()),
@@ -107,6 +116,16 @@ def read_synthetic(
     """The region's synthetic rows as stored; refuses when they did not pass or are stale."""
     artifact = vault.lineage.require_passed(SYNTHETIC, vault.region.name)
     return _stored(vault, artifact, access=access), artifact
+
+
+def read_gaps(vault: RegionVault, *, access: Access) -> Coverage:
+    """The coverage that the region's dialogues were written for; refuses a stale one."""
+    artifact = vault.lineage.require_passed(SYNTHETIC, vault.region.name)
+    record = vault.get(artifact, _COVERAGE, data_class=DataClass.DATASET, access=access)
+    if record is None:
+        msg = f"{artifact.id} holds no coverage: materialize `{SYNTHETIC}` again"
+        raise Tampered(msg)
+    return Coverage(_cells().validate_json(record.payload))
 
 
 def by_topic(written: Synthetic) -> Iterator[tuple[str, str, int]]:
@@ -209,4 +228,10 @@ def _stored(
     return tuple(
         thaw(record.payload)
         for record in vault.scan(artifact, data_class=DataClass.DATASET, access=access)
+        if record.record_id != _COVERAGE
     )
+
+
+@cache
+def _cells() -> TypeAdapter[tuple[Cell, ...]]:
+    return TypeAdapter(tuple[Cell, ...])
