@@ -22,7 +22,7 @@ from handrail.playbook.model import Playbook
 OPENINGS = Path(__file__).with_name("openings")
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 _SPACES = re.compile(r"\s+")
-_LONG_WORD = re.compile(r"(?<![\[\w])[^\W\d_]{5,}(?![\]\w])")
+_LONG_WORD = re.compile(r"(?<![{\w])[^\W\d_]{5,}(?![}\w])")
 _PLAIN, _CASUAL, _FORMAL = "plain", "casual", "formal"
 
 
