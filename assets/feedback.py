@@ -1,4 +1,4 @@
-"""Feedback: what support agents said of AI messages, as weighted labels."""
+"""Feedback: what support agents said of AI messages, as labels."""
 
 from collections import Counter
 
@@ -41,10 +41,10 @@ agent_flags = dg.AssetSpec(
 def labeled_feedback(
     context: dg.AssetExecutionContext, vaults: dg.ResourceParam[RegionVaults]
 ) -> dg.MaterializeResult:
-    """Every flag as a label with a weight; what a person revised is kept, the last word stands.
+    """Every flag as a label; what a person revised is kept, the last word stands.
 
-    Risky and off-topic weigh several times a helpful, so that the agent learns to hold back. The
-    reason's text was redacted with its chat; nobody is named.
+    What each weighs is the policy `weight_policy`: a warning several times a helpful, so that the
+    agent learns to hold back. The reason's text was redacted with its chat; nobody is named.
     """
     region = one_region(context)
     vault = vaults.of(region)

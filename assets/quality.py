@@ -16,8 +16,9 @@ from typing import Any, ParamSpec, TypeVar
 import dagster as dg
 
 from assets.claims import CLAIMS
+from handrail.bounds import suppress_small as suppress_small
+from handrail.dataset.funnel import Funnel
 from handrail.errors import Busy, HandrailError
-from handrail.pictures import suppress_small as suppress_small
 from handrail.release.people import SETTLED_BY_PEOPLE
 from handrail.settings import PROJECT
 from handrail.vault.names import Artifact
@@ -175,6 +176,18 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     lines += ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows]
     return "\n".join(lines)
+
+
+def funnel_page(funnel: Funnel) -> dict[str, Any]:
+    """What the page of an asset shows of a funnel: the picture, and every rule in words."""
+    rows = [
+        (step.rule.stage, step.rule.name, suppress_small(step.rows), step.rule.reason)
+        for step in funnel.steps
+    ]
+    return {
+        "funnel": dg.MetadataValue.md(funnel.picture(shown=suppress_small)),
+        "rules": dg.MetadataValue.md(table(("stage", "rule", "rows", "why"), rows)),
+    }
 
 
 def icon(verdict: Verdict) -> str:

@@ -1,6 +1,4 @@
-"""How aggregates are shown: small pictures as markdown with an embedded PNG (nothing is written to
-disk), and no count of so few that somebody is singled out.
-"""
+"""Small pictures of aggregates as markdown with an embedded PNG: nothing is written to disk."""
 
 from __future__ import annotations
 
@@ -12,13 +10,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-SMALLEST_SHOWN = 5
 BLUE, RED, GREEN, TEXT = "#4c78a8", "#d62728", "#54a24b", "#333333"
-
-
-def suppress_small(count: int) -> str:
-    """A count as shown: cells below 5 are hidden, so that nobody is singled out."""
-    return f"<{SMALLEST_SHOWN}" if 0 < count < SMALLEST_SHOWN else str(count)
 
 
 def canvas(*, rows: int, inches: float = 6) -> tuple[Figure, Axes]:

@@ -1,10 +1,18 @@
-"""`handrail dataset`: what the training set is made of, and what it lacks."""
+"""`handrail dataset`: what the agent is trained on, and what people say of it."""
 
 from __future__ import annotations
 
 import typer
 
-from handrail.cli.coverage import coverage
+from handrail.cli import coverage, dataset_exports, datasets
 
-app = typer.Typer(help="What the training set is made of, and what it lacks.", no_args_is_help=True)
-app.command("coverage")(coverage)
+app = typer.Typer(
+    help="What the agent is trained on, and what people say of it.", no_args_is_help=True
+)
+app.command("list")(datasets.list_)
+app.command("show")(datasets.show)
+app.command("diff")(datasets.diff)
+app.command("explain")(datasets.explain)
+app.command("export")(dataset_exports.export)
+app.command("open")(dataset_exports.open_)
+app.command("coverage")(coverage.coverage)

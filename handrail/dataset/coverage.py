@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from handrail.access import Access
+from handrail.bounds import SMALLEST_CELL, suppress_small
 from handrail.dataset.landing import open_core
-from handrail.pictures import SMALLEST_SHOWN, suppress_small
 from handrail.settings import Settings
 from handrail.vault.names import Artifact
 from handrail.vault.region_vault import RegionVault
@@ -44,7 +44,7 @@ class Cell:
     @property
     def is_small(self) -> bool:
         """Whether it has so few examples that nothing more is told of them."""
-        return 0 < self.examples < SMALLEST_SHOWN
+        return 0 < self.examples < SMALLEST_CELL
 
     @property
     def shown(self) -> tuple[str, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from handrail.bounds import SMALLEST_CELL, suppress_small
 from handrail.dataset.coverage import Cell, Coverage
-from handrail.pictures import SMALLEST_SHOWN, as_markdown, canvas, suppress_small
+from handrail.pictures import as_markdown, canvas
 
 _MOST_TOPICS = 40
 
@@ -41,5 +42,5 @@ def _lacking(cell: Cell | None) -> float:
     """The share of the floor that is missing: 0 covered or no such cell, 1 nothing there."""
     if cell is None or not cell.examples_wanted:
         return 0.0
-    seen = SMALLEST_SHOWN - 1 if cell.is_small else cell.examples
+    seen = SMALLEST_CELL - 1 if cell.is_small else cell.examples
     return max(0.0, 1 - seen / cell.examples_wanted)

@@ -11,16 +11,17 @@ from functools import cache
 from pydantic import TypeAdapter
 
 from handrail.access import Access
-from handrail.conversations.model import Severity
+from handrail.bounds import SMALLEST_CELL
+from handrail.conversations.model import SetBy, Severity
 from handrail.dataset.coverage import Cell, Coverage, planned, read_coverage
 from handrail.dataset.dialogue import Dialogue, Generator
 from handrail.dataset.dialogue_checks import Checker, Objection, findings
 from handrail.dataset.manifest import MAX_SYNTHETIC_SHARE, thaw
 from handrail.dataset.model import UNLABELED_SECTOR, Split, Synthesis, TrainingExample
 from handrail.dataset.splits import SHARES, share_of
+from handrail.dataset.weighting import weight_of
 from handrail.digests import canonical, digest
 from handrail.errors import Tampered
-from handrail.pictures import SMALLEST_SHOWN
 from handrail.playbook.approved import require_approved
 from handrail.playbook.model import Playbook
 from handrail.redaction.ruleset import Ruleset
@@ -138,7 +139,7 @@ def by_topic(written: Synthetic) -> Iterator[tuple[str, str, int]]:
     for (topic, _), dialogues in written.rejected.items():
         rejected[topic] += dialogues
     for topic in sorted({*made, *rejected}):
-        is_small = 0 < real[topic] < SMALLEST_SHOWN  # what was written is the floor less these
+        is_small = 0 < real[topic] < SMALLEST_CELL  # what was written is the floor less these
         yield topic, "" if is_small else str(made[topic]), rejected[topic]
 
 
@@ -187,9 +188,11 @@ def _row(
     dialogue: Dialogue, cell: Cell, book: Playbook, generator: Generator, seed: int, *, day: date
 ) -> TrainingExample:
     mark = Synthesis(generator.version, seed, cell.name, dialogue.facts, dialogue.escalates)
+    weights = weight_of("synthetic")
     example_id = f"synthetic-{digest([mark, dialogue.opening, dialogue.reply])[:20]}"
     return TrainingExample(
         example_id=example_id,
+        source_system=SYNTHETIC,
         region=cell.region,
         language=cell.language,
         channel=cell.channel,
@@ -198,11 +201,13 @@ def _row(
         sector=UNLABELED_SECTOR,
         basis=NO_PERSON,
         topic=cell.topic,
+        topic_set_by=str(SetBy.RULE),
         message=dialogue.opening,
         reply=dialogue.reply,
         template=dialogue.template,
         agent=None,
-        weight=1.0,
+        weight=weights.router,
+        outcome_weight=weights.outcome,
         accepted=None,
         group=example_id,
         day=day,

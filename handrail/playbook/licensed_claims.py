@@ -143,9 +143,14 @@ def holes(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_HOLE.findall(text)))
 
 
+def outside_slots(text: str) -> str:
+    """A template's text without its slots: the words its author wrote out."""
+    return _HOLE.sub("", text)
+
+
 def stray_brace(text: str) -> bool:
     """Whether a brace stands outside a slot."""
-    return any(brace in _HOLE.sub("", text) for brace in "{}")
+    return any(brace in outside_slots(text) for brace in "{}")
 
 
 def value_problem(kind: str, value: str) -> str | None:

@@ -23,7 +23,8 @@ _EN = rf"""
       | (?:we|i)\s?(?:have|'ve|am|are)\s
         (?:refund|reimburs|credit|waiv|cancel|approv)(?:ed|led|ing)(?!\w)
       | (?:we|i)\s(?:can|could)\s(?:give|offer|get)\syou(?!\w) | (?:we|i)(?:'ll)?\smatch
-      | guarantee[ds]? | promise[ds]? | (?:i|we|let\sme)\sassure | rest\sassured | my\sword(?!\w)
+      | (?:(?:i|we)\s(?:can\s)?)? (?:guarantee[ds]? | promise[ds]?)
+      | (?:i|we|let\sme)\sassure | rest\sassured | my\sword(?!\w)
       | count\son\s(?:it|us) | without\s(?:a|any)\sdoubt | for\scertain )
 """
 _DONE_DE = r"""

@@ -20,7 +20,7 @@ from handrail.warehouse.records import (
 )
 
 CONTROLLED = ("region", "language", "channel", "severity", "product_area", "basis")
-VOCABULARY = (*CONTROLLED, "no_mix_sector")
+VOCABULARY = (*CONTROLLED, "no_mix_sector", "mandate")
 _STAMP_DIGITS = 64
 
 _TEXT, _FLAG, _WHOLE, _REAL, _DAY = (
@@ -96,7 +96,6 @@ SCHEMAS: dict[str, pa.Schema] = {
             "conversation_id": _TEXT,
             "turn_index": _WHOLE,
             "label": _TEXT,
-            "weight": _REAL,
             "reviewer": _TEXT,
             "flagged_at": _TIME,
         }
@@ -146,7 +145,7 @@ def landing_tables(
         tables = chat_tables(conversations)
         tables["labels"] = label_table(labels)
         tables["intake"] = _table("intake", _rows(intake, RowCount))
-        tables["redaction_holds"] = _table("redaction_holds", _rows(redaction_holds, RowCount))
+        tables["redaction_holds"] = hold_table(redaction_holds)
         tables["topics"] = _table(
             "topics", [(t.name, t.tier, t.regulated, t.product_area) for t in topics]
         )
@@ -182,6 +181,11 @@ def chat_tables(conversations: Iterable[tuple[LandedChat, str]]) -> dict[str, pa
 def label_table(labels: Iterable[Label]) -> pa.Table:
     """The table `labels`."""
     return _table("labels", _rows(labels, Label))
+
+
+def hold_table(counts: Iterable[RowCount]) -> pa.Table:
+    """The table `redaction_holds`."""
+    return _table("redaction_holds", _rows(counts, RowCount))
 
 
 def score_table(scores: Iterable[Score]) -> pa.Table:

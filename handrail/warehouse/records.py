@@ -130,14 +130,13 @@ class LandedTopic(Protocol):
 
 @dataclass(frozen=True)
 class Label:
-    """One revision of a support agent's flag, with the weight that the feedback stage gave it."""
+    """One revision of a support agent's flag."""
 
     flag_id: str
     revision: int
     conversation_id: str
     turn_index: int
     label: str
-    weight: float
     reviewer: str
     flagged_at: datetime
 
@@ -171,5 +170,6 @@ class Score:
 Vocabulary = Mapping[str, Sequence[str]]
 """A controlled field (`landing.CONTROLLED`) to the values it may take.
 
-`no_mix_sector` names the sectors that are kept apart from all others.
+`no_mix_sector` names the sectors that are kept apart from all others, `mandate` the roles of the
+playbook that have an approved one.
 """

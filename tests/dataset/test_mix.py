@@ -20,9 +20,10 @@ CAPPED = MixTarget(most_times_median=2, uncapped_rows=5, shares={}, tolerance=0.
 
 def example(number: int, *, topic: str = "a", channel: str = "chat") -> TrainingExample:
     return TrainingExample(
-        example_id=f"{topic}-{channel}-{number}", region="eu", language="en", channel=channel,
-        product_area="account", severity="low", sector="retail", basis="contract", topic=topic,
-        message="m", reply="r", template=None, agent=None, weight=1.0, accepted=None,
+        example_id=f"{topic}-{channel}-{number}", source_system="test", region="eu",
+        language="en", channel=channel, product_area="account", severity="low", sector="retail",
+        basis="contract", topic=topic, topic_set_by="export", message="m", reply="r",
+        template=None, agent=None, weight=1.0, outcome_weight=0.0, accepted=None,
         group=f"{topic}-{channel}-{number}", day=date(2026, 1, 5), split=Split.TRAIN,
         simulated=True, synthesis=None,
     )  # fmt: skip
