@@ -25,7 +25,7 @@ from handrail.dataset.manifest import (
     thaw,
 )
 from handrail.dataset.model import Split, TrainingExample
-from handrail.digests import digest
+from handrail.digests import canonical, digest
 from handrail.errors import BadInput, Tampered
 from handrail.residency import DataClass, require_region
 from handrail.vault.names import Artifact, Record
@@ -85,9 +85,9 @@ def records(
     frozen: Frozen, owners: Mapping[str, str | None], drop_reasons: Mapping[str, Sequence[str]]
 ) -> Iterator[Record]:
     """A training set as the vault stores it; `owners`: whose each real row is, by id."""
-    for example, payload in frozen.rows:
+    for example in frozen.examples:
         owner = None if example.synthetic else owners[example.example_id]
-        yield Record(example.example_id, owner, payload)
+        yield Record(example.example_id, owner, canonical(example))
     for name, payload in encode(frozen, drop_reasons).items():
         yield Record(f"{_BESIDE}{name}", None, payload)
 
