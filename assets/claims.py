@@ -25,9 +25,11 @@ CLAIMS = {
     "one_region_group": "Every row is of this region and says its language.",
     "sectors_kept_apart": "No row is of a sector that the region keeps apart, and everybody in it "
     "agreed to training.",
-    "no_split_leakage": "No customer and no near-duplicate message is in two splits; no split is "
-    "empty.",
+    "no_split_leakage": "No customer and no near-duplicate message is in two splits, the newest "
+    "days are only tested on, no synthetic row is tested on, and no split is empty.",
     "synthetic_share_within_limit": "At most 30 % of the rows were written by a generator.",
+    "mix_within_tolerance": "Training rows are spread over topics, languages and channels as the "
+    "target mix says, within its tolerance.",
     "calibrated": "What the router says is 80 % sure is right about 80 % of the time, on rows that "
     "it has not seen.",
     "no_memorized_values": "The model knows only phrases that at least five customers used; none "

@@ -131,8 +131,10 @@ class IntakeSettings(_Strict):
 
 
 class DatasetSettings(_Strict):
-    """`[dataset]`: what keeps one source from teaching the agent its own truth.
+    """`[dataset]`: what keeps one source from teaching the agent its own truth; what is held out.
 
+    The newest days that hold at most `held_out_share` of a region's rows are for testing only, once
+    the rows span `held_out_least_days`; 0 holds none out.
     `burst_rows` near-duplicates from one customer are a burst. No customer and no agent supplies
     more than `supplier_rows` rows or `supplier_share` of a topic's training rows.
     """
@@ -140,6 +142,8 @@ class DatasetSettings(_Strict):
     burst_rows: int = Field(default=4, ge=2)
     supplier_rows: int = Field(default=5, ge=1)
     supplier_share: float = Field(default=0.01, gt=0, le=1)
+    held_out_share: float = Field(default=0.05, ge=0, lt=0.5)
+    held_out_least_days: int = Field(default=28, ge=2)
 
 
 class RetrainingRules(_Strict):
@@ -227,7 +231,7 @@ class Settings(_Strict):
 def code_digest() -> str:
     """Content hash of the code and policy data that decide what Handrail does."""
     folders = ("handrail", "assets", "orchestration", "dbt_project")
-    kinds = {".py", ".yaml", ".yml", ".sql", ".cedar", ".cedarschema"}
+    kinds = {".py", ".yaml", ".yml", ".sql", ".csv", ".cedar", ".cedarschema"}
     files = [
         file
         for folder in folders

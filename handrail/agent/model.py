@@ -24,8 +24,8 @@ from handrail.agent.terms import load_terms
 from handrail.agent.training import train_router
 from handrail.agent.triggers import RegulatedTriggers
 from handrail.agent.types import AgentRole, Case, DecisionRecord, Policy, RiskTier, Switches
-from handrail.dataset.building import read_dataset
 from handrail.dataset.reviews import with_reviews
+from handrail.dataset.stored import read_dataset
 from handrail.digests import canonical, digest
 from handrail.errors import Tampered
 from handrail.playbook.approved import require_approved, require_mandates

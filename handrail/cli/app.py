@@ -7,6 +7,7 @@ import typer
 from handrail.cli import (
     access,
     audit,
+    dataset,
     doctor,
     exports,
     incidents,
@@ -34,6 +35,7 @@ app.add_typer(exports.app, name="exports")
 app.command("try")(live.try_)
 app.command("why")(live.why)
 app.command("simulate")(simulating.simulate)
+app.add_typer(dataset.app, name="dataset")
 app.add_typer(releasing.app, name="release")
 app.add_typer(sampling.app, name="sample")
 app.add_typer(access.app, name="access")

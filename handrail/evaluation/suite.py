@@ -12,11 +12,12 @@ from pathlib import Path
 import yaml
 
 from handrail.agent.types import AgentRole, Case
+from handrail.dataset.clusters import nearly_among
 from handrail.dataset.model import Split, TrainingExample
+from handrail.dataset.wording import words
 from handrail.digests import digest, short
 from handrail.errors import Refused
 from handrail.evaluation.content_files import written_cases
-from handrail.evaluation.near_duplicates import NearDuplicates, normalized
 from handrail.evaluation.questions import EvaluationCase, Expectation, Stratum, Suite
 from handrail.playbook.model import Boundary, Playbook, Use
 from handrail.residency import require_region
@@ -32,7 +33,6 @@ class SuiteRules:
     minimums: Mapping[Stratum, int]
     most_real: int
     most_unlabeled: int
-    near_duplicate_similarity: float
     values_by_slot: Mapping[str, str]
     values_by_kind: Mapping[str, str]
 
@@ -44,7 +44,6 @@ class SuiteRules:
             minimums={Stratum(name): size for name, size in table["minimums"].items()},
             most_real=table["most_real"],
             most_unlabeled=table["most_unlabeled"],
-            near_duplicate_similarity=table["near_duplicate_similarity"],
             values_by_slot=table["context_values"]["by_slot"],
             values_by_kind=table["context_values"]["by_kind"],
         )
@@ -70,9 +69,6 @@ def build_suite(
     is calibrated on: whatever is nearly one of them is left out and counted. `at` is when the
     questions are asked; it decides which templates are valid and is no part of the suite's digest.
     """
-    known = NearDuplicates(
-        (row.message for row in training), similarity=rules.near_duplicate_similarity
-    )
     context = _stand_ins(playbook, rules)
     test_rows = [_checked(row, region) for row in test_examples]
     candidates = [
@@ -81,7 +77,8 @@ def build_suite(
         *(_held_out(e, region, context, at) for e in playbook.boundaries.used_for(Use.HELD_OUT)),
     ]
     candidates = [c for c in _distinct(candidates) if c.case.language in languages]
-    fresh = [c for c in candidates if not known.contains(c.case.message)]
+    known = nearly_among([c.case.message for c in candidates], [row.message for row in training])
+    fresh = [c for c, is_known in zip(candidates, known, strict=True) if not is_known]
     real = sorted((c for c in fresh if c.stratum is Stratum.REAL), key=lambda c: c.case_id)
     labeled = [c for c in real if c.expected_topic is not None]
     unlabeled = [c for c in real if c.expected_topic is None]
@@ -182,7 +179,7 @@ def _distinct(cases: Iterable[EvaluationCase]) -> list[EvaluationCase]:
     """One case of each question: repeated questions would count twice in the intervals."""
     first: dict[tuple[str, str], EvaluationCase] = {}
     for case in sorted(cases, key=lambda c: c.case_id):
-        first.setdefault((case.stratum, normalized(case.case.message)), case)
+        first.setdefault((case.stratum, " ".join(words(case.case.message))), case)
     return list(first.values())
 
 

@@ -19,8 +19,8 @@ from handrail.warehouse.records import (
     Vocabulary,
 )
 
-CONTROLLED = ("region", "language", "channel", "severity", "product_area", "basis")
-VOCABULARY = (*CONTROLLED, "no_mix_sector")
+CONTROLLED = ("region", "language", "product_area", "basis")
+VOCABULARY = (*CONTROLLED, "no_mix_sector", "mandate")
 _STAMP_DIGITS = 64
 
 _TEXT, _FLAG, _WHOLE, _REAL, _DAY = (
@@ -35,6 +35,7 @@ SCHEMAS: dict[str, pa.Schema] = {
             "subject_group": _TEXT,
             "source_system": _TEXT,
             "region": _TEXT,
+            "region_set_by": _TEXT,
             "day": _DAY,
             "started_at": _TIME,
             "ended_at": _TIME,
@@ -44,6 +45,7 @@ SCHEMAS: dict[str, pa.Schema] = {
             "language": _TEXT,
             "language_set_by": _TEXT,
             "language_confidence": _REAL,
+            "language_verified": _FLAG,
             "product_area": _TEXT,
             "product_area_set_by": _TEXT,
             "product_area_confidence": _REAL,
@@ -96,7 +98,6 @@ SCHEMAS: dict[str, pa.Schema] = {
             "conversation_id": _TEXT,
             "turn_index": _WHOLE,
             "label": _TEXT,
-            "weight": _REAL,
             "reviewer": _TEXT,
             "flagged_at": _TIME,
         }
@@ -146,7 +147,7 @@ def landing_tables(
         tables = chat_tables(conversations)
         tables["labels"] = label_table(labels)
         tables["intake"] = _table("intake", _rows(intake, RowCount))
-        tables["redaction_holds"] = _table("redaction_holds", _rows(redaction_holds, RowCount))
+        tables["redaction_holds"] = hold_table(redaction_holds)
         tables["topics"] = _table(
             "topics", [(t.name, t.tier, t.regulated, t.product_area) for t in topics]
         )
@@ -184,6 +185,11 @@ def label_table(labels: Iterable[Label]) -> pa.Table:
     return _table("labels", _rows(labels, Label))
 
 
+def hold_table(counts: Iterable[RowCount]) -> pa.Table:
+    """The table `redaction_holds`."""
+    return _table("redaction_holds", _rows(counts, RowCount))
+
+
 def score_table(scores: Iterable[Score]) -> pa.Table:
     """The table `scores`."""
     return _table("scores", _rows(scores, Score))
@@ -197,11 +203,13 @@ def _conversation(chat: LandedChat, group: str) -> tuple[Any, ...]:
         group,
         chat.source_system,
         chat.region,
+        chat.region_set_by,
         chat.day,
         min(sent, default=None),
         max(sent, default=None),
         *_tag(chat.channel),
         *_tag(chat.language),
+        chat.language_verified,
         *_tag(chat.product_area),
         *_tag(chat.severity),
         *_tag(chat.topic),

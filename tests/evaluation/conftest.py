@@ -127,6 +127,7 @@ def row(
 ) -> TrainingExample:
     return TrainingExample(
         example_id=f"c{number:04}",
+        source_system="desk",
         region=region,
         language=language,
         channel="chat",
@@ -135,11 +136,13 @@ def row(
         sector="retail",
         basis="contract",
         topic=topic,
+        topic_set_by="export",
         message=message,
         reply="reply",
         template=None,
         agent=None,
         weight=1.0,
+        outcome_weight=0.0,
         accepted=None,
         group=f"c{number:04}",
         day=date(2026, 1, 5),

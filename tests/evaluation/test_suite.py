@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,7 +10,6 @@ import pytest
 from handrail.dataset.model import Split, Synthesis, TrainingExample
 from handrail.errors import BadInput, Refused, ResidencyViolation
 from handrail.evaluation.content_files import CONTENT
-from handrail.evaluation.near_duplicates import NearDuplicates, normalized, shingles
 from handrail.evaluation.questions import Expectation, Stratum, Suite
 from handrail.evaluation.suite import RULES, SuiteRules, build_suite
 from handrail.playbook.model import Boundary, Playbook, TemplateSlot, Use
@@ -287,31 +285,3 @@ def test_only_held_out_examples_of_the_playbook_are_asked(
     assert (asked[0].stratum, asked[0].expected) == (Stratum.REDTEAM, Expectation.NO_VIOLATION)
     assert asked[0].tags == ("guessing",)
     assert suite.digest != built(rows(), content, rules, playbook).digest
-
-
-def test_index_finds_exactly_what_comparing_every_pair_finds() -> None:
-    """R17: prefix filtering loses nothing"""
-    rng = random.Random(7)
-    words = ["order", "card", "late", "where", "is", "my", "help", "now", "[ORDER_1]", "please"]
-    known = [" ".join(rng.choices(words, k=rng.randint(1, 14))) for _ in range(120)]
-    asked = [" ".join(rng.choices(words, k=rng.randint(1, 14))) for _ in range(60)]
-    for text in known[:60]:  # one word changed, added or lost
-        parts = text.split()
-        asked += [" ".join([*parts, rng.choice(words)]), " ".join(parts[:-1]), text.upper()]
-    for similarity in (0.5, 0.8, 0.9):
-        index = NearDuplicates(known, similarity=similarity)
-        for text in asked:
-            assert index.contains(text) == any(_alike(text, k, similarity) for k in known), text
-
-
-def _alike(one: str, other: str, similarity: float) -> bool:
-    if normalized(one) == normalized(other):
-        return True
-    left, right = shingles(normalized(one)), shingles(normalized(other))
-    return len(left & right) / len(left | right) >= similarity
-
-
-def test_placeholder_numbers_make_no_difference() -> None:
-    index = NearDuplicates(["Hi, I am [PERSON_1], where is it?"], similarity=0.9)
-    assert index.contains("hi I am [PERSON_12] where is it")
-    assert not index.contains("hi I am [EMAIL_1] where is it")

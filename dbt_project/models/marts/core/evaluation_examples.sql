@@ -20,6 +20,7 @@ final as (
 
     select
         conversations.conversation_id as example_id,
+        conversations.source_system,
         conversations.region,
         conversations.language,
         conversations.channel,
@@ -39,7 +40,7 @@ final as (
     inner join openings
         on conversations.conversation_id = openings.conversation_id
     where
-        conversations.is_opted_out_of_training is false
+        not admission.is_opted_out
         and openings.message is not null
 
 )
