@@ -53,7 +53,7 @@ class ZendeskChat(VendorSource):
             at, said = record.get("timestamp"), record.get("message")
             return [{"type": _MESSAGE, "nick": "visitor", "msg": said, "timestamp": at}]
         if record.get("history") is None:
-            raise Unusable(Reason.MALFORMED, "a chat without its history: export each in full")
+            raise Unusable(Reason.INCOMPLETE, "a chat without its history: export each in full")
         return [as_table(one, "an event") for one in as_list(record["history"], "the history")]
 
     def _turn(self, event: Mapping[str, Any]) -> dict[str, Any]:

@@ -68,7 +68,7 @@ class ZendeskSupport(VendorSource):
         if record.get("status") == "deleted":
             raise Unusable(Reason.UNKNOWN_VALUE, _DELETED)
         if record.get("comments") is None:
-            raise Unusable(Reason.MALFORMED, _NO_COMMENTS)
+            raise Unusable(Reason.INCOMPLETE, _NO_COMMENTS)
         people = People(record, self.words)
         course = Course(record, people, self.words)
         return {
