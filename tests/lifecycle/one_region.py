@@ -108,6 +108,7 @@ def run(vaults: RegionVaults, region: str, *, code: str) -> dict[str, str]:
         book,
         reviewed_topics=reviewed,
         seed=settings.seed,
+        on=vaults.clock().date(),
         access=_for(Purpose.TRAINING),
     )
     _commit(vault, trained.artifact, trained.inputs)
