@@ -43,8 +43,9 @@ def left_out_by_code() -> Iterator[str]:
                         constants[name.id] = value.value
     for tree in trees:
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == "LeftOut":
-                yield constants[ast.unparse(node.args[1])]
+            match node:
+                case ast.Call(func=ast.Name("LeftOut"), args=[_, ast.Name(rule)]):
+                    yield constants[rule]
 
 
 def test_what_the_data_set_leaves_out_is_a_rule_and_every_rule_leaves_out() -> None:
