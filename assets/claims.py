@@ -45,6 +45,8 @@ CLAIMS = {
     "correctness": "The answers are right: the lower end of the interval reaches the floor.",
     "tone": "The answers are not rude, shouted, blaming or curt: the lower end of the interval "
     "reaches the floor.",
+    "as_right_on_later_days": "Chats of days that nothing was learned of are answered as well as "
+    "those of the days before.",
     "disclosure": "Every sentence that the region requires is in the answer: the lower end of the "
     "interval reaches the floor.",
     "escalation": "What belongs to people goes to people: the lower end of the interval reaches "

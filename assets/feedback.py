@@ -9,6 +9,7 @@ from assets.labels import UNSORTED
 from assets.partitions import one_region, regions
 from assets.quality import behind_the_boundary, commit, result, specs, suppress_small, table
 from handrail.access import Purpose
+from handrail.dataset.corrections import CORRECTIONS
 from handrail.dataset.feedback import label_feedback
 from handrail.vault.region_vault import RegionVaults, pipeline
 
@@ -22,6 +23,20 @@ agent_flags = dg.AssetSpec(
     description=(
         "Flags of support agents on AI messages: helpful, risky or off topic, with a reason in "
         "their words. They come with the chat they are about and pass redaction like it."
+    ),
+)
+
+tag_corrections = dg.AssetSpec(
+    CORRECTIONS,
+    group_name="feedback",
+    partitions_def=regions,
+    owners=["team:support-operations"],
+    kinds={"person"},
+    tags={"classification": "company", "residency": "in-region"},
+    description=(
+        "What people said a chat is about, in which language it is or how urgent it was, in place "
+        "of what the export says: `handrail dataset tag`. It outranks every other source and is "
+        "kept in the region's audit log, which names the chat by a keyed digest only."
     ),
 )
 

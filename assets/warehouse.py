@@ -22,6 +22,7 @@ from assets.labels import UNSORTED
 from assets.partitions import one_region, regions
 from assets.quality import behind_the_boundary, commit, funnel_page
 from handrail.access import Purpose
+from handrail.dataset.corrections import CORRECTIONS
 from handrail.dataset.funnel import funnel_of
 from handrail.dataset.landing import core_built, land_region, land_scores
 from handrail.digests import digest_of_files
@@ -143,6 +144,13 @@ _manifest = manifest()
 _translator = _Translator(DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True))
 
 
+def _with_corrections(spec: dg.AssetSpec) -> dg.AssetSpec:
+    """Landing puts people's tags in place of the exports', so the first model has two sources."""
+    if spec.key != dg.AssetKey("stg_landing__conversations"):
+        return spec
+    return spec.replace_attributes(deps=[*spec.deps, CORRECTIONS])
+
+
 def _made_whole(*, select: str, name: str) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
     """Models that are made together or not at all: who asks for one of them asks for the rest.
 
@@ -156,7 +164,7 @@ def _made_whole(*, select: str, name: str) -> Callable[[Callable[..., Any]], dg.
         )(function)
         return dg.multi_asset(
             name=name,
-            specs=list(one_by_one.specs),
+            specs=[_with_corrections(spec) for spec in one_by_one.specs],
             check_specs=list(one_by_one.check_specs),
             partitions_def=regions,
             op_tags=one_by_one.op.tags,

@@ -23,7 +23,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from handrail.conversations.model import Channel, Conversation, Severity
+from handrail.conversations.model import Conversation
 from handrail.playbook.reader import read_playbook
 from handrail.settings import PROJECT, load_settings
 from handrail.simulate.exports import FIRST_DAY, histories
@@ -93,8 +93,6 @@ def land(chats: int) -> int:
         vocabulary={
             "region": (REGION,),
             "language": region.languages,
-            "channel": tuple(Channel),
-            "severity": tuple(Severity),
             "product_area": settings.product_areas,
             "basis": region.training_bases,
             "no_mix_sector": region.no_mix_sectors,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from handrail.cli import coverage, dataset_exports, datasets
+from handrail.cli import correcting, coverage, dataset_exports, datasets
 
 app = typer.Typer(
     help="What the agent is trained on, and what people say of it.", no_args_is_help=True
@@ -16,3 +16,5 @@ app.command("explain")(datasets.explain)
 app.command("export")(dataset_exports.export)
 app.command("open")(dataset_exports.open_)
 app.command("coverage")(coverage.coverage)
+app.command("tag")(correcting.tag)
+app.command("tags")(correcting.tags)

@@ -95,6 +95,7 @@ def _show(summary: SimulationSummary) -> None:
         "calls": summary.calls,
         "pasted logs": summary.pasted_logs,
         "chats with a sentence in another language": summary.asides,
+        "chats labeled with another language": summary.wrong_languages,
         "chats of accounts that plant falsehoods": summary.poisoned,
     }
     counts = Table(show_header=False, box=None)

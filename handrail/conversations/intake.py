@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
+from handrail.conversations.languages import with_verified_language
 from handrail.conversations.model import Conversation
 from handrail.conversations.sources import (
     FieldMap,
@@ -151,7 +152,8 @@ def read_exports(
     """Every row of `exports` (oldest first) as accepted or quarantined, newest file first.
 
     A conversation that a newer file holds too is quarantined as `superseded`; one that is repeated
-    in a file as `duplicate`. Only an accepted row supersedes another. One of a day before
+    in a file as `duplicate`. Only an accepted row supersedes another, or one whose language isn't
+    its label's: the label was no better before. One of a day before
     `kept_since` (see `Destructions`) is counted, and its bytes are kept nowhere. Raises `BadInput`
     before the first row for a missing path, a folder without exports or an unreadable format.
     """
@@ -206,7 +208,7 @@ class _Judge:
         if identity in self._in_newer_files:
             raise Unusable(Reason.SUPERSEDED, "a newer export holds this conversation too")
         self._in_this_file.add(identity)
-        return conversation
+        return with_verified_language(conversation, self._destination.vocabulary)
 
 
 def fingerprint(export: Export) -> str:

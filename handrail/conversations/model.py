@@ -87,12 +87,18 @@ class SetBy(StrEnum):
 class Tag:
     """A value from a controlled vocabulary, who set it and how sure they were.
 
-    `confidence` is 0..1 from a model and None otherwise.
+    `confidence` is 0..1 from a model and None from everybody else; `BadInput` for any other pair.
     """
 
     value: str
     set_by: SetBy
     confidence: float | None = None
+
+    def __post_init__(self) -> None:
+        is_models = self.set_by is SetBy.MODEL
+        if is_models != (self.confidence is not None) or not 0 <= (self.confidence or 0) <= 1:
+            msg = "a tag that a model set says how sure it is (0 to 1), and no other tag does"
+            raise BadInput(msg)
 
 
 @dataclass(frozen=True)
@@ -175,8 +181,10 @@ class Conversation:
     """One support conversation with its raw text.
 
     `region` is the deployment's region name, `day` the UTC date of the first message, never
-    changed. A tag that nobody set is None; admission decides what that means. `simulated` marks
-    output of `handrail simulate` and is carried to every later stage.
+    changed. A tag that nobody set is None; admission decides what that means. The region is a tag
+    too, always there and never a model's. `language_verified`: what the customer wrote is in the
+    language that the tag says; False where that can't be told, and the tag stands unverified.
+    `simulated` marks output of `handrail simulate` and is carried to every later stage.
     """
 
     conversation_id: str
@@ -196,6 +204,8 @@ class Conversation:
     flags: tuple[Flag, ...] = ()
     sector: str | None = None
     simulated: bool = False
+    region_set_by: SetBy = SetBy.EXPORT
+    language_verified: bool = False
 
     def __post_init__(self) -> None:
         if not CONVERSATION_ID.fullmatch(self.conversation_id):
@@ -237,9 +247,11 @@ ARROW_SCHEMA = pa.schema(
         pa.field("conversation_id", pa.string(), nullable=False),
         pa.field("source_system", pa.string(), nullable=False),
         pa.field("region", pa.string(), nullable=False),
+        pa.field("region_set_by", pa.string(), nullable=False),
         pa.field("day", pa.date32(), nullable=False),
         pa.field("channel", _TAG),
         pa.field("language", _TAG),
+        pa.field("language_verified", pa.bool_(), nullable=False),
         pa.field("product_area", _TAG),
         pa.field("severity", _TAG),
         pa.field("topic", _TAG),

@@ -13,9 +13,9 @@ import pyarrow as pa
 
 from handrail.access import Access
 from handrail.conversations.intake import Reason
-from handrail.conversations.model import Channel, Severity
 from handrail.conversations.sealing import QUARANTINE, RAW, counted_since
 from handrail.dataset.admission import SUBJECT_ERASED, admission_rules_digest
+from handrail.dataset.corrections import corrected, corrections_of, kept_corrections
 from handrail.dataset.feedback import landed, read_feedback
 from handrail.dataset.funnel import funnel_of
 from handrail.dataset.weighting import weight_policy_digest
@@ -85,8 +85,8 @@ def land_region(
 
     Refuses when a day, the feedback or this playbook did not pass, or when more chats are held than
     the exports have. Rows of one person share a group, named by the smallest conversation id among
-    them, so that data sets don't depend on random subject ids. Chats of erased people aren't there
-    to be read; they are counted.
+    them, so that data sets don't depend on random subject ids. Tags are as people corrected them.
+    Chats of erased people aren't there to be read; they are counted.
     """
     book = require_approved(vault.lineage, playbook)
     labels, feedback = read_feedback(vault, access=access)
@@ -100,8 +100,6 @@ def land_region(
         vocabulary={
             "region": (vault.region.name,),
             "language": vault.region.languages,
-            "channel": tuple(Channel),
-            "severity": tuple(Severity),
             "product_area": settings.product_areas,
             "basis": vault.region.training_bases,
             "no_mix_sector": vault.region.no_mix_sectors,
@@ -110,7 +108,8 @@ def land_region(
         scores=(),
     )
     del tables["scores"]  # the history's own
-    chats = read_redacted(vault, access=access)
+    people = corrections_of(vault)
+    chats = corrected(read_redacted(vault, access=access), people, vault=vault, playbook=playbook)
     groups = _groups(vault, days, access=access)
     landed_of: Counter[str] = Counter()  # by day, counted while they are landed
     erased = ({"redaction_holds": hold_table(_erased(day, landed_of))} for day in days)
@@ -118,7 +117,7 @@ def land_region(
         warehouse.replace_in_parts(
             _LANDING, chain([tables], _portions(chats, groups, landed_of), erased)
         )
-    return (*days, feedback, book)
+    return (*days, feedback, book, kept_corrections(vault, people))
 
 
 def land_scores(

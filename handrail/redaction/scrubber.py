@@ -89,6 +89,7 @@ def _scrub(conversation: Conversation, ruleset: Ruleset) -> Asking[Scrubbed]:
         conversation_id=conversation.conversation_id,
         source_system=label_kept(conversation.source_system, known) or "unlabeled",
         region=conversation.region,
+        region_set_by=conversation.region_set_by,
         day=conversation.day,
         turns=tuple(
             RedactedTurn(
@@ -99,6 +100,7 @@ def _scrub(conversation: Conversation, ruleset: Ruleset) -> Asking[Scrubbed]:
         outcome=conversation.outcome,
         channel=tag_kept(conversation.channel, known),
         language=tag_kept(conversation.language, known),
+        language_verified=conversation.language_verified,
         product_area=tag_kept(conversation.product_area, known),
         severity=tag_kept(conversation.severity, known),
         topic=tag_kept(conversation.topic, known),

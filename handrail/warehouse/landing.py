@@ -19,7 +19,7 @@ from handrail.warehouse.records import (
     Vocabulary,
 )
 
-CONTROLLED = ("region", "language", "channel", "severity", "product_area", "basis")
+CONTROLLED = ("region", "language", "product_area", "basis")
 VOCABULARY = (*CONTROLLED, "no_mix_sector", "mandate")
 _STAMP_DIGITS = 64
 
@@ -35,6 +35,7 @@ SCHEMAS: dict[str, pa.Schema] = {
             "subject_group": _TEXT,
             "source_system": _TEXT,
             "region": _TEXT,
+            "region_set_by": _TEXT,
             "day": _DAY,
             "started_at": _TIME,
             "ended_at": _TIME,
@@ -44,6 +45,7 @@ SCHEMAS: dict[str, pa.Schema] = {
             "language": _TEXT,
             "language_set_by": _TEXT,
             "language_confidence": _REAL,
+            "language_verified": _FLAG,
             "product_area": _TEXT,
             "product_area_set_by": _TEXT,
             "product_area_confidence": _REAL,
@@ -201,11 +203,13 @@ def _conversation(chat: LandedChat, group: str) -> tuple[Any, ...]:
         group,
         chat.source_system,
         chat.region,
+        chat.region_set_by,
         chat.day,
         min(sent, default=None),
         max(sent, default=None),
         *_tag(chat.channel),
         *_tag(chat.language),
+        chat.language_verified,
         *_tag(chat.product_area),
         *_tag(chat.severity),
         *_tag(chat.topic),

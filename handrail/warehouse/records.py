@@ -84,6 +84,8 @@ class LandedChat(Protocol):
     @property
     def region(self) -> str: ...
     @property
+    def region_set_by(self) -> str: ...
+    @property
     def day(self) -> date: ...
     @property
     def turns(self) -> Sequence[LandedTurn]: ...
@@ -95,6 +97,8 @@ class LandedChat(Protocol):
     def channel(self) -> LandedTag | None: ...
     @property
     def language(self) -> LandedTag | None: ...
+    @property
+    def language_verified(self) -> bool: ...
     @property
     def product_area(self) -> LandedTag | None: ...
     @property
@@ -168,7 +172,7 @@ class Score:
 
 
 Vocabulary = Mapping[str, Sequence[str]]
-"""A controlled field (`landing.CONTROLLED`) to the values it may take.
+"""A field that the company controls (`landing.CONTROLLED`) to the values it may take.
 
 `no_mix_sector` names the sectors that are kept apart from all others, `mandate` the roles of the
 playbook that have an approved one.

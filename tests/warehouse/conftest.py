@@ -25,6 +25,7 @@ def make_chat() -> MakeChat:
             "conversation_id": conversation_id,
             "source_system": "test",
             "region": "eu",
+            "region_set_by": "export",
             "day": AT.date(),
             "turns": [
                 {
@@ -40,6 +41,7 @@ def make_chat() -> MakeChat:
             "outcome": {"status": "resolved", "closed_at": AT, "csat": 4},
             "channel": tag("chat"),
             "language": tag("en"),
+            "language_verified": True,
             "product_area": tag("account"),
             "severity": tag("low"),
             "topic": tag("password_reset"),

@@ -1,6 +1,7 @@
 """The dbt project on a tiny landing set: who may teach the agent, and what dbt leaves on disk."""
 
 import base64
+import csv
 import gc
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
@@ -13,10 +14,19 @@ import pytest
 import yaml
 
 from handrail.conversations.intake import Reason
-from handrail.conversations.model import Channel, FlagLabel, Role, SetBy, Severity, Status
+from handrail.conversations.model import (
+    Basis,
+    Channel,
+    FlagLabel,
+    Role,
+    SetBy,
+    Severity,
+    Status,
+)
 from handrail.dataset.admission import STAGES, SUBJECT_ERASED, admission_rules
 from handrail.dataset.landing import NOT_RUN_YET, SECOND_LOOK
 from handrail.dataset.weighting import Weights, weight_of
+from handrail.playbook.model import Topic
 from handrail.settings import PROJECT, load_settings
 from handrail.vault.primitives import SecretKey
 from handrail.warehouse.connection import open_encrypted
@@ -32,8 +42,6 @@ CANARY = "CANARY-4111-1111"
 VOCABULARY = {
     "region": ("eu",),
     "language": ("en", "de"),
-    "channel": tuple(Channel),
-    "severity": tuple(Severity),
     "product_area": ("account",),
     "basis": ("contract",),
     "no_mix_sector": ("health",),
@@ -55,6 +63,7 @@ CHANGED_CHATS: Mapping[str, Mapping[str, Any]] = {
     "product_area_unknown": {"product_area": tag("astrology")},
     "no_topic": {"topic": None},
     "topic_unlabeled": {"topic": {"value": "x", "set_by": "model", "confidence": 0.9}},
+    "contradicting_tags": {"topic": tag("refund_status")},
     "no_basis": {"basis": None},
     "basis_not_for_training": {"basis": tag("legal_obligation")},
     "opted_out_of_training": {"opted_out_of_training": True},
@@ -69,7 +78,12 @@ CHANGED_CHATS: Mapping[str, Mapping[str, Any]] = {
 }
 # These name what is wrong by more than one rule: the first by its position counts.
 CHANGED_ROWS: Mapping[str, Mapping[str, Any]] = {
-    "not_redacted": {"is_redacted": False, "region": None, "language": None},
+    "not_redacted": {
+        "is_redacted": False,
+        "region": None,
+        "language": None,
+        "language_set_by": None,
+    },
     "no_region": {"region": None},
     "foreign_region": {"region": "us"},
 }
@@ -98,7 +112,7 @@ def landed(make_chat: MakeChat) -> dict[str, pa.Table]:
             RowCount(AT.date(), "duplicate", 1),
         ],
         redaction_holds=[RowCount(AT.date(), "second_look", HELD)],
-        topics=(),
+        topics=[Topic("refund_status", "payments", "low", False, "")],
         vocabulary=VOCABULARY,
         scores=[
             Score("r1", "m1", "s1", AT, "all", "tone", 0.5, 0.4, 0.6, 10, "PASS"),
@@ -307,11 +321,50 @@ def test_vocabularies_and_limits_are_held_once() -> None:
                     if isinstance(test, dict) and "accepted_values" in test:
                         values = test["accepted_values"]["arguments"]["values"]
                         listed[f"{model['name']}.{column['name']}"] = set(values)
-    assert listed["stg_landing__turns.role"] == set(Role)
-    assert listed["stg_landing__labels.label"] == set(FlagLabel)
-    assert listed["stg_landing__conversations.status"] == set(Status)
-    assert listed["stg_landing__conversations.topic_set_by"] == set(SetBy)
     assert listed["training_examples.channel"] == set(Channel)
     assert listed["training_examples.severity"] == set(Severity)
     project = yaml.safe_load((DBT / "dbt_project.yml").read_text())
     assert project["vars"]["reopening_days"] == load_settings().intake.reopening_days
+
+
+def test_the_vocabulary_lists_what_the_record_allows() -> None:
+    """R5: dbt's words and the code's are the same, each with what it means."""
+    with (DBT / "seeds" / "controlled_vocabulary.csv").open(encoding="utf-8", newline="") as file:
+        listed = list(csv.DictReader(file))
+    words: dict[str, list[str]] = {}
+    for row in listed:
+        assert row["description"].endswith(".")
+        words.setdefault(row["field"], []).append(row["value"])
+    assert words == {
+        "channel": list(Channel),
+        "severity": list(Severity),
+        "basis": list(Basis),
+        "set_by": list(SetBy),
+        "status": list(Status),
+        "role": list(Role),
+        "label": list(FlagLabel),
+    }
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("language_set_by", "nobody"),
+        ("channel_set_by", None),
+        ("topic_confidence", 0.9),
+        ("region_set_by", "model"),
+        ("status", "half_done"),
+    ],
+)
+def test_a_tag_that_does_not_say_who_set_it_fails_the_build(
+    home: Path, make_chat: MakeChat, column: str, value: object
+) -> None:
+    """R5: no such tag can be made by our code; what else writes there is caught."""
+    tables = landed(make_chat)
+    chats = tables["conversations"].to_pylist()
+    chats[0][column] = value
+    schema = tables["conversations"].schema
+    land({"conversations": pa.Table.from_pylist(chats, schema=schema)})
+    assert not dbt("test", "--target", "eu", "--select", "stg_landing__conversations").success
+    land({"conversations": tables["conversations"]})
+    assert dbt("test", "--target", "eu", "--select", "stg_landing__conversations").success

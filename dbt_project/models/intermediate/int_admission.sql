@@ -134,6 +134,7 @@ judged as (
         coalesce(conversations.topic, '') = '' as no_topic,
         coalesce(conversations.topic, '') <> ''
         and coalesce(conversations.topic_set_by, 'model') = 'model' as topic_unlabeled,
+        coalesce(conversations.product_area <> topics.product_area, false) as contradicting_tags,
         coalesce(conversations.basis, '') = '' as no_basis,
         coalesce(conversations.basis, '') <> ''
         and bases.value is null as basis_not_for_training,
@@ -198,6 +199,7 @@ broken as (
             product_area_unknown,
             no_topic,
             topic_unlabeled,
+            contradicting_tags,
             no_basis,
             basis_not_for_training,
             opted_out_of_training,

@@ -58,7 +58,8 @@ def conversation_of(
     """The conversation in `row`; raises `Unusable` with the reason it is none.
 
     Missing keys take the record's defaults; a region that isn't given is the destination's, a
-    status that isn't given is `open`. A row that calls itself simulated stays so.
+    status that isn't given is `open`. A row that calls itself simulated stays so; whether the
+    language is verified isn't the row's to say.
     """
     _only(row, Conversation, "the record")
     identity = _identity(row)
@@ -70,6 +71,7 @@ def conversation_of(
             conversation_id=identity,
             source_system=as_name(row.get("source_system", "jsonl"), "source_system"),
             region=region.name,
+            region_set_by=_region_set_by(row),
             day=_day(row, turns),
             turns=turns,
             outcome=_outcome(_table(row.get("outcome"), Outcome, "outcome")),
@@ -152,6 +154,13 @@ def _region(row: Mapping[str, Any], destination: Destination) -> Region:
         )
         raise Unusable(Reason.FOREIGN_REGION, detail)
     return found
+
+
+def _region_set_by(row: Mapping[str, Any]) -> SetBy:
+    """Without a word from the export it is where a person put it, or what they typed."""
+    if "region" not in row:
+        return SetBy.PERSON
+    return as_member(SetBy, row.get("region_set_by") or SetBy.EXPORT, "region_set_by")
 
 
 def _day(row: Mapping[str, Any], turns: Sequence[Turn]) -> date:

@@ -69,6 +69,8 @@ def canonical(mapping: FieldMap, records: Sequence[Record]) -> dict[str, Any]:
         key: field.read(record) for key, field in mapping.fields.items() if key not in TAGS
     }
     data |= {key: _tag(mapping.fields[key], record) for key in TAGS if key in mapping.fields}
+    if "region" in mapping.fields:
+        data["region"], data["region_set_by"] = mapping.fields["region"].read_with_origin(record)
     data["source_system"] = mapping.source_system
     data["turns"] = [turn for block in mapping.turns for turn in _turns(block, records)]
     data["outcome"] = {

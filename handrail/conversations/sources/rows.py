@@ -22,6 +22,7 @@ class Reason(StrEnum):
     UNKNOWN_REGION = "unknown_region"
     FOREIGN_REGION = "foreign_region"
     UNKNOWN_VALUE = "unknown_value"
+    LANGUAGE_MISMATCH = "language_mismatch"
     UNDATED = "undated"
     BEFORE_FIRST_DAY = "before_first_day"
     PAST_RETENTION = "past_retention"

@@ -11,6 +11,7 @@ renamed as (
         subject_group,
         source_system,
         region,
+        region_set_by,
         day,
         started_at,
         ended_at,
@@ -40,6 +41,7 @@ renamed as (
         simulated as is_simulated,
         opted_out_of_ai as is_opted_out_of_ai,
         opted_out_of_training as is_opted_out_of_training,
+        language_verified as is_language_verified,
         escalated as is_escalated,
         is_redacted
     from source
