@@ -19,7 +19,7 @@ from handrail.conversations.sealing import seal_days, survey
 from handrail.dataset.building import Dataset, build_dataset
 from handrail.dataset.feedback import label_feedback
 from handrail.dataset.grammar import OPENINGS, Grammar
-from handrail.dataset.landing import core_built, land_region
+from handrail.dataset.landing import core_built, land_region, model_vars
 from handrail.dataset.synthesis import write_synthetic
 from handrail.evaluation.stored import evaluate_model, store_suite
 from handrail.playbook.reader import read_playbook
@@ -164,7 +164,7 @@ def _dbt(settings: Settings, region: str) -> None:
          "--select", "tag:core", "--exclude-resource-type", "test",
          "--project-dir", project, "--profiles-dir", project,
          "--target-path", folder, "--log-path", folder,
-         "--vars", f"{{reopening_days: {settings.intake.reopening_days}}}"],
+         "--vars", model_vars(settings)],
         check=True,
     )  # fmt: skip
 
