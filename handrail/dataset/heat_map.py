@@ -34,7 +34,7 @@ def heat_map(seen: Coverage, *, title: str) -> str:
         range(len(columns)), [f"{lang} {channel}" for lang, channel in columns],
         rotation=60, ha="right", fontsize=8,
     )  # fmt: skip
-    axes.set_xlabel("admitted examples; the redder, the further below the floor")
+    axes.set_xlabel("examples; redder: further below the floor", fontsize=8)
     return as_markdown(figure, title)
 
 
