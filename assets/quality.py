@@ -16,6 +16,7 @@ from typing import Any, ParamSpec, TypeVar
 import dagster as dg
 
 from assets.claims import CLAIMS
+from handrail.bounds import suppress_small as suppress_small
 from handrail.dataset.funnel import Funnel
 from handrail.errors import Busy, HandrailError
 from handrail.release.people import SETTLED_BY_PEOPLE
@@ -187,11 +188,6 @@ def funnel_page(funnel: Funnel) -> dict[str, Any]:
         "funnel": dg.MetadataValue.md(funnel.picture(shown=suppress_small)),
         "rules": dg.MetadataValue.md(table(("stage", "rule", "rows", "why"), rows)),
     }
-
-
-def suppress_small(count: int) -> str:
-    """A count as shown: cells below 5 are hidden, so that nobody is singled out."""
-    return str(count) if count == 0 or count >= 5 else "<5"
 
 
 def icon(verdict: Verdict) -> str:

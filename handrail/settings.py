@@ -131,8 +131,10 @@ class IntakeSettings(_Strict):
 
 
 class DatasetSettings(_Strict):
-    """`[dataset]`: what keeps one source from teaching the agent its own truth.
+    """`[dataset]`: what keeps one source from teaching the agent its own truth; what is held out.
 
+    The newest days that hold at most `held_out_share` of a region's rows are for testing only, once
+    the rows span `held_out_least_days`; 0 holds none out.
     `burst_rows` near-duplicates from one customer are a burst. No customer and no agent supplies
     more than `supplier_rows` rows or `supplier_share` of a topic's training rows.
     """
@@ -140,6 +142,8 @@ class DatasetSettings(_Strict):
     burst_rows: int = Field(default=4, ge=2)
     supplier_rows: int = Field(default=5, ge=1)
     supplier_share: float = Field(default=0.01, gt=0, le=1)
+    held_out_share: float = Field(default=0.05, ge=0, lt=0.5)
+    held_out_least_days: int = Field(default=28, ge=2)
 
 
 class RetrainingRules(_Strict):
@@ -284,8 +288,8 @@ def load_settings(
         "passphrase_file": Path(passphrase) if passphrase else None,
         "config_file": config,
         "mlflow_uri": table.pop("mlflow_uri", f"sqlite:///{home / 'mlflow.db'}"),
-        "playbook": _below_project(table.pop("playbook", "handrail/playbook/example")),
-        "access_policy": _below_project(table.pop("access_policy", "handrail/access.cedar")),
+        "playbook": _placed(table.pop("playbook", "handrail/playbook/example"), config),
+        "access_policy": _placed(table.pop("access_policy", "handrail/access.cedar"), config),
     }
     try:
         return Settings(**{**table, **places})
@@ -307,5 +311,6 @@ def _overlap(prefix: str, other: str) -> bool:
     return shorter == "/" or longer.startswith(shorter)
 
 
-def _below_project(path: str) -> Path:
-    return Path(path) if Path(path).is_absolute() else PROJECT / path
+def _placed(path: str, config: Path) -> Path:
+    """`./x` lies beside the config file, any other relative path below the project."""
+    return (config.parent if path.startswith("./") else PROJECT) / path

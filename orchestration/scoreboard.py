@@ -11,9 +11,9 @@ from handrail.agent.model import MODEL, read_model
 from handrail.cli.console import DONE, FAILED, WAITING, out
 from handrail.conversations.sealing import QUARANTINE, RAW
 from handrail.custody.audit_report import CHECKPOINT
-from handrail.dataset.building import DATASET
 from handrail.dataset.funnel import funnel_of
 from handrail.dataset.landing import CORE
+from handrail.dataset.stored import DATASET
 from handrail.evaluation.gate import RULES, GateRules
 from handrail.evaluation.slices import slices
 from handrail.evaluation.stored import SCORES, SUITE, read_evaluation

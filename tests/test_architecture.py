@@ -55,7 +55,11 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     "jinja2": ("handrail/playbook/prompts.py",),
     "matplotlib": ("handrail/pictures.py",),
     "mlflow": ("handrail/registry/",),
-    "numpy": ("handrail/agent/", "handrail/inference/network.py"),
+    "numpy": (
+        "handrail/agent/",
+        "handrail/dataset/clusters.py",
+        "handrail/inference/network.py",
+    ),
     "onnxruntime": ("handrail/inference/network.py",),
     "pandas": (),
     "phonenumbers": ("handrail/redaction/",),
@@ -66,7 +70,11 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     "sklearn": ("handrail/agent/training.py",),
     "typer": ("handrail/cli/", "orchestration/cli.py"),
     "yaml": ("handrail/",),
-    "zstandard": ("handrail/vault/compression.py", "handrail/conversations/sealing.py"),
+    "zstandard": (
+        "handrail/vault/compression.py",
+        "handrail/conversations/sealing.py",
+        "handrail/conversations/sources/unpacking.py",
+    ),
     # The languages values are written in, spoken everywhere.
     "orjson": ("handrail/", "orchestration/"),
     "pyarrow": ("handrail/",),

@@ -8,75 +8,53 @@ or a destroyed key changes what the rules say of a chat, and the next data set i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from handrail.access import Access
 from handrail.dataset.admission import SUBJECT_ERASED
-from handrail.dataset.model import LeftOut
+from handrail.dataset.stored import Lists
 from handrail.residency import DataClass
 from handrail.vault.names import Artifact
 from handrail.vault.region_vault import RegionVault
-from handrail.warehouse.connection import Warehouse
 
 NO_LONGER_HELD = "no_longer_held"
 _EVICTED = "evicted "
-_DROPPED = (
-    "select conversation_id, drop_reason from intermediate.int_admission "
-    "where drop_reason is not null and conversation_id in (select unnest($ids))"
-)
 
 
-@dataclass(frozen=True)
-class LastDataset:
-    """The data set that a new one replaces: whose each row is, and why it would be dropped now.
+def gone_between(
+    vault: RegionVault, before: Artifact, after: Lists, *, access: Access
+) -> dict[str, int]:
+    """How many rows of people that `before` had are not in `after`, by the id of the rule.
 
-    What is nobody's, as a synthetic row, is not in it.
+    Opens none of the rows. What is nobody's, as a synthetic row, is not counted.
     """
-
-    artifact: Artifact
-    owners: Mapping[str, str]
-    drop_reasons: Mapping[str, str]
-
-
-def last_dataset(
-    vault: RegionVault, warehouse: Warehouse, asset: str, *, access: Access
-) -> LastDataset | None:
-    """The region's data set as it is, if there is one; opens none of its rows."""
-    held = vault.lineage.holdings.of(asset)
-    if not held:
-        return None
-    subjects = vault.record_subjects(held[0], data_class=DataClass.DATASET, access=access)
-    owners = {row: owner for row, owner in subjects.items() if owner is not None}
-    dropped = warehouse.rows(_DROPPED, {"ids": list(owners)})
-    reasons = {str(row["conversation_id"]): str(row["drop_reason"]) for row in dropped}
-    return LastDataset(held[0], owners, reasons)
+    subjects = vault.record_subjects(before, data_class=DataClass.DATASET, access=access)
+    gone = {
+        row: owner
+        for row, owner in subjects.items()
+        if owner is not None and row not in after.entries
+    }
+    erased = vault.erased(gone.values())
+    rules = {row: f"dataset|{rule}" for row, rule in after.left_out.items()}
+    rules |= {row: f"admission|{broken[0]}" for row, broken in after.dropped.items()}
+    rules |= {row: f"dataset|{SUBJECT_ERASED}" for row, owner in gone.items() if owner in erased}
+    found = Counter(rules.get(row, f"dataset|{NO_LONGER_HELD}") for row in gone)
+    return dict(sorted(found.items()))
 
 
 def evicted(
-    vault: RegionVault,
-    last: LastDataset | None,
-    stored: Artifact,
-    *,
-    frozen: Iterable[str],
-    left_out: Iterable[LeftOut],
+    vault: RegionVault, last: Artifact | None, made: Artifact, after: Lists, *, access: Access
 ) -> dict[str, int]:
-    """The measures of `stored` that count the rows of people which `last` had and it has not.
+    """The measures of `made` that count the rows which the `last` data set had and it has not.
 
-    One for each rule (`evicted admission|reopened`). `frozen` are the ids of the new rows. The same
-    content made again replaces itself, and keeps what was counted first.
+    One for each rule (`evicted admission|reopened`). The same content made again replaces itself,
+    and keeps what was counted first.
     """
     if last is None:
         return {}
-    if last.artifact.digest == stored.digest:
-        return {k: int(v) for k, v in last.artifact.measures.items() if k.startswith(_EVICTED)}
-    gone = last.owners.keys() - set(frozen)
-    erased = vault.erased(last.owners[row] for row in gone)
-    rules = {left.example_id: f"dataset|{left.rule}" for left in left_out}
-    rules |= {row: f"admission|{reason}" for row, reason in last.drop_reasons.items()}
-    rules |= {row: f"dataset|{SUBJECT_ERASED}" for row in gone if last.owners[row] in erased}
-    found = Counter(rules.get(row, f"dataset|{NO_LONGER_HELD}") for row in gone)
-    return {f"{_EVICTED}{rule}": rows for rule, rows in sorted(found.items())}
+    if last.digest == made.digest:
+        return {k: int(v) for k, v in last.measures.items() if k.startswith(_EVICTED)}
+    gone = gone_between(vault, last, after, access=access)
+    return {f"{_EVICTED}{rule}": rows for rule, rows in gone.items()}
 
 
 def evictions(dataset: Artifact) -> dict[str, int]:

@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from handrail.access import Purpose
+from handrail.errors import Refused
 from handrail.residency import Labels
 
 UNLABELED_SECTOR = "unlabeled"
@@ -53,12 +54,14 @@ class TrainingExample:
     negative feedback lowers the one and raises the other (`weighting`). `accepted` is False when a
     person flagged the outcome risky or off topic, None when nobody said anything. `group` is the
     smallest conversation id of the same data subject: rows of one person never cross splits.
-    `sector` is `unlabeled` where the export names none. `day` is the chat's, `basis` the legal
-    ground it is kept on, `agent` the opaque id of who wrote the reply, None where nobody knows.
-    `synthesis` is the mark of a generated row, None for what people said.
+    `sector` is `unlabeled` where the export names none. `source_system` is what the chat was
+    exported from, `day` the chat's, `basis` the legal ground it is kept on, `topic_set_by` who
+    named the topic (export, rule, model or person), `agent` the opaque id of who wrote the reply,
+    None where nobody knows. `synthesis` is the mark of a generated row, None for what people said.
     """
 
     example_id: str
+    source_system: str
     region: str
     language: str
     channel: str
@@ -67,6 +70,7 @@ class TrainingExample:
     sector: str
     basis: str
     topic: str
+    topic_set_by: str
     message: str
     reply: str
     template: str | None
@@ -79,6 +83,11 @@ class TrainingExample:
     split: Split
     simulated: bool
     synthesis: Synthesis | None
+
+    def __post_init__(self) -> None:
+        if self.synthesis is not None and self.split is not Split.TRAIN:
+            msg = "what a generator wrote may be trained on; evaluated is what customers wrote"
+            raise Refused(msg)
 
     @property
     def synthetic(self) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from handrail.bounds import SMALLEST_CELL
 from handrail.evaluation.results import Evaluation
-from handrail.evaluation.slices import SMALLEST_CELL, overall
+from handrail.evaluation.slices import overall
 from handrail.pictures import BLUE, RED, TEXT, as_markdown, canvas
 
 

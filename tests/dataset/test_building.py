@@ -35,6 +35,9 @@ def build_marts(
                 "admission_funnel": _table(funnel),
             },
         )
+        dropped = [{"conversation_id": "d-1", "drop_reason": "no_topic",
+                    "drop_reasons": ["no_topic", "not_resolved"]}]  # fmt: skip
+        warehouse.replace_tables("intermediate", {"int_admission": _table(dropped)})
 
 
 def _table(held: list[dict[str, Any]]) -> pa.Table:

@@ -12,17 +12,16 @@ from hypothesis import strategies as st
 from handrail.dataset.guards import no_supplier_dominates, without_bursts, without_excess
 from handrail.dataset.model import Split, Synthesis, TrainingExample
 from handrail.dataset.signals import is_order, signals_of
-from handrail.dataset.splits import assign
 from handrail.settings import DatasetSettings
 from handrail.verdicts import Verdict
-from tests.dataset.test_splits import _word, row
+from tests.dataset.test_splits import _word, row, split
 
 RULES = DatasetSettings(burst_rows=4, supplier_rows=5, supplier_share=0.01)
 
 
 def one(number: int, *, person: int | None = None, **changes: Any) -> TrainingExample:
     subject = f"s{number if person is None else person}"
-    (made,) = assign([row(f"c{number:05}", subject, f"words {_word(number)}")], seed=1)
+    (made,) = split([row(f"c{number:05}", subject, f"words {_word(number)}")], seed=1)
     return replace(made, **({"group": subject, "split": Split.TRAIN} | changes))
 
 

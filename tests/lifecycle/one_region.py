@@ -18,7 +18,7 @@ from handrail.conversations.reading import read_region, register_of
 from handrail.conversations.sealing import seal_days, survey
 from handrail.dataset.building import Dataset, build_dataset
 from handrail.dataset.feedback import label_feedback
-from handrail.dataset.landing import core_built, land_region
+from handrail.dataset.landing import core_built, land_region, model_vars
 from handrail.evaluation.stored import evaluate_model, store_suite
 from handrail.playbook.reader import read_playbook
 from handrail.redaction.days import redact_days
@@ -108,6 +108,7 @@ def run(vaults: RegionVaults, region: str, *, code: str) -> dict[str, str]:
         book,
         reviewed_topics=reviewed,
         seed=settings.seed,
+        on=vaults.clock().date(),
         access=_for(Purpose.TRAINING),
     )
     _commit(vault, trained.artifact, trained.inputs)
@@ -150,7 +151,7 @@ def _dbt(settings: Settings, region: str) -> None:
          "--select", "tag:core", "--exclude-resource-type", "test",
          "--project-dir", project, "--profiles-dir", project,
          "--target-path", folder, "--log-path", folder,
-         "--vars", f"{{reopening_days: {settings.intake.reopening_days}}}"],
+         "--vars", model_vars(settings)],
         check=True,
     )  # fmt: skip
 

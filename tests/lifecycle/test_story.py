@@ -20,8 +20,8 @@ from handrail.conversations.surveying import SURVEY
 from handrail.custody.audit_report import CHECKPOINT
 from handrail.custody.key_report import KEYS
 from handrail.custody.residency_report import report_residency
-from handrail.dataset.building import DATASET, read_dataset
 from handrail.dataset.landing import CORE, open_warehouse
+from handrail.dataset.stored import DATASET, read_dataset
 from handrail.digests import digest
 from handrail.evaluation.gate import RULES as GATE_RULES
 from handrail.evaluation.gate import GateRules

@@ -33,10 +33,14 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a row can't be used, in a sentence that quotes nothing of the row."""
+    """Why a row can't be used, in a sentence that quotes nothing of the row.
+
+    `ends` says that it ended the reading: what may have followed in the file, nobody knows.
+    """
 
     reason: Reason
     detail: str
+    ends: bool = False
 
 
 class Unusable(HandrailError):

@@ -20,6 +20,7 @@ final as (
 
     select
         conversations.conversation_id as example_id,
+        conversations.source_system,
         conversations.region,
         conversations.language,
         conversations.channel,

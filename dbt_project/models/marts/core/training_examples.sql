@@ -49,6 +49,7 @@ final as (
 
     select
         conversations.conversation_id as example_id,
+        conversations.source_system,
         conversations.region,
         conversations.language,
         conversations.channel,
@@ -57,6 +58,7 @@ final as (
         conversations.basis,
         conversations.severity,
         conversations.topic,
+        conversations.topic_set_by,
         openings.message,
         openings.reply,
         openings.template,
