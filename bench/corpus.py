@@ -24,7 +24,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from bench.planted import ATTACKS, planted
-from handrail.conversations.model import Basis, Channel, Conversation, SetBy, Severity, Tag
+from handrail.conversations.model import Basis, Conversation, SetBy, Tag
 from handrail.dataset.model import Split
 from handrail.playbook.reader import read_playbook
 from handrail.redaction.ruleset import Ruleset
@@ -98,8 +98,6 @@ def land(chats: Iterable[Conversation], *, ruleset: Ruleset | None) -> int:
         vocabulary={
             "region": (REGION,),
             "language": region.languages,
-            "channel": tuple(Channel),
-            "severity": tuple(Severity),
             "product_area": settings.product_areas,
             "basis": region.training_bases,
             "no_mix_sector": region.no_mix_sectors,
