@@ -38,8 +38,8 @@ CLAIMS = {
     "target mix says, within its tolerance.",
     "calibrated": "What the router says is 80 % sure is right about 80 % of the time, on rows that "
     "it has not seen.",
-    "no_memorized_values": "The model knows only phrases that at least five customers (or synthetic "
-    "dialogues, which hold nobody's words) used; none holds a number.",
+    "no_memorized_values": "The model knows only phrases that at least five customers (or "
+    "synthetic dialogues, which hold nobody's words) used; none holds a number.",
     "strata_complete": "Real chats, attacks and edge cases each have their minimum number.",
     "not_in_training": "What is nearly a row of the training set was left out of the questions.",
     "correctness": "The answers are right: the lower end of the interval reaches the floor.",

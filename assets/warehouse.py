@@ -24,7 +24,7 @@ from assets.quality import behind_the_boundary, commit, funnel_page
 from handrail.access import Purpose
 from handrail.dataset.corrections import CORRECTIONS
 from handrail.dataset.funnel import funnel_of
-from handrail.dataset.landing import core_built, land_region, land_scores
+from handrail.dataset.landing import core_built, land_region, land_scores, model_vars
 from handrail.digests import digest_of_files
 from handrail.errors import HandrailError, Refused
 from handrail.evaluation.history import score_history
@@ -115,8 +115,7 @@ def _build(
     # One folder for both calls, so that the second one parses nothing anew.
     folder = vaults.settings.region_home(region) / "dbt"
     run = dbt.cli(
-        ["build", "--target", region, "--vars",
-         f"{{reopening_days: {vaults.settings.intake.reopening_days}}}"],
+        ["build", "--target", region, "--vars", model_vars(vaults.settings)],
         context=context,
         target_path=folder,
         raise_on_error=False,

@@ -288,8 +288,8 @@ def load_settings(
         "passphrase_file": Path(passphrase) if passphrase else None,
         "config_file": config,
         "mlflow_uri": table.pop("mlflow_uri", f"sqlite:///{home / 'mlflow.db'}"),
-        "playbook": _below_project(table.pop("playbook", "handrail/playbook/example")),
-        "access_policy": _below_project(table.pop("access_policy", "handrail/access.cedar")),
+        "playbook": _placed(table.pop("playbook", "handrail/playbook/example"), config),
+        "access_policy": _placed(table.pop("access_policy", "handrail/access.cedar"), config),
     }
     try:
         return Settings(**{**table, **places})
@@ -311,5 +311,6 @@ def _overlap(prefix: str, other: str) -> bool:
     return shorter == "/" or longer.startswith(shorter)
 
 
-def _below_project(path: str) -> Path:
-    return Path(path) if Path(path).is_absolute() else PROJECT / path
+def _placed(path: str, config: Path) -> Path:
+    """`./x` lies beside the config file, any other relative path below the project."""
+    return (config.parent if path.startswith("./") else PROJECT) / path

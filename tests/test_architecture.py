@@ -70,7 +70,11 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     "sklearn": ("handrail/agent/training.py",),
     "typer": ("handrail/cli/", "orchestration/cli.py"),
     "yaml": ("handrail/",),
-    "zstandard": ("handrail/vault/compression.py", "handrail/conversations/sealing.py"),
+    "zstandard": (
+        "handrail/vault/compression.py",
+        "handrail/conversations/sealing.py",
+        "handrail/conversations/sources/unpacking.py",
+    ),
     # The languages values are written in, spoken everywhere.
     "orjson": ("handrail/", "orchestration/"),
     "pyarrow": ("handrail/",),

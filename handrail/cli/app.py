@@ -11,6 +11,7 @@ from handrail.cli import (
     doctor,
     exports,
     incidents,
+    initialize,
     keys,
     live,
     playbook,
@@ -28,6 +29,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",  # or the lines of a docstring break where the source does
     pretty_exceptions_show_locals=False,
 )
+app.command("init")(initialize.init)
 app.command("ingest")(exports.ingest)
 app.add_typer(exports.app, name="exports")
 app.command("try")(live.try_)

@@ -15,7 +15,7 @@ from rich.text import Text
 from handrail.cli.console import FAILED, WAITING, open_home, out, speaks_plainly
 from handrail.cli.playbook_tables import overview, shown
 from handrail.errors import BadInput
-from handrail.playbook.changes import changes, wording
+from handrail.playbook.changes import changes, marked, wording
 from handrail.playbook.lint import lint as find_problems
 from handrail.playbook.model import Playbook
 from handrail.playbook.problems import Level
@@ -29,7 +29,7 @@ app = typer.Typer(
 )
 Json = Annotated[bool, typer.Option("--json", help="For programs.")]
 _STYLES = {Level.ERROR: "bold red", Level.TO_DO: "cyan", Level.WARNING: "yellow"}
-_CHANGED = {"same": "", "removed": "red strike", "added": "green"}
+_CHANGED = {"same": "", "removed": "red", "added": "green"}
 
 
 @app.command()
@@ -56,7 +56,7 @@ def lint(
         if not problems:
             out.print(f"nothing to say of {where}", markup=False, soft_wrap=True)
         else:
-            out.print(", ".join(f"{levels[level]} {level}" for level in Level if levels[level]))
+            out.print(", ".join(_counted(level, levels[level]) for level in Level if levels[level]))
     if levels[Level.ERROR]:
         raise typer.Exit(FAILED)
     if levels[Level.TO_DO]:
@@ -78,14 +78,15 @@ def diff(
     if as_json:
         out.print_json(json.dumps([asdict(change) for change in told]))
         return
-    out.print(f"from {before.digest[:12]} to {after.digest[:12]}: {len(told) or 'no'} changes")
+    count = f"{len(told) or 'no'} change{'' if len(told) == 1 else 's'}"
+    out.print(f"from {before.digest[:12]} to {after.digest[:12]}: {count}")
     table = Table(box=None, show_header=False, pad_edge=False)
     for ratio in (1, 2):
         table.add_column(overflow="fold", ratio=ratio)
     for change in told:
         words = Text()
         for kind, text in wording(change.before, change.after):
-            words.append(text, style=_CHANGED[kind]).append(" ")
+            words.append(marked(kind, text), style=_CHANGED[kind]).append(" ")
         head = Text(f"{change.part} {change.what}\n", style="bold")
         table.add_row(head.append(", ".join(change.entries), style="none"), words)
     if told:
@@ -123,6 +124,10 @@ def versions() -> None:
     now = read_playbook(settings.playbook).digest
     for name in sorted({name for kept in _kept(settings) for name in kept.names()}):
         out.print(name[:12] + ("  as the files are now" if name == now else ""))
+
+
+def _counted(level: Level, count: int) -> str:
+    return f"{count} {level}" + ("" if count == 1 or level is Level.TO_DO else "s")
 
 
 def _version(settings: Settings, name: str) -> Playbook:

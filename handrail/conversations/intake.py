@@ -20,7 +20,9 @@ from handrail.conversations.sources import (
     RawRow,
     Reason,
     Source,
+    TagMap,
     export_files,
+    files_of,
     load_mapping,
     open_source,
 )
@@ -34,8 +36,8 @@ from handrail.residency import Region
 from handrail.settings import IntakeSettings
 
 __all__ = [
-    "Accepted", "Counts", "Export", "FieldMap", "Quarantined", "Reading", "Reason", "fingerprint",
-    "load_mapping", "read_exports",
+    "Accepted", "Counts", "Export", "FieldMap", "Quarantined", "Reading", "Reason", "TagMap",
+    "fingerprint", "load_mapping", "read_exports",
 ]  # fmt: skip
 
 
@@ -49,14 +51,14 @@ class Export:
 
     path: Path
     format: str | None
-    mapping: FieldMap | None
+    mapping: FieldMap | TagMap | None
     simulated: bool
 
     def open(self) -> tuple[Source, tuple[Path, ...]]:
-        """The source and the files to read with it, oldest first; raises `BadInput`."""
+        """The source and what to read with it, oldest first; raises `BadInput`."""
         source = open_source(self.format, self.mapping)
         said = self.format not in (None, "mapped")
-        said = said or (self.mapping is not None and self.mapping.file.format is not None)
+        said = said or (isinstance(self.mapping, FieldMap) and self.mapping.file.format is not None)
         return source, export_files(self.path, source, any_suffix=said)
 
 
@@ -213,8 +215,9 @@ class _Judge:
 
 def fingerprint(export: Export) -> str:
     """What `export` holds, as one hash: its files' bytes, its mapping, format and mark."""
-    _, files = export.open()
-    content = [(file.name if file != export.path else "", _sha256(file)) for file in files]
+    _, found = export.open()
+    files = [file for each in found for file in files_of(each)]
+    content = [(str(file.relative_to(export.path)), _sha256(file)) for file in files]
     mapping = None if export.mapping is None else export.mapping.digest
     return digest([content, mapping, export.format, export.simulated])
 

@@ -47,6 +47,12 @@ class Cell:
         return 0 < self.examples < SMALLEST_CELL
 
     @property
+    def lacking(self) -> int:
+        """What is missing as far as it may be told: all small cells lack alike."""
+        seen = SMALLEST_CELL - 1 if self.is_small else self.examples
+        return max(0, self.examples_wanted - seen)
+
+    @property
     def shown(self) -> tuple[str, ...]:
         """Examples, missing and quality as people see them: of few people, nothing but that."""
         if self.is_small:
@@ -148,4 +154,4 @@ def _percent(share: float | None) -> str:
 
 
 def _ordered(cells: Sequence[Cell]) -> tuple[Cell, ...]:
-    return tuple(sorted(cells, key=lambda cell: (-cell.deficit, cell.name)))
+    return tuple(sorted(cells, key=lambda cell: (-cell.lacking, cell.name)))

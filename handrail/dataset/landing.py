@@ -19,7 +19,7 @@ from handrail.dataset.corrections import corrected, corrections_of, kept_correct
 from handrail.dataset.feedback import landed, read_feedback
 from handrail.dataset.funnel import funnel_of
 from handrail.dataset.weighting import weight_policy_digest
-from handrail.digests import digest_of_lists
+from handrail.digests import canonical, digest_of_lists
 from handrail.errors import NotPassed, without_chat_text
 from handrail.playbook.approved import require_approved
 from handrail.playbook.model import Playbook
@@ -118,6 +118,11 @@ def land_region(
             _LANDING, chain([tables], _portions(chats, groups, landed_of), erased)
         )
     return (*days, feedback, book, kept_corrections(vault, people))
+
+
+def model_vars(settings: Settings) -> str:
+    """The config's values that models use, as dbt takes them on its command line."""
+    return canonical({"reopening_days": settings.intake.reopening_days}).decode()
 
 
 def land_scores(

@@ -22,12 +22,12 @@ TierName = Annotated[str, Field(pattern=r"^(low|medium|high)$")]
 ROLES = ("resolve", "summarize", "route")
 
 
-TO_DO = "TO DO"  # where a person or words still have to be put in
+TO_DO = "TO DO"  # where a person or words still have to be put in; TO-DO in an address
 
 
 def to_do(text: str) -> bool:
     """Whether a text still waits for its author."""
-    return TO_DO in text
+    return TO_DO in text or TO_DO.replace(" ", "-") in text
 
 
 class _Entry(BaseModel):

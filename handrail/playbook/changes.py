@@ -50,11 +50,13 @@ def wording(before: str, after: str) -> Iterator[tuple[str, str]]:
 
 def sentence(change: Change) -> str:
     """One line without markup: what happened to which entry, and the words that differ."""
-    words = " ".join(
-        {"same": text, "removed": f"[-{text}-]", "added": f"[+{text}+]"}[kind]
-        for kind, text in wording(change.before, change.after)
-    )
+    words = " ".join(marked(*piece) for piece in wording(change.before, change.after))
     return f"{change.part} {', '.join(change.entries)} {change.what}: {words}"
+
+
+def marked(kind: str, words: str) -> str:
+    """Words as they stand where there is no color."""
+    return {"same": words, "removed": f"[-{words}-]", "added": f"[+{words}+]"}[kind]
 
 
 def _compared(part: str, before: Entries, after: Entries) -> Iterator[Change]:

@@ -11,7 +11,7 @@ from handrail.playbook.model import Playbook, Use
 from handrail.residency import Region
 
 HEAD = (
-    "region", "language", "topics with a reply", "disclosures signed", "escalation phrase",
+    "region", "language", "topics answered", "disclosures signed", "escalation phrase",
     "boundary types", "examples", "held out",
 )  # fmt: skip
 
@@ -81,4 +81,4 @@ def completeness(
 
 
 def _of(share: tuple[int, int]) -> str:
-    return f"{share[0]} of {share[1]}"
+    return f"{share[0]}/{share[1]}"

@@ -46,6 +46,12 @@ def test_a_cell_of_few_people_shows_neither_count_nor_deficit_nor_quality() -> N
     ]
 
 
+def test_the_order_does_not_tell_small_cells_apart() -> None:
+    one = coverage([row("b", 1), row("a", 4)])
+    other = coverage([row("b", 4), row("a", 1)])
+    assert list(one.table(rows=9)) == list(other.table(rows=9))
+
+
 def test_all_small_cells_have_one_color() -> None:
     """The picture may not tell what the table suppresses."""
     pictures = {heat_map(coverage([row("rare", n)]), title="t") for n in (1, 2, 3, 4)}

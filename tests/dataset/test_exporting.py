@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import orjson
@@ -52,7 +53,14 @@ def export(
     vault: RegionVault, settings: Settings, book: Playbook, to: Path, access: Access = MAKES
 ) -> Exported:
     return export_dataset(
-        vault, settings, book, version(vault, None), format_="trl-sft", to=to, access=access
+        vault,
+        settings,
+        book,
+        version(vault, None),
+        format_="trl-sft",
+        to=to,
+        on=date(2026, 1, 5),
+        access=access,
     )
 
 

@@ -79,7 +79,7 @@ def test_a_chat_read_from_csv_equals_what_jsonl_gives(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """R2: nothing of our record is lost on the way through the CSV file and its mapping."""
-    monkeypatch.setattr("handrail.simulate.files.CSV_WEEK", 0)
+    monkeypatch.setattr("handrail.simulate.shapes.CSV_WEEK", 0)
     chats = simulated.summary.chats["apac"]
     written = write(tmp_path, example_playbook, chats=chats, seed=7, regions=("apac",))
     (table,) = (e for e in simulated.summary.exports["apac"] if e.mapping)

@@ -217,11 +217,14 @@ broken as (
 ),
 
 -- One that the policy doesn't list comes first: it denies, and the test of `drop_reason` names it.
+-- Sorted as a list: an ordered aggregate of text takes twice as long.
 dropped as (
 
     select
         broken.conversation_id,
-        list(broken.rule order by rules.position nulls first) as drop_reasons
+        list_sort(
+            list(struct_pack(place := coalesce(rules.position, 0), rule := broken.rule))
+        ) as reasons
     from broken
     left join rules
         on broken.rule = rules.rule
@@ -235,8 +238,8 @@ final as (
         judged.conversation_id,
         judged.mandate,
         judged.opted_out_of_training as is_opted_out,
-        dropped.drop_reasons[1] as drop_reason,
-        coalesce(dropped.drop_reasons, []) as drop_reasons
+        dropped.reasons[1].rule as drop_reason,
+        coalesce([reason.rule for reason in dropped.reasons], []) as drop_reasons -- noqa: RF01
     from judged
     left join dropped
         on judged.conversation_id = dropped.conversation_id

@@ -17,6 +17,7 @@ class Reason(StrEnum):
 
     MALFORMED = "malformed"
     OVERSIZED = "oversized"
+    INCOMPLETE = "incomplete"
     BAD_ID = "bad_id"
     NO_TURNS = "no_turns"
     UNKNOWN_REGION = "unknown_region"
@@ -33,10 +34,14 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a row can't be used, in a sentence that quotes nothing of the row."""
+    """Why a row can't be used, in a sentence that quotes nothing of the row.
+
+    `ends` says that it ended the reading: what may have followed in the file, nobody knows.
+    """
 
     reason: Reason
     detail: str
+    ends: bool = False
 
 
 class Unusable(HandrailError):
