@@ -98,8 +98,6 @@ def land(chats: Iterable[Conversation], *, ruleset: Ruleset | None) -> int:
         vocabulary={
             "region": (REGION,),
             "language": region.languages,
-            "channel": tuple(Channel),
-            "severity": tuple(Severity),
             "product_area": settings.product_areas,
             "basis": region.training_bases,
             "no_mix_sector": region.no_mix_sectors,

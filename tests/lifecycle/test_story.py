@@ -20,6 +20,7 @@ from handrail.conversations.surveying import SURVEY
 from handrail.custody.audit_report import CHECKPOINT
 from handrail.custody.key_report import KEYS
 from handrail.custody.residency_report import report_residency
+from handrail.dataset.corrections import CORRECTIONS
 from handrail.dataset.landing import CORE, open_warehouse
 from handrail.dataset.stored import DATASET, read_dataset
 from handrail.digests import digest
@@ -97,7 +98,7 @@ def test_every_verdict_of_the_region_is_a_pass(vault: RegionVault) -> None:
     verdicts = {f"{a.asset} {a.partition}": worst(vault.lineage.findings(a)) for a in current}
     assert {name: verdict for name, verdict in verdicts.items() if not verdict.passed} == {}
     assert {a.asset for a in current} == {
-        SURVEY, RAW, QUARANTINE, REDACTED, HOLDS, "playbook", "labeled_feedback",
+        SURVEY, RAW, QUARANTINE, REDACTED, HOLDS, "playbook", "labeled_feedback", CORRECTIONS,
         "redaction_sample", "redaction_report", AUDIT, CORE, DATASET, MODEL, SUITE, SCORES,
         CANDIDATE, "residency_report", CHECKPOINT, KEYS,
     }  # fmt: skip
