@@ -8,8 +8,11 @@ what is written in them; every other part runs the product's own code from end t
 
 from __future__ import annotations
 
+import argparse
 import gc
+import json
 import os
+import platform
 import sys
 import tempfile
 import time
@@ -18,18 +21,27 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from importlib.metadata import version
 from itertools import chain, islice
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from bench.planted import ATTACKS, planted
+import orjson
+
+sys.path.append(str(Path(__file__).parents[1]))  # as a script this file knows its own folder only
+
+from bench import pipeline
+from bench.made.planted import ATTACKS, planted
+from bench.made.vendor_exports import WRITERS, write
+from handrail.clock import system_clock
+from handrail.conversations.intake import Export, load_mapping, read_exports
 from handrail.conversations.model import Basis, Conversation, SetBy, Tag
 from handrail.dataset.model import Split
 from handrail.playbook.reader import read_playbook
 from handrail.redaction.ruleset import Ruleset
 from handrail.redaction.scrubber import scrub
-from handrail.settings import PROJECT, load_settings
+from handrail.settings import PROJECT, load_settings, quiet_telemetry
 from handrail.simulate.exports import FIRST_DAY, histories
 from handrail.simulate.locales import locales_of
 from handrail.simulate.world import World
@@ -38,7 +50,8 @@ DBT = PROJECT / "dbt_project"
 PACKAGES = ("dbt-core", "dbt-duckdb", "duckdb", "pyarrow", "orjson")
 REGION = "eu"
 _CHATS_A_PORTION = 2_000
-# Marts with a row for each chat; every other mart and intermediate model is counted as it says.
+POISON_RATES = (0.001, 0.01, 0.05)
+# Marts of counts; every other table has a row a chat.
 _AGGREGATES = ("admission_funnel", "topic_coverage")
 
 
@@ -213,6 +226,7 @@ def poisoned(chats: int, rate: float) -> tuple[list[Attack], float]:
     from handrail.dataset.landing import EXAMPLES
     from handrail.dataset.mix import RULES, MixTarget
     from handrail.dataset.splits import offered
+    from handrail.dataset.targets import Targets
     from handrail.warehouse.connection import open_encrypted
     from handrail.warehouse.dbt_plugin import path_and_key
 
@@ -229,8 +243,10 @@ def poisoned(chats: int, rate: float) -> tuple[list[Attack], float]:
         rows = offered(warehouse.rows(EXAMPLES))
     chosen = choose(rows, rules=settings.dataset, mix=MixTarget.read(RULES), seed=settings.seed)
     learned = {e.example_id for e in chosen.examples if e.split is Split.TRAIN}
-    source = Source(REGION, "bench", chosen.examples, ())
-    targets = {
+    on = max(row.day for row in rows)
+    targets = Targets(read_playbook(settings.playbook), region=REGION, on=on)
+    source = Source(REGION, "bench", chosen.examples, (), targets)
+    taught = {
         line.of
         for exporter in EXPORTERS.values()
         for line in exporter.lines(source)
@@ -245,7 +261,163 @@ def poisoned(chats: int, rate: float) -> tuple[list[Attack], float]:
             name,
             sum(a == name for a in attacks.values()),
             sum(a == name and i in learned for i, a in attacks.items()),
-            sum(a == name and i in targets for i, a in attacks.items()),
+            sum(a == name and i in taught for i, a in attacks.items()),
         )
         for name in ATTACKS
     ], guarded / sum(row.example_id not in attacks for row in rows)
+
+
+@dataclass(frozen=True)
+class Read:
+    """One vendor's export read once: CPU seconds of the source, of all intake, of a parser."""
+
+    vendor: str
+    rows: int
+    source: float
+    intake: float
+    parser: float
+
+
+def readers(chats: int, folder: Path) -> Iterator[Read]:
+    """Read the same chats in each vendor's shape, and beside it let orjson parse the same lines."""
+    settings = load_settings()
+    made = list(simulated(chats))
+    for vendor in WRITERS:
+        file = folder / f"{vendor}.jsonl"
+        write(vendor, made, file)
+        mapping = load_mapping(PROJECT / "deploy" / "mappings" / f"{vendor}.yaml")
+        export = Export(file, vendor, mapping, simulated=True)
+        source, (path, *_) = export.open()
+        began = time.process_time()
+        rows = sum(1 for _ in source.rows(path, limits=settings.intake))
+        by_source = time.process_time() - began
+        began = time.process_time()
+        reading = read_exports(
+            [export],
+            region=settings.region(REGION),
+            regions=settings.all_regions(),
+            product_areas=settings.product_areas,
+            limits=settings.intake,
+            first_day=settings.first_day,
+            kept_since="",
+            now=system_clock(),
+        )
+        taken_in = sum(1 for _ in reading)
+        by_intake = time.process_time() - began
+        if not rows == taken_in == chats:
+            sys.exit(f"{vendor}: {chats} chats were written, {rows} and {taken_in} rows read")
+        began = time.process_time()
+        with file.open("rb") as lines:
+            for line in lines:
+                orjson.loads(line)
+        yield Read(vendor, rows, by_source, by_intake, time.process_time() - began)
+        file.unlink()
+
+
+def show_dbt(messages: int, before: tuple[Cost, Cost], costs: list[Cost]) -> list[dict[str, Any]]:
+    """The table of models, and its metrics: CPU seconds per million messages."""
+    per = 1e6 / messages
+    print(f"\n{messages:,} messages landed; CPU s per 1M messages, dbt's start not counted")
+    for cost in (*before, *costs):
+        print(f"  {cost.name:<40}{cost.cpu * per:>8.2f}")
+    models = [c for c in costs if not c.name.startswith("stg_")]
+    marts = sum(c.cpu for c in models if c.name in _AGGREGATES) * per
+    rows = sum(c.cpu for c in models if c.name not in _AGGREGATES) * per
+    floor_cpu = sum(c.cpu for c in before) * per
+    note = f"{messages} messages; {', '.join(_AGGREGATES)}"
+    by = f"row models and marts over reading ({before[0].cpu * per:.2f}) and writing"
+    return [
+        _row("corpus.mart_cpu_s_per_1m", marts, "s", f"{note}, together"),
+        _row("corpus.row_model_cpu_s_per_1m", rows, "s", "all others but views"),
+        _row("corpus.duckdb_floor_cpu_s_per_1m", floor_cpu, "s", "every landed value, once each"),
+        _row(
+            "corpus.duckdb_floor_ratio",
+            (marts + rows) / floor_cpu,
+            "",
+            f"{by} ({before[1].cpu * per:.2f}) every landed value once",
+        ),
+    ]
+
+
+def show_readers(reads: list[Read]) -> list[dict[str, Any]]:
+    """The table of vendors, and its metrics: chats per CPU second."""
+    print(f"\n{'chats per CPU s':<16}{'source':>10}{'intake':>10}{'orjson':>10}")
+    for one in reads:
+        print(
+            f"  {one.vendor:<14}{one.rows / one.source:>10,.0f}{one.rows / one.intake:>10,.0f}"
+            f"{one.rows / one.parser:>10,.0f}"
+        )
+    return [
+        _row(
+            "corpus.reader_rows_per_s",
+            one.rows / one.source,
+            "1/s",
+            f"{one.vendor}, a row is a chat; with all of intake {one.rows / one.intake:.0f}, "
+            f"orjson alone {one.rows / one.parser:.0f}",
+        )
+        for one in reads
+    ]
+
+
+def show_poison(rate: float, attacks: list[Attack], price: float) -> list[dict[str, Any]]:
+    """The table of attacks, and its metric: the share of planted chats that teach no falsehood."""
+    print(f"\n{100 * rate:.1f} % planted; the guards left out {100 * price:.2f} % of honest rows")
+    print(f"  {'attack':<12}{'planted':>9}{'in training':>13}{'as a target':>13}")
+    for one in attacks:
+        print(f"  {one.name:<12}{one.planted:>9}{one.rows:>13}{one.targets:>13}")
+    planted_all = sum(one.planted for one in attacks)
+    taught = sum(one.targets for one in attacks)
+    rows = sum(one.rows for one in attacks)
+    note = (
+        f"{100 * rate:.1f} % planted ({planted_all} chats, four attacks): {taught} are a target of "
+        f"an export, {rows} a training row; {100 * price:.2f} % of honest rows are the price"
+    )
+    return [
+        _row("corpus.poison_neutralized_share", 100 * (1 - taught / planted_all), "%", note),
+        _row("corpus.poison_rows_kept_out_share", 100 * (1 - rows / planted_all), "%", note),
+    ]
+
+
+def _row(metric: str, value: float, unit: str, note: str) -> dict[str, Any]:
+    return {"metric": metric, "value": round(value, 3), "unit": unit, "note": note}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--json", type=Path, required=True, metavar="OUT")
+    parser.add_argument("--chats", type=int, default=30_000, metavar="N", help="that dbt looks at")
+    parser.add_argument("--read", type=int, default=3_000, metavar="N", help="a vendor")
+    parser.add_argument("--honest", type=int, default=6_000, metavar="N", help="beside the poison")
+    parser.add_argument(
+        "--peak-chats", type=int, default=6_000, metavar="N", help="of a whole run, for its memory"
+    )
+    asked = parser.parse_args()
+    quiet_telemetry()
+    rows: list[dict[str, Any]] = []
+    with home():
+        messages = land(simulated(asked.chats), ruleset=None)
+        before = floor()
+        rows += show_dbt(messages, before, dbt_costs())
+    with home() as folder:
+        rows += show_readers(list(readers(asked.read, folder)))
+    for rate in POISON_RATES:
+        with home():
+            rows += show_poison(rate, *poisoned(asked.honest, rate))
+    if asked.peak_chats:
+        measured = pipeline.run(asked.peak_chats)
+        note = f"largest process of `handrail run` on {asked.peak_chats} chats"
+        rows.append(_row("corpus.peak_rss_mib", measured.peak / 2**20, "MiB", note))
+    print()
+    for row in rows:
+        print(f"{row['metric']:<36} {row['value']:>12,.2f} {row['unit']:<4} {row['note']}")
+    document = {
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}",
+        "versions": {"python": platform.python_version(), **{p: version(p) for p in PACKAGES}},
+        "rows": rows,
+    }
+    asked.json.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""What the benchmarks make for themselves: poisoned chats, and chats in the vendors' shapes."""
