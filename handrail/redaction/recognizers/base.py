@@ -113,6 +113,11 @@ class Sought:
         return self.pattern.finditer(text) if self.place in possible(text) else ()
 
 
+def places_of(patterns: Iterable[Sought]) -> frozenset[int]:
+    """The places of some patterns."""
+    return frozenset(one.place for one in patterns)
+
+
 class Cued(Sought):
     """A pattern that opens with one of some phrases."""
 
