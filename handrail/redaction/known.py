@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 from handrail.conversations.model import Customer
 from handrail.redaction.plain import plain
@@ -69,8 +69,7 @@ def letters_of(text: str) -> str:
     return "".join(_UNITS.findall(text.lower())).replace("ß", "ss")
 
 
-@dataclass(frozen=True, slots=True)
-class _Value:
+class _Value(NamedTuple):
     """One way to write a value.
 
     `joined`: it is one word, so nothing may stand between its letters. `proper`: it is an ordinary

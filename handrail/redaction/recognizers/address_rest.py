@@ -8,8 +8,8 @@ only looks like a street is one.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from handrail.redaction.recognizers.base import either
 from handrail.redaction.recognizers.names import TABLES
@@ -81,8 +81,7 @@ _MOST_BEFORE = 40
 _AT_HAND = 8
 
 
-@dataclass(frozen=True)
-class Rest:
+class Rest(NamedTuple):
     """Where the parts behind a street end, and which kinds of part were seen."""
 
     end: int
