@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from handrail.conversations.model import Customer
@@ -33,6 +33,7 @@ _KINDS = (
     (re.compile(r"account|customer_?id|client|member|^id$"), SpanType.ACCOUNT),
     (re.compile(r"name|agent"), SpanType.PERSON),
 )
+_WRITTEN_VARIOUSLY = frozenset({SpanType.PERSON, SpanType.ADDRESS, SpanType.PHONE})
 _UNITS = re.compile(r"[^\W_]+")
 _PHONE_LEFT = re.compile(r"[+(\d][\d\s().\-/+]{0,8}$")
 _UMLAUT_E = re.compile(r"(?<=[aouAOU])e(?=[^\W\d_])")
@@ -58,10 +59,11 @@ class Bare:
     @cached_property
     def at(self) -> list[int]:
         """Where each character of `text` stands in the plain text."""
-        places = [
-            (place, letter) for place, letter in enumerate(self.plain.lower()) if letter.isalnum()
-        ]
-        return [place for place, letter in places for _ in letter.replace("ß", "ss")]
+        lower = self.plain.lower()
+        places = chain.from_iterable(range(*unit.span()) for unit in _UNITS.finditer(lower))
+        if "ß" not in lower:
+            return [*places]
+        return [place for place in places for _ in lower[place].replace("ß", "ss")]
 
 
 def letters_of(text: str) -> str:
@@ -132,6 +134,8 @@ class Values:
 
 def customer_values(customer: Customer) -> Values:
     """What the company knows of this customer; the id counts as an account."""
+    if not customer.known and not customer.customer_id:
+        return _NOTHING
     exact = [
         (kind_of(kind), value)
         for kind, values in sorted(customer.known.items())
@@ -142,6 +146,9 @@ def customer_values(customer: Customer) -> Values:
     return Values(exact, typos=True, confidence=1.0)
 
 
+_NOTHING = Values((), typos=True, confidence=1.0)
+
+
 def kind_of(name: str) -> SpanType:
     """The type of a profile field by its name."""
     lower = name.lower()
@@ -150,6 +157,9 @@ def kind_of(name: str) -> SpanType:
 
 def _ways(kind: SpanType, value: str) -> Iterator[tuple[str, bool]]:
     """How `value` is written, and whether that is one part of a name."""
+    if kind not in _WRITTEN_VARIOUSLY and value.isascii():
+        yield value, False
+        return
     written = {plain(value).text}
     if not value.isascii():
         written.add(plain(value.translate(_UMLAUTS)).text)
@@ -226,9 +236,10 @@ def _stands(value: _Value, text: Bare, found: int, start: int, end: int) -> bool
         return False
     if value.proper and not text.plain[start].isupper():
         return False
-    places = text.at[found : found + len(value.bare)]
-    if any(b - a > _WIDEST_GAP for a, b in pairwise(places)):
-        return False
+    if end - start > len(value.bare):
+        places = text.at[found : found + len(value.bare)]
+        if any(b - a > _WIDEST_GAP for a, b in pairwise(places)):
+            return False
     inside = value.type is not SpanType.PERSON and len(value.bare) >= _INSIDE_WORDS_FROM
     if inside:
         return True
