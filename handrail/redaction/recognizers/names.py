@@ -62,6 +62,12 @@ def is_ordinary(word: str) -> bool:
 
 
 @cache
+def ordinary_words() -> frozenset[str]:
+    """The words in lower case that are ordinary by the tables alone."""
+    return words("common_words") | _ordinary()
+
+
+@cache
 def _ordinary() -> frozenset[str]:
     return words("ordinary_words") | words("brands") | words("places") | words("wares")
 
