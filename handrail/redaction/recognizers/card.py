@@ -44,7 +44,10 @@ _ENDING = Cued(
     r"meiner|karte|de|ma|la|mi|tarjeta|carte|are|sind|lauten|sont|son|is|ist)){0,6}"
     r"\s?[:=]?\s?(\d{4})(?![\d.,-]\d|\d)",
 )
-_MASKED = Sought(r"(?<![\w*])(?:(?:[*.\u2022]{3,4}|[xX]{4})[ -]?){1,4}(\d{4})(?![\w.,])")
+_MASKED = Sought(
+    r"(?<![\w*])(?=[*.\u2022xX -]{3,20}+\d{4})"
+    r"(?:(?:[*.\u2022]{3,4}|[xX]{4})[ -]?){1,4}(\d{4})(?![\w.,])"
+)
 _EXPIRY = Cued(
     """exp|expiry|expires|exp date|expiry date|expiration|expiration date|valid until|valid thru|
         valid through|valid to|good thru|gultig bis|ablaufdatum|lauft ab|verfallsdatum|
