@@ -65,7 +65,8 @@ def find_all(
     """What the recognizers find of `types` in plain `text`, overlapping as it comes."""
     asked = _asked(types, among)
     digits = len(_DIGIT.findall(text))
-    finding = asked.always.union(*[asked.by_place[p] for p in possible(text) if p in asked.by_place])
+    by_place = asked.by_place
+    finding = asked.always.union(*[by_place[at] for at in possible(text) if at in by_place])
     spans: list[Span] = []
     for number in sorted(finding):
         if digits >= among[number].digits:

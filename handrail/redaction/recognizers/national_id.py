@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from handrail.inference.weights import installed
 from handrail.redaction.prefilter import Prefilter
@@ -16,7 +17,7 @@ from handrail.redaction.recognizers.base import (
     beginnings_of,
     listed,
 )
-from handrail.redaction.recognizers.national_scheme import Evidence, Scheme
+from handrail.redaction.recognizers.national_scheme import Evidence
 from handrail.redaction.spans import Span, SpanType
 
 _SCHEMES = (*national_schemes.SCHEMES, *national_schemes_overseas.SCHEMES)
@@ -27,8 +28,8 @@ _LIKE_ONE = (
     r"[A-Z\d]{16}|U1[A-Z\d]{7}[A-Z])"
 )
 _SHAPED = Sought(_LIKE_ONE, re.IGNORECASE)
-# Where an identifier can begin, which may be within another: at a digit, at up to six letters before
-# one, or like a codice fiscale, in which letters can stand for the digits.
+# Where an identifier can begin, which may be within another: at a digit, at up to six letters
+# before one, or like a codice fiscale, in which letters can stand for the digits.
 _START = re.compile(
     r"(?<![\w-])(?!\d[ .-]\d[ .-])"
     r"(?=\d|[A-Z]{1,9}[ -]?\d|[A-Z]{2}[ -]?[A-Z]-?\d|[A-Z]{6}[\dL-V]{2}|"
@@ -121,10 +122,7 @@ class NationalId(Recognizer):
 def _schemes(text: str) -> Iterator[Span]:
     """Each scheme that may be in `text` is tried only where an identifier can begin."""
     schemes = [_SCHEMES[place] for place in sorted(_PREFILTER.possible(text))]
-    if not schemes:
-        return
-    only = whole = None
-    for start in _START.finditer(text):
+    for start in _START.finditer(text) if schemes else ():
         at = start.start()
         # Asked for late, and once for all schemes.
         announced: bool | None = None
@@ -133,11 +131,8 @@ def _schemes(text: str) -> Iterator[Span]:
             if found is None:
                 continue
             written = found.group()
-            if whole is None:
-                only = all(w in _BETWEEN or any(map(str.isdigit, w)) for w in text.lower().split())
-                whole = text.strip(" .!,")
             placed = scheme.needs is Evidence.PLACE and (
-                only or written == whole or _grouped(written)
+                _grouped(written) or _numbers_alone(text) or written == _whole(text)
             )
             if scheme.needs is not Evidence.NOTHING and not placed:
                 if announced is None:
@@ -147,6 +142,18 @@ def _schemes(text: str) -> Iterator[Span]:
             characters = "".join(c for c in written if c.isalnum()).upper()
             if not _monotonous(characters) and scheme.holds(characters):
                 yield Span(*found.span(), SpanType.NATIONAL_ID, 0.85)
+
+
+@lru_cache(maxsize=1)
+def _numbers_alone(text: str) -> bool:
+    """Whether a message is nothing but a list of numbers."""
+    return all(w in _BETWEEN or any(map(str.isdigit, w)) for w in text.lower().split())
+
+
+@lru_cache(maxsize=1)
+def _whole(text: str) -> str:
+    """All that a message says, without the marks at its ends."""
+    return text.strip(" .!,")
 
 
 def _monotonous(characters: str) -> bool:

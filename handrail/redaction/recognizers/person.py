@@ -268,9 +268,7 @@ def _signed(text: str, run: list[Word], *, vague: bool) -> Iterator[Span]:
         yield _person(run[0].start, run[-1].end, 0.85)
 
 
-def _announced_behind(
-    text: str, words: Sequence[Word], lower: Sequence[str]
-) -> Iterator[Span]:
+def _announced_behind(text: str, words: Sequence[Word], lower: Sequence[str]) -> Iterator[Span]:
     """The name before `speaking`, `from support` and their kin."""
     for place, phrase in announced(words, lower):
         if text[words[place - 1].end : words[place].start] not in (" ", ", "):
@@ -320,9 +318,10 @@ def _around(text: str, words: Sequence[Word], place: int) -> Iterator[Span]:
     lower = word.lower
     if place and (words[place - 1].lower in _PLACE_BEGINS or is_ware(words[place - 1].lower)):
         return
-    if (word.start and text[word.start - 1] in "@./-_#'\\") or text[
-        word.end : word.end + 1
-    ] in ("@", "_"):
+    if (word.start and text[word.start - 1] in "@./-_#'\\") or text[word.end : word.end + 1] in (
+        "@",
+        "_",
+    ):
         return
     if not word.text[0].isupper():
         if len(lower) >= 4 and not is_ambiguous(lower) and not is_small_word(lower):
@@ -330,9 +329,7 @@ def _around(text: str, words: Sequence[Word], place: int) -> Iterator[Span]:
         return
     taken = [word]
     for follower in _run(text, words, place)[1:]:
-        if follower.lower in _PARTICLES or (
-            follower.text[0].isupper() and not _ordinary(follower)
-        ):
+        if follower.lower in _PARTICLES or (follower.text[0].isupper() and not _ordinary(follower)):
             taken.append(follower)
         else:
             break
@@ -345,9 +342,7 @@ def _around(text: str, words: Sequence[Word], place: int) -> Iterator[Span]:
         and text[before.end : word.start] == " "
         and before.start
         and (
-            before.text[0].isupper()
-            and before.text[1:].islower()
-            and not is_ordinary(before.lower)
+            before.text[0].isupper() and before.text[1:].islower() and not is_ordinary(before.lower)
         )
     ):
         taken.insert(0, before)
