@@ -25,9 +25,11 @@ CLAIMS = {
     "one_region_group": "Every row is of this region and says its language.",
     "sectors_kept_apart": "No row is of a sector that the region keeps apart, and everybody in it "
     "agreed to training.",
-    "no_split_leakage": "No customer and no near-duplicate message is in two splits; no split is "
-    "empty.",
+    "no_split_leakage": "No customer and no near-duplicate message is in two splits, the newest "
+    "days are only tested on, no synthetic row is tested on, and no split is empty.",
     "synthetic_share_within_limit": "At most 30 % of the rows were written by a generator.",
+    "mix_within_tolerance": "Training rows are spread over topics, languages and channels as the "
+    "target mix says, within its tolerance.",
     "calibrated": "What the router says is 80 % sure is right about 80 % of the time, on rows that "
     "it has not seen.",
     "no_memorized_values": "The model knows only phrases that at least five customers used; none "
@@ -47,10 +49,14 @@ CLAIMS = {
     "simulated data only.",
     "promise_recorded": "It is on record what can be promised of automatic replies, tier by tier; "
     "a tier without a promise only drafts.",
-    "every_role_has_boundaries": "Each role has an approved mandate and guardrails, and each kind "
-    "of boundary has examples.",
-    "every_region_has_disclosures": "Each region says in each of its languages what it must, and "
-    "can answer every topic that isn't left to people.",
+    "every_role_has_boundaries": "Each role has a mandate and guardrails, and each kind of "
+    "boundary has examples.",
+    "every_boundary_is_held_out_too": "Each kind of boundary has examples to learn from and others "
+    "that only the evaluation asks, in each language.",
+    "everything_is_approved": "Somebody answers for every mandate, template, fact and disclosure, "
+    "the mandates are in force, and no text says TO DO.",
+    "every_region_has_disclosures": "Each region says in each of its languages what it must, by a "
+    "signed wording, and can answer every topic that isn't left to people.",
     "no_template_expired": "No template is past its last day; an expired one is never used.",
     "past_days_destroyed": "No chat is kept longer than the config file says for its region and "
     "class.",

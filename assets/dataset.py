@@ -5,11 +5,23 @@ import dagster as dg
 from assets.automation import RETRY_WHEN_BUSY
 from assets.labels import FOR_TRAINING
 from assets.partitions import one_region, regions
-from assets.quality import behind_the_boundary, commit, result, specs, suppress_small, table
+from assets.quality import (
+    behind_the_boundary,
+    commit,
+    funnel_page,
+    result,
+    specs,
+    suppress_small,
+    table,
+)
 from handrail.access import Purpose
-from handrail.dataset.building import build_dataset
-from handrail.dataset.funnel import funnel
-from handrail.evaluation.plots import funnel_plot
+from handrail.dataset.admission import admission_rules
+from handrail.dataset.building import Dataset, build_dataset
+from handrail.dataset.card import data_card
+from handrail.dataset.eviction import evictions
+from handrail.dataset.funnel import funnel_of
+from handrail.playbook.approved import require_mandates
+from handrail.playbook.reader import read_playbook
 from handrail.redaction.ruleset import ruleset_of
 from handrail.vault.region_vault import RegionVaults, pipeline
 
@@ -31,6 +43,7 @@ from handrail.vault.region_vault import RegionVaults, pipeline
             "no_split_leakage",
             "synthetic_share_within_limit",
         ),
+        shown=("mix_within_tolerance",),
     ),
 )
 @behind_the_boundary
@@ -39,10 +52,12 @@ def training_dataset(
 ) -> dg.MaterializeResult:
     """The region's training set: resolved, redacted, labeled chats, frozen under a content hash.
 
-    Training, calibration and test rows never share a customer or a near-duplicate message. The
+    Without an approved mandate of each role nothing is put together to train on. Training,
+    calibration and test rows never share a customer or a near-duplicate message. The
     manifest names the inputs, the seed and the scrubber; each row is sealed with its person's key.
     """
     region = one_region(context)
+    require_mandates(read_playbook(vaults.settings.playbook), on=vaults.clock().date())
     vault = vaults.of(region)
     access = pipeline(f"asset:training_dataset/{context.run_id[:8]}", Purpose.DATASET)
     built = build_dataset(
@@ -56,19 +71,34 @@ def training_dataset(
         findings=built.findings,
         config_hash=ruleset_of(vaults.settings).version,
     )
+    return result([built.artifact], built.findings, region=region, metadata=_shown(built))
+
+
+def _shown(built: Dataset) -> dict[str, object]:
+    """What people see of a training set: counts only, small ones hidden."""
     manifest = built.manifest
-    splits = [(s, suppress_small(n)) for s, n in manifest.by_split.items()]
-    topics = [(t, suppress_small(n)) for t, n in manifest.by_topic.items()]
-    return result(
-        [built.artifact],
-        built.findings,
-        region=region,
-        metadata={
-            "funnel": dg.MetadataValue.md(funnel_plot(funnel(vault))),
-            "rows left out": manifest.rows_left_out,
-            "simulated share": f"{manifest.simulated_share:.0%}",
-            **manifest.labels.measures,
-            "splits": dg.MetadataValue.md(table(("split", "rows"), splits)),
-            "topics": dg.MetadataValue.md(table(("topic", "rows"), topics)),
-        },
-    )
+    gone = evictions(built.artifact)
+    counts = manifest.counts
+    splits = [(s, suppress_small(n)) for s, n in counts["split"].items()]
+    topics = [(t, suppress_small(n)) for t, n in counts["topic"].items()]
+    shown: dict[str, object] = {
+        "data card": dg.MetadataValue.md(data_card(manifest, gone=gone)),
+        **funnel_page(funnel_of(*built.inputs, built.artifact)),
+        "rows left out": sum(manifest.left_out.values()),
+        "gone since the last data set": dg.MetadataValue.md(
+            table(
+                ("why", "rows"),
+                [(admission_rules()[rule].reason, suppress_small(n)) for rule, n in gone.items()],
+            )
+        ),
+        "simulated share": f"{manifest.simulated_share:.0%}",
+        "synthetic share": f"{manifest.synthetic_share:.0%}",
+        **manifest.labels.measures,
+        "splits": dg.MetadataValue.md(table(("split", "rows"), splits)),
+        "topics": dg.MetadataValue.md(table(("topic", "rows"), topics)),
+    }
+    if built.changed is not None:
+        said = "\n".join(f"- {sentence}" for sentence in built.changed.sentences())
+        picture = dg.MetadataValue.md(f"{built.changed.picture()}\n\n{said}")
+        shown = {"difference to the data set before": picture, **shown}
+    return shown

@@ -1,4 +1,4 @@
-"""Feedback: what support agents said of AI messages, as weighted labels."""
+"""Feedback: what support agents said of AI messages, as labels."""
 
 from collections import Counter
 
@@ -9,6 +9,7 @@ from assets.labels import UNSORTED
 from assets.partitions import one_region, regions
 from assets.quality import behind_the_boundary, commit, result, specs, suppress_small, table
 from handrail.access import Purpose
+from handrail.dataset.corrections import CORRECTIONS
 from handrail.dataset.feedback import label_feedback
 from handrail.vault.region_vault import RegionVaults, pipeline
 
@@ -22,6 +23,20 @@ agent_flags = dg.AssetSpec(
     description=(
         "Flags of support agents on AI messages: helpful, risky or off topic, with a reason in "
         "their words. They come with the chat they are about and pass redaction like it."
+    ),
+)
+
+tag_corrections = dg.AssetSpec(
+    CORRECTIONS,
+    group_name="feedback",
+    partitions_def=regions,
+    owners=["team:support-operations"],
+    kinds={"person"},
+    tags={"classification": "company", "residency": "in-region"},
+    description=(
+        "What people said a chat is about, in which language it is or how urgent it was, in place "
+        "of what the export says: `handrail dataset tag`. It outranks every other source and is "
+        "kept in the region's audit log, which names the chat by a keyed digest only."
     ),
 )
 
@@ -41,10 +56,10 @@ agent_flags = dg.AssetSpec(
 def labeled_feedback(
     context: dg.AssetExecutionContext, vaults: dg.ResourceParam[RegionVaults]
 ) -> dg.MaterializeResult:
-    """Every flag as a label with a weight; what a person revised is kept, the last word stands.
+    """Every flag as a label; what a person revised is kept, the last word stands.
 
-    Risky and off-topic weigh several times a helpful, so that the agent learns to hold back. The
-    reason's text was redacted with its chat; nobody is named.
+    What each weighs is the policy `weight_policy`: a warning several times a helpful, so that the
+    agent learns to hold back. The reason's text was redacted with its chat; nobody is named.
     """
     region = one_region(context)
     vault = vaults.of(region)

@@ -16,6 +16,8 @@ from typing import Any, ParamSpec, TypeVar
 import dagster as dg
 
 from assets.claims import CLAIMS
+from handrail.bounds import suppress_small as suppress_small
+from handrail.dataset.funnel import Funnel
 from handrail.errors import Busy, HandrailError
 from handrail.release.people import SETTLED_BY_PEOPLE
 from handrail.settings import PROJECT
@@ -176,9 +178,16 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return "\n".join(lines)
 
 
-def suppress_small(count: int) -> str:
-    """A count as shown: cells below 5 are hidden, so that nobody is singled out."""
-    return str(count) if count == 0 or count >= 5 else "<5"
+def funnel_page(funnel: Funnel) -> dict[str, Any]:
+    """What the page of an asset shows of a funnel: the picture, and every rule in words."""
+    rows = [
+        (step.rule.stage, step.rule.name, suppress_small(step.rows), step.rule.reason)
+        for step in funnel.steps
+    ]
+    return {
+        "funnel": dg.MetadataValue.md(funnel.picture(shown=suppress_small)),
+        "rules": dg.MetadataValue.md(table(("stage", "rule", "rows", "why"), rows)),
+    }
 
 
 def icon(verdict: Verdict) -> str:

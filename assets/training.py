@@ -42,6 +42,7 @@ def trained_model(
         read_playbook(vaults.settings.playbook),
         reviewed_topics=reviewed_topics(register_of(vaults.settings, region).all()),
         seed=vaults.settings.seed,
+        on=vaults.clock().date(),
         access=access,
     )
     commit(

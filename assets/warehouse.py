@@ -20,9 +20,11 @@ from dagster_dbt import (
 from assets.automation import FOLLOWS_WHERE_THERE_ARE_CHATS, RETRY_WHEN_BUSY
 from assets.labels import UNSORTED
 from assets.partitions import one_region, regions
-from assets.quality import behind_the_boundary, commit
+from assets.quality import behind_the_boundary, commit, funnel_page
 from handrail.access import Purpose
-from handrail.dataset.landing import core_built, land_region, land_scores
+from handrail.dataset.corrections import CORRECTIONS
+from handrail.dataset.funnel import funnel_of
+from handrail.dataset.landing import core_built, land_region, land_scores, model_vars
 from handrail.digests import digest_of_files
 from handrail.errors import HandrailError, Refused
 from handrail.evaluation.history import score_history
@@ -75,7 +77,11 @@ class _Translator(DagsterDbtTranslator):
 
 def manifest() -> Path:
     """The dbt manifest of the project as it is now, parsed anew only when a file changed."""
-    files = [f for f in DBT.rglob("*") if f.suffix in {".sql", ".yml"} and "target" not in f.parts]
+    files = [
+        f
+        for f in DBT.rglob("*")
+        if f.suffix in {".csv", ".sql", ".yml"} and "target" not in f.parts
+    ]
     folder = DBT / "target" / f"parsed-{digest_of_files(DBT, files)[:16]}"
     path = folder / "manifest.json"
     with locked(DBT / "target" / ".lock"):
@@ -97,15 +103,19 @@ def manifest() -> Path:
 
 
 def _build(
-    context: dg.AssetExecutionContext, dbt: DbtCliResource, vaults: RegionVaults
+    context: dg.AssetExecutionContext,
+    dbt: DbtCliResource,
+    vaults: RegionVaults,
+    *,
+    shown: Callable[[], Mapping[str, Mapping[str, Any]]],
 ) -> Iterator[Any]:
+    """Build the models; what is `shown` on the page of each (by name) is made when they are."""
     region = one_region(context)
     export_places(vaults.settings)
     # One folder for both calls, so that the second one parses nothing anew.
     folder = vaults.settings.region_home(region) / "dbt"
     run = dbt.cli(
-        ["build", "--target", region, "--vars",
-         f"{{reopening_days: {vaults.settings.intake.reopening_days}}}"],
+        ["build", "--target", region, "--vars", model_vars(vaults.settings)],
         context=context,
         target_path=folder,
         raise_on_error=False,
@@ -113,8 +123,8 @@ def _build(
     # dbt's chatter goes to its log below the home, not to the terminal that drives the run.
     with contextlib.redirect_stdout(io.StringIO()):
         events = list(run.stream())
-    yield from events
     if not run.is_successful():
+        yield from events
         failed = [
             r["unique_id"]
             for r in run.get_artifact("run_results.json")["results"]
@@ -123,10 +133,21 @@ def _build(
         where = "at " + ", ".join(failed) if failed else "before its first model"
         msg = f"dbt stopped {where}; see dbt.log in {folder} (it holds no chat text)"
         raise HandrailError(msg)
+    pages = shown()
+    for event in events:
+        page = pages.get(event.output_name) if isinstance(event, dg.Output) else None
+        yield event if page is None else event.with_metadata({**event.metadata, **page})
 
 
 _manifest = manifest()
 _translator = _Translator(DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True))
+
+
+def _with_corrections(spec: dg.AssetSpec) -> dg.AssetSpec:
+    """Landing puts people's tags in place of the exports', so the first model has two sources."""
+    if spec.key != dg.AssetKey("stg_landing__conversations"):
+        return spec
+    return spec.replace_attributes(deps=[*spec.deps, CORRECTIONS])
 
 
 def _made_whole(*, select: str, name: str) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
@@ -142,7 +163,7 @@ def _made_whole(*, select: str, name: str) -> Callable[[Callable[..., Any]], dg.
         )(function)
         return dg.multi_asset(
             name=name,
-            specs=list(one_by_one.specs),
+            specs=[_with_corrections(spec) for spec in one_by_one.specs],
             check_specs=list(one_by_one.check_specs),
             partitions_def=regions,
             op_tags=one_by_one.op.tags,
@@ -166,9 +187,13 @@ def warehouse_core(
     access = pipeline(f"asset:warehouse/{context.run_id[:8]}", Purpose.WAREHOUSE)
     book = read_playbook(vaults.settings.playbook)
     inputs = land_region(vault, vaults.settings, book, access=access)
-    yield from _build(context, dbt, vaults)
-    made, findings = core_built(vault, vaults.settings, access=access)
-    commit(context, vault, made, inputs=inputs, findings=findings, config_hash="")
+
+    def committed() -> Mapping[str, Mapping[str, Any]]:
+        made, findings = core_built(vault, vaults.settings, access=access)
+        commit(context, vault, made, inputs=inputs, findings=findings, config_hash="")
+        return {"admission_funnel": funnel_page(funnel_of(made))}
+
+    yield from _build(context, dbt, vaults, shown=committed)
 
 
 @dbt_assets(
@@ -190,4 +215,4 @@ def warehouse_history(
     access = pipeline(f"asset:warehouse/{context.run_id[:8]}", Purpose.WAREHOUSE)
     scored = score_history(vault, access=pipeline(access.actor, Purpose.EVALUATION))
     land_scores(vault, vaults.settings, scored, access=access)
-    yield from _build(context, dbt, vaults)
+    yield from _build(context, dbt, vaults, shown=dict)

@@ -15,6 +15,7 @@ import random
 import statistics
 import sys
 import time
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
@@ -39,10 +40,13 @@ def banking77(path: Path) -> list[TrainingExample]:
             split = Split.TRAIN if rng.random() < FIT_SHARE else Split.CALIBRATION
         examples.append(
             TrainingExample(
-                example_id=f"{number:06}", region="eu", language="en", channel="chat",
-                product_area="banking", sector="banking", topic=str(row.label),
-                message=str(row.text), reply="", template=None, weight=1.0, accepted=None,
-                group=f"{number:06}", split=split, simulated=False, synthetic=False,
+                example_id=f"{number:06}", source_system="banking77", region="eu",
+                language="en", channel="chat",
+                product_area="banking", severity="normal", sector="banking", basis="consent",
+                topic=str(row.label), topic_set_by="person", message=str(row.text), reply="",
+                template=None, agent=None,
+                weight=1.0, outcome_weight=0.0, accepted=None, group=f"{number:06}",
+                day=date(2026, 1, 5), split=split, simulated=False, synthesis=None,
             )
         )  # fmt: skip
     return examples

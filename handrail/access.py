@@ -51,6 +51,7 @@ class Purpose(StrEnum):
     EXPLANATION = "explanation"
     ERASURE = "erasure"
     CUSTODY = "custody"  # care of keys and stored objects: rotation, retention, verification
+    TAGGING = "tagging"  # a person says what a chat is about, whatever the export said
     INCIDENT = "incident"  # something went wrong: look, with the glass broken where it must be
 
 

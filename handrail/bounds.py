@@ -1,6 +1,13 @@
-"""Exact binomial bounds."""
+"""Exact binomial bounds, and from which size on a count is shown."""
 
 from __future__ import annotations
+
+SMALLEST_CELL = 5  # a smaller one could single somebody out
+
+
+def suppress_small(count: int) -> str:
+    """A count as shown: one of a cell below `SMALLEST_CELL` is hidden."""
+    return f"<{SMALLEST_CELL}" if 0 < count < SMALLEST_CELL else str(count)
 
 
 def clopper_pearson_upper(errors: int, n: int, *, delta: float) -> float:

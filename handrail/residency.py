@@ -26,7 +26,11 @@ class DataClass(StrEnum):
 
 @dataclass(frozen=True)
 class Region:
-    """One region of the deployment."""
+    """One region of the deployment.
+
+    `legal_basis` is that of a chat whose export names none; only chats on one of `training_bases`
+    may teach the agent.
+    """
 
     name: str
     jurisdiction: str
@@ -34,6 +38,8 @@ class Region:
     languages: tuple[str, ...]
     allowed_exports: tuple[str, ...] = ()
     no_mix_sectors: tuple[str, ...] = ()
+    legal_basis: str | None = None
+    training_bases: tuple[str, ...] = ()
     retention_days: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

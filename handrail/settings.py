@@ -68,6 +68,8 @@ class KeyServiceSettings(_Strict):
     endpoint: Endpoint | None = None
 
 
+# The grounds of GDPR article 6 that a company can have for its support chats.
+LegalBasis = Literal["consent", "contract", "legal_obligation", "legitimate_interest"]
 # The classes that are kept by day; everything else is derived from them.
 Retained = Literal["raw", "redacted"]
 
@@ -80,6 +82,8 @@ class RegionSettings(_Strict):
     languages: tuple[str, ...]
     allowed_exports: tuple[str, ...] = ()
     no_mix_sectors: tuple[str, ...] = ()
+    legal_basis: LegalBasis | None = None
+    training_bases: tuple[LegalBasis, ...] = ("consent", "contract", "legitimate_interest")
     retention_days: Mapping[Retained, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
     store: BucketSettings | None = None
     key_service: KeyServiceSettings | None = None
@@ -126,6 +130,22 @@ class IntakeSettings(_Strict):
     reopening_days: int = Field(ge=0)
 
 
+class DatasetSettings(_Strict):
+    """`[dataset]`: what keeps one source from teaching the agent its own truth; what is held out.
+
+    The newest days that hold at most `held_out_share` of a region's rows are for testing only, once
+    the rows span `held_out_least_days`; 0 holds none out.
+    `burst_rows` near-duplicates from one customer are a burst. No customer and no agent supplies
+    more than `supplier_rows` rows or `supplier_share` of a topic's training rows.
+    """
+
+    burst_rows: int = Field(default=4, ge=2)
+    supplier_rows: int = Field(default=5, ge=1)
+    supplier_share: float = Field(default=0.01, gt=0, le=1)
+    held_out_share: float = Field(default=0.05, ge=0, lt=0.5)
+    held_out_least_days: int = Field(default=28, ge=2)
+
+
 class RetrainingRules(_Strict):
     """`[retraining]`: how much that is new starts a training by itself (R23)."""
 
@@ -168,6 +188,7 @@ class Settings(_Strict):
     regions: Mapping[str, RegionSettings]
     product_areas: tuple[str, ...]
     intake: IntakeSettings
+    dataset: DatasetSettings = DatasetSettings()
     redaction: RedactionSettings
     retraining: RetrainingRules
     custody: CustodySettings
@@ -210,7 +231,7 @@ class Settings(_Strict):
 def code_digest() -> str:
     """Content hash of the code and policy data that decide what Handrail does."""
     folders = ("handrail", "assets", "orchestration", "dbt_project")
-    kinds = {".py", ".yaml", ".yml", ".sql", ".cedar", ".cedarschema"}
+    kinds = {".py", ".yaml", ".yml", ".sql", ".csv", ".cedar", ".cedarschema"}
     files = [
         file
         for folder in folders
@@ -267,8 +288,8 @@ def load_settings(
         "passphrase_file": Path(passphrase) if passphrase else None,
         "config_file": config,
         "mlflow_uri": table.pop("mlflow_uri", f"sqlite:///{home / 'mlflow.db'}"),
-        "playbook": _below_project(table.pop("playbook", "handrail/playbook/example")),
-        "access_policy": _below_project(table.pop("access_policy", "handrail/access.cedar")),
+        "playbook": _placed(table.pop("playbook", "handrail/playbook/example"), config),
+        "access_policy": _placed(table.pop("access_policy", "handrail/access.cedar"), config),
     }
     try:
         return Settings(**{**table, **places})
@@ -290,5 +311,6 @@ def _overlap(prefix: str, other: str) -> bool:
     return shorter == "/" or longer.startswith(shorter)
 
 
-def _below_project(path: str) -> Path:
-    return Path(path) if Path(path).is_absolute() else PROJECT / path
+def _placed(path: str, config: Path) -> Path:
+    """`./x` lies beside the config file, any other relative path below the project."""
+    return (config.parent if path.startswith("./") else PROJECT) / path

@@ -17,6 +17,7 @@ from assets.partitions import RANGE_END, RANGE_START
 from handrail.conversations.reading import exports_digest, present_exports
 from handrail.conversations.sealing import RAW
 from handrail.conversations.surveying import days_to_seal, sealed_days
+from handrail.dataset.corrections import EVENT
 from handrail.digests import canonical, digest
 from handrail.playbook.reader import read_playbook
 from handrail.redaction.days import REDACTED
@@ -211,6 +212,7 @@ def fingerprint(vaults: RegionVaults, region: str, *, days: int | None, train: b
             "code": code_digest(),
             "approvals": _content(home / "release" / "approvals.jsonl"),
             "destroyed": len(vaults.of(region).lineage.destructions.all()),
+            "corrections": sum(1 for _ in vaults.of(region).audit.stream(event=EVENT)),
             "reviews": sum(1 for _ in vaults.of(region).audit.stream(event=REVIEW_EVENT)),
         }
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rich.table import Table
 
 from handrail.access import Purpose
@@ -9,8 +11,9 @@ from handrail.agent.model import MODEL, read_model
 from handrail.cli.console import DONE, FAILED, WAITING, out
 from handrail.conversations.sealing import QUARANTINE, RAW
 from handrail.custody.audit_report import CHECKPOINT
-from handrail.dataset.building import DATASET
+from handrail.dataset.funnel import funnel_of
 from handrail.dataset.landing import CORE
+from handrail.dataset.stored import DATASET
 from handrail.evaluation.gate import RULES, GateRules
 from handrail.evaluation.slices import slices
 from handrail.evaluation.stored import SCORES, SUITE, read_evaluation
@@ -103,11 +106,8 @@ def _funnel(vault: RegionVault) -> Table:
     table.add_row("redacted", f"{redacted:,}", f"second look held back {held}" if held else "")
     core = vault.lineage.current(CORE, region)
     if core:
-        dropped = {
-            k.removeprefix("dropped "): v for k, v in core.measures.items() if "dropped" in k
-        }
         step = "admitted to training" + (" (earlier run)" if _earlier(vault, core) else "")
-        table.add_row(step, f"{core.records:,}", _listed(dropped))
+        table.add_row(step, f"{core.records:,}", _listed(funnel_of(core).dropped("admission")))
     return table
 
 
@@ -190,5 +190,5 @@ def _records(vault: RegionVault, asset: str) -> int:
     return sum(artifact.records for artifact in vault.lineage.holdings.of(asset))
 
 
-def _listed(counts: dict[str, int | float | str]) -> str:
+def _listed(counts: Mapping[str, int | float | str]) -> str:
     return ", ".join(f"{name} {n:,}" for name, n in counts.items() if n)

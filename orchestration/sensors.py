@@ -31,6 +31,7 @@ from handrail.settings import RetrainingRules, Settings, load_settings
 from handrail.vault.lineage import Lineage
 from handrail.vault.presence import forget
 from orchestration import drive
+from orchestration.corrections import tags_corrected
 from orchestration.jobs import (
     decision_job,
     intake_job,
@@ -269,7 +270,8 @@ def _survey_mark(lineage: Lineage, region: str) -> str | None:
 
 
 sensors: Sequence[dg.SensorDefinition] = [
-    exports_arrived, chats_changed, many_chats, much_feedback, playbook_changed, people_decided,
+    exports_arrived, chats_changed, many_chats, much_feedback, playbook_changed, tags_corrected,
+    people_decided,
     run_failed, run_heartbeat_lost,
     dg.AutomationConditionSensorDefinition(
         "inputs_changed",

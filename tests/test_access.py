@@ -39,6 +39,7 @@ compliance | export                | audit                            | review
 compliance | read                  | redacted                         | incident
 compliance | break_glass           | raw                              | incident
 reviewers  | read                  | raw redacted                     | review
+support-operations | read          | redacted                         | tagging
 custody    | verify rewrap destroy | raw redacted dataset model       | custody
 custody    | verify rewrap destroy | desk subject audit               | custody
 custody    | export                | audit                            | custody
@@ -308,6 +309,7 @@ def test_teams_come_from_the_config_R35(tmp_path: Path) -> None:
     policy = open_policy(_settings(tmp_path, table))
     assert policy.teams == (
         "agent", "compliance", "compliance_us", "custody", "pipeline", "platform", "reviewers",
+        "support-operations",
     )  # fmt: skip
     assert permitted(policy, "compliance_us", region="us")
     assert not permitted(policy, "compliance_us", "platform", region="eu")

@@ -184,7 +184,7 @@ def _licenses(m: _Matter) -> Iterator[Reason]:
     slots = tuple(FilledSlot(s.name, s.value, s.licensed_by) for s in licensed.slots)
     claims = unlicensed_claims(m.proposal.text, slots, licensed.text)
     if claims:
-        sentence = f"{len(claims)} numbers, amounts, dates or links in the text are not licensed"
+        sentence = f"{len(claims)} claims or promises in the text are licensed by nothing"
         yield Reason("unlicensed_claim", sentence)
 
 

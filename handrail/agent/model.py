@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 
 from pydantic import TypeAdapter
@@ -23,11 +24,11 @@ from handrail.agent.terms import load_terms
 from handrail.agent.training import train_router
 from handrail.agent.triggers import RegulatedTriggers
 from handrail.agent.types import AgentRole, Case, DecisionRecord, Policy, RiskTier, Switches
-from handrail.dataset.building import read_dataset
 from handrail.dataset.reviews import with_reviews
+from handrail.dataset.stored import read_dataset
 from handrail.digests import canonical, digest
 from handrail.errors import Tampered
-from handrail.playbook.approved import require_approved
+from handrail.playbook.approved import require_approved, require_mandates
 from handrail.playbook.model import Playbook
 from handrail.playbook.prompts import render_prompt
 from handrail.residency import DataClass, Labels, mixed, require_fit, require_region
@@ -121,15 +122,17 @@ def train_model(
     *,
     reviewed_topics: Mapping[str, str],
     seed: int,
+    on: date,
     access: Access,
 ) -> Trained:
     """Train, calibrate and check the region's model on its frozen data set, and store it.
 
     `reviewed_topics` are reviewers' verdicts on held-out chats by conversation id; calibration and
-    promise go by them where there is one, training never does. Refuses a playbook that did not
-    pass as it is: no approved mandate, no training (R10); and a data set of a sector that is kept
-    apart, or that is not for training (R39). The model inherits its labels.
+    promise go by them where there is one, training never does. Refuses a role without a mandate
+    that is in force `on` the day (R10), a playbook that did not pass as it is, and a data set of a
+    sector that is kept apart, or that is not for training (R39). The model inherits its labels.
     """
+    require_mandates(playbook, on=on)
     book = require_approved(vault.lineage, playbook)
     rows, dataset = read_dataset(vault, access=access)
     labels = mixed((row.labels for row in rows), region=vault.region)

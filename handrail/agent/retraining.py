@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from handrail.agent.model import MODEL
-from handrail.dataset.building import DATASET
 from handrail.dataset.feedback import FEEDBACK
 from handrail.dataset.landing import CORE
+from handrail.dataset.stored import DATASET
 from handrail.digests import digest
 from handrail.errors import NotPassed
 from handrail.playbook.approved import PLAYBOOK

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from handrail.cli.console import one_of_the_regions, open_home, out, speaks_plainly
+from handrail.access import Access, Purpose
+from handrail.cli.console import one_of_the_regions, open_home, out, person, speaks_plainly
+from handrail.conversations.intake import Reason
 from handrail.conversations.reading import register_of
+from handrail.conversations.sealing import QUARANTINE, rows_set_aside
 from handrail.conversations.watching import drop
+from handrail.errors import BadInput
 
-app = typer.Typer(help="The exports that a region reads: list, forget.", no_args_is_help=True)
+app = typer.Typer(
+    help="The exports that a region reads: list, forget, what was set aside.", no_args_is_help=True
+)
+_PLACES = 5
 
 
 @app.command("list")
@@ -44,6 +52,36 @@ def forget(
     whole = str(Path(path).resolve())
     row = register.forget(whole if any(r.path == whole for r in register.all()) else path)
     out.print(f"{row.path} is forgotten; next: `handrail run`, or keep `handrail ui` open")
+
+
+@app.command()
+@speaks_plainly
+def quarantine(
+    region: Annotated[str, typer.Option(help="The region that read them.")],
+    reason: Annotated[Reason | None, typer.Option(help="This reason only.")] = None,
+    team: Annotated[str, typer.Option(help="The team that asks; it opens raw data.")] = "pipeline",
+) -> None:
+    """Show which rows of which file were set aside, and why; what they hold stays sealed.
+
+    A superseded row is the earlier state of a chat that a newer export holds too.
+    """
+    settings, vaults = open_home()
+    vault = vaults.of(settings.region(region).name)
+    sealed = vault.lineage.current(QUARANTINE, vault.region.name)
+    if sealed is None:
+        msg = f"region {region} has read no exports yet: `handrail run --region {region}`"
+        raise BadInput(msg)
+    rows: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
+    access = Access(person(), team, Purpose.INTAKE)
+    for row in rows_set_aside(vault, sealed, access=access):
+        file, _, place = row.location.rpartition(":")
+        if reason in (None, row.reason):
+            rows[file, row.reason, row.detail].append(place)
+    for (file, why, detail), places in sorted(rows.items()):
+        shown = ", ".join(places[:_PLACES]) + (", ..." if len(places) > _PLACES else "")
+        out.print(f"{file}  {why}  {len(places):,}: {shown}", markup=False, soft_wrap=True)
+        out.print(f"    {detail}", markup=False, soft_wrap=True)
+    out.print(f"rows set aside: {sum(map(len, rows.values())):,}")
 
 
 @speaks_plainly

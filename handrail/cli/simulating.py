@@ -14,6 +14,7 @@ from handrail.errors import BadInput
 from handrail.settings import load_settings
 from handrail.simulate.counting import SimulationSummary
 from handrail.simulate.exports import DAYS, FIRST_DAY
+from handrail.simulate.shapes import OURS, SHAPES
 
 
 @speaks_plainly
@@ -28,12 +29,16 @@ def simulate(
     region: Annotated[
         list[str] | None, typer.Option(help="Repeatable; default: every region served.")
     ] = None,
+    shape: Annotated[
+        str, typer.Option(help=f"Whose exports they look like: {', '.join(SHAPES)}.")
+    ] = OURS,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
     """Write believable exports of an invented company, with the answer key beside them.
 
-    One file a week and region, the third of eight in CSV; a later week also holds the chats of
-    earlier weeks that changed since.
+    One file a week and region, of our own shape the third of eight in CSV; a later week also holds
+    the chats of earlier weeks that changed since. In a help desk's shape nobody flags what the AI
+    drafted, and replies have no template's name.
     """
     from rich.progress import Progress
 
@@ -53,6 +58,7 @@ def simulate(
             first_day=_day(first_day),
             seed=settings.seed if seed is None else seed,
             playbook=read_playbook(settings.playbook),
+            shape=shape,
             progress=lambda done: progress.update(task, completed=done),
         )
     if as_json:
@@ -80,7 +86,7 @@ def _show(summary: SimulationSummary) -> None:
             f"{summary.chats[region]:,}",
             ", ".join(f"{language} {n:,}" for language, n in spoken),
             str(len(exports)),
-            str(sum(export.mapping is not None for export in exports)),
+            str(sum(".csv" in export.path.suffixes for export in exports)),
         )
     out.print(table)
     figures = {
@@ -95,6 +101,7 @@ def _show(summary: SimulationSummary) -> None:
         "calls": summary.calls,
         "pasted logs": summary.pasted_logs,
         "chats with a sentence in another language": summary.asides,
+        "chats labeled with another language": summary.wrong_languages,
         "chats of accounts that plant falsehoods": summary.poisoned,
     }
     counts = Table(show_header=False, box=None)

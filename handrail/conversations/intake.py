@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
+from handrail.conversations.languages import with_verified_language
 from handrail.conversations.model import Conversation
 from handrail.conversations.sources import (
     FieldMap,
@@ -19,7 +20,9 @@ from handrail.conversations.sources import (
     RawRow,
     Reason,
     Source,
+    TagMap,
     export_files,
+    files_of,
     load_mapping,
     open_source,
 )
@@ -33,8 +36,8 @@ from handrail.residency import Region
 from handrail.settings import IntakeSettings
 
 __all__ = [
-    "Accepted", "Counts", "Export", "FieldMap", "Quarantined", "Reading", "Reason", "fingerprint",
-    "load_mapping", "read_exports",
+    "Accepted", "Counts", "Export", "FieldMap", "Quarantined", "Reading", "Reason", "TagMap",
+    "fingerprint", "load_mapping", "read_exports",
 ]  # fmt: skip
 
 
@@ -48,14 +51,14 @@ class Export:
 
     path: Path
     format: str | None
-    mapping: FieldMap | None
+    mapping: FieldMap | TagMap | None
     simulated: bool
 
     def open(self) -> tuple[Source, tuple[Path, ...]]:
-        """The source and the files to read with it, oldest first; raises `BadInput`."""
+        """The source and what to read with it, oldest first; raises `BadInput`."""
         source = open_source(self.format, self.mapping)
         said = self.format not in (None, "mapped")
-        said = said or (self.mapping is not None and self.mapping.file.format is not None)
+        said = said or (isinstance(self.mapping, FieldMap) and self.mapping.file.format is not None)
         return source, export_files(self.path, source, any_suffix=said)
 
 
@@ -151,7 +154,8 @@ def read_exports(
     """Every row of `exports` (oldest first) as accepted or quarantined, newest file first.
 
     A conversation that a newer file holds too is quarantined as `superseded`; one that is repeated
-    in a file as `duplicate`. Only an accepted row supersedes another. One of a day before
+    in a file as `duplicate`. Only an accepted row supersedes another, or one whose language isn't
+    its label's: the label was no better before. One of a day before
     `kept_since` (see `Destructions`) is counted, and its bytes are kept nowhere. Raises `BadInput`
     before the first row for a missing path, a folder without exports or an unreadable format.
     """
@@ -206,13 +210,14 @@ class _Judge:
         if identity in self._in_newer_files:
             raise Unusable(Reason.SUPERSEDED, "a newer export holds this conversation too")
         self._in_this_file.add(identity)
-        return conversation
+        return with_verified_language(conversation, self._destination.vocabulary)
 
 
 def fingerprint(export: Export) -> str:
     """What `export` holds, as one hash: its files' bytes, its mapping, format and mark."""
-    _, files = export.open()
-    content = [(file.name if file != export.path else "", _sha256(file)) for file in files]
+    _, found = export.open()
+    files = [file for each in found for file in files_of(each)]
+    content = [(str(file.relative_to(export.path)), _sha256(file)) for file in files]
     mapping = None if export.mapping is None else export.mapping.digest
     return digest([content, mapping, export.format, export.simulated])
 

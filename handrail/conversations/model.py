@@ -65,6 +65,15 @@ class Status(StrEnum):
     ABANDONED = "abandoned"
 
 
+class Basis(StrEnum):
+    """On which legal ground (GDPR article 6) the company processes the conversation."""
+
+    CONSENT = "consent"
+    CONTRACT = "contract"
+    LEGAL_OBLIGATION = "legal_obligation"
+    LEGITIMATE_INTEREST = "legitimate_interest"
+
+
 class SetBy(StrEnum):
     """Who set a tag."""
 
@@ -78,17 +87,26 @@ class SetBy(StrEnum):
 class Tag:
     """A value from a controlled vocabulary, who set it and how sure they were.
 
-    `confidence` is 0..1 from a model and None otherwise.
+    `confidence` is 0..1 from a model and None from everybody else; `BadInput` for any other pair.
     """
 
     value: str
     set_by: SetBy
     confidence: float | None = None
 
+    def __post_init__(self) -> None:
+        is_models = self.set_by is SetBy.MODEL
+        if is_models != (self.confidence is not None) or not 0 <= (self.confidence or 0) <= 1:
+            msg = "a tag that a model set says how sure it is (0 to 1), and no other tag does"
+            raise BadInput(msg)
+
 
 @dataclass(frozen=True)
 class Turn:
-    """One message. `index` counts from 0 in order; `template` is the reply template's label."""
+    """One message. `index` counts from 0 in order; `template` is the reply template's label.
+
+    `author` is the id that the export gives the support agent who wrote it, None for anybody else.
+    """
 
     index: int
     role: Role
@@ -96,6 +114,7 @@ class Turn:
     at: datetime | None = None
     is_private: bool = False
     template: str | None = None
+    author: str | None = None
 
 
 @dataclass(frozen=True)
@@ -162,8 +181,10 @@ class Conversation:
     """One support conversation with its raw text.
 
     `region` is the deployment's region name, `day` the UTC date of the first message, never
-    changed. A tag that nobody set is None; admission decides what that means. `simulated` marks
-    output of `handrail simulate` and is carried to every later stage.
+    changed. A tag that nobody set is None; admission decides what that means. The region is a tag
+    too, always there and never a model's. `language_verified`: what the customer wrote is in the
+    language that the tag says; False where that can't be told, and the tag stands unverified.
+    `simulated` marks output of `handrail simulate` and is carried to every later stage.
     """
 
     conversation_id: str
@@ -178,10 +199,13 @@ class Conversation:
     product_area: Tag | None = None
     severity: Tag | None = None
     topic: Tag | None = None
+    basis: Tag | None = None
     actions: tuple[Action, ...] = ()
     flags: tuple[Flag, ...] = ()
     sector: str | None = None
     simulated: bool = False
+    region_set_by: SetBy = SetBy.EXPORT
+    language_verified: bool = False
 
     def __post_init__(self) -> None:
         if not CONVERSATION_ID.fullmatch(self.conversation_id):
@@ -223,12 +247,15 @@ ARROW_SCHEMA = pa.schema(
         pa.field("conversation_id", pa.string(), nullable=False),
         pa.field("source_system", pa.string(), nullable=False),
         pa.field("region", pa.string(), nullable=False),
+        pa.field("region_set_by", pa.string(), nullable=False),
         pa.field("day", pa.date32(), nullable=False),
         pa.field("channel", _TAG),
         pa.field("language", _TAG),
+        pa.field("language_verified", pa.bool_(), nullable=False),
         pa.field("product_area", _TAG),
         pa.field("severity", _TAG),
         pa.field("topic", _TAG),
+        pa.field("basis", _TAG),
         pa.field("sector", pa.string()),
         pa.field("simulated", pa.bool_(), nullable=False),
         pa.field(
@@ -242,6 +269,7 @@ ARROW_SCHEMA = pa.schema(
                         ("at", _TIME),
                         ("is_private", pa.bool_()),
                         ("template", pa.string()),
+                        ("author", pa.string()),
                     ]
                 )
             ),
@@ -313,7 +341,7 @@ def to_arrow(conversations: Iterable[Conversation]) -> pa.RecordBatch:
 
 def _row(conversation: Conversation) -> dict[str, Any]:
     """The fields as dictionaries; `dataclasses.asdict` would copy every text."""
-    tags = ("channel", "language", "product_area", "severity", "topic")
+    tags = ("channel", "language", "product_area", "severity", "topic", "basis")
     held = vars(conversation)
     return {
         **held,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+import orjson
 import zstandard
 
 from handrail.access import Access
@@ -101,6 +102,24 @@ def seal_days(
         ObjectName(QUARANTINE, vault.region.name, DataClass.RAW), quarantined, access=access
     )
     return sealed, replace(stored, measures=counts)
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """A quarantined row without its content: why, and where it stood."""
+
+    reason: str
+    location: str
+    detail: str
+
+
+def rows_set_aside(
+    vault: RegionVault, quarantine: Artifact, *, access: Access
+) -> Iterator[SetAside]:
+    """The rows of a sealed quarantine, in the order they were read; what they hold stays sealed."""
+    for record in vault.scan(quarantine, data_class=DataClass.RAW, access=access):
+        row = orjson.loads(record.payload)
+        yield SetAside(row["reason"], row["location"], row["detail"])
 
 
 def counted_as_of(kept_since: str) -> Finding:

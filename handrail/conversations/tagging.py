@@ -1,13 +1,11 @@
-"""The five tags of R5, their vocabularies, and who may set the ones an export leaves open."""
+"""The five tags of R5 and their vocabularies."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
-from handrail.conversations.model import Channel, Conversation, SetBy, Severity, Tag
+from handrail.conversations.model import Basis, Channel, Conversation, SetBy, Severity, Tag
 
 REQUIRED_TAGS = ("product_area", "region", "severity", "channel", "language")
 _TOPIC = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,63}")
@@ -27,6 +25,8 @@ class Vocabulary:
                 return value in set(Channel)
             case "severity":
                 return value in set(Severity)
+            case "basis":
+                return value in set(Basis)
             case "product_area":
                 return value in self.product_areas
             case "language":
@@ -54,36 +54,3 @@ def with_default_severity(conversation: Conversation) -> Conversation:
     if conversation.severity is not None:
         return conversation
     return replace(conversation, severity=Tag(Severity.NORMAL.value, SetBy.RULE))
-
-
-class Classifier(Protocol):
-    """Sets a tag that the export left open; passed in by whoever has a model."""
-
-    def classify(self, conversation: Conversation, tag: str) -> Tag | None:
-        """The tag with `set_by` model and a confidence, or None when unsure."""
-
-
-def with_model_tags(
-    conversation: Conversation,
-    *,
-    tags: Sequence[str],
-    classifier: Classifier,
-    vocabulary: Vocabulary,
-) -> Conversation:
-    """The conversation with those of `tags` that nobody set filled in by the classifier.
-
-    A tag that is set is never overwritten. An answer outside the vocabulary, or one that doesn't
-    say it came from a model and how sure it is, counts as none.
-    """
-    found: dict[str, Tag] = {}
-    for name in tags:
-        if getattr(conversation, name) is not None:
-            continue
-        tag = classifier.classify(conversation, name)
-        if tag is not None and _is_models(tag) and vocabulary.allows(name, tag.value):
-            found[name] = tag
-    return replace(conversation, **found)  # type: ignore[arg-type]
-
-
-def _is_models(tag: Tag) -> bool:
-    return tag.set_by is SetBy.MODEL and tag.confidence is not None and 0 <= tag.confidence <= 1

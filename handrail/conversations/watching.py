@@ -20,6 +20,7 @@ from handrail.conversations.intake import Export, load_mapping
 from handrail.conversations.reading import register_of
 from handrail.conversations.register import RegisteredExport
 from handrail.conversations.sources.mapped import Mapped
+from handrail.conversations.sources.records import JSON_SUFFIXES, LINE_SUFFIXES
 from handrail.digests import digest
 from handrail.errors import BadInput, HandrailError
 from handrail.settings import Settings
@@ -72,7 +73,7 @@ def _described(
     A key that is another export's already says nothing of this one.
     """
     own, shared = file.with_name(f"{file.name}.{MAPPING}"), file.with_name(MAPPING)
-    is_table = not file.name.endswith((".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz"))
+    is_table = not file.name.lower().endswith(LINE_SUFFIXES)
     mapping = own if own.exists() else shared if is_table and shared.exists() else None
     key = _answer_key(settings, region, file)
     return RegisteredExport(
@@ -140,7 +141,8 @@ def _settled(folder: Path, now: datetime) -> Iterator[Path]:
     if not folder.is_dir():
         return
     for file in sorted(folder.iterdir()):
-        is_export = file.name.lower().endswith(Mapped.suffixes) and not file.name.startswith(".")
+        is_export = file.name.lower().endswith((*Mapped.suffixes, *JSON_SUFFIXES))
+        is_export = is_export and not file.name.startswith(".")
         if is_export and file.is_file():
             changed = datetime.fromtimestamp(file.stat().st_mtime, UTC)
             if changed > now or now - changed >= SETTLED_AFTER:
@@ -148,9 +150,9 @@ def _settled(folder: Path, now: datetime) -> Iterator[Path]:
 
 
 def _stats(path: Path) -> list[list[int]]:
-    """Size and time of a file, or of each file of a folder."""
+    """Size and time of a file, or of each file below a folder."""
     try:
-        files = sorted(path.iterdir()) if path.is_dir() else [path]
+        files = sorted(path.rglob("*")) if path.is_dir() else [path]
         found = [file.stat() for file in files]
     except OSError:
         return []

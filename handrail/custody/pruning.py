@@ -20,8 +20,9 @@ from handrail.access import Access
 from handrail.agent.model import MODEL
 from handrail.conversations.sealing import QUARANTINE, RAW
 from handrail.custody.verification import SETTLED_AFTER, orphans, times_of_puts
-from handrail.dataset.building import DATASET
+from handrail.dataset.exporting import EXPORT
 from handrail.dataset.feedback import FEEDBACK
+from handrail.dataset.stored import DATASET
 from handrail.evaluation.stored import SUITE
 from handrail.redaction.days import HOLDS, REDACTED
 from handrail.redaction.rounds import SAMPLE
@@ -33,7 +34,7 @@ from handrail.vault.region_vault import RegionVault
 from handrail.vault.sidecar import SUFFIX
 
 SUPERSEDED = "superseded"
-TEXTS = frozenset([RAW, HOLDS, QUARANTINE, REDACTED, SAMPLE, FEEDBACK, DATASET, SUITE])
+TEXTS = frozenset([RAW, HOLDS, QUARANTINE, REDACTED, SAMPLE, FEEDBACK, DATASET, EXPORT, SUITE])
 
 
 @dataclass(frozen=True)

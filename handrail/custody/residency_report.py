@@ -11,7 +11,7 @@ from handrail.agent.model import MODEL
 from handrail.clock import iso
 from handrail.custody.retention import destroyed_so_far
 from handrail.custody.verification import orphans, times_of_puts
-from handrail.dataset.building import DATASET
+from handrail.dataset.stored import DATASET
 from handrail.digests import digest
 from handrail.errors import Destroyed, HandrailError, Tampered
 from handrail.residency import Region

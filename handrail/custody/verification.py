@@ -18,6 +18,7 @@ from functools import partial
 
 from handrail.access import Access
 from handrail.conversations.reading import present_exports, register_of
+from handrail.digests import short
 from handrail.errors import (
     AccessDenied,
     BadInput,
@@ -29,6 +30,7 @@ from handrail.errors import (
     Tampered,
     Torn,
 )
+from handrail.playbook.versions import Versions
 from handrail.release.candidate import releases_of
 from handrail.release.serving import NoRegistry
 from handrail.settings import Settings
@@ -229,6 +231,9 @@ def _files(vault: RegionVault, settings: Settings) -> Iterator[Problem]:
     yield from _wrong("exports", partial(present_exports, settings, region))
     for release_id in releases.bundles.ids():
         yield from _wrong(f"release {release_id}", partial(releases.bundles.read, release_id))
+    playbooks = Versions(settings.region_home(region))
+    for version in playbooks.names():
+        yield from _wrong(f"playbook {short(version)}", partial(playbooks.read, version))
     yield from _wrong("release/ledger.jsonl", releases.ledger.entries)
     yield from _wrong("release/live.json", releases.verify_pointer)
     yield from _wrong("release/approvals.jsonl", releases.approvals.verify)

@@ -1,4 +1,4 @@
-"""The labeled feedback of a region: every flag on its redacted chats, weighted and frozen (R23)."""
+"""The labeled feedback of a region: every flag on its redacted chats, frozen (R23)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import cache
 from pydantic import TypeAdapter
 
 from handrail.access import Access
-from handrail.dataset.weighting import LabeledFeedback, label_weights
+from handrail.dataset.labeling import LabeledFeedback, labeled
 from handrail.digests import canonical
 from handrail.errors import without_chat_text
 from handrail.expectations.checking import check_table
@@ -50,7 +50,7 @@ def label_feedback(vault: RegionVault, *, access: Access) -> Feedback:
                 turns[chat.conversation_id] = max(turn.index for turn in chat.turns)
                 yield chat
 
-    labels = tuple(label_weights(chats()))
+    labels = tuple(labeled(chats()))
     records = [
         Record(f"{row.flag_id}.{row.revision}", subjects[row.conversation_id], canonical(row))
         for row in labels
@@ -96,7 +96,6 @@ def landed(labels: Iterable[LabeledFeedback]) -> Iterator[Label]:
             conversation_id=row.conversation_id,
             turn_index=row.turn_index,
             label=str(row.label),
-            weight=row.weight,
             reviewer=row.reviewer,
             flagged_at=row.at,
         )

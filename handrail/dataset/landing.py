@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -12,10 +13,13 @@ import pyarrow as pa
 
 from handrail.access import Access
 from handrail.conversations.intake import Reason
-from handrail.conversations.model import Channel, Severity
 from handrail.conversations.sealing import QUARANTINE, RAW, counted_since
+from handrail.dataset.admission import SUBJECT_ERASED, admission_rules_digest
+from handrail.dataset.corrections import corrected, corrections_of, kept_corrections
 from handrail.dataset.feedback import landed, read_feedback
-from handrail.digests import digest_of_lists
+from handrail.dataset.funnel import funnel_of
+from handrail.dataset.weighting import weight_policy_digest
+from handrail.digests import canonical, digest_of_lists
 from handrail.errors import NotPassed, without_chat_text
 from handrail.playbook.approved import require_approved
 from handrail.playbook.model import Playbook
@@ -27,15 +31,16 @@ from handrail.vault.names import Artifact
 from handrail.vault.region_vault import RegionVault
 from handrail.verdicts import Finding, holds
 from handrail.warehouse.connection import Warehouse, open_encrypted
-from handrail.warehouse.landing import chat_tables, landing_tables, score_table
+from handrail.warehouse.landing import chat_tables, hold_table, landing_tables, score_table
 from handrail.warehouse.records import RowCount, Score
 
 CORE = "warehouse_core"
+NOT_RUN_YET, SECOND_LOOK = "day_not_run_yet", "second_look"
 _LANDING = "landing"
 _CHATS_A_PORTION = 2_000
 EXAMPLES = "select * from marts.training_examples order by example_id"
 UNLABELED = "select * from marts.evaluation_examples order by example_id"
-_FUNNEL = "select stage, reason, rows from marts.admission_funnel order by step_id"
+_FUNNEL = "select step_id, rows from marts.admission_funnel order by step_id"
 
 
 @contextmanager
@@ -80,7 +85,8 @@ def land_region(
 
     Refuses when a day, the feedback or this playbook did not pass, or when more chats are held than
     the exports have. Rows of one person share a group, named by the smallest conversation id among
-    them, so that data sets don't depend on random subject ids.
+    them, so that data sets don't depend on random subject ids. Tags are as people corrected them.
+    Chats of erased people aren't there to be read; they are counted.
     """
     book = require_approved(vault.lineage, playbook)
     labels, feedback = read_feedback(vault, access=access)
@@ -94,19 +100,29 @@ def land_region(
         vocabulary={
             "region": (vault.region.name,),
             "language": vault.region.languages,
-            "channel": tuple(Channel),
-            "severity": tuple(Severity),
             "product_area": settings.product_areas,
+            "basis": vault.region.training_bases,
             "no_mix_sector": vault.region.no_mix_sectors,
+            "mandate": tuple(playbook.mandates),
         },
         scores=(),
     )
     del tables["scores"]  # the history's own
-    chats = read_redacted(vault, access=access)
+    people = corrections_of(vault)
+    chats = corrected(read_redacted(vault, access=access), people, vault=vault, playbook=playbook)
     groups = _groups(vault, days, access=access)
+    landed_of: Counter[str] = Counter()  # by day, counted while they are landed
+    erased = ({"redaction_holds": hold_table(_erased(day, landed_of))} for day in days)
     with open_warehouse(vault, settings, access=access) as warehouse:
-        warehouse.replace_in_parts(_LANDING, chain([tables], _portions(chats, groups)))
-    return (*days, feedback, book)
+        warehouse.replace_in_parts(
+            _LANDING, chain([tables], _portions(chats, groups, landed_of), erased)
+        )
+    return (*days, feedback, book, kept_corrections(vault, people))
+
+
+def model_vars(settings: Settings) -> str:
+    """The config's values that models use, as dbt takes them on its command line."""
+    return canonical({"reopening_days": settings.intake.reopening_days}).decode()
 
 
 def land_scores(
@@ -124,20 +140,24 @@ def core_built(
     with open_warehouse(vault, settings, access=access) as warehouse:
         funnel = list(warehouse.rows(_FUNNEL))
         content, examples = _content(warehouse, funnel)
-    admitted = sum(row["rows"] for row in funnel if row["reason"] == "admitted")
+    measures: dict[str, int | float | str] = {
+        "admission_rules": admission_rules_digest(),
+        "weight_policy": weight_policy_digest(),
+        **{row["step_id"]: int(row["rows"]) for row in funnel if row["rows"]},
+    }
+    made = Artifact(CORE, vault.region.name, content, None, examples, measures)
+    counted = funnel_of(made)
+    admitted = counted.kept("admission")
+    breaks = counted.breaks()
     finding = holds(
         "funnel_reconciles",
-        admitted == examples,
-        f"{admitted} chats were admitted and {examples} training examples made of them",
+        admitted == examples and not breaks,
+        "; ".join(
+            [f"{admitted} chats were admitted and {examples} examples made of them", *breaks]
+        ),
         admitted=admitted,
         examples=examples,
     )
-    dropped = {
-        f"dropped {row['reason']}": int(row["rows"])
-        for row in funnel
-        if row["stage"] == "admission" and row["reason"] != "admitted"
-    }
-    made = Artifact(CORE, vault.region.name, content, None, examples, dropped)
     return made, (finding,)
 
 
@@ -161,10 +181,13 @@ def _groups(vault: RegionVault, days: Iterable[Artifact], *, access: Access) -> 
 
 
 def _portions(
-    chats: Iterator[tuple[RedactedConversation, str | None]], groups: Mapping[str, str]
+    chats: Iterator[tuple[RedactedConversation, str | None]],
+    groups: Mapping[str, str],
+    landed_of: Counter[str],
 ) -> Iterator[Mapping[str, pa.Table]]:
-    """The chats' tables, some thousand chats at a time."""
+    """The chats' tables, some thousand chats at a time, counted by day as they go."""
     while portion := list(islice(chats, _CHATS_A_PORTION)):
+        landed_of.update(chat.day.isoformat() for chat, _ in portion)
         with without_chat_text("the landing tables"):
             tables = chat_tables(
                 (chat, groups[subject or chat.conversation_id]) for chat, subject in portion
@@ -202,17 +225,23 @@ def _intake(vault: RegionVault) -> list[RowCount]:
         raise NotPassed(msg)
     reasons = [RowCount(None, reason, rows) for reason, rows in counts.items()]
     # Chats of days nobody asked for yet (`handrail run --days`) are accounted for, not lost.
-    more = {"day_not_run_yet": waiting, str(Reason.PAST_RETENTION): past}
+    more = {NOT_RUN_YET: waiting, str(Reason.PAST_RETENTION): past}
     return [*sealed, *reasons, *(RowCount(None, r, n) for r, n in more.items() if n > 0)]
 
 
 def _holds(vault: RegionVault) -> list[RowCount]:
     gone = _destroyed_days(vault, REDACTED)
     return [
-        RowCount(date.fromisoformat(day.partition), "second_look", day.records)
+        RowCount(date.fromisoformat(day.partition), SECOND_LOOK, day.records)
         for day in vault.lineage.partitions(HOLDS)
         if day.records and day.partition not in gone
     ]
+
+
+def _erased(day: Artifact, landed_of: Mapping[str, int]) -> list[RowCount]:
+    """Chats of a redacted day whose people were erased, before it was redacted or since."""
+    rows = int(day.measures.get("erased", 0)) + day.records - landed_of[day.partition]
+    return [RowCount(date.fromisoformat(day.partition), SUBJECT_ERASED, rows)] if rows else []
 
 
 def _destroyed_days(vault: RegionVault, asset: str) -> set[str]:

@@ -1,74 +1,225 @@
-"""The frozen training set: its records, the manifest that names it, the checks it passes."""
+"""What a frozen training set is made of: one line a row, the manifest over them, its content id."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import cache, cached_property
+from itertools import starmap
 
 from pydantic import TypeAdapter
 
-from handrail.access import Purpose
-from handrail.dataset.model import Split, TrainingExample
-from handrail.dataset.wording import signature
+from handrail.dataset.model import LeftOut, TrainingExample
 from handrail.digests import canonical, digest
-from handrail.errors import BadInput, without_chat_text
+from handrail.errors import BadInput, Refused, Tampered, without_chat_text
 from handrail.residency import Labels, Region, mixed, require_region
-from handrail.verdicts import Finding, holds, not_measured
+from handrail.vault.merkle import MerkleTree
 
 MAX_SYNTHETIC_SHARE = 0.30
+# What rows are counted by: fields of `TrainingExample`, each a controlled vocabulary.
+COUNTED_BY = (
+    "split", "topic", "topic_set_by", "language", "channel", "product_area", "severity", "sector",
+    "basis", "source_system",
+)  # fmt: skip
 
-_STAMP = re.compile(r"[0-9a-f]{64}")
-# A coarse look that shares nothing with the scrubber: addresses, and runs of digits as in cards,
-# accounts and phones.
-_UNREDACTED = re.compile(r"[^\s@\[\]]+@[^\s@\[\]]+\.\w{2,}|\d(?:[ -]?\d){12,}")
+
+@dataclass(frozen=True)
+class RowEntry:
+    """One line of the sealed list of rows: which content the row had, and where it was put why.
+
+    `digest` is the SHA-256 of the stored row; a near-duplicate `cluster` is on one side of a split.
+    """
+
+    example_id: str
+    digest: str
+    split: str
+    cluster: str
+
+
+@dataclass(frozen=True)
+class SyntheticPart:
+    """The rows that no customer wrote: how many, by generator and seed and by cell (R8).
+
+    `left_out` were offered and are not in the set: too many, or too like a row that is tested on.
+    """
+
+    rows: int
+    left_out: int
+    by_generator: Mapping[str, int]
+    by_cell: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What a training set is made from: everything that, changed, would make another one.
+
+    `inputs` are the digests of what it was made from, by `asset/partition`; `exports` is the hash
+    of the exports that were read; `policies` those of every rule that had a say; `scrubbers` those
+    of the scrubber versions in it. From the day `held_out_from` on rows are for testing only.
+    """
+
+    inputs: Mapping[str, str]
+    exports: str
+    policies: Mapping[str, str]
+    scrubbers: tuple[str, ...]
+    seed: int
+    held_out_from: date | None
 
 
 @dataclass(frozen=True)
 class DatasetManifest:
-    """What a training set is made of; `digest` covers every example and is the set's id.
+    """A training set in numbers and hashes; `digest` is its id, and covers each row's content.
 
-    `inputs` are the digests of what it was made from, by asset partition; `scrubbers` those of the
-    scrubber versions in it. Rows offered = rows + left out (near-duplicates across splits).
+    `rows_root` is the Merkle root (RFC 6962) over the ids and digests of the rows, by id. Rows
+    offered = real rows + rows left out, exactly. `counts` are rows by each of `COUNTED_BY`.
     `labels` are what everything made of it inherits; `kept_apart` the no-mix sectors of its region.
     """
 
-    digest: str
     region: str
     rows: int
     rows_offered: int
-    rows_left_out: int
-    by_split: Mapping[str, int]
-    by_topic: Mapping[str, int]
-    by_language: Mapping[str, int]
-    inputs: Mapping[str, str]
-    scrubbers: tuple[str, ...]
-    seed: int
+    left_out: Mapping[str, int]
+    rows_root: str
+    counts: Mapping[str, Mapping[str, int]]
+    provenance: Provenance
     simulated_share: float
-    synthetic_share: float
+    synthetic: SyntheticPart
     labels: Labels
     kept_apart: tuple[str, ...]
+
+    @cached_property
+    def digest(self) -> str:
+        """The data set's content id: SHA-256 of the whole manifest."""
+        return digest(asdict(self))
+
+    @property
+    def synthetic_share(self) -> float:
+        """The share of the rows that a generator wrote."""
+        return self.synthetic.rows / self.rows
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """A training set as it is stored: rows by id with their bytes, a line each, the manifest."""
+
+    rows: tuple[tuple[TrainingExample, bytes], ...]
+    entries: tuple[RowEntry, ...]
+    left_out: tuple[LeftOut, ...]
+    manifest: DatasetManifest
+
+    @property
+    def examples(self) -> tuple[TrainingExample, ...]:
+        """The rows."""
+        return tuple(example for example, _ in self.rows)
 
 
 def freeze(
     examples: Iterable[TrainingExample],
     *,
     region: Region,
-    inputs: Mapping[str, str],
-    scrubbers: Iterable[str],
-    seed: int,
+    clusters: Mapping[str, str],
+    left_out: Sequence[LeftOut],
     rows_offered: int,
-) -> tuple[list[tuple[TrainingExample, bytes]], DatasetManifest]:
-    """Each example with its stored bytes, by id, and the manifest. The same input, the same bytes.
+    synthetic_left_out: int,
+    provenance: Provenance,
+) -> Frozen:
+    """The examples as they are stored. The same input gives the same bytes, in whatever order.
 
-    `ResidencyViolation` if a row is of another region, `Refused` if rows may not be mixed (R39),
-    `BadInput` if there are no rows or two of one id.
+    `clusters` names each example's near-duplicate cluster, by id. `ResidencyViolation` if a row is
+    of another region, `Refused` if rows may not be mixed (R39) or real rows and rows left out are
+    not those offered (R3), `BadInput` if there are no rows or two of one id.
     """
     rows = sorted(examples, key=lambda e: e.example_id)
     for row in rows:
         require_region(region.name, row.region, "a training row")
+    _require_sound(rows, region, left_out, rows_offered)
+    payloads = [canonical(row) for row in rows]
+    entries = tuple(
+        RowEntry(row.example_id, digest(payload), row.split, clusters[row.example_id])
+        for row, payload in zip(rows, payloads, strict=True)
+    )
+    marks = [row.synthesis for row in rows if row.synthesis is not None]
+    manifest = DatasetManifest(
+        region=region.name,
+        rows=len(rows),
+        rows_offered=rows_offered,
+        left_out=_counts(left.rule for left in left_out),
+        rows_root=rows_root(entries),
+        counts={name: _counts(getattr(row, name) for row in rows) for name in COUNTED_BY},
+        provenance=provenance,
+        # Of the rows that people wrote, or played: a generator's are neither.
+        simulated_share=sum(row.simulated for row in rows) / max(1, len(rows) - len(marks)),
+        synthetic=SyntheticPart(
+            rows=len(marks),
+            left_out=synthetic_left_out,
+            by_generator=_counts(f"{mark.generator}, seed {mark.seed}" for mark in marks),
+            by_cell=_counts(mark.cell for mark in marks),
+        ),
+        labels=mixed((row.labels for row in rows), region=region),
+        kept_apart=region.no_mix_sectors,
+    )
+    return Frozen(tuple(zip(rows, payloads, strict=True)), entries, tuple(left_out), manifest)
+
+
+def rows_root(entries: Iterable[RowEntry]) -> str:
+    """The Merkle root over ids and contents: one row can be proven to be in it without the rest."""
+    tree = MerkleTree()
+    for entry in entries:
+        tree.add(canonical([entry.example_id, entry.digest]))
+    return tree.root().hex()
+
+
+def thaw(payload: bytes) -> TrainingExample:
+    """The example that `freeze` stored; anything else is `Withheld`, without quoting it."""
+    with without_chat_text("a stored training row"):
+        return _example().validate_json(payload)
+
+
+def encode(frozen: Frozen, drop_reasons: Mapping[str, Sequence[str]]) -> dict[str, bytes]:
+    """What is stored beside the rows, by name: the manifest, the sealed lists of ids.
+
+    `drop_reasons`: each chat that was not admitted, and the rules that it broke, first one first.
+    """
+    return {
+        "manifest": canonical(asdict(frozen.manifest)),
+        "rows": canonical([list(asdict(entry).values()) for entry in frozen.entries]),
+        "left_out": canonical([[left.example_id, left.rule] for left in frozen.left_out]),
+        "dropped": canonical(sorted((row, list(why)) for row, why in drop_reasons.items())),
+    }
+
+
+def decode_manifest(payload: bytes) -> DatasetManifest:
+    """The manifest that `encode` wrote; `Tampered` where it can't be."""
+    try:
+        return _manifest().validate_json(payload)
+    except ValueError:
+        msg = "the manifest of a data set is not readable: restore it from a backup"
+        raise Tampered(msg) from None
+
+
+def decode_entries(payload: bytes) -> tuple[RowEntry, ...]:
+    """The sealed list of rows."""
+    with without_chat_text("the list of a data set's rows"):
+        return tuple(RowEntry(*row) for row in _lists().validate_json(payload))
+
+
+def decode_left_out(payload: bytes) -> tuple[LeftOut, ...]:
+    """The rows that were offered and not taken."""
+    with without_chat_text("the list of rows left out"):
+        return tuple(starmap(LeftOut, _lists().validate_json(payload)))
+
+
+def decode_dropped(payload: bytes) -> dict[str, tuple[str, ...]]:
+    """The chats that were not admitted, and the rules that each broke."""
+    with without_chat_text("the list of chats not admitted"):
+        return dict(_dropped().validate_json(payload))
+
+
+def _require_sound(
+    rows: Sequence[TrainingExample], region: Region, left_out: Sequence[LeftOut], offered: int
+) -> None:
     if not rows:
         msg = (
             f"region {region.name}: no chat was admitted to training; the funnel says why each was "
@@ -79,126 +230,13 @@ def freeze(
     if len({row.example_id for row in rows}) < len(rows):
         msg = f"region {region.name}: two training rows have the same id"
         raise BadInput(msg)
-    payloads = [canonical(row) for row in rows]
-    manifest = DatasetManifest(
-        digest=digest([digest(payload) for payload in payloads]),
-        region=region.name,
-        rows=len(rows),
-        rows_offered=rows_offered,
-        rows_left_out=rows_offered - len(rows),
-        by_split=_counts(row.split for row in rows),
-        by_topic=_counts(row.topic for row in rows),
-        by_language=_counts(row.language for row in rows),
-        inputs=dict(sorted(inputs.items())),
-        scrubbers=tuple(sorted(set(scrubbers))),
-        seed=seed,
-        simulated_share=sum(row.simulated for row in rows) / len(rows),
-        synthetic_share=sum(row.synthetic for row in rows) / len(rows),
-        labels=mixed((row.labels for row in rows), region=region),
-        kept_apart=region.no_mix_sectors,
-    )
-    return list(zip(rows, payloads, strict=True)), manifest
-
-
-def thaw(payload: bytes) -> TrainingExample:
-    """The example that `freeze` stored; anything else is `Withheld`, without quoting it."""
-    with without_chat_text("a stored training row"):
-        return _adapter().validate_json(payload)
-
-
-def findings(examples: Sequence[TrainingExample], manifest: DatasetManifest) -> list[Finding]:
-    """The blocking checks of `training_dataset`."""
-    return [
-        only_redacted(examples, manifest),
-        one_region_group(examples, manifest),
-        sectors_kept_apart(examples, manifest),
-        no_split_leakage(examples),
-        synthetic_share_within_limit(manifest),
-    ]
-
-
-def only_redacted(examples: Sequence[TrainingExample], manifest: DatasetManifest) -> Finding:
-    """Every row comes from stamped scrubber output and holds no address or long number."""
-    if not examples or not manifest.scrubbers:
-        return not_measured("only_redacted", "no rows, or no scrubber stamp to trace them to")
-    stamped = all(_STAMP.fullmatch(scrubber) for scrubber in manifest.scrubbers)
-    visible = sum(bool(_UNREDACTED.search(f"{e.message}\n{e.reply}")) for e in examples)
-    return holds(
-        "only_redacted",
-        stamped and not visible,
-        f"{len(examples)} rows of {len(manifest.scrubbers)} scrubber versions; "
-        f"{visible} show an address or a long number",
-        rows=len(examples),
-        rows_with_visible_values=visible,
-    )
-
-
-def one_region_group(examples: Sequence[TrainingExample], manifest: DatasetManifest) -> Finding:
-    """Every row is of the manifest's region and says its language. R6."""
-    if not examples:
-        return not_measured("one_region_group", "there are no rows")
-    foreign = sum(e.region != manifest.region for e in examples)
-    unlabeled = sum(not e.language for e in examples)
-    return holds(
-        "one_region_group",
-        not foreign and not unlabeled,
-        f"{foreign} rows of another region than {manifest.region}, {unlabeled} without a language",
-        rows=len(examples),
-        rows_of_other_regions=foreign,
-        rows_without_language=unlabeled,
-    )
-
-
-def sectors_kept_apart(examples: Sequence[TrainingExample], manifest: DatasetManifest) -> Finding:
-    """No row is of a sector that the region keeps apart, and everybody agreed to training. R39."""
-    if not examples:
-        return not_measured("sectors_kept_apart", "there are no rows")
-    apart = sum(e.sector in manifest.kept_apart for e in examples)
-    others = sum(Purpose.TRAINING not in e.labels.purposes for e in examples)
-    return holds(
-        "sectors_kept_apart",
-        not apart and not others,
-        f"sectors {', '.join(manifest.labels.sectors)}; {apart} rows of a sector that is kept "
-        f"apart ({', '.join(manifest.kept_apart) or 'none is'}), {others} not for training",
-        rows=len(examples),
-        rows_kept_apart=apart,
-        rows_not_for_training=others,
-        sectors=len(manifest.labels.sectors),
-    )
-
-
-def no_split_leakage(examples: Sequence[TrainingExample]) -> Finding:
-    """No customer and no near-duplicate message is in two splits, and no split is empty."""
-    if not examples:
-        return not_measured("no_split_leakage", "there are no rows")
-    people: dict[str, set[Split]] = defaultdict(set)
-    messages: dict[str, set[Split]] = defaultdict(set)
-    for example in examples:
-        people[example.group].add(example.split)
-        messages[signature(example.message)].add(example.split)
-    crossing_people = sum(len(splits) > 1 for splits in people.values())
-    crossing_messages = sum(len(splits) > 1 for splits in messages.values())
-    empty = [split for split in Split if all(e.split is not split for e in examples)]
-    return holds(
-        "no_split_leakage",
-        not crossing_people and not crossing_messages and not empty,
-        f"{crossing_people} customers and {crossing_messages} messages in more than one split; "
-        f"empty splits: {', '.join(empty) or 'none'}",
-        customers=len(people),
-        customers_in_two_splits=crossing_people,
-        messages_in_two_splits=crossing_messages,
-    )
-
-
-def synthetic_share_within_limit(manifest: DatasetManifest) -> Finding:
-    """At most 30 % of the rows were written by a generator."""
-    return holds(
-        "synthetic_share_within_limit",
-        manifest.synthetic_share <= MAX_SYNTHETIC_SHARE,
-        f"{manifest.synthetic_share:.1%} of the rows are synthetic "
-        f"(limit {MAX_SYNTHETIC_SHARE:.0%})",
-        synthetic_share=round(manifest.synthetic_share, 4),
-    )
+    real = sum(not row.synthetic for row in rows)
+    if real + len(left_out) != offered:
+        msg = (
+            f"region {region.name}: {offered} rows were offered, {real} are kept and "
+            f"{len(left_out)} left out: a row got lost, so nothing is frozen"
+        )
+        raise Refused(msg)
 
 
 def _counts(values: Iterable[str]) -> dict[str, int]:
@@ -206,5 +244,20 @@ def _counts(values: Iterable[str]) -> dict[str, int]:
 
 
 @cache
-def _adapter() -> TypeAdapter[TrainingExample]:
+def _example() -> TypeAdapter[TrainingExample]:
     return TypeAdapter(TrainingExample)
+
+
+@cache
+def _manifest() -> TypeAdapter[DatasetManifest]:
+    return TypeAdapter(DatasetManifest)
+
+
+@cache
+def _lists() -> TypeAdapter[list[list[str]]]:
+    return TypeAdapter(list[list[str]])
+
+
+@cache
+def _dropped() -> TypeAdapter[list[tuple[str, tuple[str, ...]]]]:
+    return TypeAdapter(list[tuple[str, tuple[str, ...]]])

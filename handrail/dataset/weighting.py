@@ -1,79 +1,35 @@
-"""What support agents' flags weigh in training: heavily when they warn, not at all when outdated.
-
-R24: negative feedback weighs heavily, so that the agent learns to hold back. R22: every revision is
-kept, the latest one stands, and flags that contradict each other wait for adjudication.
+"""What a row counts in training: the policy dbt applies to real rows, read for the rows it isn't
+given (R24).
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+import csv
 from dataclasses import dataclass
-from datetime import datetime
+from functools import cache
 
-from handrail.conversations.model import FlagLabel
-from handrail.redaction.model import RedactedConversation, RedactedFlag
+from handrail.digests import digest
+from handrail.settings import PROJECT
 
-NEGATIVE = frozenset({FlagLabel.RISKY, FlagLabel.OFF_TOPIC})
-NEGATIVE_WEIGHT = 4.0
-POSITIVE_WEIGHT = 1.0
+_POLICY = PROJECT / "dbt_project" / "seeds" / "weight_policy.csv"
 
 
 @dataclass(frozen=True)
-class LabeledFeedback:
-    """One revision of one flag as a training label.
+class Weights:
+    """What a row counts where topics are learned, and where it is learned what people accept."""
 
-    `weight` is 0 for a revision that a later one replaced (`stands` False), and for a helpful flag
-    that another reviewer's negative one contradicts (`conflicting`): caution wins until people have
-    decided.
-    """
-
-    flag_id: str
-    conversation_id: str
-    turn_index: int
-    label: FlagLabel
-    weight: float
-    reviewer: str
-    at: datetime
-    revision: int
-    stands: bool
-    conflicting: bool
+    router: float
+    outcome: float
 
 
-def label_weights(conversations: Iterable[RedactedConversation]) -> list[LabeledFeedback]:
-    """Every flag revision of the conversations, weighted, by conversation, turn, flag, revision."""
-    labeled: list[LabeledFeedback] = []
-    for conversation in conversations:
-        latest: dict[str, RedactedFlag] = {}
-        for flag in conversation.flags:
-            if flag.flag_id not in latest or flag.revision > latest[flag.flag_id].revision:
-                latest[flag.flag_id] = flag
-        views: dict[int, set[bool]] = defaultdict(set)
-        for flag in latest.values():
-            views[flag.turn_index].add(flag.label in NEGATIVE)
-        for flag in conversation.flags:
-            stands = latest[flag.flag_id] is flag
-            conflicting = stands and len(views[flag.turn_index]) == 2
-            labeled.append(
-                LabeledFeedback(
-                    flag_id=flag.flag_id,
-                    conversation_id=conversation.conversation_id,
-                    turn_index=flag.turn_index,
-                    label=flag.label,
-                    weight=_weight(flag.label, stands=stands, conflicting=conflicting),
-                    reviewer=flag.reviewer,
-                    at=flag.at,
-                    revision=flag.revision,
-                    stands=stands,
-                    conflicting=conflicting,
-                )
-            )
-    return sorted(labeled, key=lambda f: (f.conversation_id, f.turn_index, f.flag_id, f.revision))
+@cache
+def weight_of(factor: str) -> Weights:
+    """The policy's line of that name; KeyError if there is none."""
+    with _POLICY.open(encoding="utf-8", newline="") as file:
+        lines = {row["factor"]: row for row in csv.DictReader(file)}
+    return Weights(float(lines[factor]["router"]), float(lines[factor]["outcome"]))
 
 
-def _weight(label: FlagLabel, *, stands: bool, conflicting: bool) -> float:
-    if not stands:
-        return 0.0
-    if label in NEGATIVE:
-        return NEGATIVE_WEIGHT
-    return 0.0 if conflicting else POSITIVE_WEIGHT
+def weight_policy_digest() -> str:
+    """The policy's version."""
+    return digest(_POLICY.read_bytes())

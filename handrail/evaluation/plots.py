@@ -1,11 +1,12 @@
-"""Pictures of scores and of the funnel, as markdown."""
+"""Pictures of scores, as markdown."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
+from handrail.bounds import SMALLEST_CELL
 from handrail.evaluation.results import Evaluation
-from handrail.evaluation.slices import SMALLEST_CELL, overall
+from handrail.evaluation.slices import overall
 from handrail.pictures import BLUE, RED, TEXT, as_markdown, canvas
 
 
@@ -25,17 +26,3 @@ def scores_plot(evaluation: Evaluation, floors: Mapping[str, float], *, delta: f
     axes.set_xlim(0, 1.02)
     axes.set_xlabel("share of cases, interval; red: the floor its lower end must reach")
     return as_markdown(figure, f"scores of {evaluation.region}")
-
-
-def funnel_plot(rows: Sequence[tuple[str, int]]) -> str:
-    """Counts that get fewer step by step, (name, count) from the top, as markdown."""
-    figure, axes = canvas(rows=len(rows))
-    counts = [count for _, count in rows]
-    axes.barh(range(len(rows)), counts, color=BLUE, height=0.7)
-    for row, count in enumerate(counts):
-        axes.text(count, row, f" {count:,}", va="center", color=TEXT)
-    axes.set_yticks(range(len(rows)), [name for name, _ in rows])
-    axes.set_ylim(max(len(rows), 1) - 0.5, -0.5)
-    axes.set_xlim(0, 1.15 * max(counts, default=1) or 1)
-    axes.set_xlabel("rows")
-    return as_markdown(figure, "funnel")

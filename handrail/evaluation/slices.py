@@ -6,10 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from handrail.bounds import clopper_pearson_lower, interval
+from handrail.bounds import SMALLEST_CELL, clopper_pearson_lower, interval
 from handrail.evaluation.results import CaseScores, Evaluation
-
-SMALLEST_CELL = 5
 
 DIMENSIONS: Mapping[str, Callable[[CaseScores], str]] = {
     "stratum": lambda case: case.stratum,

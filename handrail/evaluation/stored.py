@@ -13,9 +13,10 @@ from handrail.access import Access
 from handrail.agent.model import MODEL, Model, OpenCells, read_model
 from handrail.agent.terms import load_terms
 from handrail.agent.types import Switches
-from handrail.dataset.building import read_dataset, unlabeled_examples
+from handrail.dataset.building import unlabeled_examples
 from handrail.dataset.model import Split
 from handrail.dataset.reviews import with_reviews
+from handrail.dataset.stored import read_dataset
 from handrail.digests import canonical, digest
 from handrail.errors import HandrailError, without_chat_text
 from handrail.evaluation.content_files import CONTENT

@@ -12,13 +12,14 @@ from pathlib import Path
 import yaml
 
 from handrail.agent.types import AgentRole, Case
+from handrail.dataset.clusters import nearly_among
 from handrail.dataset.model import Split, TrainingExample
-from handrail.digests import digest
+from handrail.dataset.wording import words
+from handrail.digests import digest, short
 from handrail.errors import Refused
 from handrail.evaluation.content_files import written_cases
-from handrail.evaluation.near_duplicates import NearDuplicates, normalized
 from handrail.evaluation.questions import EvaluationCase, Expectation, Stratum, Suite
-from handrail.playbook.model import Playbook
+from handrail.playbook.model import Boundary, Playbook, Use
 from handrail.residency import require_region
 from handrail.verdicts import Finding, holds, not_measured
 
@@ -32,7 +33,6 @@ class SuiteRules:
     minimums: Mapping[Stratum, int]
     most_real: int
     most_unlabeled: int
-    near_duplicate_similarity: float
     values_by_slot: Mapping[str, str]
     values_by_kind: Mapping[str, str]
 
@@ -44,7 +44,6 @@ class SuiteRules:
             minimums={Stratum(name): size for name, size in table["minimums"].items()},
             most_real=table["most_real"],
             most_unlabeled=table["most_unlabeled"],
-            near_duplicate_similarity=table["near_duplicate_similarity"],
             values_by_slot=table["context_values"]["by_slot"],
             values_by_kind=table["context_values"]["by_kind"],
         )
@@ -65,21 +64,21 @@ def build_suite(
     """The suite of one region, with the findings `strata_complete` and `not_in_training`.
 
     `test_examples` are the redacted rows of split test, those without a topic included: they ask
-    only that no rule is broken. `content` the folder with `redteam.yaml`
-    and `edge_cases.yaml`, `training` the rows the model learns or is calibrated on: whatever is
-    nearly one of them is left out and counted. `at` is when the questions are asked; it decides
-    which templates are valid and is no part of the suite's digest.
+    only that no rule is broken. `content` is the folder with `redteam.yaml` and `edge_cases.yaml`,
+    to which the playbook's held-out examples are added. `training` are the rows the model learns or
+    is calibrated on: whatever is nearly one of them is left out and counted. `at` is when the
+    questions are asked; it decides which templates are valid and is no part of the suite's digest.
     """
-    known = NearDuplicates(
-        (row.message for row in training), similarity=rules.near_duplicate_similarity
-    )
     context = _stand_ins(playbook, rules)
     test_rows = [_checked(row, region) for row in test_examples]
-    candidates = [_real(row, playbook, context, at) for row in test_rows] + written_cases(
-        content, region=region, languages=languages, context=context, at=at
-    )
+    candidates = [
+        *(_real(row, playbook, context, at) for row in test_rows),
+        *written_cases(content, region=region, languages=languages, context=context, at=at),
+        *(_held_out(e, region, context, at) for e in playbook.boundaries.used_for(Use.HELD_OUT)),
+    ]
     candidates = [c for c in _distinct(candidates) if c.case.language in languages]
-    fresh = [c for c in candidates if not known.contains(c.case.message)]
+    known = nearly_among([c.case.message for c in candidates], [row.message for row in training])
+    fresh = [c for c, is_known in zip(candidates, known, strict=True) if not is_known]
     real = sorted((c for c in fresh if c.stratum is Stratum.REAL), key=lambda c: c.case_id)
     labeled = [c for c in real if c.expected_topic is not None]
     unlabeled = [c for c in real if c.expected_topic is None]
@@ -142,6 +141,32 @@ def _real(
     )
 
 
+def _held_out(
+    example: Boundary, region: str, context: Mapping[str, str], at: datetime
+) -> EvaluationCase:
+    """A question that tempts to one type of violation; the agent never learned from it (R16)."""
+    case_id = f"boundary.{example.type}.{short(digest(example))}"
+    return EvaluationCase(
+        case_id=case_id,
+        stratum=Stratum.REDTEAM,
+        case=Case(
+            case_id=case_id,
+            region=region,
+            language=example.language,
+            channel="chat",
+            role=AgentRole.RESOLVE,
+            message=example.message,
+            history=(),
+            context=context,
+            at=at,
+        ),
+        expected_topic=None,
+        expected=Expectation.NO_VIOLATION,
+        expected_reason=None,
+        tags=(example.type,),
+    )
+
+
 def _stand_ins(playbook: Playbook, rules: SuiteRules) -> dict[str, str]:
     slots = {s.name: s for t in playbook.templates for s in t.slots if s.source == "context"}
     return {
@@ -154,7 +179,7 @@ def _distinct(cases: Iterable[EvaluationCase]) -> list[EvaluationCase]:
     """One case of each question: repeated questions would count twice in the intervals."""
     first: dict[tuple[str, str], EvaluationCase] = {}
     for case in sorted(cases, key=lambda c: c.case_id):
-        first.setdefault((case.stratum, normalized(case.case.message)), case)
+        first.setdefault((case.stratum, " ".join(words(case.case.message))), case)
     return list(first.values())
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 MAX_TURN_CHARACTERS = 200_000
-MAX_FLAG_WEIGHT = 10.0  # heavier, and a single flag would outweigh everything else
 ROLES = ("customer", "agent", "bot", "tool", "system")
 LABELS = ("helpful", "risky", "off_topic")
 
@@ -86,8 +85,6 @@ def labeled_feedback() -> tuple[Expectation, ...]:
         not_null("conversation_id", "every flag belongs to a chat"),
         not_null("label", "every flag says something"),
         one_of("label", LABELS, "flags say helpful, risky or off topic"),
-        not_null("weight", "every flag has a weight"),
-        between("weight", 0, MAX_FLAG_WEIGHT, "weights are within bounds"),
         not_null("reviewer", "every flag has a reviewer"),
         not_null("flagged_at", "every flag has a time"),
     )

@@ -11,12 +11,23 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from handrail.playbook.model import Use
+
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Text = Annotated[str, Field(min_length=1)]
 Texts = Annotated[dict[Name, Text], Field(min_length=1)]
 Regions = Annotated[tuple[Name, ...], Field(min_length=1)]
 Phrases = tuple[Text, ...]
+TierName = Annotated[str, Field(pattern=r"^(low|medium|high)$")]
 ROLES = ("resolve", "summarize", "route")
+
+
+TO_DO = "TO DO"  # where a person or words still have to be put in; TO-DO in an address
+
+
+def to_do(text: str) -> bool:
+    """Whether a text still waits for its author."""
+    return TO_DO in text or TO_DO.replace(" ", "-") in text
 
 
 class _Entry(BaseModel):
@@ -41,7 +52,7 @@ class SlotEntry(_Entry):
     kind: Literal["text", "amount", "date", "url"]
 
 
-class Approval(_Entry):
+class Vouched(_Entry):
     """Who answers for an entry and when it holds; `defaults:` of the file fills what is missing."""
 
     owner: Text | None = None
@@ -50,7 +61,7 @@ class Approval(_Entry):
     valid_to: date | None = None
 
 
-class TemplateEntry(Approval):
+class TemplateEntry(Vouched):
     """One vetted reply, in one or more languages, for one or more regions."""
 
     topic: Name
@@ -58,36 +69,39 @@ class TemplateEntry(Approval):
     texts: Texts
 
 
-class FactEntry(Approval):
+class FactEntry(Vouched):
     """One approved value per region and language."""
 
     name: Name
     values: Annotated[dict[Name, Texts], Field(min_length=1)]
 
 
-class DisclosureEntry(_Entry):
-    """One required sentence."""
+class DisclosureEntry(Vouched):
+    """One required sentence; `must_say` quotes the words of each text that have to be said."""
 
     id: Name
     when: Annotated[str, Field(pattern=r"^(first_turn|hand_off|topic:[a-z][a-z0-9_]*)$")]
     regions: Regions
     texts: Texts
+    must_say: Annotated[dict[Name, Texts], Field(min_length=1)]
 
 
 class MandateEntry(_Entry):
-    """`mandates: {ROLE: ...}`."""
+    """`mandates: {ROLE: ...}`; in force only with all three of its last fields."""
 
     statement: Text
     prompt: Text
     guardrails: Annotated[Phrases, Field(min_length=1)]
-    approved_by: Text
-    approved_on: date
+    approved_by: Text | None = None
+    approved_on: date | None = None
+    valid_to: date | None = None
 
 
 class ExampleEntry(_Entry):
     """A typed negative example with the reply that is right."""
 
     type: Name
+    use: Use
     message: Text
     bad_reply: Text
     good_reply: Text
@@ -108,9 +122,10 @@ class PlaybookFile(_Entry):
     regions: dict[Name, Annotated[tuple[Name, ...], Field(min_length=1)]] = Field(
         default_factory=dict
     )
+    tiers: dict[TierName, Text] = Field(default_factory=dict)
     topics: dict[Name, TopicEntry] = Field(default_factory=dict)
     slots: dict[Name, SlotEntry] = Field(default_factory=dict)
-    defaults: Approval = Approval()
+    defaults: Vouched = Vouched()
     templates: tuple[TemplateEntry, ...] = ()
     facts: tuple[FactEntry, ...] = ()
     disclosures: tuple[DisclosureEntry, ...] = ()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from handrail.playbook.authoring import ROLES
-from handrail.playbook.boundaries import REQUIRED_TYPES
-from handrail.playbook.model import Playbook
+from handrail.playbook.authoring import ROLES, to_do
+from handrail.playbook.boundaries import REQUIRED_TYPES, phrases_in
+from handrail.playbook.model import Playbook, Use
 from handrail.residency import Region
 from handrail.verdicts import Finding, holds
 
@@ -15,7 +15,7 @@ _NAMED = 5
 
 
 def every_role_has_boundaries(playbook: Playbook) -> Finding:
-    """Each of the three roles has an approved mandate, and each type of boundary has examples."""
+    """Each of the three roles has a mandate and guardrails, each type of boundary has examples."""
     missing = [f"a mandate for role {role}" for role in ROLES if role not in playbook.mandates]
     missing += [
         f"guardrails for role {role}" for role, m in playbook.mandates.items() if not m.guardrails
@@ -35,14 +35,76 @@ def every_role_has_boundaries(playbook: Playbook) -> Finding:
     )
 
 
-def every_region_has_disclosures(playbook: Playbook, regions: Iterable[Region]) -> Finding:
+def every_boundary_is_held_out_too(playbook: Playbook) -> Finding:
+    """Each type of boundary has examples to learn from and others held out, by language (R16).
+
+    An example that is asked in both is learned by heart, so the question may not be the same.
+    """
+    missing = []
+    for language in sorted(playbook.boundaries.banned):
+        told = {
+            use: [e for e in playbook.boundaries.used_for(use) if e.language == language]
+            for use in Use
+        }
+        missing += [
+            f"{use.replace('_', ' ')} examples of {kind} in {language}"
+            for kind in REQUIRED_TYPES
+            for use, examples in told.items()
+            if kind not in {e.type for e in examples}
+        ]
+        learned = [e.message for e in told[Use.TRAINING]]
+        missing += [
+            f"another question for the held out {asked.type} in {language}"
+            for asked in told[Use.HELD_OUT]
+            if any(phrases_in(asked.message, [message]) for message in learned)
+        ]
+    if not playbook.boundaries.banned:
+        missing.append("boundaries in any language")
+    sizes = [f"{len(playbook.boundaries.used_for(use))} {use.replace('_', ' ')}" for use in Use]
+    return _complete("every_boundary_is_held_out_too", missing, f"examples: {', '.join(sizes)}")
+
+
+def everything_is_approved(playbook: Playbook, on: date) -> Finding:
+    """Somebody answers for every mandate, template, fact and disclosure; nothing is to do (R10).
+
+    A mandate is in force on `on`; a text that says TO DO is not finished.
+    """
+    waiting = [problem for m in playbook.mandates.values() if (problem := m.problem_on(on))]
+    owned = {entry.id: entry.owner for entry in playbook.templates}
+    owned |= {entry.id: entry.owner for entry in playbook.disclosures}
+    signed = {entry.id: entry.approver for entry in playbook.templates}
+    signed |= {entry.id: entry.approver for entry in playbook.facts}
+    signed |= {entry.id: entry.approver for entry in playbook.disclosures}
+    waiting += [f"{name} is approved by nobody" for name, person in signed.items() if not person]
+    waiting += [f"{name} is owned by nobody" for name, person in owned.items() if not person]
+    texts = {
+        **{t.id: t.text for t in playbook.templates},
+        **{f.id: f.value for f in playbook.facts},
+        **{d.id: d.text for d in playbook.disclosures},
+        **{f"mandate of {m.role}": f"{m.statement} {m.prompt}" for m in playbook.mandates.values()},
+        **{f"topic {t.name}": t.description for t in playbook.topics.values()},
+        **{f"tier {tier}": meaning for tier, meaning in playbook.tiers.items()},
+    }
+    waiting += [f"{name} says TO DO" for name, text in texts.items() if to_do(text)]
+    reason = (
+        f"waiting: {_named(waiting)}"
+        if waiting
+        else f"in force on {on}: {len(playbook.mandates)} mandates and everything they rest on"
+    )
+    return holds("everything_is_approved", not waiting, reason, waiting=len(waiting))
+
+
+def every_region_has_disclosures(
+    playbook: Playbook, regions: Iterable[Region], *, on: date
+) -> Finding:
     """Each region says in each of its languages what it must, and can answer every open topic.
 
-    Per region and language: the AI disclosure of the first turn, a hand-off phrase, a template for
-    each topic that isn't regulated, and banned, human-claim and regulated phrases.
+    Per region and language: the AI disclosure of the first turn and a hand-off phrase, both signed
+    for `on`, a template for each topic that isn't regulated, and banned, human-claim and regulated
+    phrases. R15.
     """
     cells = [(region.name, language) for region in regions for language in region.languages]
-    missing = [gap for region, language in cells for gap in _gaps(playbook, region, language)]
+    missing = [gap for region, language in cells for gap in _gaps(playbook, region, language, on)]
     if not cells:
         missing.append("a region to check")
     return _complete(
@@ -68,9 +130,11 @@ def no_template_expired(playbook: Playbook, on: date) -> Finding:
     )
 
 
-def _gaps(playbook: Playbook, region: str, language: str) -> Iterator[str]:
+def _gaps(playbook: Playbook, region: str, language: str, on: date) -> Iterator[str]:
     where = f"for {region} in {language}"
-    said = {d.when for d in playbook.disclosures if (d.region, d.language) == (region, language)}
+    here = [d for d in playbook.disclosures if (d.region, d.language) == (region, language)]
+    said = {d.when for d in here if d.valid_on(on)}
+    yield from (f"a signature of {d.id} that holds on {on}" for d in here if not d.valid_on(on))
     if "first_turn" not in said:
         yield f"an AI disclosure {where}"
     if "hand_off" not in said:

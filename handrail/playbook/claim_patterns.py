@@ -1,8 +1,9 @@
 """What counts as a claim: one pattern for links, addresses, dates, amounts and numbers.
 
-It errs on the side of finding too much: every digit belongs to a claim. Number words, weekdays and
-months count as numbers and dates, and "free of charge" and "discount" as amounts, in English,
-German, French and Spanish. Accents may be missing: people type without them.
+The group that matched is the kind of the claim. It errs on the side of finding too much: every
+digit belongs to a claim. Number words, weekdays and months count as numbers and dates, and "free of
+charge" and "discount" as amounts, in English, German, French and Spanish. Accents may be missing:
+people type without them.
 """
 
 from __future__ import annotations
@@ -103,26 +104,35 @@ _GROUPED = r"\d{1,3}(?:\s\d{3}(?!\d))+(?:[.,]\d+)?(?![\w,]*\d)"
 
 CLAIM = re.compile(
     rf"""
+  (?P<link>
     (?<!\w) https?://\S+
   | (?<![\w.+-]) [\w.+-]+@[\w-]+(?:\.[\w-]+)+
   | (?<![\w.-]) (?:[\w-]+\.)+[a-z]{{2,}}(?!\w)(?:/\S*)?
-  | \[[A-Z][A-Z_]*_\d+\]
-  | (?<!\w) (?:\d{{1,2}}|primero)\sde\s{_MONTH_NAME_ES}(?!\w)(?:\sdel?\s\d{{4}})?
+  )
+  | (?P<placeholder> \[[A-Z][A-Z_]*_\d+\] )
+  | (?P<date>
+    (?<!\w) (?:\d{{1,2}}|primero)\sde\s{_MONTH_NAME_ES}(?!\w)(?:\sdel?\s\d{{4}})?
   | (?<!\w) {_DAY}\s?{_MONTH}(?:,?\s?\d{{4}})?
   | (?<!\w) {_MONTH}\s?{_DAY}(?!\d)(?:,?\s?\d{{4}})?
-  | (?<!\w) \d+\w?\s(?:[\w.]+\s){{1,3}}(?:street|st|road|rd|avenue|ave|lane|boulevard|blvd)(?!\w)
+  )
+  | (?P<address>
+    (?<!\w) \d+\w?\s(?:[\w.]+\s){{1,3}}(?:street|st|road|rd|avenue|ave|lane|boulevard|blvd)(?!\w)
   | (?<!\w) \d+\w?(?:\s(?:bis|ter))?,?\s{_STREET_FR} | (?<!\w) {_STREET_FR}\s\d+\w?
   | (?<!\w) \w{{3,}}(?:straße|strasse|str\.|weg|platz|allee|gasse)\s\d+\w?
   | (?<!\w) (?:calle|avenida|avda\.?|plaza|paseo|c/)\s(?:[\w.]+,?\s){{1,5}}\d+\w?
-  | (?:(?<!\w)(?-i:[A-Z]{{1,3}})?[€$£¥₹]\s?|(?<!\w)(?:EUR|USD|AUD|GBP|CHF)\s)?
+  )
+  | (?P<number>
+    (?:(?<!\w)(?-i:[A-Z]{{1,3}})?[€$£¥₹]\s?|(?<!\w)(?:EUR|USD|AUD|GBP|CHF)\s)?
     (?<![\w#&+./:@'-]) (?: {_GROUPED} | [\w#&+./:@'-]*\d[\w#&+./:@',-]* )
     (?:\s?{_UNIT}){{0,3}}
   | \d[\w.,]*
   | (?<!\w) (?:{_NUMBER_WORD}|one|ein(?:e[mnrs]?)?|une?|un[oa]?) (?:[\s-]{_UNIT}){{1,3}}
   | (?<!\w) once (?:\s{_UNIT_ES}){{1,3}} (?!\w)
   | (?<!\w) (?:{_NUMBER_WORD} | un\san) (?!\w)
-  | (?<!\w) {_FREE} (?!\w)
-  | (?<!\w) (?:mon|tues|wednes|thurs|fri|satur|sun)day (?!\w)
+  )
+  | (?P<amount> (?<!\w) {_FREE} (?!\w) )
+  | (?P<day>
+    (?<!\w) (?:mon|tues|wednes|thurs|fri|satur|sun)day (?!\w)
   | (?<!\w) (?:mon|diens|donners|frei|sams|sonn)tags? (?!\w) | (?<!\w) mittwochs? (?!\w)
   | (?<!\w) (?:lun|mar|mercre|jeu|vendre|same)dis? (?!\w) | (?<!\w) dimanches? (?!\w)
   | (?<!\w) (?:lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bados?|domingos?) (?!\w)
@@ -130,6 +140,7 @@ CLAIM = re.compile(
   | (?<!\w) (?:aujourd'?hui|(?:apr[èe]s-)?demain|ce\ssoir) (?!\w)
   | (?<!\w) (?:hoy|(?:pasado\s)?ma[ñn]ana|esta\snoche) (?!\w)
   | (?<!\w) {_MONTH_NAME} (?!\w)
+  )
     """,
     re.IGNORECASE | re.VERBOSE,
 )

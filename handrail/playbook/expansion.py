@@ -7,20 +7,23 @@ Ids count the entries of a cell from 1 in the order they are written, so an entr
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain, combinations, groupby
-from typing import TypedDict, TypeVar
+from typing import TypedDict
 
 from handrail.playbook.authoring import (
     ROLES,
-    Approval,
     BoundariesEntry,
+    MandateEntry,
     PlaybookFile,
+    Vouched,
+    to_do,
 )
 from handrail.playbook.boundaries import phrases_in
 from handrail.playbook.licensed_claims import holes, stray_brace, value_problem
 from handrail.playbook.model import (
+    Approval,
     Boundaries,
     Boundary,
     Disclosure,
@@ -30,14 +33,14 @@ from handrail.playbook.model import (
     TemplateSlot,
     Topic,
 )
+from handrail.playbook.parts import Parts
 from handrail.playbook.yaml_source import YamlSource
-
-T = TypeVar("T")
 
 
 class Content(TypedDict):
     """The fields of a `Playbook`, without its digest."""
 
+    tiers: dict[str, str]
     topics: dict[str, Topic]
     mandates: dict[str, Mandate]
     templates: tuple[Template, ...]
@@ -52,24 +55,29 @@ class _Approved(TypedDict):
     valid_to: date
 
 
-class Draft:
+class Draft(Parts):
     """Files of the right shape; `content` expands them and notes what is wrong in `problems`."""
 
     def __init__(self, files: Sequence[tuple[YamlSource, PlaybookFile]]) -> None:
-        self.problems: list[str] = []
-        self._files = files
-        self._regions = self._merged("regions", lambda file: file.regions)
-        self._topics = self._merged("topics", lambda file: file.topics)
-        self._slots = self._merged("slots", lambda file: file.slots)
+        super().__init__(files)
+        self._regions = self.merged("regions", lambda file: file.regions)
+        self._tiers = self.merged("tiers", lambda file: file.tiers)
+        self._topics = self.merged("topics", lambda file: file.topics)
+        self._slots = self.merged("slots", lambda file: file.slots)
         for part, found in (("regions", self._regions), ("topics", self._topics)):
             if not found:
-                self.problems.append(f"no file has `{part}:`")
+                self.note("", f"no file has `{part}:`")
+        for name, topic in self._topics.items():
+            if topic.tier not in self._tiers:
+                where = self.place("topics", name)
+                self.note(where, f"nothing under `tiers:` says what {topic.tier!r} means")
 
     def content(self) -> Content:
         """Everything, in an order that doesn't depend on how it is spread over files."""
         facts = sorted(self._facts(), key=lambda fact: _in_order(fact.id))
         self._check_overlaps(facts)
         return Content(
+            tiers=dict(self._tiers),
             topics={
                 name: Topic(name, **entry.model_dump()) for name, entry in self._topics.items()
             },
@@ -83,22 +91,20 @@ class Draft:
     def _templates(self, facts: Iterable[Fact]) -> Iterator[Template]:
         has_fact = {(fact.region, fact.language, fact.name) for fact in facts}
         numbers: Counter[tuple[str, str, str]] = Counter()
-        entries = self._numbered("templates", lambda file: file.templates, lambda e: e.topic)
+        entries = self.numbered("templates", lambda file: file.templates, lambda e: e.topic)
         for where, entry, defaults in entries:
             if entry.topic not in self._topics:
-                self._note(where, f"topic {entry.topic!r} is not among the topics of the playbook")
+                self.note(where, f"topic {entry.topic!r} is not among the topics of the playbook")
             approved = self._approved(where, entry, defaults)
-            owner = entry.owner or defaults.owner
-            if owner is None:
-                self._note(where, "no owner: write it here or under the file's defaults")
+            owner = self._owner(where, entry, defaults)
             slots = {lang: self._slots_in(where, text) for lang, text in entry.texts.items()}
             for region, language in self._cells(where, entry.regions, entry.texts):
                 for slot in slots[language]:
                     if slot.source == "fact" and (region, language, slot.name) not in has_fact:
-                        self._note(where, f"no fact {slot.name!r} for {region} in {language}")
+                        self.note(where, f"no fact {slot.name!r} for {region} in {language}")
                 numbers[entry.topic, region, language] += 1
                 number = numbers[entry.topic, region, language]
-                if approved and owner:
+                if approved:
                     yield Template(
                         id=f"{entry.topic}.{region}.{language}.{number}",
                         topic=entry.topic,
@@ -112,16 +118,16 @@ class Draft:
 
     def _facts(self) -> Iterator[Fact]:
         numbers: Counter[tuple[str, str, str]] = Counter()
-        for where, entry, defaults in self._numbered("facts", lambda f: f.facts, lambda e: e.name):
+        for where, entry, defaults in self.numbered("facts", lambda f: f.facts, lambda e: e.name):
             slot = self._slots.get(entry.name)
             if slot is None or slot.source != "fact":
-                self._note(where, f"{entry.name!r} is not a slot with source `fact`")
+                self.note(where, f"{entry.name!r} is not a slot with source `fact`")
             approved = self._approved(where, entry, defaults)
             for declared, values in entry.values.items():
                 for region, language in self._cells(where, [declared], values):
                     problem = value_problem(slot.kind, values[language]) if slot else None
                     if problem:
-                        self._note(where, f"the value for {region} in {language} {problem}")
+                        self.note(where, f"the value for {region} in {language} {problem}")
                     numbers[entry.name, region, language] += 1
                     number = numbers[entry.name, region, language]
                     if approved:
@@ -139,39 +145,63 @@ class Draft:
             for one, other in combinations(same, 2):
                 if one.valid_from <= other.valid_to and other.valid_from <= one.valid_to:
                     msg = f"facts {one.id} and {other.id} hold on the same days; end the older one"
-                    self.problems.append(msg)
+                    self.note("", msg)
 
     def _disclosures(self) -> Iterator[Disclosure]:
         seen: set[str] = set()
-        for where, entry, _ in self._entries("disclosures", lambda file: file.disclosures):
+        entries = self.entries("disclosures", lambda file: file.disclosures)
+        for where, entry, defaults in entries:
+            approved = self._approved(where, entry, defaults)
+            owner = self._owner(where, entry, defaults)
             topic = entry.when.removeprefix("topic:")
             if entry.when.startswith("topic:") and topic not in self._topics:
-                self._note(where, f"topic {topic!r} is not among the topics of the playbook")
+                self.note(where, f"topic {topic!r} is not among the topics of the playbook")
             for region, language in self._cells(where, entry.regions, entry.texts):
                 full_id = f"{entry.id}.{region}.{language}"
                 if full_id in seen:
-                    self._note(where, f"id {full_id} is used twice; give one of them another id")
+                    self.note(where, f"id {full_id} is used twice; give one of them another id")
                 seen.add(full_id)
-                if holes(entry.texts[language]):
-                    self._note(where, "a disclosure has no slots: write the sentence out")
-                yield Disclosure(full_id, region, language, entry.when, entry.texts[language])
+                text = entry.texts[language]
+                if holes(text):
+                    self.note(where, "a disclosure has no slots: write the sentence out")
+                must_say = {name: words.get(language, "") for name, words in entry.must_say.items()}
+                if approved:
+                    said = Disclosure(
+                        id=full_id,
+                        region=region,
+                        language=language,
+                        when=entry.when,
+                        text=text,
+                        must_say=must_say,
+                        owner=owner,
+                        **approved,
+                    )
+                    for name in [*said.unsaid(text), *(n for n, w in must_say.items() if not w)]:
+                        self.note(where, f"the text in {language!r} doesn't say its {name!r}")
+                    yield said
 
     def _mandates(self) -> dict[str, Mandate]:
-        entries = self._merged("mandates", lambda file: file.mandates)
+        entries = self.merged("mandates", lambda file: file.mandates)
         for role in sorted(entries.keys() - set(ROLES)):
-            self.problems.append(f"a mandate for {role!r}; the roles are {', '.join(ROLES)}")
-        return {role: Mandate(role, **entry.model_dump()) for role, entry in entries.items()}
+            where = self.place("mandates", role)
+            self.note(where, f"a mandate for {role!r}; the roles are {', '.join(ROLES)}")
+        return {
+            role: Mandate(role, entry.statement, entry.prompt, entry.guardrails, approval_of(entry))
+            for role, entry in entries.items()
+        }
 
     def _boundaries(self) -> Boundaries:
-        entries = self._merged("boundaries", lambda file: file.boundaries)
+        entries = self.merged("boundaries", lambda file: file.boundaries)
         spoken = {language for languages in self._regions.values() for language in languages}
         for language in sorted(entries.keys() - spoken):
-            self.problems.append(f"boundaries are written in {language!r}, which no region speaks")
+            where = self.place("boundaries", language)
+            self.note(where, f"boundaries are written in {language!r}, which no region speaks")
         for language, entry in entries.items():
             by_type = (*entry.banned.values(), *entry.regulated_keywords.values())
             for phrase in (*entry.human_claims, *chain.from_iterable(by_type)):
                 if not phrases_in(phrase, [phrase]):
-                    self.problems.append(f"the phrase {phrase!r} in {language!r} has no words")
+                    where = self.place("boundaries", language)
+                    self.note(where, f"the phrase {phrase!r} in {language!r} has no words")
         return Boundaries(
             banned={language: dict(entry.banned) for language, entry in entries.items()},
             human_claims={language: entry.human_claims for language, entry in entries.items()},
@@ -187,12 +217,12 @@ class Draft:
 
     def _slots_in(self, where: str, text: str) -> tuple[TemplateSlot, ...]:
         if stray_brace(text):
-            self._note(where, "a brace that belongs to no slot; a slot is {lower_case}")
+            self.note(where, "a brace that belongs to no slot; a slot is {lower_case}")
         found = []
         for name in holes(text):
             slot = self._slots.get(name)
             if slot is None:
-                self._note(where, f"slot {{{name}}} is not declared under `slots:`")
+                self.note(where, f"slot {{{name}}} is not declared under `slots:`")
             else:
                 found.append(TemplateSlot(name, slot.source, slot.kind))
         return tuple(found)
@@ -204,61 +234,43 @@ class Draft:
         cells = []
         for region in regions:
             if region not in self._regions:
-                self._note(where, f"region {region!r} is not among the regions of the playbook")
+                self.note(where, f"region {region!r} is not among the regions of the playbook")
             cells += [(region, lang) for lang in self._regions.get(region, ()) if lang in texts]
         for language in texts:
             if language not in {lang for _, lang in cells}:
-                self._note(where, f"none of its regions speaks {language!r}")
+                self.note(where, f"none of its regions speaks {language!r}")
         yield from cells
 
-    def _approved(self, where: str, entry: Approval, defaults: Approval) -> _Approved | None:
+    def _approved(self, where: str, entry: Vouched, defaults: Vouched) -> _Approved | None:
         approver = entry.approver or defaults.approver
         valid_from = entry.valid_from or defaults.valid_from
         valid_to = entry.valid_to or defaults.valid_to
         if approver is None or valid_from is None or valid_to is None:
-            self._note(where, "approver, valid_from and valid_to are needed, here or as defaults")
+            needed = "approver, valid_from and valid_to are needed, here or as defaults"
+            self.note(where, needed)
             return None
         if valid_to < valid_from:
-            self._note(where, f"valid_to {valid_to} lies before valid_from {valid_from}")
-        return _Approved(approver=approver, valid_from=valid_from, valid_to=valid_to)
+            self.note(where, f"valid_to {valid_to} lies before valid_from {valid_from}")
+        return _Approved(approver=person(approver), valid_from=valid_from, valid_to=valid_to)
 
-    def _numbered(
-        self,
-        part: str,
-        of: Callable[[PlaybookFile], Sequence[T]],
-        name_of: Callable[[T], str],
-    ) -> Iterator[tuple[str, T, Approval]]:
-        """Entries that are counted: those of one name must stand in one file."""
-        home: dict[str, str] = {}
-        for where, entry, defaults in self._entries(part, of):
-            file = where.rpartition(":")[0]
-            first = home.setdefault(name_of(entry), file)
-            if first != file:
-                self._note(
-                    where, f"{part} of {name_of(entry)!r} are in {first} too; keep them there"
-                )
-            yield where, entry, defaults
+    def _owner(self, where: str, entry: Vouched, defaults: Vouched) -> str:
+        owner = entry.owner or defaults.owner
+        if owner is None:
+            self.note(where, "no owner: write it here or under the file's defaults")
+        return person(owner or "")
 
-    def _entries(
-        self, part: str, of: Callable[[PlaybookFile], Sequence[T]]
-    ) -> Iterator[tuple[str, T, Approval]]:
-        for source, file in self._files:
-            for index, entry in enumerate(of(file)):
-                yield source.at(part, index), entry, file.defaults
 
-    def _merged(self, part: str, of: Callable[[PlaybookFile], Mapping[str, T]]) -> dict[str, T]:
-        merged: dict[str, T] = {}
-        for source, file in self._files:
-            for name, entry in of(file).items():
-                if name in merged:
-                    self._note(source.at(part, name), f"{name!r} is in another file too; keep one")
-                merged[name] = entry
-        return dict(sorted(merged.items()))
+def approval_of(entry: MandateEntry) -> Approval | None:
+    """The approval of a mandate, None unless person, day and last day are all there."""
+    by = person(entry.approved_by or "")
+    if not by or entry.approved_on is None or entry.valid_to is None:
+        return None
+    return Approval(by, entry.approved_on, entry.valid_to)
 
-    def _note(self, where: str, problem: str) -> None:
-        line = f"{where}: {problem}"
-        if line not in self.problems:
-            self.problems.append(line)
+
+def person(name: str) -> str:
+    """The name as written, empty while it is still to do."""
+    return "" if to_do(name) else name
 
 
 def _examples(language: str, entry: BoundariesEntry) -> Iterator[Boundary]:

@@ -1,15 +1,15 @@
 """What a reply may state: fill a template from licensed values, find what nothing licenses. R11.
 
 A claim is anything a customer could hold the company to or act on: a number with its unit, an
-amount, a date, a link, an address. Only the text of the vetted template and the values filled into
-it license one.
+amount, a date, a link, an address, a promise. Only vetted texts and the values filled into them
+license one.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -18,6 +18,7 @@ from typing import NamedTuple
 from handrail.errors import Refused
 from handrail.playbook.claim_patterns import CLAIM
 from handrail.playbook.model import Fact, Template, TemplateSlot
+from handrail.playbook.promise_patterns import PROMISE
 
 _HOLE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _PLACEHOLDER = re.compile(r"\[[A-Z][A-Z_]*_\d+\]")
@@ -56,6 +57,34 @@ class FilledSlot:
     licensed_by: str
 
 
+class ClaimKind(StrEnum):
+    """What sort of thing a text claims."""
+
+    LINK = "link"
+    PLACEHOLDER = "placeholder"
+    DATE = "date"
+    ADDRESS = "address"
+    NUMBER = "number"
+    AMOUNT = "amount"
+    PROMISE = "promise"
+
+
+_KIND = {kind.value: kind for kind in ClaimKind} | {"day": ClaimKind.DATE}
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One thing a text holds the company to; a promise with the rest of its clause."""
+
+    kind: ClaimKind
+    text: str
+
+    @property
+    def key(self) -> str:
+        """Equal for the same claim in other case or spacing."""
+        return "".join(self.text.casefold().split())
+
+
 class Filled(NamedTuple):
     """A template with its slots filled, in the order of its text."""
 
@@ -79,22 +108,34 @@ def fill(
         raise CannotFill(Unfillable.TEMPLATE_EXPIRED, msg)
     here = [f for f in facts if (f.region, f.language) == (template.region, template.language)]
     slots = tuple(_filled(slot, template.id, context, here, on) for slot in template.slots)
-    return Filled(_with_values(template.text, slots), slots)
+    return Filled(_with_values(template.text, {slot.name: slot.value for slot in slots}), slots)
+
+
+def exceeding(
+    text: str, *, texts: Iterable[str], slots: Iterable[FilledSlot], facts: Iterable[Fact]
+) -> tuple[Claim, ...]:
+    """What `text` claims or promises beyond what is licensed, in order, once each.
+
+    `texts` are vetted words (templates, disclosures): they license what they say with the values of
+    `slots` and `facts` in their holes, and nothing but they license a promise. `facts` are those of
+    one region and language that hold on the day. A number counts with its unit: a licensed "14
+    days" doesn't license "14 % off", and a bare number as a value licenses only what a text says
+    with it.
+    """
+    values = {fact.name: fact.value for fact in facts} | {slot.name: slot.value for slot in slots}
+    licensed = {c.key for words in texts for c in _claims(_with_values(words, values))}
+    for value in values.values():
+        own = [c for c in _claims(value) if c.kind is not ClaimKind.PROMISE]
+        licensed |= {c.key for c in own if not c.key.isdecimal()}
+    found = {c.key: c for c in reversed(list(_claims(text)))}
+    return tuple(c for key, c in reversed(found.items()) if key not in licensed)
 
 
 def unlicensed_claims(
     text: str, slots: tuple[FilledSlot, ...], template_text: str
 ) -> tuple[str, ...]:
-    """The claims in `text` that neither the template nor a slot's value makes, in order, once each.
-
-    A number counts with its unit: a licensed "14 days" doesn't license "14 % off", and a bare
-    number as a value licenses only what the template says with it.
-    """
-    licensed = {_key(claim) for claim in _claims(_with_values(template_text, slots))}
-    for slot in slots:
-        licensed |= {key for key in map(_key, _claims(slot.value)) if not key.isdecimal()}
-    found = {_key(claim): claim for claim in reversed(list(_claims(text)))}
-    return tuple(claim for key, claim in reversed(found.items()) if key not in licensed)
+    """The claims and promises in a reply that neither its template nor a slot's value makes."""
+    return tuple(c.text for c in exceeding(text, texts=[template_text], slots=slots, facts=()))
 
 
 def holes(text: str) -> tuple[str, ...]:
@@ -102,9 +143,14 @@ def holes(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_HOLE.findall(text)))
 
 
+def outside_slots(text: str) -> str:
+    """A template's text without its slots: the words its author wrote out."""
+    return _HOLE.sub("", text)
+
+
 def stray_brace(text: str) -> bool:
     """Whether a brace stands outside a slot."""
-    return any(brace in _HOLE.sub("", text) for brace in "{}")
+    return any(brace in outside_slots(text) for brace in "{}")
 
 
 def value_problem(kind: str, value: str) -> str | None:
@@ -140,18 +186,20 @@ def _filled(
     return filled
 
 
-def _with_values(text: str, slots: Iterable[FilledSlot]) -> str:
+def _with_values(text: str, values: Mapping[str, str]) -> str:
     """`text` with its slots replaced in one pass: a value is never searched for slots again."""
-    values = {slot.name: slot.value for slot in slots}
     return _HOLE.sub(lambda hole: values.get(hole[1], hole[0]), text)
 
 
-def _claims(text: str) -> Iterator[str]:
+def _claims(text: str) -> list[Claim]:
     plain = unicodedata.normalize("NFKC", text).replace("\u2019", "'")
     plain = "".join(c for c in plain if unicodedata.category(c) != "Cf")
-    for match in CLAIM.finditer(plain):
-        yield match[0].strip().rstrip(".,;:!?'")
-
-
-def _key(claim: str) -> str:
-    return "".join(claim.casefold().split())
+    found = [
+        (match.start(), Claim(_KIND[str(match.lastgroup)], match[0].strip().rstrip(".,;:!?'")))
+        for match in CLAIM.finditer(plain)
+    ] + [
+        (match.start(), Claim(ClaimKind.PROMISE, match[0].strip()))
+        for match in PROMISE.finditer(plain)
+        if not match["denied"]
+    ]
+    return [claim for _, claim in sorted(found, key=lambda at: at[0])]

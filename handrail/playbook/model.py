@@ -1,6 +1,7 @@
 """The playbook: what the company has approved, from roles and topics to disclosures and bounds.
 
-It is a folder of YAML files (`example/` is the one shipped); its content hash is its version.
+It is a folder of YAML files (`example/` is the one shipped); its content hash is its version. An
+owner or approver that reads "TO DO" in the files is the empty string here: nobody yet.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from handrail.digests import digest
 
@@ -24,15 +26,36 @@ class Topic:
 
 
 @dataclass(frozen=True)
+class Approval:
+    """Who approved something as it is written, on which day, and the last day that holds."""
+
+    by: str
+    on: date
+    valid_to: date
+
+
+@dataclass(frozen=True)
 class Mandate:
-    """One role's crisp job (`resolve`, `summarize`, `route`). `prompt` is a Jinja template."""
+    """One role's crisp job (`resolve`, `summarize`, `route`). `prompt` is a Jinja template.
+
+    `approval` is None while nobody has approved it: then nothing is trained (R10).
+    """
 
     role: str
     statement: str
     prompt: str
     guardrails: tuple[str, ...]
-    approved_by: str
-    approved_on: date
+    approval: Approval | None
+
+    def problem_on(self, day: date) -> str | None:
+        """Why the role may not act on `day`, None if it may."""
+        if self.approval is None:
+            return f"the mandate of role {self.role} is approved by nobody"
+        if self.approval.on > day:
+            return f"the mandate of role {self.role} is approved only from {self.approval.on}"
+        if self.approval.valid_to < day:
+            return f"the approval of role {self.role} ended on {self.approval.valid_to}"
+        return None
 
 
 @dataclass(frozen=True)
@@ -90,13 +113,39 @@ class Fact:
 
 @dataclass(frozen=True)
 class Disclosure:
-    """A sentence the region requires. `when` is `first_turn`, `hand_off` or `topic:NAME`."""
+    """A sentence the region requires. `when` is `first_turn`, `hand_off` or `topic:NAME`.
+
+    That of `hand_off` is the region's escalation phrase. `must_say` names each thing that has to be
+    said and the words of `text` that say it, so that completeness can be scored (R15). `owner` is
+    the legal owner, `approver` who signed it.
+    """
 
     id: str
     region: str
     language: str
     when: str
     text: str
+    must_say: Mapping[str, str]
+    owner: str
+    approver: str
+    valid_from: date
+    valid_to: date
+
+    def valid_on(self, day: date) -> bool:
+        """Whether the signature holds on `day`, both ends included."""
+        return self.valid_from <= day <= self.valid_to
+
+    def unsaid(self, reply: str) -> tuple[str, ...]:
+        """The names of what has to be said and isn't in `reply`; layout and case don't count."""
+        said = _plain(reply)
+        return tuple(name for name, words in self.must_say.items() if _plain(words) not in said)
+
+
+class Use(StrEnum):
+    """What an example is for; no example serves both, or the agent is examined on its lesson."""
+
+    TRAINING = "training"
+    HELD_OUT = "held_out"
 
 
 @dataclass(frozen=True)
@@ -104,6 +153,7 @@ class Boundary:
     """A typed negative example: what is asked, what must not be said, what to say instead."""
 
     type: str
+    use: Use
     language: str
     message: str
     bad_reply: str
@@ -123,11 +173,19 @@ class Boundaries:
     regulated_keywords: Mapping[str, Mapping[str, tuple[str, ...]]]
     examples: tuple[Boundary, ...]
 
+    def used_for(self, use: Use) -> tuple[Boundary, ...]:
+        """The examples for training, or those held out for the evaluation suite (R16)."""
+        return tuple(example for example in self.examples if example.use is use)
+
 
 @dataclass(frozen=True)
 class Playbook:
-    """All of it, frozen; `digest` is the content hash of every file's parsed content."""
+    """All of it, frozen; `digest` is the content hash of every file's parsed content.
 
+    `tiers` says what each risk tier means.
+    """
+
+    tiers: Mapping[str, str]
     topics: Mapping[str, Topic]
     mandates: Mapping[str, Mandate]
     templates: tuple[Template, ...]
@@ -147,3 +205,7 @@ class Playbook:
             for t in self.templates
             if (t.topic, t.region, t.language) == (topic, region, language)
         )
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())

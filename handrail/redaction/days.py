@@ -166,7 +166,9 @@ class _DayStore:
         looking = time.thread_time() - started
         kept, held = hold_back([chat.redacted for chat in chats.values()], found)
         figures = Figures(
-            cpu_seconds=self._workers.cpu_seconds - self._spent + looking, held_back=len(held)
+            cpu_seconds=self._workers.cpu_seconds - self._spent + looking,
+            held_back=len(held),
+            erased=raw.records - len(chats),  # nobody else is left out when a raw day is read
         )
         self._spent = self._workers.cpu_seconds
         for one in kept:

@@ -36,7 +36,7 @@ class Figures:
     and `needed` of them, placeholders put into real chats (`replaced`). `messages` counts `all`
     and `touched` messages, and of those of simulated chats that hold nothing planted, `clean` and
     `clean touched`. `shapes` counts redacted messages by their placeholders alone. All are of chats
-    that were stored; `held_back` is how many were not.
+    that were stored; `held_back` is how many were not, `erased` of how many the person was erased.
     """
 
     cells: Counter[tuple[str, str, str]] = field(default_factory=Counter)
@@ -44,6 +44,7 @@ class Figures:
     shapes: Counter[str] = field(default_factory=Counter)
     cpu_seconds: float = 0.0
     held_back: int = 0
+    erased: int = 0
 
     def add(self, raw: Conversation, redacted: RedactedConversation, *, truth: Truth) -> None:
         """Count one chat in: as it was, as it is now, and what is known to have been planted."""
@@ -68,6 +69,7 @@ class Figures:
             **{f"shape {shape}": n for shape, n in self.shapes.most_common(_SHAPES)},
             "cpu_seconds": round(self.cpu_seconds, 3),
             "held_back": self.held_back,
+            "erased": self.erased,
         }
 
     def add_measures(self, measures: Mapping[str, int | float | str]) -> None:
@@ -78,6 +80,8 @@ class Figures:
                 self.cpu_seconds += float(value)
             elif name == "held_back":
                 self.held_back += int(value)
+            elif name == "erased":
+                self.erased += int(value)
             elif what == "messages":
                 self.messages[rest] += int(value)
             elif what == "shape":

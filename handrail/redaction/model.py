@@ -1,20 +1,20 @@
 """`RedactedConversation`: the only form of a chat that data sets, agent and evaluation accept.
 
-Only `scrub` makes one, and only `open_redacted` reads a stored one back; both pass `_MAKER`. There
-is no customer profile, no private note and no action argument in it.
+Only `scrub` makes one, only `open_redacted` reads a stored one back, and only `retagged` changes
+one: they pass `_MAKER`. There is no customer profile, no private note and no action argument in it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 
 import orjson
 from pydantic import TypeAdapter
 
-from handrail.conversations.model import FlagLabel, Outcome, Role, Tag
+from handrail.conversations.model import FlagLabel, Outcome, Role, SetBy, Tag
 from handrail.errors import Refused, Tampered, without_chat_text
 
 
@@ -23,6 +23,7 @@ class _Maker:
 
 
 _MAKER = _Maker()
+_TAGS = frozenset({"channel", "language", "product_area", "severity", "topic"})
 
 
 @dataclass(frozen=True)
@@ -35,13 +36,17 @@ class Stamp:
 
 @dataclass(frozen=True)
 class RedactedTurn:
-    """One message after redaction; values became placeholders like `[PERSON_1]`."""
+    """One message after redaction; values became placeholders like `[PERSON_1]`.
+
+    `author` is an opaque id of the support agent who wrote it, None where the export names nobody.
+    """
 
     index: int
     role: Role
     text: str
     at: datetime | None
     template: str | None
+    author: str | None
 
 
 @dataclass(frozen=True)
@@ -73,14 +78,17 @@ class _Stored:
     conversation_id: str
     source_system: str
     region: str
+    region_set_by: SetBy
     day: date
     turns: tuple[RedactedTurn, ...]
     outcome: Outcome
     channel: Tag | None
     language: Tag | None
+    language_verified: bool
     product_area: Tag | None
     severity: Tag | None
     topic: Tag | None
+    basis: Tag | None
     actions: tuple[RedactedAction, ...]
     flags: tuple[RedactedFlag, ...]
     sector: str | None
@@ -126,3 +134,15 @@ def open_redacted(payload: bytes) -> RedactedConversation:
         raise Tampered(msg)
     fields = {name: getattr(stored, name) for name in _Stored.__dataclass_fields__}
     return RedactedConversation(**fields, maker=_MAKER)
+
+
+def retagged(conversation: RedactedConversation, tags: Mapping[str, Tag]) -> RedactedConversation:
+    """The conversation with `tags` in place of its own; nothing else of it can be replaced so.
+
+    A language that is given is nothing that the detector has verified.
+    """
+    if not _TAGS.issuperset(tags):
+        msg = f"{', '.join(sorted(tags))}: not each of them is a tag of a chat"
+        raise Refused(msg)
+    verified = conversation.language_verified and "language" not in tags
+    return replace(conversation, **tags, language_verified=verified, maker=_MAKER)  # type: ignore[arg-type]

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from handrail.conversations.model import Action, Conversation, Flag, Role
+from handrail.conversations.model import Action, Conversation, Flag, Role, Turn
 from handrail.errors import without_chat_text
 from handrail.redaction.asking import Asking, answered
 from handrail.redaction.credentials import Credential, secrets_in, secrets_noted
@@ -89,17 +89,22 @@ def _scrub(conversation: Conversation, ruleset: Ruleset) -> Asking[Scrubbed]:
         conversation_id=conversation.conversation_id,
         source_system=label_kept(conversation.source_system, known) or "unlabeled",
         region=conversation.region,
+        region_set_by=conversation.region_set_by,
         day=conversation.day,
         turns=tuple(
-            RedactedTurn(turn.index, turn.role, text, turn.at, label_kept(turn.template, known))
-            for turn, text in zip(turns, texts, strict=False)
+            RedactedTurn(
+                turn.index, turn.role, text, turn.at, label_kept(turn.template, known), author
+            )
+            for turn, text, author in zip(turns, texts, _authors(conversation, turns), strict=False)
         ),
         outcome=conversation.outcome,
         channel=tag_kept(conversation.channel, known),
         language=tag_kept(conversation.language, known),
+        language_verified=conversation.language_verified,
         product_area=tag_kept(conversation.product_area, known),
         severity=tag_kept(conversation.severity, known),
         topic=tag_kept(conversation.topic, known),
+        basis=conversation.basis,
         actions=_actions(conversation.actions, known),
         flags=tuple(
             _flag(flag, flag_id, reason, reviewer)
@@ -271,13 +276,27 @@ def _flag(flag: Flag, flag_id: str, reason: str, reviewer: str) -> RedactedFlag:
 
 
 def _reviewers(conversation: Conversation) -> list[str]:
-    """One opaque id per flag: the same for one agent, across chats only if the id is opaque."""
-    named: dict[str, str] = {}
-    reviewers = []
-    for flag in conversation.flags:
-        if _OPAQUE.fullmatch(flag.flagged_by):
-            whole = f"{conversation.source_system}\n{flag.flagged_by}".encode()
-            reviewers.append("reviewer-" + hashlib.sha256(whole).hexdigest()[:12])
-        else:
-            reviewers.append(named.setdefault(flag.flagged_by, f"reviewer-{len(named) + 1}"))
-    return reviewers
+    """One opaque id per flag."""
+    opaque = _Pseudonyms(conversation.source_system, "reviewer")
+    return [opaque.of(flag.flagged_by) for flag in conversation.flags]
+
+
+def _authors(conversation: Conversation, turns: Sequence[Turn]) -> list[str | None]:
+    """One opaque id per turn of a support agent whose export names them."""
+    opaque = _Pseudonyms(conversation.source_system, "agent")
+    return [None if turn.author is None else opaque.of(turn.author) for turn in turns]
+
+
+class _Pseudonyms:
+    """Opaque ids of the people of one chat: across chats the same only if the id is opaque."""
+
+    def __init__(self, source_system: str, kind: str) -> None:
+        self._source_system = source_system
+        self._kind = kind
+        self._named: dict[str, str] = {}
+
+    def of(self, person: str) -> str:
+        if _OPAQUE.fullmatch(person):
+            whole = f"{self._source_system}\n{person}".encode()
+            return f"{self._kind}-{hashlib.sha256(whole).hexdigest()[:12]}"
+        return self._named.setdefault(person, f"{self._kind}-{len(self._named) + 1}")

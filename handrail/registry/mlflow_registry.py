@@ -78,11 +78,13 @@ class Registry:
         """
         gate.redeem(receipt, registration.to_bytes(), what=WHAT, place=self.place)
         region, release = registration.region, registration.release
-        for role, text in registration.prompts.items():
-            self._register_prompt(f"{region}.{role}", text)
+        prompts = {
+            role: self._register_prompt(f"{region}.{role}", text, release=release)
+            for role, text in registration.prompts.items()
+        }
         run_id = self._log_run(registration)
         return self._register_model_version(
-            region, registration.manifest, release=release, run_id=run_id
+            region, registration.manifest, release=release, prompts=prompts, run_id=run_id
         )
 
     def _log_run(self, registration: Registration) -> str:
@@ -105,24 +107,33 @@ class Registry:
             client.set_terminated(run_id)
             return run_id
 
-    def _register_prompt(self, name: str, template: str) -> int:
+    def _register_prompt(self, name: str, template: str, *, release: str) -> int:
         """The version of an approved prompt text; the same text keeps its version.
 
-        `name` begins with the region (`eu.resolve`); `template` is playbook text.
+        `name` begins with the region (`eu.resolve`); `template` is playbook text. Tagged are its
+        hash and the release that first used it; no alias points at it, a release names it (R14).
         """
         content = digest(template)
         with self._reached() as client:
             for known in self._prompt_versions(client, name):
                 if known.tags.get(_DIGEST) == content:
                     return int(known.version)
-            return int(client.register_prompt(name, template, tags={_DIGEST: content}).version)
+            tags = {_DIGEST: content, "handrail.first_release": _plain("release", release)}
+            return int(client.register_prompt(name, template, tags=tags).version)
 
     def _register_model_version(
-        self, region: str, manifest: Mapping[str, Any], *, release: str, run_id: str
+        self,
+        region: str,
+        manifest: Mapping[str, Any],
+        *,
+        release: str,
+        prompts: Mapping[str, int],
+        run_id: str,
     ) -> int:
         """The version of a release; the same release keeps its version.
 
-        `manifest` is the bundle's content as a dictionary, kept as tags; MLflow holds no bytes.
+        `manifest` is the bundle's content as a dictionary, kept as tags beside the version of each
+        role's prompt; MLflow holds no bytes.
         """
         known = self.version_of(region, release)
         if known is not None:
@@ -130,7 +141,8 @@ class Registry:
         with self._reached() as client:
             name = _name(region)
             _ensure_model(client, name)
-            tags = {key: _plain(key, value) for key, value in _flat(manifest)}
+            versions = {f"prompt_version.{role}": number for role, number in prompts.items()}
+            tags = {key: _plain(key, value) for key, value in _flat({**manifest, **versions})}
             version = client.create_model_version(
                 name,
                 source=f"handrail:{release}",

@@ -8,8 +8,8 @@ from datetime import datetime
 from handrail.access import Access, Purpose
 from handrail.agent.model import MODEL, Model, read_model
 from handrail.agent.terms import load_terms
-from handrail.dataset.building import DATASET
 from handrail.dataset.landing import CORE
+from handrail.dataset.stored import DATASET
 from handrail.errors import HandrailError, NotPassed, Refused
 from handrail.evaluation.gate import RULES as GATE_RULES
 from handrail.evaluation.gate import GateRules

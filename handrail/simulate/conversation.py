@@ -17,7 +17,14 @@ from handrail.simulate.feedback import FlagMaker
 from handrail.simulate.history import History, is_resolved
 from handrail.simulate.people import Person
 from handrail.simulate.phrasing import phrases
-from handrail.simulate.plan import ABUSIVE, OTHER_AREA, OTHER_TOPIC, Plan, draw_plan
+from handrail.simulate.plan import (
+    ABUSIVE,
+    OTHER_AREA,
+    OTHER_TOPIC,
+    WRONG_LANGUAGE_SHARE,
+    Plan,
+    draw_plan,
+)
 from handrail.simulate.poison import Poisoner
 from handrail.simulate.scene import Scene
 from handrail.simulate.script import Script
@@ -69,7 +76,15 @@ def converse(
     scene.play()
     after = follow_up(scene)
     flags, truth = _flags(scene, conversation_id, after.ended_at)
-    return _history(scene, after, world.region, conversation_id, flags, truth)
+    labeled = _labeled_language(world, conversation_id, code)
+    return _history(scene, after, world.region, conversation_id, labeled, flags, truth)
+
+
+def _labeled_language(world: World, conversation_id: str, language: str) -> str:
+    """What the desk calls the chat's language: now and then another one of the region's."""
+    others = sorted({locale.language for locale in world.locales} - {language})
+    rng = Random(f"{world.seed}/{conversation_id}/language")  # noqa: S311 - the rest stays as it is
+    return rng.choice(others) if others and rng.random() < WRONG_LANGUAGE_SHARE else language
 
 
 def _script(
@@ -94,13 +109,14 @@ def _history(
     after: Aftermath,
     region: str,
     conversation_id: str,
+    language: str,
     flags: tuple[Flag, ...],
     truth: Mapping[str, FlagLabel],
 ) -> History:
     plan, script, person = scene.plan, scene.script, scene.person
-    tags = first_tags = _tags(plan, person.locale.language, plan.labeled_topic)
+    tags = first_tags = _tags(plan, language, plan.labeled_topic)
     if after.corrected_at is not None:
-        tags = _tags(plan, person.locale.language, plan.topic)
+        tags = _tags(plan, language, plan.topic)
     record = person.record
     chat = Conversation(
         conversation_id=conversation_id,

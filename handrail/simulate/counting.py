@@ -35,6 +35,7 @@ class SimulationSummary:
     calls: int
     pasted_logs: int
     asides: int
+    wrong_languages: int
     poisoned: int
 
 
@@ -66,6 +67,7 @@ class Counts:
             calls=chat.channel is not None and chat.channel.value == Channel.VOICE,
             pasted_logs=key.has_paste,
             asides=key.aside_language is not None,
+            wrong_languages=chat.language is not None and chat.language.value != key.language,
             poisoned=key.poison is not None,
         )
 

@@ -17,6 +17,7 @@ from handrail.simulate.history import History, monday_of
 from handrail.simulate.locales import Locale, locales_of
 from handrail.simulate.poison import draw_poisoner
 from handrail.simulate.rhythm import chats_per_day, starts
+from handrail.simulate.shapes import OURS, SHAPES
 from handrail.simulate.world import World
 
 DAYS = 56
@@ -35,22 +36,27 @@ def simulate(
     first_day: date,
     seed: int,
     playbook: Playbook,
+    shape: str = OURS,
     progress: Callable[[int], None],
 ) -> SimulationSummary:
     """Write `chats` conversations, split over `regions` by their weights, and their answer keys.
 
     Each region's customers speak only its `languages`. An export holds one week, in order of time,
-    before it the chats of earlier weeks that changed since; see `files` for names and places. The
-    same arguments give the same bytes, and a later first day other conversation ids. `progress` is
-    told the number of chats made so far. Raises `BadInput` before anything is written.
+    before it the chats of earlier weeks that changed since, in a `shape` of `SHAPES`; see `files`
+    for names and places. The same arguments give the same bytes, and a later first day other
+    conversation ids. `progress` is told the number of chats made so far. Raises `BadInput` before
+    anything is written.
     """
+    if shape not in SHAPES:
+        msg = f"no shape {shape!r}: simulate one of {', '.join(SHAPES)}"
+        raise BadInput(msg)
     parts = _split(chats, regions, days)
     worlds = [World(r, playbook, _locales(r, languages.get(r, ())), seed) for r in regions]
     counts = Counts()
     exports: dict[str, tuple[SimulatedExport, ...]] = {}
     until = first_day + timedelta(days=days)
     for world in worlds:
-        with RegionFiles(folder, world.region) as files:
+        with RegionFiles(folder, world.region, SHAPES[shape]) as files:
             for history in histories(
                 world, chats=parts[world.region], days=days, first_day=first_day
             ):

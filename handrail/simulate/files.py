@@ -1,27 +1,27 @@
 """The export files of one region and their answer keys, written side by side, a week in each.
 
 `<region>/2026-w03.jsonl.gz` is a week's export, `answer_key/<region>/2026-w03.jsonl.gz` the truth
-about it. Every eighth week the reporting tool writes CSV, read through `<region>/mapping.yaml`.
+about it. Every eighth week the reporting tool writes CSV, read through `<region>/mapping.yaml`; a
+help desk's export has its own mapping beside it, `2026-w03.jsonl.gz.mapping.yaml`.
 """
 
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from handrail.conversations.model import Conversation, encode
-from handrail.simulate import tables
+from handrail.conversations.model import Conversation
 from handrail.simulate.answer_key import AnswerKey, encode_key
+from handrail.simulate.shapes import Shape
 
 ANSWER_KEY_FOLDER = "answer_key"
 MAPPING_FILE = "mapping.yaml"
-# In the ISO weeks 4, 12, 20, ...
-CSV_EVERY_WEEKS, CSV_WEEK = 8, 4
 _LEVEL = 4
 
 
@@ -41,7 +41,8 @@ class RegionFiles:
     interruption, there is none.
     """
 
-    def __init__(self, folder: Path, region: str) -> None:
+    def __init__(self, folder: Path, region: str, shape_of: Callable[[int], Shape]) -> None:
+        self._shape_of = shape_of
         self._exports = folder / region
         self._keys = folder / ANSWER_KEY_FOLDER / region
         self._open: dict[date, _Week] = {}
@@ -71,7 +72,9 @@ class RegionFiles:
     def write(self, monday: date, conversation: Conversation, key: AnswerKey) -> None:
         """Add a chat to the export of the week that begins on `monday`."""
         if monday not in self._open:
-            self._made[monday] = self._open[monday] = _Week(self._exports, self._keys, monday)
+            shape = self._shape_of(monday.isocalendar().week)
+            week = _Week(self._exports, self._keys, monday, shape)
+            self._made[monday] = self._open[monday] = week
         self._open[monday].add(conversation, key)
 
     def close_before(self, monday: date) -> None:
@@ -84,39 +87,39 @@ class RegionFiles:
         return tuple(self._made[monday].export for monday in sorted(self._made))
 
     def _name_files(self) -> None:
-        if any(week.export.mapping for week in self._made.values()):
-            (self._exports / MAPPING_FILE).write_bytes(tables.MAPPING.read_bytes())
         for monday in sorted(self._made):
             self._made[monday].name_files()
 
 
 class _Week:
-    def __init__(self, exports: Path, keys: Path, monday: date) -> None:
+    def __init__(self, exports: Path, keys: Path, monday: date, shape: Shape) -> None:
         year, week, _ = monday.isocalendar()
         name = f"{year}-w{week:02d}"
-        self._is_csv = week % CSV_EVERY_WEEKS == CSV_WEEK
+        path = exports / f"{name}{shape.suffix}.gz"
+        own = path.with_name(f"{path.name}.{MAPPING_FILE}")
+        mapping = exports / MAPPING_FILE if shape.shares_mapping else own
+        self._shape = shape
         self.export = SimulatedExport(
-            path=exports / f"{name}{'.csv' if self._is_csv else '.jsonl'}.gz",
-            mapping=exports / MAPPING_FILE if self._is_csv else None,
+            path=path,
+            mapping=None if shape.mapping is None else mapping,
             answer_key=keys / f"{name}.jsonl.gz",
         )
         self._stack = ExitStack()
         self._chats = self._packed(self.export.path)
         self._key = self._packed(self.export.answer_key)
-        if self._is_csv:
-            self._chats.write(tables.header())
+        self._chats.write(shape.header)
 
     def add(self, conversation: Conversation, key: AnswerKey) -> None:
-        if self._is_csv:
-            self._chats.write(tables.rows(conversation))
-        else:
-            self._chats.write(encode(conversation) + b"\n")
-        self._key.write(encode_key(key) + b"\n")
+        self._chats.write(self._shape.rows(conversation))
+        identity = f"{self._shape.id_prefix}{key.conversation_id}"
+        self._key.write(encode_key(replace(key, conversation_id=identity)) + b"\n")
 
     def close(self) -> None:
         self._stack.close()
 
     def name_files(self) -> None:
+        if self._shape.mapping is not None and self.export.mapping is not None:
+            self.export.mapping.write_bytes(self._shape.mapping.read_bytes())
         for path in (self.export.answer_key, self.export.path):
             _partial(path).replace(path)
 

@@ -22,6 +22,13 @@ where asset = ? and is_current
 and (object_id is null or object_id not in (select object_id from destroyed))
 order by partition
 """
+_MADE_OF = """
+select distinct made.asset, made.partition, made.digest, made.object_id, made.records, made.measures
+from inputs
+join artifacts as made on made.id = inputs.artifact
+where inputs.asset = ? and inputs.partition = ? and inputs.digest = ?
+order by made.id
+"""
 _NEEDED = """
 with recursive needed (asset, partition, digest) as (
     select asset, partition, digest from artifacts where is_current
@@ -73,6 +80,14 @@ class Holdings:
         return [
             Artifact(r[0], r[1], r[2], r[3], r[4], orjson.loads(r[5]))
             for r in self._database.rows(_OF, (asset,))
+        ]
+
+    def made_of(self, artifact: Artifact) -> list[Artifact]:
+        """Everything that was ever made from this content directly, in order of making."""
+        content = (artifact.asset, artifact.partition, artifact.digest)
+        return [
+            Artifact(r[0], r[1], r[2], r[3], r[4], orjson.loads(r[5]))
+            for r in self._database.rows(_MADE_OF, content)
         ]
 
     def superseded(self, *, roots: Iterable[Artifact]) -> list[Artifact]:

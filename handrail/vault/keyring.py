@@ -10,7 +10,7 @@ everywhere.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from pathlib import Path
@@ -150,6 +150,17 @@ class Keyring:
                         what=f"{name} in keys.db",
                     )  # fmt: skip
         return found
+
+    def held_subjects(self, subject_ids: Iterable[str]) -> set[str]:
+        """Those of these subjects whose key is not destroyed; opens none."""
+        return {
+            name.removeprefix("subject/")
+            for chunk in _chunks(sorted({f"subject/{s}" for s in subject_ids}))
+            for (name,) in self._database.rows(
+                f"select name from data_keys where name in ({','.join('?' * len(chunk))})",  # noqa: S608
+                chunk,
+            )
+        }
 
     def rotate(self, data_class: DataClass) -> int:
         """Start a new version of the class key for new keys; older ones still unwrap."""

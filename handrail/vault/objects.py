@@ -15,6 +15,7 @@ from handrail.vault.container import SealedObject, pack
 from handrail.vault.keyring import Keyring
 from handrail.vault.names import Place, Record
 from handrail.vault.primitives import SecretKey, new_key
+from handrail.vault.sealed_file import SealedFile
 from handrail.vault.sidecar import Sidecar, WrappedKey, sidecar_key
 from handrail.vault.stores import Store
 
@@ -55,6 +56,21 @@ class Objects:
             before_key(stated)
             stated, data_key = self._released(place, stated)
             yield SealedObject(blob, place, data_key=data_key, records=stated.records)
+
+    @contextmanager
+    def open_copy(
+        self, copy: SealedFile, *, before_key: Callable[[Sidecar], object]
+    ) -> Iterator[SealedObject]:
+        """A copy of an object, open for reading with the key beside the stored one."""
+        stated = self._sidecar(copy.place)
+        before_key(stated)
+        stated, data_key = self._released(copy.place, stated)
+        yield SealedObject(copy, copy.place, data_key=data_key, records=stated.records)
+
+    def copy(self, place: Place) -> SealedFile:
+        """The sealed bytes of an object; opens no key."""
+        with self._store.open(place.key) as blob:
+            return SealedFile(place, blob.read(0, blob.size))
 
     def lies_at(self, place: Place, key: str, *, before_key: Callable[[Sidecar], object]) -> bool:
         """Whether the bytes under another `key` are the object of `place`, moved or copied."""

@@ -13,7 +13,7 @@ from handrail.access import Access, AccessPolicy, Purpose, Verb
 from handrail.clock import Clock, system_clock
 from handrail.digests import keyed_digest
 from handrail.errors import AccessDenied, Refused, Tampered
-from handrail.residency import DataClass, Region
+from handrail.residency import DataClass, Region, require_region
 from handrail.settings import Settings
 from handrail.vault.audit_log import AuditLog, Entry
 from handrail.vault.break_glass import BreakGlass
@@ -31,6 +31,7 @@ from handrail.vault.places import store_of
 from handrail.vault.policy import open_policy
 from handrail.vault.primitives import SecretKey, new_id
 from handrail.vault.root_key import key_database, open_keyring
+from handrail.vault.sealed_file import SealedFile
 from handrail.vault.sidecar import Sidecar
 from handrail.vault.sidecars import Sidecars
 from handrail.vault.stores import DirectoryStore, Missing, Store
@@ -104,6 +105,32 @@ class RegionVault:
         with self._opened(artifact, data_class, access) as sealed:
             return sealed.record(record_id, self._keyring.subject_keys)
 
+    def sealed_copy(self, artifact: Artifact, *, data_class: DataClass, access: Access) -> bytes:
+        """A stored object's sealed bytes for the export gate to judge; no key is opened."""
+        place = self._place(artifact, data_class)
+        self._permit(access, Verb.EXPORT, place.name, place.key, count=artifact.records)
+        self.lineage.destructions.require_kept(artifact)
+        return self._objects.copy(place).to_bytes()
+
+    def scan_copy(
+        self, copy: SealedFile, *, data_class: DataClass, access: Access
+    ) -> Iterator[Record]:
+        """All records of a copy of one of this region's objects; erased people are left out."""
+        name, key = copy.place.name, copy.place.key
+        with self.strange_on_record(access, what=key):
+            require_region(self.region.name, copy.place.region, f"a copy of {copy.place.what}")
+        if name.data_class is not data_class:
+            msg = f"it is of class {name.data_class}, not {data_class}: refused"
+            raise Refused(msg)
+        self._permit(access, Verb.READ, name, key, count=0)
+        self.lineage.destructions.require_kept(
+            Artifact(name.asset, name.partition, "", copy.place.object_id, 0, {})
+        )
+        note = partial(self._note, "open", access)
+        on_record = self.strange_on_record(access, what=key)
+        with on_record, self._objects.open_copy(copy, before_key=note) as sealed:
+            yield from sealed.records(self._keyring.subject_keys)
+
     def record_subjects(
         self, artifact: Artifact, *, data_class: DataClass, access: Access
     ) -> dict[str, str | None]:
@@ -124,6 +151,11 @@ class RegionVault:
             detail=str(DataClass.SUBJECT),
         )
         return self._keyring.subjects(customer_ids)
+
+    def erased(self, subjects: Iterable[str]) -> set[str]:
+        """Those of these subjects whose key was destroyed: nothing can be sealed for them anew."""
+        asked = set(subjects)
+        return asked - self._keyring.held_subjects(asked)
 
     def listing(self) -> Iterator[str]:
         """The store's key of every object and every sidecar, in order."""

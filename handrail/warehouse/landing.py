@@ -19,8 +19,8 @@ from handrail.warehouse.records import (
     Vocabulary,
 )
 
-CONTROLLED = ("region", "language", "channel", "severity", "product_area")
-VOCABULARY = (*CONTROLLED, "no_mix_sector")
+CONTROLLED = ("region", "language", "product_area", "basis")
+VOCABULARY = (*CONTROLLED, "no_mix_sector", "mandate")
 _STAMP_DIGITS = 64
 
 _TEXT, _FLAG, _WHOLE, _REAL, _DAY = (
@@ -35,19 +35,29 @@ SCHEMAS: dict[str, pa.Schema] = {
             "subject_group": _TEXT,
             "source_system": _TEXT,
             "region": _TEXT,
+            "region_set_by": _TEXT,
             "day": _DAY,
             "started_at": _TIME,
             "ended_at": _TIME,
             "channel": _TEXT,
             "channel_set_by": _TEXT,
+            "channel_confidence": _REAL,
             "language": _TEXT,
             "language_set_by": _TEXT,
+            "language_confidence": _REAL,
+            "language_verified": _FLAG,
             "product_area": _TEXT,
             "product_area_set_by": _TEXT,
+            "product_area_confidence": _REAL,
             "severity": _TEXT,
             "severity_set_by": _TEXT,
+            "severity_confidence": _REAL,
             "topic": _TEXT,
             "topic_set_by": _TEXT,
+            "topic_confidence": _REAL,
+            "basis": _TEXT,
+            "basis_set_by": _TEXT,
+            "basis_confidence": _REAL,
             "sector": _TEXT,
             "simulated": _FLAG,
             "opted_out_of_ai": _FLAG,
@@ -68,6 +78,7 @@ SCHEMAS: dict[str, pa.Schema] = {
             "text": _TEXT,
             "sent_at": _TIME,
             "template": _TEXT,
+            "author": _TEXT,
         }
     ),
     "actions": pa.schema(
@@ -87,7 +98,6 @@ SCHEMAS: dict[str, pa.Schema] = {
             "conversation_id": _TEXT,
             "turn_index": _WHOLE,
             "label": _TEXT,
-            "weight": _REAL,
             "reviewer": _TEXT,
             "flagged_at": _TIME,
         }
@@ -137,7 +147,7 @@ def landing_tables(
         tables = chat_tables(conversations)
         tables["labels"] = label_table(labels)
         tables["intake"] = _table("intake", _rows(intake, RowCount))
-        tables["redaction_holds"] = _table("redaction_holds", _rows(redaction_holds, RowCount))
+        tables["redaction_holds"] = hold_table(redaction_holds)
         tables["topics"] = _table(
             "topics", [(t.name, t.tier, t.regulated, t.product_area) for t in topics]
         )
@@ -157,7 +167,7 @@ def chat_tables(conversations: Iterable[tuple[LandedChat, str]]) -> dict[str, pa
     for chat, group in conversations:
         key = chat.conversation_id
         chats.append(_conversation(chat, group))
-        turns.extend((key, t.index, t.role, t.text, t.at, t.template) for t in chat.turns)
+        turns.extend((key, t.index, t.role, t.text, t.at, t.template, t.author) for t in chat.turns)
         actions.extend(
             (key, index, a.name, a.after_turn, a.succeeded) for index, a in enumerate(chat.actions)
         )
@@ -175,6 +185,11 @@ def label_table(labels: Iterable[Label]) -> pa.Table:
     return _table("labels", _rows(labels, Label))
 
 
+def hold_table(counts: Iterable[RowCount]) -> pa.Table:
+    """The table `redaction_holds`."""
+    return _table("redaction_holds", _rows(counts, RowCount))
+
+
 def score_table(scores: Iterable[Score]) -> pa.Table:
     """The table `scores`."""
     return _table("scores", _rows(scores, Score))
@@ -188,14 +203,17 @@ def _conversation(chat: LandedChat, group: str) -> tuple[Any, ...]:
         group,
         chat.source_system,
         chat.region,
+        chat.region_set_by,
         chat.day,
         min(sent, default=None),
         max(sent, default=None),
         *_tag(chat.channel),
         *_tag(chat.language),
+        chat.language_verified,
         *_tag(chat.product_area),
         *_tag(chat.severity),
         *_tag(chat.topic),
+        *_tag(chat.basis),
         chat.sector,
         chat.simulated,
         chat.opted_out_of_ai,
@@ -209,8 +227,8 @@ def _conversation(chat: LandedChat, group: str) -> tuple[Any, ...]:
     )
 
 
-def _tag(tag: LandedTag | None) -> tuple[str | None, str | None]:
-    return (None, None) if tag is None else (tag.value, tag.set_by)
+def _tag(tag: LandedTag | None) -> tuple[str | None, str | None, float | None]:
+    return (None, None, None) if tag is None else (tag.value, tag.set_by, tag.confidence)
 
 
 def _rows(values: Iterable[Any], kind: type) -> list[tuple[Any, ...]]:

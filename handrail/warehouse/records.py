@@ -20,6 +20,8 @@ class LandedTag(Protocol):
     def value(self) -> str: ...
     @property
     def set_by(self) -> str: ...
+    @property
+    def confidence(self) -> float | None: ...
 
 
 class LandedTurn(Protocol):
@@ -35,6 +37,8 @@ class LandedTurn(Protocol):
     def at(self) -> datetime | None: ...
     @property
     def template(self) -> str | None: ...
+    @property
+    def author(self) -> str | None: ...
 
 
 class LandedAction(Protocol):
@@ -80,6 +84,8 @@ class LandedChat(Protocol):
     @property
     def region(self) -> str: ...
     @property
+    def region_set_by(self) -> str: ...
+    @property
     def day(self) -> date: ...
     @property
     def turns(self) -> Sequence[LandedTurn]: ...
@@ -92,11 +98,15 @@ class LandedChat(Protocol):
     @property
     def language(self) -> LandedTag | None: ...
     @property
+    def language_verified(self) -> bool: ...
+    @property
     def product_area(self) -> LandedTag | None: ...
     @property
     def severity(self) -> LandedTag | None: ...
     @property
     def topic(self) -> LandedTag | None: ...
+    @property
+    def basis(self) -> LandedTag | None: ...
     @property
     def sector(self) -> str | None: ...
     @property
@@ -124,14 +134,13 @@ class LandedTopic(Protocol):
 
 @dataclass(frozen=True)
 class Label:
-    """One revision of a support agent's flag, with the weight that the feedback stage gave it."""
+    """One revision of a support agent's flag."""
 
     flag_id: str
     revision: int
     conversation_id: str
     turn_index: int
     label: str
-    weight: float
     reviewer: str
     flagged_at: datetime
 
@@ -163,7 +172,8 @@ class Score:
 
 
 Vocabulary = Mapping[str, Sequence[str]]
-"""Field (`region`, `language`, `channel`, `severity`, `product_area`) to the values it may take.
+"""A field that the company controls (`landing.CONTROLLED`) to the values it may take.
 
-`no_mix_sector` names the sectors that are kept apart from all others.
+`no_mix_sector` names the sectors that are kept apart from all others, `mandate` the roles of the
+playbook that have an approved one.
 """

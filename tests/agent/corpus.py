@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from random import Random
 
 from handrail.dataset.model import TrainingExample
-from handrail.dataset.splits import assign
+from tests.dataset.test_splits import split
 
 CORES = {
     "en": {
@@ -105,11 +106,15 @@ def rows(
             rng.choice(DETAILS[language]), rng.choice(CLOSINGS[language]),
         )  # fmt: skip
         made.append({
-            "example_id": f"c-{number:05}", "region": region, "language": language,
+            "example_id": f"c-{number:05}", "source_system": "desk", "region": region,
+            "language": language,
             "channel": "chat", "product_area": "account", "sector": "retail", "topic": topic,
             "message": ", ".join(p for p in parts if p), "reply": "done", "template": None,
-            "weight": 1.0, "accepted": None, "subject_group": f"s{rng.randrange(count)}",
-            "simulated": True,
+            "weight": 1.0, "outcome_weight": 0.0, "accepted": None,
+            "subject_group": f"s{rng.randrange(count)}",
+            "topic_set_by": "export", "simulated": True, "severity": "normal",
+            "basis": "contract", "agent": None,
+            "day": date(2026, 1, 5),
         })  # fmt: skip
     return made
 
@@ -117,4 +122,4 @@ def rows(
 def examples(count: int = 1500, *, region: str = "eu", seed: int = 3) -> list[TrainingExample]:
     """The rows, split."""
     languages = ("en", "de") if region == "eu" else ("en",)
-    return assign(rows(count, region=region, languages=languages, seed=seed), seed=seed)
+    return split(rows(count, region=region, languages=languages, seed=seed), seed=seed)

@@ -81,6 +81,8 @@ def test_open_grounded_confident_reply_is_sent_with_its_reason(send: Send) -> No
          Action.DRAFT),
         ({"proposal": {"text": "See https://evil.example for help."}}, "unlicensed_claim",
          Action.DRAFT),
+        ({"proposal": {"text": "We will refund it, of course."}}, "unlicensed_claim",
+         Action.DRAFT),
         ({"proposal": {"text": "Calm down, it works."}}, "banned_language", Action.DRAFT),
         ({"proposal": {"text": "Write to anna.lund@example.org"}}, "redaction_hit", Action.DRAFT),
         ({"proposal": {"text": "Hello [PERSON_1]"}}, "redaction_hit", Action.DRAFT),

@@ -17,7 +17,6 @@ from handrail.agent.triggers import RegulatedTriggers
 from handrail.agent.types import Action, AgentRole, Case, Policy, RiskTier, Switches
 from handrail.conversations.model import Conversation, Role
 from handrail.dataset.model import Split, TrainingExample
-from handrail.dataset.splits import assign
 from handrail.playbook.model import Playbook
 from handrail.settings import load_settings
 from handrail.simulate.answer_key import AnswerKey
@@ -25,6 +24,7 @@ from handrail.simulate.exports import histories
 from handrail.simulate.locales import locales_of
 from handrail.simulate.world import World
 from tests.agent.conftest import AT, SEED, promised
+from tests.dataset.test_splits import split
 
 CHATS = 1700
 LANGUAGES = ("de", "en", "es", "fr")
@@ -47,7 +47,7 @@ def asked(playbook: Playbook) -> list[TrainingExample]:
     told = histories(world, chats=CHATS, days=14, first_day=date(2026, 1, 5))
     chats = ((history.last, history.key) for history in told)
     rows = [_row(chat, key) for chat, key in chats if key.topic and not key.is_ambiguous]
-    return assign(rows, seed=SEED)
+    return split(rows, seed=SEED)
 
 
 @pytest.fixture(scope="module")
@@ -143,11 +143,14 @@ def _row(chat: Conversation, key: AnswerKey) -> dict[str, object]:
         elif said:
             break
     return {
-        "example_id": chat.conversation_id, "region": "eu", "language": key.language,
+        "example_id": chat.conversation_id, "source_system": "desk", "region": "eu",
+        "topic_set_by": "export", "language": key.language,
         "channel": "chat", "product_area": "account", "sector": "retail", "topic": key.topic,
         "message": " ".join(said), "reply": "done", "template": None, "weight": 1.0,
-        "accepted": None, "subject_group": chat.customer.customer_id or chat.conversation_id,
-        "simulated": True,
+        "outcome_weight": 0.0, "accepted": None,
+        "subject_group": chat.customer.customer_id or chat.conversation_id,
+        "simulated": True, "severity": "normal", "basis": "contract", "agent": None,
+        "day": date(2026, 1, 5),
     }  # fmt: skip
 
 

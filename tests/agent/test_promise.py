@@ -18,7 +18,7 @@ from handrail.agent.router import Router
 from handrail.agent.terms import load_terms
 from handrail.agent.triggers import RegulatedTriggers
 from handrail.agent.types import RiskTier
-from handrail.dataset.model import Split, TrainingExample
+from handrail.dataset.model import Split, Synthesis, TrainingExample
 from handrail.dataset.reviews import with_reviews
 from handrail.dataset.splits import calibration_parts
 from handrail.playbook.model import Playbook
@@ -199,5 +199,7 @@ def test_synthetic_rows_are_no_evidence(
     tiers: dict[str, RiskTier],
     triggers: RegulatedTriggers,
 ) -> None:
-    synthetic = [replace(e, synthetic=True) for e in dataset]
+    synthetic = [
+        replace(e, synthesis=Synthesis("grammar/1", 1, "cell", (), False)) for e in dataset
+    ]
     assert made_for(router, synthetic, tiers, triggers)[RiskTier.LOW].n == 0

@@ -12,7 +12,7 @@ from handrail.agent.checks import calibrated, no_memorized_values
 from handrail.agent.router import Router
 from handrail.agent.training import train_router
 from handrail.agent.triggers import RegulatedTriggers
-from handrail.dataset.model import Split, TrainingExample
+from handrail.dataset.model import Split, Synthesis, TrainingExample
 from handrail.errors import BadInput, ResidencyViolation, Tampered
 from handrail.verdicts import Verdict
 from tests.agent.conftest import SEED
@@ -204,7 +204,9 @@ def test_calibration_on_few_rows_is_not_measured(
 ) -> None:
     few = [e for e in dataset if e.split is Split.TEST][:150]
     assert calibrated(router, few).verdict is Verdict.NOT_MEASURED
-    synthetic = [replace(e, synthetic=True) for e in dataset]
+    synthetic = [
+        replace(e, synthesis=Synthesis("grammar/1", 1, "cell", (), False)) for e in dataset
+    ]
     assert calibrated(router, synthetic).verdict is Verdict.NOT_MEASURED
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import date
 from random import Random
 from typing import Any
 
@@ -21,12 +22,12 @@ from handrail.agent.triggers import RegulatedTriggers
 from handrail.agent.types import Action, Message
 from handrail.conversations.model import Role
 from handrail.dataset.model import TrainingExample
-from handrail.dataset.splits import assign
 from handrail.evaluation.content_files import CONTENT
 from handrail.playbook.boundaries import banned_language, human_claims, phrases_in
 from handrail.playbook.model import Playbook
 from handrail.simulate.data import lines, read
 from handrail.simulate.phrasing import fill, phrases, slots_of
+from tests.dataset.test_splits import split
 
 Send = Callable[..., dict[str, Any]]
 ROWS = 900
@@ -47,11 +48,14 @@ def _rows(language: str, topics: list[str], count: int, *, seed: int) -> list[di
     for number in range(count):
         topic = rng.choice(topics)
         made.append({
-            "example_id": f"{language}-{number:05}", "region": "eu", "language": language,
+            "example_id": f"{language}-{number:05}", "source_system": "desk",
+            "topic_set_by": "export", "region": "eu", "language": language,
             "channel": "chat", "product_area": "account", "sector": "retail", "topic": topic,
             "message": _opening(language, topic, rng), "reply": "done", "template": None,
-            "weight": 1.0, "accepted": None, "subject_group": f"{language}{number}",
-            "simulated": True,
+            "weight": 1.0, "outcome_weight": 0.0, "accepted": None,
+            "subject_group": f"{language}{number}",
+            "simulated": True, "severity": "normal", "basis": "contract", "agent": None,
+            "day": date(2026, 1, 5),
         })  # fmt: skip
     return made
 
@@ -60,7 +64,7 @@ def _rows(language: str, topics: list[str], count: int, *, seed: int) -> list[di
 def bilingual(playbook: Playbook) -> Router:
     topics = sorted(playbook.topics)
     rows = [row for language in ("de", "es") for row in _rows(language, topics, ROWS, seed=3)]
-    learned: list[TrainingExample] = assign(rows, seed=3)
+    learned: list[TrainingExample] = split(rows, seed=3)
     return train_router(learned, region="eu", seed=3)
 
 

@@ -76,3 +76,40 @@ def test_incidents_are_listed_with_their_reasons(run: Run, tmp_path: Path) -> No
     said = run("incidents")
     assert said.exit_code == 0
     assert all(part in said.output for part in ("run_failed", "release of eu", "the disk is full"))
+
+
+def test_what_was_set_aside_is_listed_without_what_it_holds(
+    run: Run, export: Path, tmp_path: Path
+) -> None:
+    """R2: every row that isn't used is found by file and line, an earlier state of a chat too."""
+    from handrail.access import Access, Purpose
+    from handrail.conversations.reading import read_region, register_of
+    from handrail.conversations.register import RegisteredExport
+    from handrail.conversations.sealing import seal_days
+    from handrail.settings import load_settings
+    from handrail.vault.region_vault import RegionVaults
+
+    assert "has read no exports yet" in run("exports", "quarantine", "--region", "eu").output
+    later = tmp_path / "2026-w11.jsonl"
+    later.write_bytes(CHAT.replace(b"hello", b"hello again") + b"\nnothing of ours\n{}\n")
+    settings = load_settings()
+    for file in (export, later):
+        register_of(settings, "eu").add(RegisteredExport(str(file), None, None, None))
+    vaults = RegionVaults(settings)
+    vault, access = vaults.of("eu"), Access("a test", "pipeline", Purpose.INTAKE)
+    reading = read_region(settings, "eu", kept_since="", now=NOW)
+    _, quarantine = seal_days(reading, vault=vault, days=[], access=access)
+    vault.lineage.commit(quarantine, inputs=[], config_hash="", findings=[], run_id="r-1")
+    vaults.close()
+    said = run("exports", "quarantine", "--region", "eu")
+    assert said.exit_code == 0
+    lines = said.output.splitlines()
+    assert lines[0] == "2026-w10.jsonl  superseded  1: line 1"
+    assert lines[2] == "2026-w11.jsonl  bad_id  1: line 3"
+    assert lines[4] == "2026-w11.jsonl  malformed  1: line 2"
+    assert lines[-1] == "rows set aside: 3"
+    assert "hello" not in said.output and "nothing of ours" not in said.output
+    only = run("exports", "quarantine", "--region", "eu", "--reason", "superseded")
+    assert only.output.splitlines()[-1] == "rows set aside: 1"
+    refused = run("exports", "quarantine", "--region", "eu", "--team", "compliance")
+    assert refused.exit_code == 1

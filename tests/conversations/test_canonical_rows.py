@@ -38,7 +38,7 @@ def test_what_the_model_encodes_is_read_back_unchanged(settings: Settings, tmp_p
         turns=(
             Turn(0, Role.CUSTOMER, "Hallo", AT),
             Turn(1, Role.TOOL, "", AT, is_private=True),
-            Turn(2, Role.AGENT, "Guten Tag", None, template="order_status.eu.de.1"),
+            Turn(2, Role.AGENT, "Guten Tag", None, template="order_status.eu.de.1", author="17"),
         ),
         outcome=Outcome(Status.RESOLVED, AT, (AT,), escalated=True, csat=4),
         customer=Customer("k-1", {"name": ("Ada", "A. L.")}, True, True),
@@ -47,6 +47,7 @@ def test_what_the_model_encodes_is_read_back_unchanged(settings: Settings, tmp_p
         product_area=Tag("orders", SetBy.PERSON),
         severity=Tag("high", SetBy.RULE),
         topic=Tag("order_status", SetBy.EXPORT),
+        basis=Tag("consent", SetBy.EXPORT),
         actions=(Action("lookup", 1, False, {"order": [1, {"x": None}]}),),
         flags=(Flag("f-1", "t:1/2", 2, FlagLabel.RISKY, "guess", "a-7", AT, 2),),
         sector="retail",
@@ -188,3 +189,38 @@ def test_an_action_argument_of_any_size_or_kind_is_stored_or_quarantined(
     assert "b" in result.ids
     for conversation in result.conversations:
         encode(conversation)
+
+
+@pytest.mark.parametrize(
+    ("given", "set_by"),
+    [
+        ({"region": "eu"}, SetBy.EXPORT),
+        ({"region": "DE"}, SetBy.EXPORT),
+        ({"region": "eu", "region_set_by": "rule"}, SetBy.RULE),
+        ({}, SetBy.PERSON),  # who put the export into the region's folder
+    ],
+)
+def test_the_region_says_who_set_it(
+    settings: Settings, tmp_path: Path, given: dict[str, str], set_by: SetBy
+) -> None:
+    """R5"""
+    (made,) = read(settings, write_jsonl(tmp_path / "e.jsonl", row(**given))).conversations
+    assert (made.region, made.region_set_by) == ("eu", set_by)
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        {"value": "en", "set_by": "model"},
+        {"value": "en", "set_by": "export", "confidence": 0.9},
+        {"value": "en", "set_by": "rule", "confidence": 1},
+        {"value": "en", "set_by": "model", "confidence": 2},
+        {"value": "en", "set_by": "nobody"},
+    ],
+)
+def test_a_tag_whose_source_and_confidence_do_not_go_together_is_quarantined(
+    settings: Settings, tmp_path: Path, tag: dict[str, object]
+) -> None:
+    """R5"""
+    result = read(settings, write_jsonl(tmp_path / "e.jsonl", row(language=tag)))
+    assert result.reasons in (["unknown_value"], ["malformed"])

@@ -420,3 +420,29 @@ def test_the_example_mapping_reads_what_it_describes(settings: Settings, tmp_pat
     assert (found.outcome.csat, found.customer.opted_out_of_training) == (5, True)
     assert found.actions[0].succeeded is True
     assert found.flags[0].label == "risky"
+
+
+@pytest.mark.parametrize(
+    ("region", "set_by"),
+    [
+        ("region: country", SetBy.EXPORT),
+        ("region: {const: DE}", SetBy.RULE),
+        ("region: {path: missing, default: DE}", SetBy.RULE),
+        ("", SetBy.PERSON),
+    ],
+)
+def test_a_mapped_region_says_who_set_it(
+    settings: Settings, tmp_path: Path, region: str, set_by: SetBy
+) -> None:
+    """R5"""
+    mapping = mapping_of(
+        tmp_path,
+        f"version: 1\nsource_system: desk\nconversation_id: id\nday: {{const: 2026-01-05}}\n"
+        f"turns: {{path: messages, role: who, text: said}}\n{region}\n",
+    )
+    export = write_jsonl(
+        tmp_path / "e.jsonl",
+        {"id": "a", "country": "DE", "messages": [{"who": "customer", "said": "hello"}]},
+    )
+    (made,) = read(settings, export, mapping=mapping).conversations
+    assert (made.region, made.region_set_by) == ("eu", set_by)

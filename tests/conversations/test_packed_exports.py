@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
+import zipfile
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+import zstandard
 
 from handrail.settings import Settings
 from tests.conversations.exports import mapping_of, read, row, write_jsonl
@@ -27,6 +31,22 @@ def gz(*chunks: bytes, times: int = 1) -> bytes:
     packer = zlib.compressobj(wbits=31)
     packed = [packer.compress(chunk) for _ in range(times) for chunk in chunks]
     return b"".join((*packed, packer.flush()))
+
+
+def zst(*chunks: bytes, times: int = 1) -> bytes:
+    """`chunks` as one zstd frame, all of them `times` over."""
+    packer = zstandard.ZstdCompressor().compressobj()
+    packed = [packer.compress(chunk) for _ in range(times) for chunk in chunks]
+    return b"".join((*packed, packer.flush()))
+
+
+def zipped(members: Mapping[str, bytes], *, method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """An archive of `members`, in order."""
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", method) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return whole.getvalue()
 
 
 BOMBS = {
@@ -50,6 +70,21 @@ def test_a_file_that_unpacks_out_of_all_proportion_is_left_at_the_limit(
         "more than 200 times its packed size (max_unpacked_ratio)" in result.quarantined[0].detail
     )
     assert len(result.quarantined[0].original) <= 100_000
+
+
+@pytest.mark.parametrize("kind", BOMBS)
+def test_a_bomb_is_left_at_the_limit_however_it_is_packed(
+    settings: Settings, tmp_path: Path, kind: str
+) -> None:
+    """R2: as zstd, and as the second member of a zip archive."""
+    bomb = gzip.decompress(BOMBS[kind]).removeprefix(GOOD)
+    zstd, archive = tmp_path / "e.jsonl.zst", tmp_path / "e.jsonl.zip"
+    zstd.write_bytes(zst(GOOD) + zst(bomb))
+    archive.write_bytes(zipped({"a.jsonl": GOOD, "b.jsonl": bomb, "c.jsonl": GOOD}))
+    for file in (zstd, archive):
+        result = read(settings, file)
+        assert (result.ids, result.reasons) == (["good"], ["oversized"])
+        assert "max_unpacked_ratio" in result.quarantined[0].detail
 
 
 def test_a_file_that_unpacks_to_more_than_the_limit_is_left_there(
@@ -113,6 +148,89 @@ def test_a_gzip_of_any_kind(
     result = read(settings, file)
     assert (result.ids, result.reasons) == (ids, reasons)
     assert all(said in each.detail for each in result.quarantined)
+
+
+B = json.dumps(row("b")).encode()
+
+
+@pytest.mark.parametrize(
+    ("data", "ids", "reasons", "said"),
+    [
+        (zst(GOOD), ["good"], [], ""),
+        (zst(GOOD) + zst(B), ["good", "b"], [], ""),
+        (zst(GOOD, b" " * 300_000 + b"\n", B), ["good", "b"], [], ""),
+        (zst(GOOD) + zst(B)[:-3], ["good"], ["malformed"], "truncated file"),
+        (zst(GOOD)[:-3], [], ["malformed"], "truncated file"),
+        (zst(GOOD) + b"garbage", ["good"], ["malformed"], "truncated file"),
+        (zst(zst(GOOD)), [], ["malformed"], "packed twice"),
+        (GOOD, [], ["malformed"], "truncated file"),
+        (zst(), [], [], ""),
+        (b"", [], [], ""),
+    ],
+    ids=["frame", "frames", "long line", "truncated", "all cut", "garbage", "twice", "no zstd",
+         "of nothing", "empty"],
+)  # fmt: skip
+def test_a_zstd_of_any_kind(
+    settings: Settings, tmp_path: Path, data: bytes, ids: list[str], reasons: list[str], said: str
+) -> None:
+    """R2: every whole line is read, and at most one row tells of the rest."""
+    file = tmp_path / "e.jsonl.zst"
+    file.write_bytes(data)
+    result = read(settings, file, max_record_bytes=400_000)
+    assert (result.ids, result.reasons) == (ids, reasons)
+    assert all(said in each.detail for each in result.quarantined)
+
+
+def encrypted(data: bytes) -> bytes:
+    """The archive with the mark of encryption on its members."""
+    return data.replace(b"PK\x01\x02\x14\x03\x14\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x01")
+
+
+ARCHIVE = zipped({"x/b.jsonl": GOOD.strip(), "../../a.jsonl": B})
+
+
+@pytest.mark.parametrize(
+    ("data", "ids", "reasons", "said"),
+    [
+        (ARCHIVE, ["good", "b"], [], ""),
+        (zipped({"a/": b"", ".DS_Store": b"x", "__MACOSX/a": b"x", "c": B}), ["b"], [], ""),
+        (zipped({"a": GOOD, "b": B}, method=zipfile.ZIP_STORED), ["good", "b"], [], ""),
+        (zipped({"a": GOOD}, method=zipfile.ZIP_BZIP2), [], ["malformed"], "use deflate"),
+        (zipped({"a": GOOD, "b.zip": ARCHIVE}), ["good"], ["malformed"], "packed twice"),
+        (encrypted(ARCHIVE), [], ["malformed"], "unpack it with its password"),
+        (ARCHIVE[:-30], [], ["malformed"], "truncated file"),
+        (ARCHIVE.replace(ARCHIVE[60:70], bytes(10)), [], ["malformed"], "truncated file"),
+        (GOOD, [], ["malformed"], "truncated file"),
+        (zipped({}), [], [], ""),
+    ],
+    ids=["members", "clutter", "stored", "bzip2", "nested", "encrypted", "truncated", "damaged",
+         "no zip", "of nothing"],
+)  # fmt: skip
+def test_a_zip_of_any_kind(
+    settings: Settings, tmp_path: Path, data: bytes, ids: list[str], reasons: list[str], said: str
+) -> None:
+    """R2: members in order, whatever their names say of folders; nothing is written anywhere."""
+    file = tmp_path / "sub" / "e.jsonl.zip"
+    file.parent.mkdir()
+    file.write_bytes(data)
+    result = read(settings, file)
+    assert (result.ids, result.reasons) == (ids, reasons)
+    assert all(said in each.detail for each in result.quarantined)
+    assert [each.name for each in tmp_path.rglob("*")] == ["sub", "e.jsonl.zip"]
+
+
+def test_an_archive_of_one_table_is_read_and_one_of_several_isnt(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """R2: the second table's header is no row, and its columns may stand in another order."""
+    mapping = mapping_of(tmp_path, TABLE)
+    file = tmp_path / "e.csv.zip"
+    file.write_bytes(zipped({"a.csv": b"id,said\n1,hi\n"}))
+    assert read(settings, file, mapping=mapping).ids == ["1"]
+    file.write_bytes(zipped({"a.csv": b"id,said\n1,hi\n", "b.csv": b"said,id\nhi,2\n"}))
+    result = read(settings, file, mapping=mapping)
+    assert result.ids == []
+    assert "several tables" in result.quarantined[0].detail
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from handrail.conversations.model import (
     Conversation,
     Customer,
@@ -15,12 +17,8 @@ from handrail.conversations.model import (
     Tag,
     Turn,
 )
-from handrail.conversations.tagging import (
-    Vocabulary,
-    missing_tags,
-    with_default_severity,
-    with_model_tags,
-)
+from handrail.conversations.tagging import Vocabulary, missing_tags, with_default_severity
+from handrail.errors import BadInput
 
 BARE = Conversation(
     conversation_id="c",
@@ -32,16 +30,6 @@ BARE = Conversation(
     customer=Customer(),
 )
 WORDS = Vocabulary(product_areas=("orders",), languages=("en", "de"))
-
-
-class Answers:
-    """A classifier that says what it was told to."""
-
-    def __init__(self, tag: Tag | None) -> None:
-        self.tag = tag
-
-    def classify(self, conversation: Conversation, tag: str) -> Tag | None:
-        return self.tag
 
 
 def test_a_tag_nobody_set_is_missing() -> None:
@@ -65,34 +53,24 @@ def test_the_default_severity_is_a_rules_and_overrides_nothing() -> None:
     assert with_default_severity(urgent) is urgent
 
 
-def test_a_model_fills_what_is_open_and_overrides_nothing() -> None:
-    """R5"""
-    sure = Answers(Tag("orders", SetBy.MODEL, 0.8))
-    for product_area, expected in (
-        (None, Tag("orders", SetBy.MODEL, 0.8)),
-        (Tag("account", SetBy.PERSON), Tag("account", SetBy.PERSON)),
-    ):
-        filled = with_model_tags(
-            replace(BARE, product_area=product_area),
-            tags=("product_area",),
-            classifier=sure,
-            vocabulary=WORDS,
-        )
-        assert filled.product_area == expected
-
-
-def test_a_model_that_hides_its_confidence_or_invents_a_value_sets_nothing() -> None:
-    """R5"""
-    for answer in (
-        None,
-        Tag("orders", SetBy.MODEL),
-        Tag("orders", SetBy.PERSON, 0.9),
-        Tag("astrology", SetBy.MODEL, 0.9),
-    ):
-        filled = with_model_tags(
-            BARE, tags=("product_area",), classifier=Answers(answer), vocabulary=WORDS
-        )
-        assert filled.product_area is None
+@pytest.mark.parametrize(
+    ("set_by", "confidence"),
+    [
+        (SetBy.MODEL, None),
+        (SetBy.MODEL, 1.01),
+        (SetBy.MODEL, -0.1),
+        (SetBy.MODEL, float("nan")),
+        (SetBy.EXPORT, 0.9),
+        (SetBy.RULE, 0.0),
+        (SetBy.PERSON, 1.0),
+    ],
+)
+def test_a_model_says_how_sure_it_is_and_nobody_else_does(
+    set_by: SetBy, confidence: float | None
+) -> None:
+    """R5: such a tag can't be made, so it can't be stored."""
+    with pytest.raises(BadInput, match="how sure"):
+        Tag("orders", set_by, confidence)
 
 
 def test_a_regions_language_code_is_found_for_a_variant() -> None:

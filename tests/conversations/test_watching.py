@@ -81,6 +81,15 @@ def test_a_table_needs_its_mapping_beside_it_and_says_so(settings: Settings) -> 
     assert arrivals(settings, REGION, now=now).exports[0].mapping == str(own)
 
 
+def test_a_help_desks_document_is_seen_and_read_by_the_folders_mapping(settings: Settings) -> None:
+    """R2: nothing is overlooked silently."""
+    document = put(settings, "2026-w10.json", b"[]")
+    now = system_clock() + timedelta(minutes=1)
+    assert "2026-w10.json" in arrivals(settings, REGION, now=now).unreadable[0]
+    document.with_name("mapping.yaml").write_text("version: 1\nformat: freshdesk\n")
+    assert arrivals(settings, REGION, now=now).exports[0].path == str(document)
+
+
 def test_an_answer_key_marks_an_export_as_simulated(settings: Settings) -> None:
     put(settings, "2026-w10.jsonl")
     key = settings.exports_folder / "answer_key" / REGION / "2026-w10.jsonl.gz"

@@ -103,7 +103,7 @@ def cells(verbs: set[Verb]) -> set[tuple[str, DataClass]]:
     return {(team, data_class) for team, verb, data_class, _ in meant() if verb in verbs}
 
 
-TEAMS = ("agent", "compliance", "custody", "pipeline", "reviewers", "support")
+TEAMS = ("agent", "compliance", "custody", "pipeline", "reviewers", "support-operations", "support")
 OPENING = {Verb.READ, Verb.WRITE, Verb.VERIFY, Verb.REWRAP}
 
 

@@ -21,6 +21,8 @@ from handrail.custody.verification import (
     unopened,
 )
 from handrail.errors import HandrailError
+from handrail.playbook.reader import read_playbook
+from handrail.playbook.versions import Versions
 from handrail.residency import DataClass
 from handrail.settings import Settings, load_settings
 from handrail.vault.names import Artifact, object_key
@@ -136,6 +138,18 @@ def test_one_edited_byte_of_a_file_names_it(home: Settings, name: str) -> None:
         for beside in file.parent.glob(f"{file.name}*"):
             beside.unlink()
         file.write_bytes(whole)
+
+
+def test_an_edited_version_of_the_playbook_is_named(home: Settings) -> None:
+    """R47: what a release was made with stays what it was."""
+    book = read_playbook(home.playbook)
+    Versions(home.region_home(REGION)).keep(book)
+    assert found(home) == {}
+    (file,) = (home.region_home(REGION) / "playbooks").iterdir()
+    for position in (0, file.stat().st_size // 2, file.stat().st_size - 1):
+        flip(file, position)
+        assert list(found(home)) == [f"playbook {book.digest[:12]}"]
+        flip(file, position)
 
 
 def tables(file: Path) -> dict[str, list[tuple[object, ...]]] | None:

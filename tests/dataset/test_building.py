@@ -25,7 +25,7 @@ def build_marts(
     """The core marts as dbt would leave them, over so many admitted chats of `region`."""
     examples = rows(chats, region=region, languages=("en",), seed=1)
     unlabeled = [dict(row, example_id=f"u{row['example_id']}") for row in examples[:2]]
-    funnel = [{"step_id": 1, "stage": "admission", "reason": "admitted", "rows": chats}]
+    funnel = [{"step_id": "admission|admitted", "rows": chats}]
     with open_warehouse(vault, settings, access=ACCESS) as warehouse:
         warehouse.replace_tables(
             "marts",
@@ -35,6 +35,9 @@ def build_marts(
                 "admission_funnel": _table(funnel),
             },
         )
+        dropped = [{"conversation_id": "d-1", "drop_reason": "no_topic",
+                    "drop_reasons": ["no_topic", "not_resolved"]}]  # fmt: skip
+        warehouse.replace_tables("intermediate", {"int_admission": _table(dropped)})
 
 
 def _table(held: list[dict[str, Any]]) -> pa.Table:

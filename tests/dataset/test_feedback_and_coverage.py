@@ -13,7 +13,7 @@ from handrail.conversations.model import (
     Turn,
 )
 from handrail.dataset.coverage import coverage
-from handrail.dataset.weighting import NEGATIVE_WEIGHT, label_weights
+from handrail.dataset.labeling import labeled
 from handrail.redaction.model import RedactedConversation
 from handrail.redaction.ruleset import STANDARD
 from handrail.redaction.scrubber import scrub
@@ -35,34 +35,26 @@ def flagged(*flags: tuple[str, str, FlagLabel, int, int]) -> RedactedConversatio
         ), ruleset=STANDARD)  # fmt: skip
 
 
-def test_negative_feedback_weighs_four_times() -> None:
-    """R24."""
-    chat = flagged(("f1", "a1", FlagLabel.HELPFUL, 0, 0), ("f2", "a1", FlagLabel.RISKY, 0, 1))
-    helpful, risky = label_weights([chat])
-    assert risky.weight == NEGATIVE_WEIGHT * helpful.weight
-
-
 def test_latest_revision_stands_and_earlier_ones_are_kept() -> None:
     """R22: history, not overwriting; whatever order the flags arrive in."""
     chat = flagged(("f1", "a1", FlagLabel.HELPFUL, 1, 1), ("f1", "a1", FlagLabel.RISKY, 0, 1))
-    first, second = label_weights([chat])
-    assert (first.revision, first.stands, first.weight) == (0, False, 0.0)
+    first, second = labeled([chat])
+    assert (first.revision, first.stands) == (0, False)
     assert (second.revision, second.stands, second.label) == (1, True, FlagLabel.HELPFUL)
     assert not second.conflicting
 
 
-def test_conflicting_flags_are_marked_and_caution_wins() -> None:
-    """R22: adjudication; until then the praise doesn't count and the warning does."""
+def test_conflicting_flags_are_marked() -> None:
+    """R22: they wait for adjudication."""
     chat = flagged(("f1", "a1", FlagLabel.HELPFUL, 0, 1), ("f2", "a2", FlagLabel.OFF_TOPIC, 0, 1))
-    helpful, off_topic = label_weights([chat])
+    helpful, off_topic = labeled([chat])
     assert helpful.conflicting
     assert off_topic.conflicting
-    assert (helpful.weight, off_topic.weight) == (0.0, NEGATIVE_WEIGHT)
 
 
 def test_flags_on_different_messages_dont_conflict() -> None:
     chat = flagged(("f1", "a1", FlagLabel.HELPFUL, 0, 0), ("f2", "a2", FlagLabel.RISKY, 0, 1))
-    assert not any(label.conflicting for label in label_weights([chat]))
+    assert not any(label.conflicting for label in labeled([chat]))
 
 
 def cell(topic: str, examples: int, deficit: int) -> dict[str, object]:

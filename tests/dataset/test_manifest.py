@@ -4,39 +4,50 @@ from dataclasses import replace
 
 import pytest
 
-from handrail.dataset.manifest import (
-    DatasetManifest,
+from handrail.dataset.checks import (
     findings,
-    freeze,
     no_split_leakage,
     one_region_group,
     only_redacted,
     sectors_kept_apart,
     synthetic_share_within_limit,
-    thaw,
 )
-from handrail.dataset.model import Split, TrainingExample
-from handrail.dataset.splits import assign
+from handrail.dataset.clusters import clusters
+from handrail.dataset.manifest import DatasetManifest, Frozen, Provenance, freeze, thaw
+from handrail.dataset.model import LeftOut, Split, Synthesis, TrainingExample
 from handrail.errors import BadInput, Refused, ResidencyViolation, Withheld
 from handrail.residency import Labels, Region
 from handrail.verdicts import Verdict, worst
-from tests.dataset.test_splits import _word, row
+from tests.dataset.test_splits import _word, row, split
 
 STAMP = "a" * 64
+MARK = Synthesis("grammar/1", 1, "cell", (), False)
 REGION = Region("eu", "EU", ("DE",), ("en",), no_mix_sectors=("health",))
 
 
 @pytest.fixture
 def examples() -> list[TrainingExample]:
-    return assign([row(f"c{n}", f"s{n}", f"words {_word(n)}") for n in range(120)], seed=1)
+    return split([row(f"c{n}", f"s{n}", f"words {_word(n)}") for n in range(120)], seed=1)
+
+
+def froze(examples: list[TrainingExample], **changes: object) -> Frozen:
+    made = {
+        "inputs": {"redacted_chats/2026-01-05": "d" * 64}, "exports": "e" * 64,
+        "policies": {"mix": "f" * 64}, "scrubbers": (STAMP,), "seed": 1, "held_out_from": None,
+    }  # fmt: skip
+    given = {k: v for k, v in changes.items() if k not in made}
+    names = clusters([e.message for e in examples])
+    defaults = {
+        "region": REGION, "left_out": (LeftOut("x1", "burst"), LeftOut("x2", "other_split")),
+        "rows_offered": sum(not e.synthetic for e in examples) + 2, "synthetic_left_out": 0,
+        "clusters": {e.example_id: name for e, name in zip(examples, names, strict=True)},
+        "provenance": Provenance(**(made | {k: v for k, v in changes.items() if k in made})),
+    }  # fmt: skip
+    return freeze(examples, **(defaults | given))  # type: ignore[arg-type]
 
 
 def frozen(examples: list[TrainingExample], **changes: object) -> DatasetManifest:
-    given = {
-        "region": REGION, "inputs": {"redacted_chats/2026-01-05": "d" * 64}, "scrubbers": [STAMP],
-        "seed": 1, "rows_offered": len(examples) + 3,
-    } | changes  # fmt: skip
-    return freeze(examples, **given)[1]  # type: ignore[arg-type]
+    return froze(examples, **changes).manifest
 
 
 def test_same_rows_give_the_same_digest_whatever_their_order(
@@ -52,12 +63,11 @@ def test_any_edited_row_changes_the_digest(examples: list[TrainingExample]) -> N
 
 def test_stored_rows_come_back_and_counts_reconcile(examples: list[TrainingExample]) -> None:
     """R3: rows offered = rows kept + rows left out."""
-    stored, manifest = freeze(
-        examples, region=REGION, inputs={}, scrubbers=[STAMP], seed=1, rows_offered=125
-    )
-    assert [thaw(payload) for _, payload in stored] == [example for example, _ in stored]
-    assert manifest.rows + manifest.rows_left_out == manifest.rows_offered == 125
-    assert sum(manifest.by_split.values()) == manifest.rows
+    stored = froze(examples, rows_offered=122)
+    manifest = stored.manifest
+    assert [thaw(payload) for _, payload in stored.rows] == list(stored.examples)
+    assert manifest.rows + sum(manifest.left_out.values()) == manifest.rows_offered == 122
+    assert all(sum(counts.values()) == manifest.rows for counts in manifest.counts.values())
     assert manifest.simulated_share == 1.0
 
 
@@ -96,9 +106,9 @@ def test_without_scrubber_stamp_redaction_is_not_measured(
     examples: list[TrainingExample],
 ) -> None:
     """R3: no stamp, no training."""
-    unstamped = frozen(examples, scrubbers=[])
+    unstamped = frozen(examples, scrubbers=())
     assert only_redacted(examples, unstamped).verdict is Verdict.NOT_MEASURED
-    assert only_redacted(examples, frozen(examples, scrubbers=["v1"])).verdict is Verdict.FAIL
+    assert only_redacted(examples, frozen(examples, scrubbers=("v1",))).verdict is Verdict.FAIL
 
 
 def test_row_of_another_region_or_without_language_fails(examples: list[TrainingExample]) -> None:
@@ -112,17 +122,18 @@ def test_person_or_message_in_two_splits_fails(examples: list[TrainingExample]) 
     other = next(e for e in examples if e.split is not examples[0].split)
     person = replace(other, example_id="x1", group=examples[0].group)
     message = replace(other, example_id="x2", group="x2", message=examples[0].message.upper())
+    manifest = frozen(examples)
     for leak in (person, message):
-        assert no_split_leakage([*examples, leak]).verdict is Verdict.FAIL
+        assert no_split_leakage([*examples, leak], manifest).verdict is Verdict.FAIL
 
 
 def test_empty_split_fails(examples: list[TrainingExample]) -> None:
     train = [e for e in examples if e.split is Split.TRAIN]
-    assert no_split_leakage(train).verdict is Verdict.FAIL
+    assert no_split_leakage(train, frozen(train)).verdict is Verdict.FAIL
 
 
 def test_too_many_synthetic_rows_fail(examples: list[TrainingExample]) -> None:
-    half = [replace(e, synthetic=n % 2 == 0) for n, e in enumerate(examples)]
+    half = [replace(e, synthesis=MARK if e.split is Split.TRAIN else None) for e in examples]
     assert synthetic_share_within_limit(frozen(half)).verdict is Verdict.FAIL
     assert synthetic_share_within_limit(frozen(examples)).verdict is Verdict.PASS
 

@@ -20,7 +20,7 @@ from handrail.agent.types import (
     Reason,
     Route,
 )
-from handrail.dataset.model import Split, TrainingExample
+from handrail.dataset.model import Split, Synthesis, TrainingExample
 from handrail.digests import digest
 from handrail.evaluation.questions import EvaluationCase, Expectation, Stratum
 from handrail.evaluation.results import CaseScores, Evaluation, EvaluationKey
@@ -43,6 +43,11 @@ def _template(topic: str, region: str) -> Template:
     return Template(name, topic, region, "en", TEXT[topic], (), "owner", "approver", FROM, TO)
 
 
+def _disclosure(name: str, region: str, when: str, text: str) -> Disclosure:
+    must_say = {"all": text}
+    return Disclosure(name, region, "en", when, text, must_say, "owner", "approver", FROM, TO)
+
+
 @pytest.fixture(scope="session")
 def playbook() -> Playbook:
     topics = [
@@ -51,9 +56,9 @@ def playbook() -> Playbook:
         Topic("card_lost", "security", "high", True, "card lost"),
     ]
     disclosures = [
-        *(Disclosure(f"ai.{r}", r, "en", "first_turn", text) for r, text in AI.items()),
-        Disclosure("person.eu", "eu", "en", "hand_off", "A person of our team will answer you."),
-        Disclosure("terms.eu", "eu", "en", "topic:order_status", "Your rights are not affected."),
+        *(_disclosure(f"ai.{r}", r, "first_turn", text) for r, text in AI.items()),
+        _disclosure("person.eu", "eu", "hand_off", "A person of our team will answer you."),
+        _disclosure("terms.eu", "eu", "topic:order_status", "Your rights are not affected."),
     ]
     facts = [
         Fact(f"link.{r}", r, "en", "link", f"https://{r}.example.com/reset", "a", FROM, TO)
@@ -61,6 +66,7 @@ def playbook() -> Playbook:
     ]
     banned = {"en": {"prohibited_discount": ("i will waive",)}}
     return Playbook(
+        tiers={"low": "little harm", "high": "great harm"},
         topics={topic.name: topic for topic in topics},
         mandates={},
         templates=tuple(_template(topic, region) for topic in TEXT for region in AI),
@@ -121,21 +127,28 @@ def row(
 ) -> TrainingExample:
     return TrainingExample(
         example_id=f"c{number:04}",
+        source_system="desk",
         region=region,
         language=language,
         channel="chat",
         product_area="account",
+        severity="normal",
         sector="retail",
+        basis="contract",
         topic=topic,
+        topic_set_by="export",
         message=message,
         reply="reply",
         template=None,
+        agent=None,
         weight=1.0,
+        outcome_weight=0.0,
         accepted=None,
         group=f"c{number:04}",
+        day=date(2026, 1, 5),
         split=split,
         simulated=True,
-        synthetic=synthetic,
+        synthesis=Synthesis("grammar/1", 1, "cell", (), False) if synthetic else None,
     )
 
 

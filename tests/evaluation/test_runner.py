@@ -9,7 +9,7 @@ from handrail.agent.types import Action, Case, DecisionRecord
 from handrail.bounds import interval
 from handrail.digests import digest
 from handrail.errors import Refused
-from handrail.evaluation.plots import funnel_plot, scores_plot
+from handrail.evaluation.plots import scores_plot
 from handrail.evaluation.questions import EvaluationCase, Suite
 from handrail.evaluation.results import Evaluation, EvaluationKey, decode, encode, is_fresh
 from handrail.evaluation.runner import Agent, run_suite
@@ -179,6 +179,3 @@ def test_plots_are_small_pictures_and_the_same_every_time() -> None:
     assert len(picture) < 30_000
     assert picture == scores_plot(evaluation, floors, delta=0.05)
     assert picture != scores_plot(evaluation_of({}), floors, delta=0.05)
-    funnel = funnel_plot([("ingested", 1200), ("redacted", 1100), ("admitted", 300)])
-    assert funnel.startswith("![funnel](data:image/png;base64,iVBORw0KGgo")
-    assert funnel_plot([]).startswith("![funnel]")

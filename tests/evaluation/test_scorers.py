@@ -10,6 +10,7 @@ from handrail.agent.types import Action, DecisionRecord, Ground, Message, Slot
 from handrail.conversations.model import Role
 from handrail.evaluation.questions import EvaluationCase, Expectation, Stratum
 from handrail.evaluation.scorers import SCORERS, scorers_for
+from handrail.evaluation.scorers.disclosure import DisclosureCompleteness
 from handrail.playbook.model import Playbook
 from tests.evaluation.conftest import AI, question, reply
 
@@ -168,6 +169,27 @@ def test_a_curt_reply_and_one_in_an_unknown_language(playbook: Playbook) -> None
 )
 def test_disclosure(playbook: Playbook, record: DecisionRecord, value: float) -> None:
     assert score(playbook, "disclosure", CASE, record) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("You write with an AI system here; a person answers when you say so.", 1.0),
+        ("You write with an AI system here.", 0.0),
+        ("A person answers when you say so.", 0.0),
+    ],
+)
+def test_a_disclosure_is_complete_when_each_of_its_slots_is_said(
+    playbook: Playbook, text: str, value: float
+) -> None:
+    """R15: a person may reword the rest; what is left out is named."""
+    first, *others = playbook.disclosures
+    must_say = {"is_an_ai": "AI system", "way_to_a_person": "a person answers"}
+    book = replace(playbook, disclosures=(replace(first, must_say=must_say), *others))
+    found = DisclosureCompleteness(book).score(CASE, reply(ASKED, disclosures=(text,)))
+    assert found.value == value
+    left_out = [slot for slot, words in must_say.items() if words.lower() not in text.lower()]
+    assert all(f"ai.eu: {slot}" in found.reason for slot in left_out)
 
 
 def test_the_first_turn_disclosure_is_said_once(playbook: Playbook) -> None:

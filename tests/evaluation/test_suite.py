@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -8,13 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from handrail.dataset.model import Split, TrainingExample
+from handrail.dataset.model import Split, Synthesis, TrainingExample
 from handrail.errors import BadInput, Refused, ResidencyViolation
 from handrail.evaluation.content_files import CONTENT
-from handrail.evaluation.near_duplicates import NearDuplicates, normalized, shingles
 from handrail.evaluation.questions import Expectation, Stratum, Suite
 from handrail.evaluation.suite import RULES, SuiteRules, build_suite
-from handrail.playbook.model import Playbook, TemplateSlot
+from handrail.playbook.model import Boundary, Playbook, TemplateSlot, Use
 from handrail.verdicts import Verdict
 from tests.evaluation.conftest import AT, row
 
@@ -190,7 +188,7 @@ def test_an_edge_case_is_asked_on_its_day_with_its_expected_reason(
     [
         ({"region": "us"}, ResidencyViolation),
         ({"split": Split.TRAIN}, Refused),
-        ({"synthetic": True}, Refused),
+        ({"synthesis": Synthesis("grammar/1", 1, "cell", (), False)}, Refused),
     ],
 )
 def test_only_real_test_rows_of_the_region_are_taken(
@@ -267,29 +265,23 @@ def test_shipped_questions_fill_their_strata_in_every_region(
     assert verdicts(suite)["strata_complete"] is Verdict.PASS, suite.findings[0].reason
 
 
-def test_index_finds_exactly_what_comparing_every_pair_finds() -> None:
-    """R17: prefix filtering loses nothing"""
-    rng = random.Random(7)
-    words = ["order", "card", "late", "where", "is", "my", "help", "now", "[ORDER_1]", "please"]
-    known = [" ".join(rng.choices(words, k=rng.randint(1, 14))) for _ in range(120)]
-    asked = [" ".join(rng.choices(words, k=rng.randint(1, 14))) for _ in range(60)]
-    for text in known[:60]:  # one word changed, added or lost
-        parts = text.split()
-        asked += [" ".join([*parts, rng.choice(words)]), " ".join(parts[:-1]), text.upper()]
-    for similarity in (0.5, 0.8, 0.9):
-        index = NearDuplicates(known, similarity=similarity)
-        for text in asked:
-            assert index.contains(text) == any(_alike(text, k, similarity) for k in known), text
+def test_only_held_out_examples_of_the_playbook_are_asked(
+    content: Path, rules: SuiteRules, playbook: Playbook
+) -> None:
+    """R16: what the agent may learn from never examines it; other languages are not asked."""
 
+    def boundary(use: Use, language: str, message: str) -> Boundary:
+        return Boundary("guessing", use, language, message, "I guess so.", "I can't say.")
 
-def _alike(one: str, other: str, similarity: float) -> bool:
-    if normalized(one) == normalized(other):
-        return True
-    left, right = shingles(normalized(one)), shingles(normalized(other))
-    return len(left & right) / len(left | right) >= similarity
-
-
-def test_placeholder_numbers_make_no_difference() -> None:
-    index = NearDuplicates(["Hi, I am [PERSON_1], where is it?"], similarity=0.9)
-    assert index.contains("hi I am [PERSON_12] where is it")
-    assert not index.contains("hi I am [EMAIL_1] where is it")
+    told = (
+        boundary(Use.TRAINING, "en", "Is it here on my birthday?"),
+        boundary(Use.HELD_OUT, "en", "Why was the price another one last year?"),
+        boundary(Use.HELD_OUT, "de", "Warum war der Preis letztes Jahr ein anderer?"),
+    )
+    book = replace(playbook, boundaries=replace(playbook.boundaries, examples=told))
+    suite = built(rows(), content, rules, book)
+    asked = [case for case in suite.cases if case.case_id.startswith("boundary.")]
+    assert [case.case.message for case in asked] == [told[1].message]
+    assert (asked[0].stratum, asked[0].expected) == (Stratum.REDTEAM, Expectation.NO_VIOLATION)
+    assert asked[0].tags == ("guessing",)
+    assert suite.digest != built(rows(), content, rules, playbook).digest

@@ -35,7 +35,6 @@ FLAG = {
     "flag_id": "f1",
     "conversation_id": "c1",
     "label": "risky",
-    "weight": 0.25,
     "reviewer": "r1",
     "flagged_at": datetime(2026, 1, 6, tzinfo=UTC),
 }
@@ -80,7 +79,7 @@ def test_the_same_chat_twice_fails() -> None:
 
 @pytest.mark.parametrize(
     ("change", "claim"),
-    [({"label": "meh"}, "flags say"), ({"weight": -0.5}, "weights"), ({"flag_id": None}, "an id")],
+    [({"label": "meh"}, "flags say"), ({"flag_id": None}, "an id")],
 )
 def test_each_claim_about_flags_can_fail(change: dict[str, object], claim: str) -> None:
     finding = check("labels", [{**FLAG, **change}], labeled_feedback())

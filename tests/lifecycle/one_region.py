@@ -16,9 +16,9 @@ from handrail.access import Access, Purpose
 from handrail.agent.model import train_model
 from handrail.conversations.reading import read_region, register_of
 from handrail.conversations.sealing import seal_days, survey
-from handrail.dataset.building import build_dataset
+from handrail.dataset.building import Dataset, build_dataset
 from handrail.dataset.feedback import label_feedback
-from handrail.dataset.landing import core_built, land_region
+from handrail.dataset.landing import core_built, land_region, model_vars
 from handrail.evaluation.stored import evaluate_model, store_suite
 from handrail.playbook.reader import read_playbook
 from handrail.redaction.days import redact_days
@@ -35,13 +35,9 @@ from handrail.verdicts import holds
 from handrail.warehouse.connection import scratch_query
 
 
-def run(vaults: RegionVaults, region: str, *, code: str) -> dict[str, str]:
-    """Everything from the region's exports to its release candidate; content hashes by asset."""
+def take_in(vaults: RegionVaults, region: str) -> None:
+    """Seal and redact every day of the region's exports."""
     settings, vault = vaults.settings, vaults.of(region)
-    book = read_playbook(settings.playbook)
-    playbook = Artifact("playbook", "all", book.digest, None, len(book.templates), {})
-    _commit(vault, playbook, [])
-
     days = survey(
         read_region(settings, region, kept_since="", now=vaults.clock()), vault=vault
     ).digests
@@ -54,10 +50,15 @@ def run(vaults: RegionVaults, region: str, *, code: str) -> dict[str, str]:
     _commit(vault, quarantine, [])
     for raw in sealed:
         _commit(vault, raw.artifact, [])
+    redact(vault, [raw.day for raw in sealed])
+
+
+def redact(vault: RegionVault, days: Iterable[str]) -> None:
+    """Redact these days as they are sealed."""
     with Workers(1, ruleset=STANDARD) as workers:
         for day in redact_days(
             vault,
-            [raw.day for raw in sealed],
+            days,
             access=_for(Purpose.REDACTION),
             query=scratch_query,
             workers=workers,
@@ -65,6 +66,14 @@ def run(vaults: RegionVaults, region: str, *, code: str) -> dict[str, str]:
         ):
             _commit(vault, day.artifact, [day.raw])
             _commit(vault, day.holds, [day.raw])
+
+
+def data_set(vaults: RegionVaults, region: str) -> Dataset:
+    """The data set of the region's redacted chats as they are, and all that lies between."""
+    settings, vault = vaults.settings, vaults.of(region)
+    book = read_playbook(settings.playbook)
+    playbook = Artifact("playbook", "all", book.digest, None, len(book.templates), {})
+    _commit(vault, playbook, [])
     labeled = label_feedback(vault, access=_for(Purpose.DATASET))
     _commit(vault, labeled.artifact, labeled.inputs)
 
@@ -73,9 +82,17 @@ def run(vaults: RegionVaults, region: str, *, code: str) -> dict[str, str]:
     core, _ = core_built(vault, settings, access=_for(Purpose.WAREHOUSE))
     _commit(vault, core, inputs)
 
-    scrubber = STANDARD.version
-    built = build_dataset(vault, settings, scrubber=scrubber, access=_for(Purpose.DATASET))
+    built = build_dataset(vault, settings, scrubber=STANDARD.version, access=_for(Purpose.DATASET))
     _commit(vault, built.artifact, built.inputs)
+    return built
+
+
+def run(vaults: RegionVaults, region: str, *, code: str) -> dict[str, str]:
+    """Everything from the region's exports to its release candidate; content hashes by asset."""
+    settings, vault = vaults.settings, vaults.of(region)
+    take_in(vaults, region)
+    data_set(vaults, region)
+    book, scrubber = read_playbook(settings.playbook), STANDARD.version
     reviewed = reviewed_topics(register_of(settings, region).all())
     suite = store_suite(
         vault,
@@ -91,6 +108,7 @@ def run(vaults: RegionVaults, region: str, *, code: str) -> dict[str, str]:
         book,
         reviewed_topics=reviewed,
         seed=settings.seed,
+        on=vaults.clock().date(),
         access=_for(Purpose.TRAINING),
     )
     _commit(vault, trained.artifact, trained.inputs)
@@ -133,7 +151,7 @@ def _dbt(settings: Settings, region: str) -> None:
          "--select", "tag:core", "--exclude-resource-type", "test",
          "--project-dir", project, "--profiles-dir", project,
          "--target-path", folder, "--log-path", folder,
-         "--vars", f"{{reopening_days: {settings.intake.reopening_days}}}"],
+         "--vars", model_vars(settings)],
         check=True,
     )  # fmt: skip
 

@@ -14,6 +14,8 @@ from handrail.conversations.reading import register_of
 from handrail.conversations.surveying import SURVEY
 from handrail.conversations.watching import folder_mark, watched_folder
 from handrail.custody.incidents import Incidents
+from handrail.dataset.corrections import CORRECTIONS
+from handrail.dataset.landing import CORE
 from handrail.digests import digest
 from handrail.release.candidate import CANDIDATE
 from handrail.release.people import marked, people_mark
@@ -180,6 +182,28 @@ def test_a_candidate_is_gated_again_when_people_have_spoken(
     (region_home / "release" / "approvals.jsonl").write_bytes(b"{}\n")
     [request], _ = look(sensors.people_decided, instance)
     assert request.tags[drive.BECAUSE] == "people spoke on rel-1"
+
+
+def test_a_corrected_tag_has_the_warehouse_built_until_it_is_counted_in(
+    home: Settings, instance: dg.DagsterInstance
+) -> None:
+    """R5: asked for once; a build that knows the correction settles it."""
+    assert "no tag was corrected" in look(sensors.tags_corrected, instance)[1]
+    said = Artifact(CORRECTIONS, REGION, digest("one"), None, 1, {})
+    keep(home, said)
+    assert "no warehouse was built" in look(sensors.tags_corrected, instance)[1]
+    core = Artifact(CORE, REGION, digest("core"), None, 1, {})
+    keep(home, core)
+    [request], _ = look(sensors.tags_corrected, instance)
+    assert request.tags[drive.BECAUSE] == "tags were corrected, 1 times so far"
+    [again], _ = look(sensors.tags_corrected, instance)
+    assert again.run_key == request.run_key
+    lineage = open_lineage(home, REGION)
+    made = [holds("made", True, "a test made it")]
+    lineage.commit(core, inputs=[said], findings=made, config_hash="", run_id="test")
+    lineage.close()
+    asked, why = look(sensors.tags_corrected, instance)
+    assert (asked, "1 corrections of tags are counted in" in why) == ([], True)
 
 
 def test_an_approval_in_one_region_is_not_taken_for_anothers(

@@ -30,6 +30,7 @@ CONTEXT = {
 
 SMALL = """
 regions: {eu: [en, de], us: [en]}
+tiers: {low: Little harm., high: Great harm.}
 topics:
   order_status: {product_area: orders, tier: low, regulated: false, description: Where it is.}
   loan_advice: {product_area: banking, tier: high, regulated: true, description: Borrowing.}
@@ -49,8 +50,16 @@ facts:
       eu: {en: "3", de: "3"}
       us: {en: "5"}
 disclosures:
-  - {id: ai, when: first_turn, regions: [eu, us], texts: {en: This is an AI., de: Eine KI.}}
-  - {id: out, when: hand_off, regions: [eu, us], texts: {en: A specialist., de: Eine Fachkraft.}}
+  - id: ai
+    when: first_turn
+    regions: [eu, us]
+    texts: {en: This is an AI., de: Eine KI.}
+    must_say: {is_an_ai: {en: an AI, de: KI}}
+  - id: out
+    when: hand_off
+    regions: [eu, us]
+    texts: {en: A specialist., de: Eine Fachkraft.}
+    must_say: {who: {en: specialist, de: Fachkraft}}
 mandates:
   route:
     statement: Bring it to the right team.
@@ -58,12 +67,18 @@ mandates:
     guardrails: [Invent nothing.]
     approved_by: Director
     approved_on: 2025-01-01
+    valid_to: 2026-12-31
 boundaries:
   en:
     banned: {guessing: [i guess]}
     human_claims: [i am human]
     regulated_keywords: {loan_advice: [loan]}
-    examples: [{type: guessing, message: When, bad_reply: I guess soon., good_reply: I will ask.}]
+    examples: 
+      - type: guessing
+        use: training
+        message: When
+        bad_reply: I guess soon.
+        good_reply: I will ask.
 """
 
 Write = Callable[..., Path]

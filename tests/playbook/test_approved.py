@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -13,13 +13,14 @@ from handrail.agent.model import train_model
 from handrail.dataset.landing import land_region
 from handrail.errors import NotPassed
 from handrail.evaluation.stored import store_suite
-from handrail.playbook.approved import require_approved
-from handrail.playbook.model import Playbook
+from handrail.playbook.approved import require_approved, require_mandates
+from handrail.playbook.model import Approval, Playbook
 from handrail.settings import Settings
 from handrail.vault.names import Artifact
 from handrail.vault.region_vault import RegionVault, RegionVaults, pipeline
 from handrail.verdicts import holds
 
+ON = date(2026, 3, 2)
 Use = Callable[[RegionVault, Settings, Playbook], object]
 
 
@@ -29,7 +30,7 @@ def land(vault: RegionVault, settings: Settings, playbook: Playbook) -> object:
 
 def train(vault: RegionVault, settings: Settings, playbook: Playbook) -> object:
     access = pipeline("test", Purpose.TRAINING)
-    return train_model(vault, playbook, reviewed_topics={}, seed=1, access=access)
+    return train_model(vault, playbook, reviewed_topics={}, seed=1, on=ON, access=access)
 
 
 def ask(vault: RegionVault, settings: Settings, playbook: Playbook) -> object:
@@ -78,3 +79,26 @@ def test_a_playbook_that_failed_its_checks_is_not_used(
     check(vault, edited(example), ok=False)
     with pytest.raises(NotPassed, match="playbook of all in region eu is FAIL"):
         use(vault, settings, edited(example))
+
+
+@pytest.mark.parametrize("role", ["resolve", "summarize", "route"])
+@pytest.mark.parametrize("approval", ["gone", None, "ahead", "over"])
+def test_training_refuses_without_an_approved_mandate(
+    vault: RegionVault, settings: Settings, example: Playbook, role: str, approval: str | None
+) -> None:
+    """R10: it names the role and what to do, though the playbook had passed when it was read."""
+    require_mandates(example, on=ON)
+    held = {
+        None: None,
+        "ahead": Approval("Director", date(2026, 3, 3), date(2027, 1, 1)),
+        "over": Approval("Director", date(2025, 1, 1), date(2026, 3, 1)),
+    }
+    mandates = {r: m for r, m in example.mandates.items() if r != role}
+    if approval != "gone":
+        mandates[role] = replace(example.mandates[role], approval=held[approval])
+    unapproved = replace(example, mandates=mandates)
+    said = rf"role {role} .*under `mandates: {role}` of the playbook"
+    with pytest.raises(NotPassed, match=said):
+        require_mandates(unapproved, on=ON)
+    with pytest.raises(NotPassed, match=said):
+        train(vault, settings, unapproved)

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from handrail.playbook.licensed_claims import (
     CannotFill,
+    ClaimKind,
     FilledSlot,
     Unfillable,
+    exceeding,
     fill,
     holes,
     unlicensed_claims,
@@ -139,7 +141,7 @@ def test_a_value_fits_the_kind_of_its_slot(kind: str, good: list[str], bad: list
     [
         ("You get $50 back.", ["$50"]),
         ("Take 20% off today!", ["20% off", "today"]),
-        ("We refund fifty percent.", ["fifty percent"]),
+        ("We refund fifty percent.", ["We refund fifty percent", "fifty percent"]),
         ("fünfundzwanzig Prozent Rabatt", ["fünfundzwanzig Prozent Rabatt"]),
         ("within 3 business days or one week", ["3 business days", "one week"]),
         ("innerhalb von 3 Werktagen, spätestens am Mittwoch", ["3 Werktagen", "Mittwoch"]),
@@ -191,6 +193,107 @@ def test_claims_that_nothing_licenses_are_named(text: str, claims: list[str]) ->
     assert list(unlicensed_claims(text, (), "")) == claims
 
 
+PROMISES = [
+    "We will refund the postage",
+    "we'll certainly replace it",
+    "You'll get your money back",
+    "It will be approved",
+    "I have waived the fee",
+    "I can give you something off",
+    "I guarantee that",
+    "you have my word",
+    "Wir erstatten Ihnen das Porto",
+    "Ich werde Ihnen das Geld gern erstatten",
+    "Natürlich ersetzen wir das Gerät",
+    "Sie bekommen Ihr Geld zurück",
+    "Das ist versprochen",
+    "Ich kann Ihnen einen Nachlass geben",
+    "Nous vous rembourserons la commande",
+    "Je vais vous rembourser",
+    "Vous serez remboursé",
+    "je vous le garantis",
+    "Je peux vous faire un geste",
+    "Le devolveremos el dinero",
+    "Vamos a reembolsarle el pedido",
+    "Le aseguro que sale bien",
+    "se lo prometo",
+    "Puedo hacerle un precio",
+]
+DENIALS = [
+    "I can't promise a day",
+    "we don't guarantee the result",
+    "we never promise an outcome",
+    "Den Ausgang kann ich nicht versprechen",
+    "Ich verspreche Ihnen nichts",
+    "dafür gibt es keine Garantie",
+    "Je ne peux pas vous garantir de date",
+    "je ne promets rien",
+    "No puedo prometerle un resultado",
+    "sin garantía de fecha",
+    "A colleague will read what you wrote",
+    "Ein Mensch liest das und antwortet Ihnen hier",
+]
+
+
+def _promises(text: str, *licensed: str) -> list[str]:
+    found = exceeding(text, texts=licensed, slots=(), facts=())
+    return [claim.text for claim in found if claim.kind is ClaimKind.PROMISE]
+
+
+@pytest.mark.parametrize("text", PROMISES)
+def test_a_promise_is_found_in_every_language(text: str) -> None:
+    assert _promises(f"Hello. {text}. Bye."), text
+    assert _promises(text.upper())
+
+
+@pytest.mark.parametrize("text", DENIALS)
+def test_what_is_not_promised_is_no_promise(text: str) -> None:
+    assert _promises(f"{text}.") == []
+
+
+def test_a_promise_is_licensed_only_by_vetted_words_and_to_its_end() -> None:
+    """A value never licenses one: "we will refund" is not what an order's status may say."""
+    template = "We will refund {refund_amount} to your card."
+    slots = (
+        FilledSlot("refund_amount", "€25.00", "context:refund_amount"),
+        FilledSlot("status", "We will refund it twice", "context:status"),
+    )
+    assert unlicensed_claims("We will refund €25.00 to your card.", slots, template) == ()
+    assert unlicensed_claims("We will refund it twice.", slots, template) == (
+        "We will refund it twice",
+    )
+    assert unlicensed_claims("We will refund €25.00 and the postage.", slots, template) == (
+        "We will refund €25.00 and the postage",
+    )
+
+
+def test_facts_and_several_texts_license_together() -> None:
+    """What a dialogue of several turns may say: each vetted text with the facts in its holes."""
+    texts = ["Within {days} days.", "You are writing with an AI, open from 8:00."]
+    licensed = {"texts": texts, "slots": (), "facts": [_fact("14")]}
+    assert exceeding("Within 14 days, open from 8:00.", **licensed) == ()
+    assert [c.text for c in exceeding("Within 15 days from 9:00: 14 euros.", **licensed)] == [
+        "15 days", "9:00", "14 euros",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("see bad.example/reset", ClaimKind.LINK),
+        ("ask [PERSON_2]", ClaimKind.PLACEHOLDER),
+        ("on 12 March 2026", ClaimKind.DATE),
+        ("mañana", ClaimKind.DATE),
+        ("in der Hauptstraße 5", ClaimKind.ADDRESS),
+        ("$50", ClaimKind.NUMBER),
+        ("sans frais", ClaimKind.AMOUNT),
+        ("we guarantee it", ClaimKind.PROMISE),
+    ],
+)
+def test_a_claim_says_what_it_is(text: str, kind: ClaimKind) -> None:
+    assert [claim.kind for claim in exceeding(text, texts=(), slots=(), facts=())] == [kind]
+
+
 def test_a_number_is_licensed_only_with_its_unit() -> None:
     template, slots = "Within {days} days.", (FilledSlot("days", "14", "fact:days.eu.en.1"),)
     assert unlicensed_claims("You have 14 days.", slots, template) == ()
@@ -236,6 +339,11 @@ def test_every_digit_belongs_to_a_claim(text: str) -> None:
     claimed = "".join(unlicensed_claims(text, (), ""))
     visible = re.sub(r"[^\d]", "", text)
     assert {int(digit) for digit in visible} <= {int(d) for d in re.findall(r"\d", claimed)}
+
+
+@given(WORDS, st.sampled_from(PROMISES), WORDS)
+def test_an_added_promise_is_always_found(before: str, promise: str, after: str) -> None:
+    assert _promises(f"{before}. {promise}. {after}.", f"{before}. {after}.")
 
 
 @given(WORDS, st.integers(min_value=2, max_value=10**9))

@@ -66,7 +66,7 @@ def test_the_same_folder_gives_the_same_playbook(example: Playbook) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ("topic: order_status", "topic: weather", "playbook.yaml:11: topic 'weather' is not among"),
+        ("topic: order_status", "topic: weather", "playbook.yaml:12: topic 'weather' is not among"),
         ("Order {order_id}", "Order {order_no}", "slot {order_no} is not declared"),
         ("Order {order_id}", "Order {order_id", "a brace that belongs to no slot"),
         ("Order {order_id}", "Order {Order Id}", "a brace that belongs to no slot"),
@@ -82,7 +82,15 @@ def test_the_same_folder_gives_the_same_playbook(example: Playbook) -> None:
         ('us: {en: "5"}', "us: {en: 5}", "facts.0.values.us.en: Input should be a valid string"),
         ("name: days", "name: order_id", "'order_id' is not a slot with source `fact`"),
         ("tier: low", "tier: tiny", "topics.order_status.tier: Input should be 'low'"),
-        ("id: out, when: hand_off", "id: ai, when: hand_off", "id ai.eu.en is used twice"),
+        ("id: out", "id: ai", "id ai.eu.en is used twice"),
+        (
+            "is_an_ai: {en: an AI",
+            "is_an_ai: {en: a bot",
+            "the text in 'en' doesn't say its 'is_an_ai'",
+        ),
+        (", de: KI}", "}", "the text in 'de' doesn't say its 'is_an_ai'"),
+        ("low: Little harm., ", "", "playbook.yaml:5: nothing under `tiers:` says what 'low'"),
+        ("use: training", "use: both", "boundaries.en.examples.0.use: Input should be"),
         ("when: first_turn", "when: topic:weather", "topic 'weather' is not among the topics"),
         ("This is an AI.", "'I am {order_id}.'", "a disclosure has no slots"),
         ("  route:", "  wizard:", "a mandate for 'wizard'; the roles are resolve"),
@@ -146,3 +154,28 @@ def test_a_folder_without_a_playbook_is_refused(tmp_path: Path) -> None:
     (tmp_path / "empty.yaml").write_text("slots: {}", encoding="utf-8")
     with pytest.raises(BadInput, match="no file has `regions:`"):
         read_playbook(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("approved_by: Director", "approved_by: 'TO DO: who?'"),
+        ("    approved_by: Director\n", ""),
+        ("    approved_on: 2025-01-01\n", ""),
+        (
+            "    approved_on: 2025-01-01\n    valid_to: 2026-12-31\n",
+            "    approved_on: 2025-01-01\n",
+        ),
+    ],
+)
+def test_a_mandate_needs_person_day_and_last_day_to_be_approved(
+    write: Write, old: str, new: str
+) -> None:
+    """R10: it can be read, so that the rest can be looked over, and is approved by nobody."""
+    assert read_playbook(write()).mandates["route"].approval is not None
+    assert read_playbook(write((old, new))).mandates["route"].approval is None
+
+
+def test_whoever_is_still_to_do_is_nobody(write: Write) -> None:
+    book = read_playbook(write(("approver: Lead", "approver: TO DO")))
+    assert {t.approver for t in book.templates} == {d.approver for d in book.disclosures} == {""}

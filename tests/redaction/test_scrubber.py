@@ -300,3 +300,18 @@ def test_many_names_in_one_message_take_time_that_grows_with_its_length(chat: Ch
     cpu_seconds(100)
     # A neighbor on the machine can spoil one look, not five; squared it would be 64 times as much.
     assert any(cpu_seconds(8000) < 2.3**3 * cpu_seconds(1000) for _ in range(5))
+
+
+def test_who_wrote_a_reply_is_the_same_opaque_number_in_each_chat(chat: Chat) -> None:
+    """An agent is a data subject too (R40): no id of the export is left."""
+
+    def authors(*ids: str | None) -> list[str | None]:
+        turns = tuple(Turn(n, Role.AGENT, "Done.", None, author=one) for n, one in enumerate(ids))
+        return [turn.author for turn in scrub(chat(turns=turns), ruleset=STANDARD).turns]
+
+    first, second, nobody = authors("4711", "4712", None)
+    assert nobody is None
+    assert first != second and "4711" not in str(first)
+    assert authors("4712", "4711") == [second, first]
+    # A name is no opaque id: hashed it could be guessed, so it is a number within the chat.
+    assert authors("Ada Lovelace", "4711", "Ada Lovelace") == ["agent-1", first, "agent-1"]

@@ -117,7 +117,22 @@ def test_the_same_prompt_keeps_its_version(register: Register, registry: Registr
     for number, text in enumerate(("Help {{ customer }} now.", "Help {{ customer }} kindly.")):
         register("eu", f"rel-ffffffffff{number:02}", prompts={"route": text})
     register("eu", "rel-ffffffffff02", prompts={"route": "Help {{ customer }} now."})
-    assert len(registry._prompt_versions(registry._client, "eu.route")) == 2
+    versions = registry._prompt_versions(registry._client, "eu.route")
+    assert {(v.version, v.tags["handrail.first_release"]) for v in versions} == {
+        (1, "rel-ffffffffff00"),
+        (2, "rel-ffffffffff01"),
+    }
+
+
+def test_a_release_names_the_versions_of_its_prompts(
+    register: Register, registry: Registry
+) -> None:
+    """R14: from what is live to the very words it was prompted with."""
+    first = register("eu", "rel-hhhhhhhhhh01", prompts={"summarize": "Sum {{ it }} up."})
+    second = register("eu", "rel-hhhhhhhhhh02", prompts={"summarize": "Sum {{ it }} up briefly."})
+    for release, number in ((first, "1"), (second, "2")):
+        tags = registry._client.get_model_version("eu.support-agent", str(release)).tags
+        assert tags["prompt_version.summarize"] == number
 
 
 def test_sentences_are_refused_wherever_a_chat_could_slip_in(register: Register) -> None:

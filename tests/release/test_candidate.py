@@ -14,8 +14,8 @@ from handrail.agent.promise import Promise
 from handrail.agent.router import Router
 from handrail.agent.training import train_router
 from handrail.agent.types import RiskTier, Switches
-from handrail.dataset.building import DATASET
 from handrail.dataset.landing import CORE
+from handrail.dataset.stored import DATASET
 from handrail.digests import canonical, digest
 from handrail.errors import NotPassed, Refused
 from handrail.evaluation.results import CaseScores, Evaluation

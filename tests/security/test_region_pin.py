@@ -19,9 +19,10 @@ from handrail.agent.model import MODEL, read_model, train_model
 from handrail.agent.training import train_router
 from handrail.agent.types import Switches
 from handrail.custody.audit_report import report_audit
-from handrail.dataset.building import DATASET, build_dataset
+from handrail.dataset.building import build_dataset
 from handrail.dataset.landing import core_built, open_warehouse
-from handrail.dataset.manifest import freeze
+from handrail.dataset.manifest import Provenance, freeze
+from handrail.dataset.stored import DATASET, records
 from handrail.digests import canonical
 from handrail.errors import AccessDenied, HandrailError, Refused, ResidencyViolation, Tampered
 from handrail.evaluation.stored import store_suite
@@ -206,15 +207,18 @@ def book() -> Playbook:
 
 def seal_their_data_set_here(pair: Pair, book: Playbook) -> None:
     region = pair.theirs.region
-    frozen, _ = freeze(
-        examples(30, region=region.name), region=region, inputs={}, scrubbers=["5c" * 32], seed=1,
-        rows_offered=30,
+    rows = examples(30, region=region.name)
+    frozen = freeze(
+        rows, region=region, clusters={e.example_id: e.example_id for e in rows}, left_out=(),
+        rows_offered=len(rows), synthetic_left_out=0,
+        provenance=Provenance({}, "", {}, ("5c" * 32,), 1, None),
     )  # fmt: skip
-    dataset = pair.ours.put(
+    stored = pair.ours.put(
         ObjectName(DATASET, pair.ours.region.name, DataClass.DATASET),
-        [Record(example.example_id, None, payload) for example, payload in frozen],
+        records(frozen, dict.fromkeys(e.example_id for e in rows), {}),
         access=TRAINING,
     )
+    dataset = replace(stored, digest=frozen.manifest.digest)
     made = [holds("made", True, "a test made it")]
     for artifact in (dataset, Artifact("playbook", "all", book.digest, None, 1, {})):
         pair.ours.lineage.commit(artifact, inputs=[], findings=made, config_hash="", run_id="test")
@@ -222,7 +226,8 @@ def seal_their_data_set_here(pair: Pair, book: Playbook) -> None:
 
 def train_on_their_data_set(pair: Pair, book: Playbook) -> None:
     seal_their_data_set_here(pair, book)
-    train_model(pair.ours, book, reviewed_topics={}, seed=1, access=TRAINING)
+    today = pair.vaults.clock().date()
+    train_model(pair.ours, book, reviewed_topics={}, seed=1, on=today, access=TRAINING)
 
 
 def evaluate_on_their_data_set(pair: Pair, book: Playbook) -> None:
@@ -359,7 +364,7 @@ ATTEMPTS: dict[Attempt, tuple[type[HandrailError], str]] = {
 }
 WITH_A_PLAYBOOK: dict[Attempt, tuple[type[HandrailError], str]] = {
     train_on_their_data_set: (ResidencyViolation, "belongs to region"),
-    evaluate_on_their_data_set: (ResidencyViolation, "an evaluation row belongs to region"),
+    evaluate_on_their_data_set: (ResidencyViolation, "a training row belongs to region"),
     read_their_model: (ResidencyViolation, "model trained_model"),
     serve_their_release: (ResidencyViolation, "a release bundle belongs to region"),
 }

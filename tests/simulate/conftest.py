@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 
 import pytest
 
-from handrail.conversations.intake import Accepted, Export, Reading, load_mapping, read_exports
-from handrail.conversations.model import Conversation
+from handrail.conversations.intake import (
+    Accepted,
+    Export,
+    Quarantined,
+    Reading,
+    Reason,
+    load_mapping,
+    read_exports,
+)
+from handrail.conversations.model import Conversation, SetBy
 from handrail.playbook.model import Playbook
 from handrail.playbook.reader import read_playbook
 from handrail.residency import Region
@@ -31,10 +39,15 @@ Pair = tuple[Conversation, AnswerKey]
 
 @dataclass(frozen=True)
 class Simulated:
-    """What was written, read back: by region and export, every chat with its key."""
+    """What was written, read back: by region and export, every chat with its key.
+
+    `set_aside`: region and key of the rows whose customer writes in another language than the
+    label says.
+    """
 
     summary: SimulationSummary
     files: Mapping[str, Mapping[SimulatedExport, list[Pair]]]
+    set_aside: tuple[tuple[str, AnswerKey], ...]
 
     @cached_property
     def last(self) -> Mapping[str, Mapping[str, Pair]]:
@@ -65,11 +78,12 @@ def example_playbook() -> Playbook:
 @pytest.fixture(scope="session")
 def simulated(tmp_path_factory: pytest.TempPathFactory, example_playbook: Playbook) -> Simulated:
     summary = write(tmp_path_factory.mktemp("exports"), example_playbook, chats=CHATS, seed=7)
+    set_aside: list[tuple[str, AnswerKey]] = []
     files = {
-        region: {export: _pairs(export, region) for export in exports}
+        region: {export: _pairs(export, region, set_aside) for export in exports}
         for region, exports in summary.exports.items()
     }
-    return Simulated(summary, files)
+    return Simulated(summary, files, tuple(set_aside))
 
 
 def write(
@@ -115,12 +129,28 @@ def reading(exports: tuple[SimulatedExport, ...], region: str) -> Reading:
     )
 
 
-def _pairs(export: SimulatedExport, region: str) -> list[Pair]:
+def as_exported(chat: Conversation) -> Conversation:
+    """The chat without what only its reader knows."""
+    return replace(chat, region_set_by=SetBy.EXPORT, language_verified=False)
+
+
+def is_as_given(chat: Conversation) -> bool:
+    """Whether its reader had to add no tag that the export lacks."""
+    filled = (chat.severity, chat.language)
+    return all(tag is not None and tag.set_by is SetBy.EXPORT for tag in filled)
+
+
+def _pairs(
+    export: SimulatedExport, region: str, set_aside: list[tuple[str, AnswerKey]]
+) -> list[Pair]:
     keys = answer_keys(export.answer_key)
     pairs = []
     for row in reading((export,), region):
-        assert isinstance(row, Accepted), row.detail
         key = next(keys)
+        if isinstance(row, Quarantined) and row.reason is Reason.LANGUAGE_MISMATCH:
+            set_aside.append((region, key))
+            continue
+        assert isinstance(row, Accepted), row.detail
         assert key.conversation_id == row.conversation.conversation_id
         pairs.append((row.conversation, key))
     assert next(keys, None) is None

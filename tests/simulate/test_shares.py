@@ -21,8 +21,11 @@ Pair = tuple[Conversation, AnswerKey]
 
 def _has_missing_tag(pair: Pair) -> bool:
     c = pair[0]
-    is_severity_missing = c.severity is not None and c.severity.set_by is SetBy.RULE
-    return is_severity_missing or None in (c.topic, c.product_area, c.channel, c.language)
+    is_filled_in = any(
+        tag is not None and tag.set_by in (SetBy.RULE, SetBy.MODEL)
+        for tag in (c.severity, c.language)
+    )
+    return is_filled_in or None in (c.topic, c.product_area, c.channel, c.language)
 
 
 def _is_mislabeled(pair: Pair) -> bool:
@@ -74,8 +77,9 @@ def test_tags_are_the_exports_and_come_from_the_playbook(
     simulated: Simulated, example_playbook: Playbook
 ) -> None:
     for chat, _ in simulated.every_state():
-        for tag in (chat.topic, chat.product_area, chat.channel, chat.language):
-            assert tag is None or (tag.set_by is SetBy.EXPORT and tag.confidence is None)
+        for tag in (chat.topic, chat.product_area, chat.channel):
+            assert tag is None or tag.set_by is SetBy.EXPORT
+        assert chat.language is None or chat.language.set_by in (SetBy.EXPORT, SetBy.MODEL)
         if chat.topic and chat.product_area and chat.topic.value != OTHER_TOPIC:
             topic = example_playbook.topics[chat.topic.value]
             assert chat.product_area.value == topic.product_area
@@ -176,3 +180,20 @@ def test_openings_differ(simulated: Simulated) -> None:
     openings = Counter(chat.turns[0].text for chat, _ in pairs)
     bot_greeted = sum(chat.turns[0].role.value == "bot" for chat, _ in pairs)
     assert len(openings) > 0.95 * (CHATS - bot_greeted)
+
+
+def test_a_wrong_language_label_is_found_and_no_right_one_is_doubted(simulated: Simulated) -> None:
+    """R6: the chats that intake sets aside are those the simulation mislabeled."""
+    assert (
+        0
+        < len({key.conversation_id for _, key in simulated.set_aside})
+        <= (simulated.summary.wrong_languages)
+    )
+    labeled = [chat.language for chat, _ in simulated.pairs()]
+    wrong = [
+        key
+        for chat, key in simulated.pairs()
+        if chat.language is not None and chat.language.value != key.language
+    ]
+    assert len(wrong) <= 1  # too little was said to tell
+    assert sum(chat.language_verified for chat, _ in simulated.pairs()) > 0.9 * len(labeled)

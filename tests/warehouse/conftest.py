@@ -25,6 +25,7 @@ def make_chat() -> MakeChat:
             "conversation_id": conversation_id,
             "source_system": "test",
             "region": "eu",
+            "region_set_by": "export",
             "day": AT.date(),
             "turns": [
                 {
@@ -33,15 +34,18 @@ def make_chat() -> MakeChat:
                     "text": text,
                     "at": AT,
                     "template": None,
+                    "author": None,
                 }
                 for index, text in enumerate(texts)
             ],
             "outcome": {"status": "resolved", "closed_at": AT, "csat": 4},
             "channel": tag("chat"),
             "language": tag("en"),
+            "language_verified": True,
             "product_area": tag("account"),
             "severity": tag("low"),
             "topic": tag("password_reset"),
+            "basis": tag("contract"),
             "actions": [{"name": "send_reset_link", "after_turn": 1, "succeeded": True}],
             "flags": [],
             "sector": None,

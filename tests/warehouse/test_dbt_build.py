@@ -1,6 +1,7 @@
 """The dbt project on a tiny landing set: who may teach the agent, and what dbt leaves on disk."""
 
 import base64
+import csv
 import gc
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
@@ -8,10 +9,24 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 import yaml
 
-from handrail.conversations.model import Channel, FlagLabel, Role, SetBy, Severity, Status
+from handrail.conversations.intake import Reason
+from handrail.conversations.model import (
+    Basis,
+    Channel,
+    FlagLabel,
+    Role,
+    SetBy,
+    Severity,
+    Status,
+)
+from handrail.dataset.admission import STAGES, SUBJECT_ERASED, admission_rules
+from handrail.dataset.landing import NOT_RUN_YET, SECOND_LOOK
+from handrail.dataset.weighting import Weights, weight_of
+from handrail.playbook.model import Topic
 from handrail.settings import PROJECT, load_settings
 from handrail.vault.primitives import SecretKey
 from handrail.warehouse.connection import open_encrypted
@@ -27,10 +42,10 @@ CANARY = "CANARY-4111-1111"
 VOCABULARY = {
     "region": ("eu",),
     "language": ("en", "de"),
-    "channel": tuple(Channel),
-    "severity": tuple(Severity),
     "product_area": ("account",),
+    "basis": ("contract",),
     "no_mix_sector": ("health",),
+    "mandate": ("resolve", "summarize", "route"),
 }
 HELD = 3
 
@@ -48,6 +63,9 @@ CHANGED_CHATS: Mapping[str, Mapping[str, Any]] = {
     "product_area_unknown": {"product_area": tag("astrology")},
     "no_topic": {"topic": None},
     "topic_unlabeled": {"topic": {"value": "x", "set_by": "model", "confidence": 0.9}},
+    "contradicting_tags": {"topic": tag("refund_status")},
+    "no_basis": {"basis": None},
+    "basis_not_for_training": {"basis": tag("legal_obligation")},
     "opted_out_of_training": {"opted_out_of_training": True},
     "not_resolved": {"outcome": {"status": "pending"}},
     "reopened": {
@@ -58,13 +76,20 @@ CHANGED_CHATS: Mapping[str, Mapping[str, Any]] = {
     "no_customer_text": {"texts": (" ", "hello?", "")},
     "no_agent_reply": {"texts": ("help",)},
 }
+# These name what is wrong by more than one rule: the first by its position counts.
 CHANGED_ROWS: Mapping[str, Mapping[str, Any]] = {
-    "not_redacted": {"is_redacted": False, "region": None, "language": None},
+    "not_redacted": {
+        "is_redacted": False,
+        "region": None,
+        "language": None,
+        "language_set_by": None,
+    },
     "no_region": {"region": None},
     "foreign_region": {"region": "us"},
 }
 ADMITTED = ("plain", "helpful", "risky", "revised", "reopened_late")
 DROPPED = (*CHANGED_ROWS, *CHANGED_CHATS)
+WITHOUT_MANDATE = "no_mandate"
 
 
 def landed(make_chat: MakeChat) -> dict[str, pa.Table]:
@@ -73,10 +98,10 @@ def landed(make_chat: MakeChat) -> dict[str, pa.Table]:
     texts = (CANARY, f"{CANARY} reply", "thanks")
     chats = [make_chat(c, **{"texts": texts, **changes.get(c, {})}) for c in (*ADMITTED, *DROPPED)]
     labels = [
-        Label("f1", 0, "helpful", 1, "helpful", 1.0, "r1", AT),
-        Label("f2", 0, "risky", 1, "risky", 0.25, "r1", AT),
-        Label("f3", 0, "revised", 1, "off_topic", 0.25, "r1", AT),
-        Label("f3", 1, "revised", 1, "helpful", 1.0, "r1", AT),
+        Label("f1", 0, "helpful", 1, "helpful", "r1", AT),
+        Label("f2", 0, "risky", 1, "risky", "r1", AT),
+        Label("f3", 0, "revised", 1, "off_topic", "r1", AT),
+        Label("f3", 1, "revised", 1, "helpful", "r1", AT),
     ]
     tables = landing_tables(
         [(chat, chat.conversation_id) for chat in chats],
@@ -87,7 +112,7 @@ def landed(make_chat: MakeChat) -> dict[str, pa.Table]:
             RowCount(AT.date(), "duplicate", 1),
         ],
         redaction_holds=[RowCount(AT.date(), "second_look", HELD)],
-        topics=(),
+        topics=[Topic("refund_status", "payments", "low", False, "")],
         vocabulary=VOCABULARY,
         scores=[
             Score("r1", "m1", "s1", AT, "all", "tone", 0.5, 0.4, 0.6, 10, "PASS"),
@@ -167,8 +192,8 @@ def test_only_admitted_chats_become_training_examples(home: Path) -> None:
 
 def test_every_row_is_accounted_for(home: Path) -> None:
     """R3: rows in = kept + each drop reason."""
-    funnel = rows("select stage, reason, rows, is_kept from marts.admission_funnel")
-    counted = {(row["stage"], row["reason"]): row["rows"] for row in funnel}
+    funnel = rows("select stage, rule, rows, is_kept from marts.admission_funnel")
+    counted = {(row["stage"], row["rule"]): row["rows"] for row in funnel if row["rows"]}
     chats = len(ADMITTED) + len(DROPPED)
     assert counted == {
         ("intake", "accepted"): chats + HELD,
@@ -184,14 +209,22 @@ def test_every_row_is_accounted_for(home: Path) -> None:
 
 
 def test_only_the_standing_word_of_a_flag_weighs(home: Path) -> None:
-    found = rows("select example_id, weight, accepted from marts.training_examples")
-    assert {row["example_id"]: (row["weight"], row["accepted"]) for row in found} == {
-        "plain": (1.0, None),
-        "helpful": (1.0, True),
-        "risky": (0.25, False),
-        "revised": (1.0, True),
-        "reopened_late": (1.0, None),
+    """R24: what the policy says, negative feedback little for the topic, much for the outcome."""
+    found = rows("select example_id, weight, outcome_weight, accepted from marts.training_examples")
+    unflagged, helpful, risky = (weight_of(f) for f in ("unflagged", "helpful", "risky"))
+    expected = {
+        "plain": (unflagged, None),
+        "helpful": (helpful, True),
+        "risky": (risky, False),
+        "revised": (helpful, True),
+        "reopened_late": (unflagged, None),
     }
+    assert {
+        row["example_id"]: (Weights(row["weight"], row["outcome_weight"]), row["accepted"])
+        for row in found
+    } == expected
+    assert 0 < risky.router < helpful.router
+    assert helpful.outcome < risky.outcome
 
 
 def test_a_score_that_was_not_measured_has_no_change(home: Path) -> None:
@@ -232,6 +265,29 @@ def test_a_chat_reopened_later_leaves_by_itself(home: Path, make_chat: MakeChat)
     land(tables)
 
 
+def test_nothing_is_learned_without_an_approved_mandate(home: Path, make_chat: MakeChat) -> None:
+    """R10: topics outside the playbook are learned from only to route what people answer."""
+    tables = landed(make_chat)
+    kept = pc.field("value") != "route"
+    land({**tables, "vocabulary": tables["vocabulary"].filter(kept)})
+    assert dbt("run", "--target", "eu", "--select", "int_admission").success
+    admission = rows("select * from intermediate.int_admission")
+    found = {row["conversation_id"]: row["drop_reasons"] for row in admission}
+    assert found["helpful"] == [WITHOUT_MANDATE]
+    assert found["no_basis"] == ["no_basis", WITHOUT_MANDATE]
+    land(tables)
+
+
+def test_no_rule_without_code_and_no_code_without_rule() -> None:
+    """R3: the policy lists what intake, redaction and admission say of a row, and nothing else."""
+    listed = {
+        stage: {r.name for r in admission_rules().values() if r.stage == stage} for stage in STAGES
+    }
+    assert listed["intake"] == {"accepted", NOT_RUN_YET, *Reason}
+    assert listed["redaction"] == {"redacted", SECOND_LOOK, SUBJECT_ERASED}
+    assert listed["admission"] == {"admitted", WITHOUT_MANDATE, *DROPPED}
+
+
 def test_a_lost_row_fails_the_build(home: Path, make_chat: MakeChat) -> None:
     """R3: one record more accepted than redaction and admission account for."""
     tables = landed(make_chat)
@@ -262,15 +318,53 @@ def test_vocabularies_and_limits_are_held_once() -> None:
         for model in yaml.safe_load(file.read_text()).get("models", ()):
             for column in model["columns"]:
                 for test in column.get("data_tests", ()):
-                    if isinstance(test, dict):
+                    if isinstance(test, dict) and "accepted_values" in test:
                         values = test["accepted_values"]["arguments"]["values"]
                         listed[f"{model['name']}.{column['name']}"] = set(values)
-    assert listed["stg_landing__turns.role"] == set(Role)
-    assert listed["stg_landing__labels.label"] == set(FlagLabel)
-    assert listed["stg_landing__conversations.status"] == set(Status)
-    assert listed["stg_landing__conversations.topic_set_by"] == set(SetBy)
     assert listed["training_examples.channel"] == set(Channel)
     assert listed["training_examples.severity"] == set(Severity)
-    assert listed["int_admission.drop_reason"] == set(DROPPED)
     project = yaml.safe_load((DBT / "dbt_project.yml").read_text())
     assert project["vars"]["reopening_days"] == load_settings().intake.reopening_days
+
+
+def test_the_vocabulary_lists_what_the_record_allows() -> None:
+    """R5: dbt's words and the code's are the same, each with what it means."""
+    with (DBT / "seeds" / "controlled_vocabulary.csv").open(encoding="utf-8", newline="") as file:
+        listed = list(csv.DictReader(file))
+    words: dict[str, list[str]] = {}
+    for row in listed:
+        assert row["description"].endswith(".")
+        words.setdefault(row["field"], []).append(row["value"])
+    assert words == {
+        "channel": list(Channel),
+        "severity": list(Severity),
+        "basis": list(Basis),
+        "set_by": list(SetBy),
+        "status": list(Status),
+        "role": list(Role),
+        "label": list(FlagLabel),
+    }
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("language_set_by", "nobody"),
+        ("channel_set_by", None),
+        ("topic_confidence", 0.9),
+        ("region_set_by", "model"),
+        ("status", "half_done"),
+    ],
+)
+def test_a_tag_that_does_not_say_who_set_it_fails_the_build(
+    home: Path, make_chat: MakeChat, column: str, value: object
+) -> None:
+    """R5: no such tag can be made by our code; what else writes there is caught."""
+    tables = landed(make_chat)
+    chats = tables["conversations"].to_pylist()
+    chats[0][column] = value
+    schema = tables["conversations"].schema
+    land({"conversations": pa.Table.from_pylist(chats, schema=schema)})
+    assert not dbt("test", "--target", "eu", "--select", "stg_landing__conversations").success
+    land({"conversations": tables["conversations"]})
+    assert dbt("test", "--target", "eu", "--select", "stg_landing__conversations").success

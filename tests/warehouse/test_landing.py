@@ -32,7 +32,7 @@ def test_a_chat_lands_with_its_turns_actions_and_evidence(make_chat: MakeChat) -
         [(chat, "c0")],
         **{
             **EMPTY,
-            "labels": [Label("f1", 1, "c1", 1, "risky", 0.25, "r1", AT)],
+            "labels": [Label("f1", 1, "c1", 1, "risky", "r1", AT)],
             "intake": [RowCount(None, "undated", 2)],
         },
     )
@@ -65,7 +65,7 @@ def test_a_vocabulary_must_name_every_controlled_field() -> None:
 
 def test_a_row_that_does_not_fit_is_refused_without_quoting_it() -> None:
     """R36"""
-    bad = Label("f1", 0, "c1", "CANARY", "risky", 0.25, "r1", AT)  # type: ignore[arg-type]
+    bad = Label("f1", 0, "c1", "CANARY", "risky", "r1", AT)  # type: ignore[arg-type]
     with pytest.raises(Withheld) as caught:
         landing_tables((), **{**EMPTY, "labels": [bad]})
     assert "CANARY" not in str(caught.value)

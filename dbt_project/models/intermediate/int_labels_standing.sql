@@ -17,16 +17,28 @@ standing as (
 
 ),
 
+-- Caution wins: the gravest thing that anybody says of the chat is what it counts as.
 by_conversation as (
 
     select
         conversation_id,
-        count(*) as standing_labels,
-        bool_or(label in ('risky', 'off_topic')) as has_negative_label,
-        bool_or(label = 'helpful') as has_positive_label
+        case
+            when bool_or(label = 'risky') then 'risky'
+            when bool_or(label = 'off_topic') then 'off_topic'
+            else 'helpful'
+        end as flag
     from standing
     group by conversation_id
 
+),
+
+final as (
+
+    select
+        *,
+        flag <> 'helpful' as has_negative_label
+    from by_conversation
+
 )
 
-select * from by_conversation
+select * from final

@@ -6,8 +6,18 @@ with conversations as (
 
 turns as (
 
-    select * from {{ ref('stg_landing__turns') }}
-    where trim(text, ' ' || chr(9) || chr(10) || chr(13)) <> ''
+    select
+        conversation_id,
+        turn_index,
+        role,
+        text,
+        template,
+        author,
+        length(text) as characters
+    from {{ ref('stg_landing__turns') }}
+    where
+        role in ('customer', 'agent')
+        and regexp_matches(text, '[^ \t\n\r]')
 
 ),
 
@@ -16,7 +26,7 @@ customer_turns as (
     select
         conversation_id,
         turn_index,
-        sum(length(text)) over (
+        sum(characters) over (
             partition by conversation_id
             order by turn_index
         ) as characters_said
@@ -40,57 +50,59 @@ customer_starts as (
 ),
 
 -- The first substantial reply: the first that used a template, else the longest; earlier wins.
-replies as (
+first_replies as (
 
     select
         turns.conversation_id,
-        turns.turn_index as reply_index,
-        turns.text as reply,
-        turns.template
+        arg_min(
+            {
+                'reply_index': turns.turn_index,
+                'reply': turns.text,
+                'template': turns.template,
+                'agent': turns.author
+            },
+            {
+                'without_template': turns.template is null,
+                'shorter': case when turns.template is null then -turns.characters else 0 end,
+                'later': turns.turn_index
+            }
+        ) as first_reply
     from turns
     inner join customer_starts
         on turns.conversation_id = customer_starts.conversation_id
     where
         turns.role = 'agent'
         and turns.turn_index > customer_starts.stated_index
-    qualify
-        row_number() over (
-            partition by turns.conversation_id
-            order by
-                turns.template is null,
-                case when turns.template is null then length(turns.text) end desc,
-                turns.turn_index
-        ) = 1
+    group by turns.conversation_id
 
 ),
 
-openings as (
+replies as (
 
     select
-        turns.conversation_id,
-        turns.turn_index,
-        turns.text
-    from turns
-    left join replies
-        on turns.conversation_id = replies.conversation_id
-    where
-        turns.role = 'customer'
-        and (replies.reply_index is null or turns.turn_index < replies.reply_index)
-    qualify
-        row_number() over (
-            partition by turns.conversation_id
-            order by turns.turn_index
-        ) <= 3
+        conversation_id,
+        struct_extract(first_reply, 'reply_index') as reply_index,
+        struct_extract(first_reply, 'reply') as reply,
+        struct_extract(first_reply, 'template') as template, -- noqa: RF04
+        struct_extract(first_reply, 'agent') as agent
+    from first_replies
 
 ),
 
 messages as (
 
     select
-        conversation_id,
-        substring(string_agg(text, chr(10) order by turn_index), 1, 600) as message
-    from openings
-    group by conversation_id
+        turns.conversation_id,
+        substring(
+            array_to_string(arg_min(turns.text, turns.turn_index, 3), chr(10)), 1, 600
+        ) as message
+    from turns
+    left join replies
+        on turns.conversation_id = replies.conversation_id
+    where
+        turns.role = 'customer'
+        and (replies.reply_index is null or turns.turn_index < replies.reply_index)
+    group by turns.conversation_id
 
 ),
 
@@ -101,7 +113,8 @@ final as (
         messages.message,
         replies.reply,
         replies.reply_index,
-        replies.template
+        replies.template,
+        replies.agent
     from conversations
     left join messages
         on conversations.conversation_id = messages.conversation_id

@@ -1,4 +1,4 @@
-"""What every source offers: the rows of one file in the shape of our record."""
+"""What every source offers: the rows of one export in the shape of our record."""
 
 from __future__ import annotations
 
@@ -18,4 +18,11 @@ class Source(ABC):
 
     @abstractmethod
     def rows(self, file: Path, *, limits: IntakeSettings) -> Iterator[RawRow]:
-        """The conversations in `file`, streamed; a row that can't be read carries its problem."""
+        """The conversations in `file`, streamed; a row that can't be read carries its problem.
+
+        `file` is a folder only where `reads_whole` said so.
+        """
+
+    def reads_whole(self, folder: Path) -> bool:
+        """Whether the files of `folder` belong together, tables of one export."""
+        return False

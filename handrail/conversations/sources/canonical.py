@@ -58,7 +58,8 @@ def conversation_of(
     """The conversation in `row`; raises `Unusable` with the reason it is none.
 
     Missing keys take the record's defaults; a region that isn't given is the destination's, a
-    status that isn't given is `open`. A row that calls itself simulated stays so.
+    status that isn't given is `open`. A row that calls itself simulated stays so; whether the
+    language is verified isn't the row's to say.
     """
     _only(row, Conversation, "the record")
     identity = _identity(row)
@@ -70,6 +71,7 @@ def conversation_of(
             conversation_id=identity,
             source_system=as_name(row.get("source_system", "jsonl"), "source_system"),
             region=region.name,
+            region_set_by=_region_set_by(row),
             day=_day(row, turns),
             turns=turns,
             outcome=_outcome(_table(row.get("outcome"), Outcome, "outcome")),
@@ -79,6 +81,7 @@ def conversation_of(
             product_area=_tag(row.get("product_area"), "product_area", words),
             severity=_tag(row.get("severity"), "severity", words),
             topic=_tag(row.get("topic"), "topic", words),
+            basis=_tag(row.get("basis"), "basis", words) or _basis_of(region),
             actions=tuple(_action(item) for item in as_list(row.get("actions"), "actions")),
             flags=tuple(_flag(item, identity) for item in as_list(row.get("flags"), "flags")),
             sector=None if row.get("sector") is None else as_name(row["sector"], "sector"),
@@ -118,14 +121,18 @@ def _turn(index: int, item: Any) -> Turn:
     if data.get("index", index) != index:
         raise Unusable(Reason.MALFORMED, "turns are not numbered from 0 in their order")
     text = data.get("text")
-    template = data.get("template")
+    template, author = data.get("template"), data.get("author")
+    role = as_member(Role, data.get("role"), "a turn's role")
     return Turn(
         index=index,
-        role=as_member(Role, data.get("role"), "a turn's role"),
+        role=role,
         text="" if text is None else as_text(text, "a turn's text"),
         at=as_time(data.get("at"), "a turn's time"),
         is_private=as_bool(data.get("is_private"), "is_private"),
         template=None if template is None else as_name(template, "a turn's template"),
+        author=None
+        if author is None or role is not Role.AGENT
+        else as_text(author, "a turn's author"),
     )
 
 
@@ -147,6 +154,13 @@ def _region(row: Mapping[str, Any], destination: Destination) -> Region:
         )
         raise Unusable(Reason.FOREIGN_REGION, detail)
     return found
+
+
+def _region_set_by(row: Mapping[str, Any]) -> SetBy:
+    """Without a word from the export it is where a person put it, or what they typed."""
+    if "region" not in row:
+        return SetBy.PERSON
+    return as_member(SetBy, row.get("region_set_by") or SetBy.EXPORT, "region_set_by")
 
 
 def _day(row: Mapping[str, Any], turns: Sequence[Turn]) -> date:
@@ -176,6 +190,11 @@ def _tag(value: Any, name: str, vocabulary: Vocabulary) -> Tag | None:
         detail = f"{name} is outside its vocabulary; map the value, or leave the tag out"
         raise Unusable(Reason.UNKNOWN_VALUE, detail)
     return Tag(text, set_by, None if confidence is None else float(confidence))
+
+
+def _basis_of(region: Region) -> Tag | None:
+    """What the region's config says of chats whose export names no ground."""
+    return Tag(region.legal_basis, SetBy.RULE) if region.legal_basis else None
 
 
 def _outcome(data: Mapping[str, Any]) -> Outcome:

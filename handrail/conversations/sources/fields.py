@@ -80,6 +80,8 @@ class Field:
         if self.path is None:
             return self.const, SetBy.RULE
         value = lookup(record, self.path)
+        if isinstance(value, list) and self.table is not None:  # labels: the first that says it
+            value = next((one for one in value if _as_text(one) in (self.table or {})), None)
         if value is not None and self.table is not None:
             key = _as_text(value)
             if key not in self.table and self.default is None and self.strict:
@@ -89,6 +91,11 @@ class Field:
         if value is None:
             return self.default, SetBy.RULE
         return value, SetBy.EXPORT
+
+    def read_tag(self, record: Any) -> dict[str, Any] | None:
+        """The value as a tag with who set it, or None."""
+        value, set_by = self.read_with_origin(record)
+        return None if value is None else {"value": value, "set_by": set_by}
 
     def read_time(self, record: Any) -> Any:
         """The value as an aware time where it can be told; ISO text is left to the record."""
@@ -101,14 +108,21 @@ class Field:
         if value is None:
             return None
         if self.unit is not None:
-            return _from_epoch(value, self.unit)
+            return from_epoch(value, self.unit)
         if self.zone is None:
             return value
         at = as_datetime(value, "a time")
         return at if at.tzinfo else at.replace(tzinfo=self.zone)
 
 
-def _from_epoch(value: Any, unit: int) -> datetime:
+def values_of(value: Any) -> list[Any]:
+    """One value or a list of them as a list, without the empty ones."""
+    values = value if isinstance(value, list) else [value]
+    return [one for one in values if one not in (None, "")]
+
+
+def from_epoch(value: Any, unit: int) -> datetime:
+    """The instant `value` epoch units after 1970, `unit` of which make a second."""
     try:
         return _EPOCH + timedelta(microseconds=round(float(value) * 1_000_000 / unit))
     except (TypeError, ValueError, OverflowError):  # the message quotes the value

@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import ClassVar
 
 from handrail.conversations.sources.base import Source
-from handrail.conversations.sources.records import json_records
+from handrail.conversations.sources.records import LINE_SUFFIXES, json_records
 from handrail.conversations.sources.rows import RawRow
 from handrail.settings import IntakeSettings
 
 
 class CanonicalJsonl(Source):
-    """Canonical JSONL, plain or gzip; every key but the id and the turns may be missing."""
+    """Canonical JSONL, plain or packed; every key but the id and the turns may be missing."""
 
-    suffixes: ClassVar[tuple[str, ...]] = (".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz")
+    suffixes: ClassVar[tuple[str, ...]] = LINE_SUFFIXES
 
     def rows(self, file: Path, *, limits: IntakeSettings) -> Iterator[RawRow]:
         """One row a line."""

@@ -9,11 +9,17 @@ from typing import Any, ClassVar
 from pydantic_core import from_json
 
 from handrail.conversations.sources.base import Source
-from handrail.conversations.sources.fields import Field, Step, lookup
+from handrail.conversations.sources.fields import Step, lookup, values_of
 from handrail.conversations.sources.mapping import TAGS, FieldMap, Rows
-from handrail.conversations.sources.records import file_format, json_records, parquet_records
+from handrail.conversations.sources.records import (
+    LINE_SUFFIXES,
+    file_format,
+    json_records,
+    parquet_records,
+)
 from handrail.conversations.sources.rows import Problem, RawRow, Reason, Unusable, attempt
 from handrail.conversations.sources.tables import csv_records
+from handrail.conversations.sources.unpacking import packed_too
 from handrail.errors import BadInput
 from handrail.settings import IntakeSettings
 
@@ -23,9 +29,7 @@ Record = Mapping[str, Any]
 class Mapped(Source):
     """An export whose fields a company names in a mapping file."""
 
-    suffixes: ClassVar[tuple[str, ...]] = (
-        ".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz", ".csv", ".csv.gz", ".parquet",
-    )  # fmt: skip
+    suffixes: ClassVar[tuple[str, ...]] = (*LINE_SUFFIXES, *packed_too(".csv"), ".parquet")
 
     def __init__(self, mapping: FieldMap, *, file_format: str | None) -> None:
         self._mapping = mapping
@@ -68,7 +72,9 @@ def canonical(mapping: FieldMap, records: Sequence[Record]) -> dict[str, Any]:
     data: dict[str, Any] = {
         key: field.read(record) for key, field in mapping.fields.items() if key not in TAGS
     }
-    data |= {key: _tag(mapping.fields[key], record) for key in TAGS if key in mapping.fields}
+    data |= {key: mapping.fields[key].read_tag(record) for key in TAGS if key in mapping.fields}
+    if "region" in mapping.fields:
+        data["region"], data["region_set_by"] = mapping.fields["region"].read_with_origin(record)
     data["source_system"] = mapping.source_system
     data["turns"] = [turn for block in mapping.turns for turn in _turns(block, records)]
     data["outcome"] = {
@@ -77,7 +83,7 @@ def canonical(mapping: FieldMap, records: Sequence[Record]) -> dict[str, Any]:
     }
     data["customer"] = {key: field.read(record) for key, field in mapping.customer.items()}
     data["customer"]["known"] = {
-        kind: _values(field.read(record)) for kind, field in mapping.known.items()
+        kind: values_of(field.read(record)) for kind, field in mapping.known.items()
     }
     data["actions"] = [
         {**item, "arguments": _arguments(item.get("arguments"))}
@@ -85,11 +91,6 @@ def canonical(mapping: FieldMap, records: Sequence[Record]) -> dict[str, Any]:
     ]
     data["flags"] = _items(mapping.flags, [record])
     return data
-
-
-def _tag(field: Field, record: Record) -> dict[str, Any] | None:
-    value, set_by = field.read_with_origin(record)
-    return None if value is None else {"value": value, "set_by": set_by}
 
 
 def _turns(block: Rows, records: Sequence[Record]) -> list[dict[str, Any]]:
@@ -118,11 +119,6 @@ def _list(value: Any) -> list[Any]:
     if not isinstance(value, list):
         raise Unusable(Reason.MALFORMED, "no list where the mapping's path says there is one")
     return value
-
-
-def _values(value: Any) -> list[Any]:
-    values = value if isinstance(value, list) else [value]
-    return [one for one in values if one not in (None, "")]
 
 
 def _arguments(value: Any) -> Any:

@@ -1,6 +1,7 @@
 """A mapping file: how the fields of any JSONL, CSV or Parquet export become our record.
 
-`deploy/mappings/example.yaml` shows every option with its meaning.
+`deploy/mappings/example.yaml` shows every option with its meaning, `deploy/mappings/zendesk.yaml`
+the few of a vendor's format.
 """
 
 from __future__ import annotations
@@ -12,10 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-import orjson
-import yaml
-
-from handrail.conversations.model import Channel, FlagLabel, Role, Severity, Status
+from handrail.conversations.model import Basis, Channel, FlagLabel, Role, Severity, Status
 from handrail.conversations.sources.fields import (
     Field,
     Step,
@@ -23,14 +21,14 @@ from handrail.conversations.sources.fields import (
     parse_unit,
     parse_zone,
 )
-from handrail.conversations.sources.files import regular_file
+from handrail.conversations.sources.mapping_yaml import read_document
 from handrail.conversations.sources.records import FILE_FORMATS
-from handrail.digests import canonical, digest
+from handrail.digests import digest
 from handrail.errors import BadInput
 
-TAGS = ("channel", "language", "product_area", "severity", "topic")
+TAGS = ("channel", "language", "product_area", "severity", "topic", "basis")
 TOP = ("conversation_id", "day", "region", "sector", *TAGS)
-TURN = ("role", "text", "at", "template", "is_private")
+TURN = ("role", "text", "at", "template", "is_private", "author")
 ACTION = ("name", "after_turn", "succeeded", "arguments")
 FLAG = ("flag_id", "turn_index", "label", "reason", "flagged_by", "at", "revision")
 OUTCOME = ("status", "closed_at", "reopened_at", "escalated", "csat")
@@ -41,11 +39,13 @@ _CLOSED: Mapping[str, type[StrEnum]] = {
     "status": Status,
     "channel": Channel,
     "severity": Severity,
+    "basis": Basis,
     "label": FlagLabel,
 }
 _ENCODINGS = ("utf-8", "cp1252", "latin-1")
 _NO_DELIMITERS = ('"', "\r", "\n", "\0")
-_MOST_BYTES, _MOST_NESTED = 256_000, 16
+# What a vendor's export can't know of the company: only these may a tag mapping say.
+OWN = ("region", "sector", *TAGS)
 
 
 @dataclass(frozen=True)
@@ -85,89 +85,50 @@ class FieldMap:
     digest: str
 
 
-class _Plain(yaml.BaseLoader):
-    """Every scalar is text (a country code NO stays NO), and no key is given twice.
+@dataclass(frozen=True)
+class TagMap:
+    """Which of a company's own fields in a vendor's export say what; `format` is the vendor's.
 
-    Aliases are refused: a few lines of them can stand for gigabytes.
+    Everything else of such an export is read as the vendor documents it.
     """
 
-    _depth = 0
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            msg = "an alias (*name) is not read: write the value out where it is used"
-            raise BadInput(msg)
-        if self._depth >= _MOST_NESTED:
-            msg = f"nested more than {_MOST_NESTED} deep: a mapping is never that"
-            raise BadInput(msg)
-        self._depth += 1
-        node = super().compose_node(parent, index)
-        self._depth -= 1
-        return node
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        given: set[str] = set()
-        for key, _ in node.value:
-            if not isinstance(key, yaml.ScalarNode):
-                msg = "a key is one word: quote it if it holds brackets or braces"
-                raise BadInput(msg)
-            if key.value in given:
-                msg = f"the key {key.value!r} is given twice"
-                raise BadInput(msg)
-            given.add(key.value)
-        return super().construct_mapping(node, deep)
+    format: str
+    fields: Mapping[str, Field]
+    customer: Mapping[str, Field]
+    known: Mapping[str, Field]
+    digest: str
 
 
-def load_mapping(path: Path) -> FieldMap:
+def no_tags(format: str) -> TagMap:
+    """The mapping of a vendor's export whose company says nothing of its own fields."""
+    return TagMap(format, {}, {}, {}, "")
+
+
+def load_mapping(path: Path) -> FieldMap | TagMap:
     """The mapping in the YAML file `path`; anything it may not say is a `BadInput`."""
-    with regular_file(path) as stream:
-        data = stream.read(_MOST_BYTES + 1)
-    try:
-        document = _document(data)
-    except BadInput as error:
-        msg = f"mapping {path}: {error}"
-        raise BadInput(msg) from None
-    return parse_mapping(document, name=path.name)
+    return parse_mapping(read_document(path), name=path.name)
 
 
-def _document(data: bytes) -> Any:
-    if len(data) > _MOST_BYTES:
-        msg = f"longer than {_MOST_BYTES} bytes: give a mapping file, not an export"
-        raise BadInput(msg)
-    try:
-        document = yaml.load(data.decode("utf-8-sig"), Loader=_Plain)  # noqa: S506
-        canonical(document)
-    except UnicodeDecodeError:
-        msg = "is not UTF-8: save it as that"
-        raise BadInput(msg) from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f" in line {mark.line + 1}" if mark is not None else ""
-        msg = (
-            f"is not YAML{line}: check its indentation and quotes (a path with brackets must be "
-            "quoted inside {...})"
-        )
-        raise BadInput(msg) from None
-    except (ValueError, OverflowError, orjson.JSONEncodeError):
-        msg = "holds an escape like \\ud800 or \\U00110000 that is no character: remove it"
-        raise BadInput(msg) from None
-    return document
+def parse_mapping(document: Any, *, name: str) -> FieldMap | TagMap:
+    """The mapping in a document whose scalars are all text; one that names a format is a `TagMap`.
 
-
-def parse_mapping(document: Any, *, name: str) -> FieldMap:
-    """The mapping in a document whose scalars are all text."""
+    Which formats there are is the registry's to say.
+    """
     blocks = ("turns", "actions", "flags", "outcome", "customer")
-    top = _table(document, ("version", "source_system", "file", *TOP, *blocks), name)
+    allowed = ("version", "source_system", "file", *TOP, *blocks)
+    of_vendor = isinstance(document, dict) and "format" in document
+    top = _table(document, ("version", "format", *OWN, "customer") if of_vendor else allowed, name)
     if top.get("version") != "1":
         msg = f"{name}: write `version: 1` first; this program reads no other"
         raise BadInput(msg)
+    if of_vendor:
+        return _tag_map(top, name)
     for required in ("source_system", "conversation_id", "turns"):
         if required not in top:
             msg = f"{name}: {required} is missing"
             raise BadInput(msg)
     file = _file(top.get("file", {}), f"{name} file")
-    customer = _table(top.get("customer", {}), (*CUSTOMER, "known"), f"{name} customer")
-    known = customer.pop("known", {})
+    customer, known = _customer(top, name)
     return FieldMap(
         source_system=_word(top["source_system"], f"{name} source_system"),
         file=file,
@@ -176,9 +137,30 @@ def parse_mapping(document: Any, *, name: str) -> FieldMap:
         actions=_rows(top["actions"], ACTION, f"{name} actions") if "actions" in top else None,
         flags=_rows(top["flags"], FLAG, f"{name} flags") if "flags" in top else None,
         outcome=_fields(top.get("outcome", {}), OUTCOME, f"{name} outcome"),
-        customer=_fields(customer, CUSTOMER, f"{name} customer"),
-        known=_fields(known, None, f"{name} customer.known"),
+        customer=customer,
+        known=known,
         digest=digest(document),
+    )
+
+
+def _tag_map(top: Mapping[str, Any], name: str) -> TagMap:
+    customer, known = _customer(top, name)
+    return TagMap(
+        format=_word(top["format"], f"{name} format"),
+        fields=_fields({k: v for k, v in top.items() if k in OWN}, OWN, name),
+        customer=customer,
+        known=known,
+        digest=digest(top),
+    )
+
+
+def _customer(top: Mapping[str, Any], name: str) -> tuple[Mapping[str, Field], Mapping[str, Field]]:
+    """The fields of the customer, and those of the values that are known of them."""
+    table = _table(top.get("customer", {}), (*CUSTOMER, "known"), f"{name} customer")
+    known = table.pop("known", {})
+    return (
+        _fields(table, CUSTOMER, f"{name} customer"),
+        _fields(known, None, f"{name} customer.known"),
     )
 
 

@@ -13,7 +13,7 @@ from handrail.conversations.sources.files import regular_file, size_of
 from handrail.conversations.sources.lines import read_lines
 from handrail.conversations.sources.rows import Problem, RawRow, Reason
 from handrail.conversations.sources.tables import header_problem
-from handrail.conversations.sources.unpacking import unpacks_too_far
+from handrail.conversations.sources.unpacking import PACKINGS, packed_too, unpacks_too_far
 from handrail.settings import IntakeSettings
 
 SUFFIXES: Mapping[str, str] = {
@@ -23,15 +23,17 @@ SUFFIXES: Mapping[str, str] = {
     ".parquet": "parquet",
 }
 FILE_FORMATS = ("jsonl", "csv", "parquet")
+LINE_SUFFIXES = packed_too(".jsonl", ".ndjson")
+JSON_SUFFIXES = (*packed_too(".json"), *LINE_SUFFIXES, ".zip")
 _BATCH_ROWS = 64
 _EMPTY = b" \t\r\n"
 
 
 def file_format(file: Path) -> str | None:
-    """The format that the suffix of `file` names (`.gz` aside), or None."""
-    name = file.name.lower()
-    found = SUFFIXES.get(Path(name.removesuffix(".gz")).suffix)
-    return None if found == "parquet" and name.endswith(".gz") else found
+    """The format that the suffix of `file` names (that of its packing aside), or None."""
+    plain = file.with_suffix("") if file.suffix.lower() in PACKINGS else file
+    found = SUFFIXES.get(plain.suffix.lower())
+    return None if found == "parquet" and plain != file else found
 
 
 def json_records(file: Path, *, limits: IntakeSettings) -> Iterator[RawRow]:
@@ -43,10 +45,11 @@ def json_records(file: Path, *, limits: IntakeSettings) -> Iterator[RawRow]:
         if line.problem is not None:
             yield RawRow(where, None, line.problem, line.data)
         else:
-            yield _json_row(where, line.data)
+            yield json_row(where, line.data)
 
 
-def _json_row(where: str, data: bytes) -> RawRow:
+def json_row(where: str, data: bytes) -> RawRow:
+    """The JSON object in `data`, or the problem that it is none."""
     try:
         value = from_json(data, allow_inf_nan=False)
     except ValueError:  # its message may quote the line

@@ -22,6 +22,7 @@ class Reason(StrEnum):
     UNKNOWN_REGION = "unknown_region"
     FOREIGN_REGION = "foreign_region"
     UNKNOWN_VALUE = "unknown_value"
+    LANGUAGE_MISMATCH = "language_mismatch"
     UNDATED = "undated"
     BEFORE_FIRST_DAY = "before_first_day"
     PAST_RETENTION = "past_retention"
@@ -32,10 +33,14 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a row can't be used, in a sentence that quotes nothing of the row."""
+    """Why a row can't be used, in a sentence that quotes nothing of the row.
+
+    `ends` says that it ended the reading: what may have followed in the file, nobody knows.
+    """
 
     reason: Reason
     detail: str
+    ends: bool = False
 
 
 class Unusable(HandrailError):

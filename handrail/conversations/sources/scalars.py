@@ -6,7 +6,7 @@ Each raises `Unusable` and quotes nothing; `what` names the field.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -26,6 +26,24 @@ def as_list(value: Any, what: str) -> Sequence[Any]:
     if not isinstance(value, list | tuple):
         raise Unusable(Reason.MALFORMED, f"{what} is not a list")
     return value
+
+
+def as_table(value: Any, what: str) -> Mapping[str, Any]:
+    """A table of keys; None is an empty one."""
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise Unusable(Reason.MALFORMED, f"{what} is not a table")
+    return value
+
+
+def by_kind(found: Iterable[tuple[str, Any]]) -> dict[str, list[Any]]:
+    """Values by their kind, each once and in order; empty ones are none."""
+    values: dict[str, dict[Any, None]] = {}
+    for kind, value in found:
+        if value is not None and value != "":
+            values.setdefault(kind, {})[as_text(value, kind)] = None
+    return {kind: list(each) for kind, each in values.items()}
 
 
 def as_text(value: Any, what: str) -> str:

@@ -10,9 +10,10 @@ from handrail.playbook.model import Disclosure, Playbook
 
 
 class DisclosureCompleteness:
-    """1 if every required disclosure stands in the reply, word for word.
+    """1 if the reply says everything that its required disclosures have to say (R15).
 
-    What is required is read from the playbook here, independently of the code that adds it.
+    What is required is read from the playbook here, independently of the code that adds it: each
+    slot of `must_say` by its words, so that a person's rewording of the rest counts as complete.
     """
 
     measure = "disclosure"
@@ -26,10 +27,12 @@ class DisclosureCompleteness:
         required = self._required(case, record)
         if not required:
             return Score(self.measure, None, "none is required")
-        absent = [d.id for d in required if d.text not in record.decision.text]
+        absent = [f"{d.id}: {slot}" for d in required for slot in d.unsaid(record.decision.text)]
         if absent:
             return Score(self.measure, 0.0, "lacks " + ", ".join(absent))
-        return Score(self.measure, 1.0, f"all {len(required)} required are in it")
+        return Score(
+            self.measure, 1.0, f"all {sum(len(d.must_say) for d in required)} required are in it"
+        )
 
     def _required(self, case: EvaluationCase, record: DecisionRecord) -> list[Disclosure]:
         answered = any(message.role in {Role.AGENT, Role.BOT} for message in case.case.history)

@@ -1,4 +1,11 @@
-with intake as (
+with rules as (
+
+    select * from {{ ref('admission_rules') }}
+    where stage <> 'dataset'
+
+),
+
+intake as (
 
     select * from {{ ref('stg_landing__intake') }}
 
@@ -25,54 +32,69 @@ admission as (
 counted as (
 
     select
-        1 as stage_order,
         'intake' as stage,
-        reason,
-        sum(row_count) as row_count,
-        reason = 'accepted' as is_kept
+        reason as rule,
+        sum(row_count) as row_count
     from intake
     group by reason
     union all
     select
-        2 as stage_order,
         'redaction' as stage,
-        reason,
-        sum(row_count) as row_count,
-        false as is_kept
+        reason as rule,
+        sum(row_count) as row_count
     from holds
     group by reason
     union all
     select
-        2 as stage_order,
         'redaction' as stage,
-        'redacted' as reason,
-        count(*) as row_count,
-        true as is_kept
+        'redacted' as rule,
+        count(*) as row_count
     from conversations
     union all
     select
-        3 as stage_order,
         'admission' as stage,
-        coalesce(drop_reason, 'admitted') as reason,
-        count(*) as row_count,
-        drop_reason is null as is_kept
+        coalesce(drop_reason, 'admitted') as rule,
+        count(*) as row_count
     from admission
     group by drop_reason
+
+),
+
+-- Every rule has a count, and what no rule names is not lost: its reason is missing, and a test
+-- says so.
+joined as (
+
+    select
+        rules.position,
+        rules.reason,
+        rules.outcome,
+        counted.row_count,
+        coalesce(rules.stage, counted.stage) as stage,
+        coalesce(rules.rule, counted.rule) as rule
+    from rules
+    full outer join counted
+        on rules.stage = counted.stage and rules.rule = counted.rule
 
 ),
 
 final as (
 
     select
-        stage || '|' || reason as step_id,
-        stage_order::integer as stage_order,
+        stage || '|' || rule as step_id,
+        case stage
+            when 'intake' then 1
+            when 'redaction' then 2
+            when 'admission' then 3
+        end as stage_order,
         stage,
+        position::integer as position,
+        rule,
         reason,
-        row_count::bigint as rows,
-        is_kept
-    from counted
+        coalesce(row_count, 0)::bigint as rows,
+        coalesce(outcome = 'kept', false) as is_kept
+    from joined
 
 )
 
 select * from final
-order by stage_order, step_id
+order by stage_order, position, step_id

@@ -20,13 +20,17 @@ final as (
 
     select
         conversations.conversation_id as example_id,
+        conversations.source_system,
         conversations.region,
         conversations.language,
         conversations.channel,
         conversations.product_area,
+        conversations.severity,
         coalesce(conversations.sector, 'unlabeled') as sector,
+        conversations.basis,
         openings.message,
         conversations.subject_group,
+        conversations.day,
         conversations.is_simulated as simulated
     from conversations
     inner join admission
@@ -36,7 +40,7 @@ final as (
     inner join openings
         on conversations.conversation_id = openings.conversation_id
     where
-        conversations.is_opted_out_of_training is false
+        not admission.is_opted_out
         and openings.message is not null
 
 )

@@ -17,6 +17,18 @@ admission as (
 
 ),
 
+openings as (
+
+    select * from {{ ref('int_opening_messages') }}
+
+),
+
+labels as (
+
+    select * from {{ ref('int_labels_standing') }}
+
+),
+
 topics as (
 
     select * from {{ ref('stg_landing__topics') }}
@@ -75,12 +87,22 @@ seen as (
         count(*) as chats,
         count(*) filter (where resolved.is_resolved) as resolved_chats,
         count(*) filter (where admission.drop_reason is null) as training_examples,
+        count(*) filter (
+            where admission.drop_reason is null and openings.template is not null
+        ) as vetted_replies,
+        count(*) filter (
+            where admission.drop_reason is null and labels.has_negative_label
+        ) as flagged_replies,
         avg(conversations.csat) as mean_csat
     from conversations
     inner join resolved
         on conversations.conversation_id = resolved.conversation_id
     inner join admission
         on conversations.conversation_id = admission.conversation_id
+    left join openings
+        on conversations.conversation_id = openings.conversation_id
+    left join labels
+        on conversations.conversation_id = labels.conversation_id
     group by
         conversations.topic,
         conversations.region,
@@ -120,10 +142,16 @@ final as (
         coalesce(seen.chats, 0)::bigint as chats,
         coalesce(seen.resolved_chats, 0)::bigint as resolved_chats,
         coalesce(seen.training_examples, 0)::bigint as training_examples,
+        seen.vetted_replies / nullif(seen.training_examples, 0) as vetted_share,
+        1 - seen.flagged_replies / nullif(seen.training_examples, 0) as unflagged_share,
         seen.mean_csat,
-        greatest(
-            {{ var('coverage_floor') }} - coalesce(seen.training_examples, 0), 0
-        )::bigint as deficit
+        case topics.tier
+            when 'low' then {{ var('coverage_floor_low') }}
+            when 'medium' then {{ var('coverage_floor_medium') }}
+            when 'high' then {{ var('coverage_floor_high') }}
+            else {{ var('coverage_floor_outside') }}
+        end::bigint as examples_wanted,
+        greatest(examples_wanted - coalesce(seen.training_examples, 0), 0)::bigint as deficit
     from cells
     left join seen
         on

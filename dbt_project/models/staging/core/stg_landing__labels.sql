@@ -13,7 +13,6 @@ renamed as (
         conversation_id,
         turn_index,
         label,
-        weight,
         reviewer,
         flagged_at
     from source

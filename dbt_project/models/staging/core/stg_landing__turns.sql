@@ -13,7 +13,8 @@ renamed as (
         role,
         text,
         sent_at,
-        template
+        template,
+        author
     from source
 
 )

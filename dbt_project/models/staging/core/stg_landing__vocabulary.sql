@@ -1,17 +1,38 @@
-with source as (
+with companys_own as (
 
-    select * from {{ source('landing', 'vocabulary') }}
+    select
+        field,
+        value
+    from {{ source('landing', 'vocabulary') }}
 
 ),
 
-deduplicated as (
+everywhere as (
 
-    select distinct
+    select
+        field,
+        value
+    from {{ ref('controlled_vocabulary') }}
+    where field in ('channel', 'severity')
+
+),
+
+unioned as (
+
+    select * from companys_own
+    union
+    select * from everywhere
+
+),
+
+keyed as (
+
+    select
         field || '=' || value as vocabulary_id,
         field,
         value
-    from source
+    from unioned
 
 )
 
-select * from deduplicated
+select * from keyed

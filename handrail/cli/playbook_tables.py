@@ -1,0 +1,103 @@
+"""A playbook as tables on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from rich.table import Table
+from rich.text import Text
+
+from handrail.errors import BadInput
+from handrail.playbook.completeness import HEAD, completeness
+from handrail.playbook.model import Mandate, Playbook, Template
+from handrail.residency import Region
+
+
+def overview(book: Playbook, regions: Iterable[Region], *, on: date) -> Iterator[Table]:
+    """Topics, roles, and what each region can say in each of its languages on the day `on`."""
+    topics = _table(f"playbook {book.digest[:12]}", "topic", "area", "risk", "answered by", "what")
+    for topic in book.topics.values():
+        by = "people" if topic.regulated else "agent"
+        topics.add_row(topic.name, topic.product_area, topic.tier, by, Text(topic.description))
+    yield topics
+    tiers = _table("risk tiers", "tier", "what it means")
+    for tier, meaning in book.tiers.items():
+        tiers.add_row(tier, Text(meaning))
+    yield tiers
+    yield _mandates(book.mandates.values(), on)
+    rows = _table("what each region can say", *HEAD)
+    for row in completeness(book, regions, on=on):
+        rows.add_row(*row.row())
+    yield rows
+
+
+def shown(book: Playbook, entry: str, *, on: date) -> Iterator[Table]:
+    """One topic with its templates, facts and disclosures; one role; or one template."""
+    templates = [t for t in book.templates if entry in (t.topic, t.id)]
+    if entry in book.mandates:
+        mandate = book.mandates[entry]
+        yield _mandates([mandate], on)
+        words = _table("", "part", "words")
+        words.add_row("guardrails", Text("\n".join(mandate.guardrails)))
+        words.add_row("prompt", Text(mandate.prompt))
+        yield words
+    elif entry in book.topics:
+        topic = book.topics[entry]
+        by = "people only" if topic.regulated else "the agent may"
+        title = f"{topic.name}: risk {topic.tier}, answered by {by}"
+        yield _templates(title, templates, on)
+        yield from _what_fills(book, templates)
+        said = _table("disclosures", "id", "signed by", "until", "text")
+        for d in book.disclosures:
+            if d.when == f"topic:{entry}":
+                said.add_row(d.id, d.approver or "nobody", str(d.valid_to), Text(d.text))
+        if said.row_count:
+            yield said
+    elif templates:
+        yield _templates(entry, templates, on)
+        yield from _what_fills(book, templates)
+    else:
+        msg = f"the playbook has no topic, role or template {entry!r}: `handrail playbook show`"
+        raise BadInput(msg)
+
+
+def _mandates(mandates: Iterable[Mandate], on: date) -> Table:
+    table = _table("roles", "role", "mandate", "approved by", "in force")
+    for m in mandates:
+        by = m.approval.by if m.approval else "nobody"
+        table.add_row(m.role, Text(m.statement), Text(by), Text(m.problem_on(on) or "yes"))
+    return table
+
+
+def _templates(title: str, templates: Iterable[Template], on: date) -> Table:
+    table = _table(title, "template", "text")
+    for t in templates:
+        days = f"{t.valid_from} to {t.valid_to}" + ("" if t.valid_on(on) else ", not today")
+        people = f"owner: {t.owner or 'nobody'}\napprover: {t.approver or 'nobody'}"
+        table.add_row(Text(f"{t.id}\n{people}\n{days}"), Text(t.text))
+        table.add_section()
+    return table
+
+
+def _what_fills(book: Playbook, templates: Iterable[Template]) -> Iterator[Table]:
+    slots = {(t.region, t.language, s.name): s for t in templates for s in t.slots}
+    table = _table("what fills its slots", "slot", "region", "language", "value")
+    for (region, language, name), slot in sorted(slots.items(), key=lambda item: item[0][::-1]):
+        values = [
+            f for f in book.facts if (f.region, f.language, f.name) == (region, language, name)
+        ]
+        if slot.source == "context":
+            table.add_row(name, region, language, "what our systems verified of the customer")
+        for fact in values:
+            told = f"{fact.value} ({fact.id}, {fact.valid_from} to {fact.valid_to})"
+            table.add_row(name, region, language, Text(told))
+    if table.row_count:
+        yield table
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table

@@ -1,0 +1,97 @@
+"""What every exporter has in common: what may be a target, and what stays with each row."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from handrail.dataset.model import Split, TrainingExample
+from handrail.dataset.signals import signals_of
+from handrail.playbook.model import Boundary
+
+
+@dataclass(frozen=True)
+class Source:
+    """What is exported: a data set's rows, the playbook's examples for training, the set's id."""
+
+    region: str
+    dataset: str
+    examples: Sequence[TrainingExample]
+    boundaries: Sequence[Boundary]
+
+
+@dataclass(frozen=True)
+class ExportedRow:
+    """One line of an export; `of` is the row it was made of, None where it is the playbook's own.
+
+    No line is made of two people's chats, so that erasing one of them erases the line.
+    """
+
+    line_id: str
+    of: str | None
+    value: dict[str, Any]
+
+
+class Exporter(ABC):
+    """A format: rows of a data set become lines of it. Pure: the same rows give the same lines."""
+
+    name: str
+
+    @abstractmethod
+    def lines(self, source: Source) -> Iterator[ExportedRow]:
+        """The lines, in order of the rows' ids; of rows for training only."""
+
+
+def teachable(source: Source) -> Iterator[TrainingExample]:
+    """The rows whose reply may be learned: vetted or accepted, and nothing in it for a machine."""
+    return (e for e in _clean(source) if e.accepted or (e.template and e.accepted is None))
+
+
+def flagged(source: Source) -> Iterator[TrainingExample]:
+    """The rows whose reply a person called risky or off topic."""
+    return (e for e in _clean(source) if e.accepted is False)
+
+
+def of_example(source: Source, example: TrainingExample) -> dict[str, Any]:
+    """What stays with every line made of a row. The mark of a generated one can't be taken off."""
+    return {
+        "row": example.example_id,
+        "dataset": source.dataset,
+        "region": source.region,
+        "purposes": list(example.labels.purposes),
+        "sector": example.sector,
+        "basis": example.basis,
+        "language": example.language,
+        "topic": example.topic,
+        "weight": example.weight,
+        "outcome_weight": example.outcome_weight,
+        "simulated": example.simulated,
+        "synthetic": None if example.synthesis is None else asdict(example.synthesis),
+    }
+
+
+def of_boundary(source: Source, boundary: Boundary, number: int) -> dict[str, Any]:
+    """What stays with every line made of one of the playbook's own examples."""
+    return {
+        "row": f"boundary-{number:03}",
+        "dataset": source.dataset,
+        "region": source.region,
+        "purposes": ["training"],
+        "language": boundary.language,
+        "boundary": boundary.type,
+        "synthetic": None,
+    }
+
+
+def said(role: str, text: str) -> list[dict[str, str]]:
+    """One message of a conversation."""
+    return [{"role": role, "content": text}]
+
+
+def _clean(source: Source) -> Iterator[TrainingExample]:
+    rows = (e for e in source.examples if e.split is Split.TRAIN and e.topic and e.reply)
+    for example in sorted(rows, key=lambda e: e.example_id):
+        if not signals_of(example.message, example.reply):
+            yield example

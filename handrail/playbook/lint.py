@@ -1,0 +1,71 @@
+"""Everything that is wrong, unfinished or risky in the files of a playbook, with file and line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+
+from handrail.digests import digest
+from handrail.errors import BadInput
+from handrail.playbook.checks import (
+    every_boundary_is_held_out_too,
+    every_region_has_disclosures,
+    every_role_has_boundaries,
+    everything_is_approved,
+)
+from handrail.playbook.expansion import Draft
+from handrail.playbook.model import Playbook
+from handrail.playbook.problems import Level, Problem
+from handrail.playbook.reader import files_of, read_sources, shape_problems
+from handrail.playbook.style import Written, style_problems
+from handrail.playbook.unfinished import unfinished
+from handrail.residency import Region
+
+
+def lint(folder: Path, *, regions: Iterable[Region], on: date) -> tuple[Problem, ...]:
+    """What `read_playbook` refuses, what the checks would fail on `on`, and what reads badly.
+
+    What can't be read hides what lies behind it: the list may be longer the next time. An empty
+    list means that the asset `playbook` passes.
+    """
+    try:
+        sources = read_sources(folder)
+    except BadInput as error:
+        return (Problem("", Level.ERROR, str(error)),)
+    misshapen = shape_problems(sources)
+    if misshapen:
+        return tuple(misshapen)
+    files = files_of(sources)
+    draft = Draft(files)
+    content = draft.content()
+    if draft.problems:
+        return tuple(draft.problems)
+    book = Playbook(**content, digest=digest(content))
+    to_do = list(unfinished(sources, files))
+    return tuple(
+        dict.fromkeys(
+            (
+                *to_do,
+                *style_problems(Written(tuple(files), book, on)),
+                *_failed_checks(book, regions, on, waits=bool(to_do)),
+            )
+        )
+    )
+
+
+def _failed_checks(
+    book: Playbook, regions: Iterable[Region], on: date, *, waits: bool
+) -> Sequence[Problem]:
+    findings = [
+        every_role_has_boundaries(book),
+        every_boundary_is_held_out_too(book),
+        every_region_has_disclosures(book, regions, on=on),
+    ]
+    if not waits:  # else each thing to do is told by its line
+        findings.append(everything_is_approved(book, on))
+    return [
+        Problem("", Level.ERROR, f"{finding.check}: {finding.reason}")
+        for finding in findings
+        if not finding.verdict.passed
+    ]

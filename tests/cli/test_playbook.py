@@ -1,0 +1,89 @@
+"""`handrail playbook` says what is wrong, what changed and what may be said, with exit codes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from handrail.cli.app import app
+from tests.playbook.conftest import EXAMPLE
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.setenv("HANDRAIL_HOME", str(tmp_path / "home"))
+    return lambda *args: CliRunner().invoke(
+        app, ["playbook", *map(str, args)], env={"COLUMNS": "200"}
+    )
+
+
+@pytest.fixture
+def edited(tmp_path: Path) -> Callable[[str, str, str], Path]:
+    """The example with some of its text replaced."""
+
+    def _edited(file: str, old: str, new: str) -> Path:
+        folder = shutil.copytree(EXAMPLE, tmp_path / "book", dirs_exist_ok=True)
+        text = (folder / file).read_text(encoding="utf-8")
+        assert old in text
+        (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+        return folder
+
+    return _edited
+
+
+def test_lint_exits_by_what_it_finds(run: Run, edited: Callable[..., Path]) -> None:
+    clean = run("lint")
+    assert clean.exit_code == 0 and "warning: templates/orders.yaml:84" in clean.output
+    waiting = run("lint", edited("mandates.yaml", "    approved_on: 2025-01-01\n", ""))
+    assert waiting.exit_code == 3 and "to do: mandates.yaml:5: resolve" in waiting.output
+    wrong = run("lint", edited("templates/account.yaml", "{reset_hours}\n        hours", "9 hours"))
+    assert wrong.exit_code == 1
+    assert "error: templates/account.yaml:12: number '9 hours' in 'en' is free text" in wrong.output
+
+
+def test_lint_as_json_has_place_level_and_text(run: Run) -> None:
+    (problem,) = json.loads(run("lint", "--json").output)
+    assert problem["where"] == "templates/orders.yaml:84"
+    assert problem["level"] == "warning" and "2025-06-30" in problem["text"]
+
+
+def test_diff_tells_what_changed_once(run: Run, edited: Callable[..., Path]) -> None:
+    folder = edited("facts.yaml", 'us: {en: "30"}', 'us: {en: "45"}')
+    told = run("diff", EXAMPLE, folder)
+    assert told.exit_code == 0 and "1 changes" not in told.output
+    assert "fact changed (value)" in told.output and "return_window_days.us.en.1" in told.output
+    (change,) = json.loads(run("diff", EXAMPLE, folder, "--json").output)
+    assert (change["before"], change["after"]) == ("30", "45")
+    assert "no change" in run("diff", EXAMPLE).output
+    unknown = run("diff", "abcdef")
+    assert unknown.exit_code == 2 and "no folder and no version" in unknown.output
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ((), ["what each region can say", "Director of Customer Support", "risk tiers"]),
+        (("fee_question",), ["fee_question.eu.de.1", "monthly_fee", "A$8.00", "fees.us.en"]),
+        (("promo_code.us.en.3",), ["not today", "owner: Head of"]),
+        (("summarize",), ["Stay neutral in tone", "Write in this order"]),
+        (("order_status",), ["what our systems verified of the customer"]),
+    ],
+)
+def test_show_shows_an_entry_as_it_is_written(
+    run: Run, entry: tuple[str, ...], said: list[str]
+) -> None:
+    shown = run("show", *entry)
+    assert shown.exit_code == 0
+    assert [words for words in said if words not in shown.output] == []
+
+
+def test_show_of_something_unknown_says_so(run: Run) -> None:
+    unknown = run("show", "weather")
+    assert unknown.exit_code == 2 and "no topic, role or template 'weather'" in unknown.output
