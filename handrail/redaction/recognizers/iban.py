@@ -87,9 +87,9 @@ def _accounts(text: str) -> Iterator[Span]:
             yield Span(start.start(), end, SpanType.IBAN, 0.98)
     for said in _SAID.finditer(text):
         end = said.end(1)
-        length = _LENGTH_OF.get(said.group(1)[:2].upper())
-        if length is not None:
-            end = min(end, _take(text, said.start(1), length)[0])
+        country = said.group(1)[:2].upper()
+        if country in _LENGTH_OF:
+            end = min(end, _take(text, said.start(1), _LENGTH_OF[country])[0])
         yield Span(said.start(1), end, SpanType.IBAN, 0.8)
 
 
