@@ -20,6 +20,12 @@ CLAIMS = {
     "were seeded in it, and the upper bound on the share of chats that still leak is within the "
     "budget.",
     "labels_known": "Every flag is about a message that its chat has.",
+    "all_marked": "Every synthetic dialogue says what wrote it, by which seed, from which facts "
+    "and for which gap; none can be evaluated on.",
+    "facts_from_playbook": "No synthetic dialogue says a number, amount, date, link or promise "
+    "that no approved template or fact says.",
+    "escalation_present": "Every synthetic dialogue about what only people may answer ends with "
+    "the region's hand-off.",
     "only_redacted": "Every row comes from stamped scrubber output and shows no address or long "
     "number.",
     "one_region_group": "Every row is of this region and says its language.",
@@ -32,13 +38,15 @@ CLAIMS = {
     "target mix says, within its tolerance.",
     "calibrated": "What the router says is 80 % sure is right about 80 % of the time, on rows that "
     "it has not seen.",
-    "no_memorized_values": "The model knows only phrases that at least five customers used; none "
-    "holds a number.",
+    "no_memorized_values": "The model knows only phrases that at least five customers (or "
+    "synthetic dialogues, which hold nobody's words) used; none holds a number.",
     "strata_complete": "Real chats, attacks and edge cases each have their minimum number.",
     "not_in_training": "What is nearly a row of the training set was left out of the questions.",
     "correctness": "The answers are right: the lower end of the interval reaches the floor.",
     "tone": "The answers are not rude, shouted, blaming or curt: the lower end of the interval "
     "reaches the floor.",
+    "as_right_on_later_days": "Chats of days that nothing was learned of are answered as well as "
+    "those of the days before.",
     "disclosure": "Every sentence that the region requires is in the answer: the lower end of the "
     "interval reaches the floor.",
     "escalation": "What belongs to people goes to people: the lower end of the interval reaches "

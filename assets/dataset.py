@@ -32,7 +32,7 @@ from handrail.vault.region_vault import RegionVaults, pipeline
     kinds={"python", "sealed"},
     tags={"classification": "redacted", "residency": "in-region", **FOR_TRAINING},
     partitions_def=regions,
-    deps=["training_examples", "admission_funnel", "topic_coverage"],
+    deps=["training_examples", "admission_funnel", "topic_coverage", "synthetic_chats"],
     retry_policy=RETRY_WHEN_BUSY,
     check_specs=specs(
         "training_dataset",

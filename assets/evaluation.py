@@ -96,6 +96,7 @@ def evaluation_suite(
             "not_worse_than_champion",
             "contamination",
         ),
+        shown=("as_right_on_later_days",),
     ),
 )
 @behind_the_boundary

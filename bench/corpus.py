@@ -24,7 +24,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from bench.planted import ATTACKS, planted
-from handrail.conversations.model import Basis, Channel, Conversation, SetBy, Severity, Tag
+from handrail.conversations.model import Basis, Conversation, SetBy, Tag
 from handrail.dataset.model import Split
 from handrail.playbook.reader import read_playbook
 from handrail.redaction.ruleset import Ruleset

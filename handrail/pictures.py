@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 BLUE, RED, GREEN, TEXT = "#4c78a8", "#d62728", "#54a24b", "#333333"
 
 
-def canvas(*, rows: int) -> tuple[Figure, Axes]:
-    """A figure of one plot with room for so many rows."""
+def canvas(*, rows: int, inches: float = 6) -> tuple[Figure, Axes]:
+    """A figure of one plot, so many inches wide, with room for so many rows."""
     # Figure without pyplot: no global state, nothing to close, safe in threads.
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(6, 0.9 + 0.38 * max(rows, 1)), dpi=90, layout="constrained")
+    figure = Figure(figsize=(inches, 0.9 + 0.38 * max(rows, 1)), dpi=90, layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
     axes.spines[["top", "right"]].set_visible(False)

@@ -13,6 +13,7 @@ import assets.playbook
 import assets.redaction
 import assets.redaction_report
 import assets.release
+import assets.synthesis
 import assets.training
 import assets.warehouse
 from handrail.settings import quiet_telemetry
@@ -32,6 +33,7 @@ _assets = dg.load_assets_from_modules(
         assets.warehouse,
         assets.playbook,
         assets.feedback,
+        assets.synthesis,
         assets.dataset,
         assets.training,
         assets.evaluation,

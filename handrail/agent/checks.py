@@ -55,7 +55,8 @@ def calibrated(router: Router, examples: Sequence[TrainingExample]) -> Finding:
 def no_memorized_values(router: Router, examples: Sequence[TrainingExample]) -> Finding:
     """Every n-gram the model holds was used by at least five customers; it holds nothing longer.
 
-    Counted again from the training rows, not taken from the router's own word.
+    Counted again from the training rows, not taken from the router's own word. A synthetic dialogue
+    counts like a customer: what its grammar says is nobody's own.
     """
     train = [e for e in examples if e.split is Split.TRAIN]
     with without_chat_text(f"memory check of region {router.region}"):

@@ -37,9 +37,10 @@ _MIN_ROWS_TO_CALIBRATE = 30
 def train_router(examples: Sequence[TrainingExample], *, region: str, seed: int) -> Router:
     """A router for `region` from its frozen data set; the same rows and seed give the same bytes.
 
-    Topics that fewer than five customers raised are left to people: a message about one of them is
-    meant to be out of scope. Temperature (Guo et al., ICML 2017) and floors come from the first
-    part of the calibration rows. BadInput if fewer than two topics remain.
+    Topics that fewer than five customers raised are left to people, however much a generator wrote
+    of them: a message about one of them is meant to be out of scope. What is always handed off may
+    be recognized by synthetic rows alone. Temperature (Guo et al., ICML 2017) and floors come from
+    the first part of the calibration rows. BadInput if fewer than two topics remain.
     """
     for example in examples:
         require_region(region, example.region, "a training row")
@@ -53,8 +54,12 @@ def _train(examples: Sequence[TrainingExample], region: str, seed: int) -> Route
     from sklearn.linear_model import LogisticRegression
 
     rows = [e for e in examples if e.split is Split.TRAIN]
-    customers = {t: len({e.group for e in rows if e.topic == t}) for t in {e.topic for e in rows}}
-    topics = tuple(sorted(t for t, n in customers.items() if n >= MIN_CUSTOMERS))
+    customers = {
+        t: len({e.group for e in rows if e.topic == t and not e.synthetic})
+        for t in {e.topic for e in rows}
+    }
+    handed_off = {e.topic for e in rows if e.synthesis is not None and e.synthesis.escalates}
+    topics = tuple(sorted(t for t, n in customers.items() if n >= MIN_CUSTOMERS or t in handed_off))
     rows = [e for e in rows if e.topic in topics]
     vocabulary, idf = _vocabulary(rows)
     if len(topics) < 2 or not vocabulary:
@@ -89,7 +94,8 @@ def _train(examples: Sequence[TrainingExample], region: str, seed: int) -> Route
         floors=Floors(probability=0.0, similarity=0.0, coverage=0.0),
         training={
             "rows": len(rows),
-            "customers": len({e.group for e in rows}),
+            "customers": len({e.group for e in rows if not e.synthetic}),
+            "synthetic_rows": sum(e.synthetic for e in rows),
             "topics": len(topics),
             "topics_left_to_people": len(customers) - len(topics),
             "ngrams": len(vocabulary),

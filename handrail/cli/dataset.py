@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from handrail.cli import correcting, dataset_exports, datasets
+from handrail.cli import correcting, coverage, dataset_exports, datasets
 
 app = typer.Typer(
     help="What the agent is trained on, and what people say of it.", no_args_is_help=True
@@ -15,5 +15,6 @@ app.command("diff")(datasets.diff)
 app.command("explain")(datasets.explain)
 app.command("export")(dataset_exports.export)
 app.command("open")(dataset_exports.open_)
+app.command("coverage")(coverage.coverage)
 app.command("tag")(correcting.tag)
 app.command("tags")(correcting.tags)

@@ -51,9 +51,16 @@ def export(
         one,
         format_=format_,
         to=to or settings.region_home(region) / "training_exports" / default,
+        on=vaults.clock().date(),
         access=Access(actor=person(), team="pipeline", purpose=Purpose.DATASET),
     )
-    out.print(f"{made.file}: {made.lines} lines, sealed", markup=False, soft_wrap=True)
+    out.print(
+        f"{made.file}: {made.lines} lines, sealed, of {made.rows} training rows; a reply is taught "
+        "only where it follows a vetted template, or people accepted it and it states nothing that "
+        "the playbook doesn't",
+        markup=False,
+        soft_wrap=True,
+    )
     out.print(f"next: handrail dataset open {made.file} --region {region} | your-trainer",
               markup=False, soft_wrap=True)  # fmt: skip
     vaults.close()

@@ -10,20 +10,25 @@ from rich.markdown import Markdown
 from rich.table import Table
 
 from handrail.access import Access, Purpose
+from handrail.agent.model import MODEL
 from handrail.bounds import suppress_small
 from handrail.cli.console import one_of_the_regions, open_home, out, person, speaks_plainly, visible
 from handrail.dataset import explaining
 from handrail.dataset.card import data_card
 from handrail.dataset.diffing import difference
 from handrail.dataset.eviction import evictions, gone_between
+from handrail.dataset.exporting import EXPORT
 from handrail.dataset.model import Split
 from handrail.dataset.stored import Version, read_lists, read_version, version, versions
 from handrail.digests import canonical, short
+from handrail.evaluation.stored import SUITE
 from handrail.redaction.model import RedactedConversation
 from handrail.release.candidate import releases_of
 from handrail.release.serving import NoRegistry
 from handrail.settings import Settings
+from handrail.vault.region_vault import RegionVault
 
+_MADE_OF_ROWS = frozenset([MODEL, SUITE, EXPORT])
 Region = Annotated[str, typer.Option(help="The region whose data set it is.")]
 Which = Annotated[
     str | None, typer.Argument(help="A version's id, or how it begins. Default: the current one.")
@@ -77,8 +82,7 @@ def show(
         out.print(text, markup=False, soft_wrap=True)
     else:
         out.print(Markdown(text))
-        made = [*_releases(settings, region, one), *explaining.used_for(vault, one)]
-        out.print(f"made of it: {', '.join(made) or 'nothing'}", markup=False)
+        out.print(f"made of it: {_made_of(vault, settings, one)}", markup=False)
         erased = manifest.rows - len(rows)
         gone = f", {suppress_small(erased)} were erased since" if erased else ""
         out.print(f"whole: {len(rows)} rows read and proven by the id{gone}")
@@ -122,9 +126,8 @@ def explain(
     settings, vaults = open_home()
     vault = vaults.of(settings.region(region).name)
     story = explaining.explain(vault, row, version(vault, which), access=_explaining())
-    releases = _releases(settings, region, story.version) if story.is_in else []
-    made = [*releases, *(f"{one.asset} {short(one.digest)}" for one in story.made_of_it)]
-    told = [*story.lines, explaining.Line("made of it", ", ".join(made) or "nothing")]
+    made = _made_of(vault, settings, story.version) if story.is_in else "nothing"
+    told = [*story.lines, explaining.Line("made of it", made)]
     if as_json:
         out.print(canonical([asdict(line) for line in told]).decode(), markup=False, soft_wrap=True)
     else:
@@ -142,6 +145,13 @@ def explain(
 def _show_text(chat: RedactedConversation) -> None:
     for turn in chat.turns:
         out.print(f"{turn.role}: {visible(turn.text)}", markup=False, soft_wrap=True)
+
+
+def _made_of(vault: RegionVault, settings: Settings, one: Version) -> str:
+    """Releases, models, suites and exports of a data set, in words."""
+    made = vault.lineage.holdings.made_of(one.artifact)
+    shown = {f"{a.asset} {short(a.digest)}" for a in made if a.asset in _MADE_OF_ROWS}
+    return ", ".join([*_releases(settings, vault.region.name, one), *sorted(shown)]) or "nothing"
 
 
 def _releases(settings: Settings, region: str, one: Version) -> list[str]:

@@ -27,8 +27,11 @@ _ALIKE = (
     frozenset({"hr", "bs", "sr"}),
     frozenset({"id", "ms"}),
     frozenset({"zh", "yue", "wuu"}),
-    frozenset({"es", "gl", "an", "ext"}),
+    frozenset({"es", "gl"}),
 )
+# Hardly any desk answers in these, and with them among the answers a quarter of Spanish chats is in
+# doubt instead of a tenth.
+_LEFT_OUT = frozenset({"an", "ext"})
 
 
 def with_verified_language(conversation: Conversation, vocabulary: Vocabulary) -> Conversation:
@@ -86,6 +89,7 @@ def _detector() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     detector = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    detector.set_languages([one for one in detector.labels if one not in _LEFT_OUT])
     detector.nb_ptc = detector.nb_ptc.astype("float32")  # a fifth faster than as shipped, in halves
     return detector
 

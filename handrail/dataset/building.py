@@ -109,6 +109,7 @@ def _measures(manifest: DatasetManifest) -> dict[str, int | float | str]:
         "rows": manifest.rows,
         "simulated_share": manifest.simulated_share,
         "synthetic_share": round(manifest.synthetic_share, 4),
+        "held_out_from": str(manifest.provenance.held_out_from or ""),
         **{f"split {name}": rows for name, rows in manifest.counts["split"].items()},
         **manifest.labels.measures,
         **dataset_steps(manifest.left_out, real=real, synthetic=manifest.synthetic.rows),

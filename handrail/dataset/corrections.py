@@ -58,12 +58,13 @@ def corrections_of(vault: RegionVault) -> tuple[Correction, ...]:
 def kept_corrections(vault: RegionVault, corrections: Sequence[Correction]) -> Artifact:
     """All of them as the manifests know them; commits that where it is news.
 
-    There are never fewer: what knows of more is newer.
+    So that what is made of them has an input with a manifest, none are committed too. There are
+    never fewer: what knows of more is newer.
     """
     region = vault.region.name
     made = Artifact(CORRECTIONS, region, digest(corrections), None, len(corrections), {})
     known = vault.lineage.current(CORRECTIONS, region)
-    if made.records > (known.records if known else 0):
+    if known is None or made.records > known.records:
         finding = holds("corrections_kept", True, f"{len(corrections)} are in the audit log")
         vault.lineage.commit(
             made, inputs=[], findings=[finding], config_hash="", run_id=f"{EVENT}-{made.digest[:8]}"

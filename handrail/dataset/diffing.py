@@ -43,10 +43,21 @@ class Difference:
     shifts: tuple[Shift, ...]
     policies: tuple[tuple[str, str, str], ...]
 
+    @property
+    def added_shown(self) -> str:
+        """How many came new; to the nearest ten where the exact number would tell a hidden one.
+
+        Rows before and after are on the page: with the rows that came they tell how many are gone.
+        """
+        is_telling = any(0 < rows < SMALLEST_CELL for rows in self.gone.values())
+        if is_telling and self.added >= SMALLEST_CELL:
+            return f"about {round(self.added, -1)}"
+        return suppress_small(self.added)
+
     def sentences(self) -> Iterator[str]:
         """The difference in words; small counts are hidden."""
         before, after = self.before, self.after
-        yield f"{before.rows} rows became {after.rows}: {suppress_small(self.added)} came new"
+        yield f"{before.rows} rows became {after.rows}: {self.added_shown} came new"
         for rule, rows in self.gone.items():
             yield f"{suppress_small(rows)} are gone: {admission_rules()[rule].reason}"
         yield (
@@ -77,8 +88,9 @@ class Difference:
         )
         visible = [rows if abs(rows) >= SMALLEST_CELL else 0 for _, rows, _ in bars]
         above.barh(range(len(bars)), visible, color=[color for *_, color in bars], height=0.7)
-        for row, (_, rows, _) in enumerate(bars):
-            above.text(max(visible[row], 0), row, f" {suppress_small(abs(rows))}", va="center")
+        labels = [self.added_shown, *(suppress_small(abs(rows)) for _, rows, _ in bars[1:])]
+        for row, label in enumerate(labels):
+            above.text(max(visible[row], 0), row, f" {label}", va="center")
         above.set_yticks(range(len(bars)), [name.replace("_", " ") for name, *_ in bars])
         above.set_xlabel("rows; green: added, red: gone, blue: same id, other content")
         points = [100 * (shift.after - shift.before) for shift in self.shifts]

@@ -15,7 +15,7 @@ from handrail.dataset.labeling import labeled
 from handrail.dataset.manifest import RowEntry
 from handrail.dataset.model import Split, TrainingExample
 from handrail.dataset.splits import split_of
-from handrail.dataset.stored import DATASET, Lists, Version, read_lists, read_row, versions
+from handrail.dataset.stored import Lists, Version, read_lists, read_row, versions
 from handrail.digests import short
 from handrail.errors import BadInput
 from handrail.redaction.days import REDACTED
@@ -39,15 +39,13 @@ class Line:
 class Story:
     """What is known of a row in one version of the region's data set.
 
-    `made_of_it` are the models and suites that the version was used for. `chat` is the redacted
-    chat, None where it isn't held any more.
+    `chat` is the redacted chat, None where it isn't held any more.
     """
 
     row: str
     version: Version
     is_in: bool
     lines: tuple[Line, ...]
-    made_of_it: tuple[Artifact, ...]
     chat: RedactedConversation | None
 
 
@@ -75,8 +73,7 @@ def explain(vault: RegionVault, row: str, version: Version, *, access: Access) -
         *(_row(example, entry, lists, chat) if example and entry else ()),
         *_versions(vault, row, access=access),
     ]
-    made = vault.lineage.holdings.made_of(version.artifact) if entry else []
-    return Story(row, version, entry is not None, tuple(lines), tuple(made), chat)
+    return Story(row, version, entry is not None, tuple(lines), chat)
 
 
 def _chat(
@@ -146,8 +143,8 @@ def _admission(row: str, lists: Lists, chat: RedactedConversation) -> Iterator[L
     yield Line(
         "evidence",
         f"status {ended.status}{closed}; reopened {len(ended.reopened_at)} times; "
-        f"{'handed on' if ended.escalated else 'not handed on'}; {steps} steps of the agent, "
-        f"{used} messages by template; "
+        f"{'handed on' if ended.escalated else 'not handed on'}; steps of the agent: {steps}, "
+        f"messages by template: {used}; "
         f"{'opted out of' if chat.opted_out_of_training else 'may be used for'} training",
     )
     if row not in lists.dropped:
@@ -158,8 +155,8 @@ def _row(
     example: TrainingExample, entry: RowEntry, lists: Lists, chat: RedactedConversation | None
 ) -> Iterator[Line]:
     made = lists.manifest.provenance
-    alike = sum(other.cluster == entry.cluster for other in lists.entries.values())
-    yield Line("cluster", f"{entry.cluster}: {alike} rows of the set are near-duplicates")
+    alike = sum(other.cluster == entry.cluster for other in lists.entries.values()) - 1
+    yield Line("cluster", f"{entry.cluster}, with {alike or 'no'} near-duplicates in the set")
     yield Line("split", f"{entry.split}: {_why_split(example, entry, lists)}")
     flags = [flag for flag in labeled([chat]) if flag.stands] if chat is not None else []
     said = ", ".join(sorted(str(flag.label) for flag in flags)) or "nobody flagged a message"
@@ -198,9 +195,3 @@ def _versions(vault: RegionVault, row: str, *, access: Access) -> Iterator[Line]
         if row in vault.record_subjects(one.artifact, data_class=DataClass.DATASET, access=access)
     ]
     yield Line("versions", f"of {len(held)} data sets held, in {', '.join(with_it) or 'none'}")
-
-
-def used_for(vault: RegionVault, version: Version) -> list[str]:
-    """What a data set was made into, in words, without opening anything."""
-    made = vault.lineage.holdings.made_of(version.artifact)
-    return sorted({f"{one.asset} {short(one.digest)}" for one in made if one.asset != DATASET})

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from handrail.access import Access
 from handrail.dataset.exporters import exporter
 from handrail.dataset.exporters.base import Source
+from handrail.dataset.model import Split
 from handrail.dataset.stored import Version, read_version
+from handrail.dataset.targets import Targets
 from handrail.digests import canonical
 from handrail.errors import BadInput
 from handrail.playbook.model import Playbook, Use
@@ -27,10 +30,11 @@ _HEAD = "~export"
 
 @dataclass(frozen=True)
 class Exported:
-    """An export that was made: how many lines, and the file that a copy of it lies in."""
+    """An export that was made: how many lines of how many training rows, and the file it is in."""
 
     artifact: Artifact
     lines: int
+    rows: int
     file: Path
 
 
@@ -42,9 +46,12 @@ def export_dataset(
     *,
     format_: str,
     to: Path,
+    on: date,
     access: Access,
 ) -> Exported:
     """Write a version's rows in a trainer's format to the file `to`, sealed.
+
+    A target is what the playbook licenses `on` that day (see `Targets`).
 
     Every line is sealed with the key of the person it is of, so erasing the person erases it there
     too. `ResidencyViolation`, on record, where `to` is not in the region.
@@ -54,12 +61,13 @@ def export_dataset(
     examples_of_ours = [
         b for b in playbook.boundaries.used_for(Use.TRAINING) if b.language in languages
     ]
-    source = Source(vault.region.name, manifest.digest, examples, examples_of_ours)
+    targets = Targets(playbook, region=vault.region.name, on=on)
+    source = Source(vault.region.name, manifest.digest, examples, examples_of_ours, targets)
     lines = list(exporter(format_).lines(source))
     if not lines:
         msg = (
             f"data set {manifest.digest[:12]} has no row for {format_}: a target is a reply that "
-            "used a vetted template, or that people accepted"
+            "follows a vetted template, or that people accepted and that states nothing of its own"
         )
         raise BadInput(msg)
     leaving = Export(
@@ -102,7 +110,8 @@ def export_dataset(
         config_hash=playbook.digest,
         run_id=receipt.id,
     )
-    return Exported(artifact, len(lines), to)
+    rows = sum(example.split is Split.TRAIN for example in examples)
+    return Exported(artifact, len(lines), rows, to)
 
 
 def open_export(vault: RegionVault, path: Path, *, access: Access) -> Iterator[bytes]:

@@ -102,17 +102,16 @@ class DatasetManifest:
 
 @dataclass(frozen=True)
 class Frozen:
-    """A training set as it is stored: rows by id with their bytes, a line each, the manifest."""
+    """A training set as it is stored: its rows by id, a line each, what was left out, the manifest.
 
-    rows: tuple[tuple[TrainingExample, bytes], ...]
+    A row's stored bytes are `canonical`; they are made when they are needed, because all at once
+    would weigh as much as the rows.
+    """
+
+    examples: tuple[TrainingExample, ...]
     entries: tuple[RowEntry, ...]
     left_out: tuple[LeftOut, ...]
     manifest: DatasetManifest
-
-    @property
-    def examples(self) -> tuple[TrainingExample, ...]:
-        """The rows."""
-        return tuple(example for example, _ in self.rows)
 
 
 def freeze(
@@ -135,10 +134,9 @@ def freeze(
     for row in rows:
         require_region(region.name, row.region, "a training row")
     _require_sound(rows, region, left_out, rows_offered)
-    payloads = [canonical(row) for row in rows]
     entries = tuple(
-        RowEntry(row.example_id, digest(payload), row.split, clusters[row.example_id])
-        for row, payload in zip(rows, payloads, strict=True)
+        RowEntry(row.example_id, digest(canonical(row)), row.split, clusters[row.example_id])
+        for row in rows
     )
     marks = [row.synthesis for row in rows if row.synthesis is not None]
     manifest = DatasetManifest(
@@ -160,7 +158,7 @@ def freeze(
         labels=mixed((row.labels for row in rows), region=region),
         kept_apart=region.no_mix_sectors,
     )
-    return Frozen(tuple(zip(rows, payloads, strict=True)), entries, tuple(left_out), manifest)
+    return Frozen(tuple(rows), entries, tuple(left_out), manifest)
 
 
 def rows_root(entries: Iterable[RowEntry]) -> str:

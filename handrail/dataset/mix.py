@@ -71,17 +71,17 @@ def sampled(
     """
     rows = list(examples)
     room = _wanted(_counted(rows), target)
-    keep: set[str] = set()
+    over: set[str] = set()
     for row in sorted(
-        (row for row in rows if row.split is Split.TRAIN),
+        filter(_counts, rows),
         key=lambda e: (e.accepted is None, share_of(e.example_id, seed=seed, purpose="mix")),
     ):
         if room[cell_of(row)] > 0:
             room[cell_of(row)] -= 1
-            keep.add(row.example_id)
-    kept = [row for row in rows if row.split is not Split.TRAIN or row.example_id in keep]
-    stay = {row.example_id for row in kept}
-    return kept, [LeftOut(row.example_id, OVER_MIX) for row in rows if row.example_id not in stay]
+        else:
+            over.add(row.example_id)
+    kept = [row for row in rows if row.example_id not in over]
+    return kept, [LeftOut(row.example_id, OVER_MIX) for row in rows if row.example_id in over]
 
 
 def cell_of(example: TrainingExample) -> MixCell:
@@ -123,9 +123,13 @@ def mix_within_tolerance(
     )
 
 
+def _counts(row: TrainingExample) -> bool:
+    """Whether a row is part of the mix; what a generator wrote fills gaps and is not."""
+    return row.split is Split.TRAIN and not row.synthetic
+
+
 def _counted(rows: Iterable[TrainingExample]) -> Counter[MixCell]:
-    """Training rows by cell; what a generator wrote fills gaps and is no part of the mix."""
-    return Counter(cell_of(r) for r in rows if r.split is Split.TRAIN and not r.synthetic)
+    return Counter(map(cell_of, filter(_counts, rows)))
 
 
 def _cap(counts: Mapping[MixCell, int], target: MixTarget) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from handrail.access import Access
 from handrail.dataset.manifest import (
@@ -24,7 +25,7 @@ from handrail.dataset.manifest import (
     thaw,
 )
 from handrail.dataset.model import Split, TrainingExample
-from handrail.digests import digest
+from handrail.digests import canonical, digest
 from handrail.errors import BadInput, Tampered
 from handrail.residency import DataClass, require_region
 from handrail.vault.names import Artifact, Record
@@ -74,13 +75,19 @@ def last_version(vault: RegionVault) -> Artifact | None:
     return None
 
 
+def held_out_from(dataset: Artifact) -> date | None:
+    """The day from which on a data set's rows are for testing only, if there is one."""
+    day = str(dataset.measures.get("held_out_from", ""))
+    return date.fromisoformat(day) if day else None
+
+
 def records(
     frozen: Frozen, owners: Mapping[str, str | None], drop_reasons: Mapping[str, Sequence[str]]
 ) -> Iterator[Record]:
     """A training set as the vault stores it; `owners`: whose each real row is, by id."""
-    for example, payload in frozen.rows:
+    for example in frozen.examples:
         owner = None if example.synthetic else owners[example.example_id]
-        yield Record(example.example_id, owner, payload)
+        yield Record(example.example_id, owner, canonical(example))
     for name, payload in encode(frozen, drop_reasons).items():
         yield Record(f"{_BESIDE}{name}", None, payload)
 

@@ -16,12 +16,13 @@ from handrail.agent.types import Switches
 from handrail.dataset.building import unlabeled_examples
 from handrail.dataset.model import Split
 from handrail.dataset.reviews import with_reviews
-from handrail.dataset.stored import read_dataset
+from handrail.dataset.stored import held_out_from, read_dataset
 from handrail.digests import canonical, digest
 from handrail.errors import HandrailError, without_chat_text
 from handrail.evaluation.content_files import CONTENT
 from handrail.evaluation.gate import RULES as GATE_RULES
 from handrail.evaluation.gate import GateRules, gate
+from handrail.evaluation.later_days import as_right_on_later_days
 from handrail.evaluation.questions import EvaluationCase, Suite
 from handrail.evaluation.results import Evaluation, EvaluationKey, Unscored, decode, encode
 from handrail.evaluation.runner import Progress, run_suite
@@ -90,6 +91,7 @@ def store_suite(
             playbook=playbook,
             seed=settings.seed,
             at=at,
+            later=held_out_from(dataset),
             rules=SuiteRules.read(SUITE_RULES),
         )
     owners: dict[str, str | None] = {}
@@ -152,7 +154,9 @@ def evaluate_model(
             live = Unscored(str(error))
     else:
         live = champion
-    findings = gate(evaluation, live, key=key, rules=GateRules.read(GATE_RULES))
+    rules = GateRules.read(GATE_RULES)
+    later = as_right_on_later_days(suite, evaluation, delta=rules.delta)
+    findings = (*gate(evaluation, live, key=key, rules=rules), later)
     stored = vault.put(
         ObjectName(SCORES, vault.region.name, DataClass.MODEL),
         [Record("evaluation", None, encode(evaluation))],

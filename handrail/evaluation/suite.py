@@ -6,7 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import yaml
@@ -18,6 +18,7 @@ from handrail.dataset.wording import words
 from handrail.digests import digest, short
 from handrail.errors import Refused
 from handrail.evaluation.content_files import written_cases
+from handrail.evaluation.later_days import LATER
 from handrail.evaluation.questions import EvaluationCase, Expectation, Stratum, Suite
 from handrail.playbook.model import Boundary, Playbook, Use
 from handrail.residency import require_region
@@ -59,6 +60,7 @@ def build_suite(
     playbook: Playbook,
     seed: int,
     at: datetime,
+    later: date | None,
     rules: SuiteRules,
 ) -> Suite:
     """The suite of one region, with the findings `strata_complete` and `not_in_training`.
@@ -68,11 +70,12 @@ def build_suite(
     to which the playbook's held-out examples are added. `training` are the rows the model learns or
     is calibrated on: whatever is nearly one of them is left out and counted. `at` is when the
     questions are asked; it decides which templates are valid and is no part of the suite's digest.
+    Rows from the day `later` on are tagged: nothing of that time was learned.
     """
     context = _stand_ins(playbook, rules)
     test_rows = [_checked(row, region) for row in test_examples]
     candidates = [
-        *(_real(row, playbook, context, at) for row in test_rows),
+        *(_real(row, playbook, context, at, later) for row in test_rows),
         *written_cases(content, region=region, languages=languages, context=context, at=at),
         *(_held_out(e, region, context, at) for e in playbook.boundaries.used_for(Use.HELD_OUT)),
     ]
@@ -112,9 +115,16 @@ def _checked(row: TrainingExample, region: str) -> TrainingExample:
 
 
 def _real(
-    row: TrainingExample, playbook: Playbook, context: Mapping[str, str], at: datetime
+    row: TrainingExample,
+    playbook: Playbook,
+    context: Mapping[str, str],
+    at: datetime,
+    later: date | None,
 ) -> EvaluationCase:
     topic = playbook.topics.get(row.topic)
+    tags = ["simulated"] if row.simulated else []
+    if later is not None and row.day >= later:
+        tags.append(LATER)
     expected = Expectation.ANSWER
     if not row.topic:
         expected = Expectation.NO_VIOLATION
@@ -137,7 +147,7 @@ def _real(
         expected_topic=row.topic or None,
         expected=expected,
         expected_reason=None,
-        tags=("simulated",) if row.simulated else (),
+        tags=tuple(tags),
     )
 
 

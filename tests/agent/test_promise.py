@@ -199,7 +199,6 @@ def test_synthetic_rows_are_no_evidence(
     tiers: dict[str, RiskTier],
     triggers: RegulatedTriggers,
 ) -> None:
-    synthetic = [
-        replace(e, synthesis=Synthesis("grammar/1", 1, "cell", (), False)) for e in dataset
-    ]
+    mark = Synthesis("grammar/1", 1, "cell", (), False)
+    synthetic = [replace(e, split=Split.TRAIN, synthesis=mark) for e in dataset]
     assert made_for(router, synthetic, tiers, triggers)[RiskTier.LOW].n == 0

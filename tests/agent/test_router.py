@@ -204,9 +204,8 @@ def test_calibration_on_few_rows_is_not_measured(
 ) -> None:
     few = [e for e in dataset if e.split is Split.TEST][:150]
     assert calibrated(router, few).verdict is Verdict.NOT_MEASURED
-    synthetic = [
-        replace(e, synthesis=Synthesis("grammar/1", 1, "cell", (), False)) for e in dataset
-    ]
+    mark = Synthesis("grammar/1", 1, "cell", (), False)
+    synthetic = [replace(e, split=Split.TRAIN, synthesis=mark) for e in dataset]
     assert calibrated(router, synthetic).verdict is Verdict.NOT_MEASURED
 
 

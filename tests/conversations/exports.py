@@ -15,6 +15,7 @@ from handrail.conversations.intake import (
     FieldMap,
     Quarantined,
     Reason,
+    TagMap,
     read_exports,
 )
 from handrail.conversations.model import Conversation
@@ -47,7 +48,7 @@ class Read:
 def read(
     settings: Settings,
     *paths: Path | Export,
-    mapping: FieldMap | None = None,
+    mapping: FieldMap | TagMap | None = None,
     format: str | None = None,
     region: str = "eu",
     max_record_bytes: int = 100_000,
@@ -100,7 +101,7 @@ def write_jsonl(file: Path, *rows: Any) -> Path:
     return file
 
 
-def mapping_of(folder: Path, text: str) -> FieldMap:
+def mapping_of(folder: Path, text: str) -> FieldMap | TagMap:
     """The mapping written in YAML `text`."""
     file = folder / "mapping.yaml"
     file.write_text(text, encoding="utf-8")

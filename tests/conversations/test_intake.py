@@ -150,6 +150,43 @@ def test_bad_input_is_refused_before_the_first_row(settings: Settings, tmp_path:
         read(settings, good, format="zip", mapping=mapping)
 
 
+def test_a_help_desks_format_takes_a_mapping_of_tags_and_no_other(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """R2, R5: what a vendor documents isn't mapped, what only the company knows is."""
+    export = write_jsonl(tmp_path / "e.jsonl", {"id": 1})
+    with pytest.raises(BadInput, match="begins with `format: zendesk`"):
+        read(settings, export, format="zendesk", mapping=mapping_of(tmp_path, MAPPING))
+    tags = mapping_of(tmp_path, "version: 1\nformat: zendesk\nsector: {const: retail}\n")
+    with pytest.raises(BadInput, match="the mapping is for format 'zendesk'"):
+        read(settings, export, format="intercom", mapping=tags)
+    for name, why in (("faxes", "unknown format 'faxes'"), ("jsonl", "for format 'jsonl'")):
+        with pytest.raises(BadInput, match=why):
+            read(settings, export, mapping=mapping_of(tmp_path, f"version: 1\nformat: {name}\n"))
+    for line in ("turns: {path: a, role: b, text: c}", "conversation_id: id", "status: open"):
+        with pytest.raises(BadInput, match="unknown key"):
+            mapping_of(tmp_path, f"version: 1\nformat: zendesk\n{line}\n")
+    with pytest.raises(BadInput, match="write `version: 1` first"):
+        mapping_of(tmp_path, "format: zendesk\n")
+
+
+def test_of_a_list_of_labels_the_first_that_is_mapped_counts(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """R5: a label that says nothing is passed over, and a status is no label."""
+    text = MAPPING + "topic: {path: tags, map: {pw: password_reset, card: lost_card}}\n"
+    log = [{"who": "me", "said": "hi"}]
+    rows = [
+        {"id": f"c-{n}", "log": log, "tags": t}
+        for n, t in enumerate((["vip", "card", "pw"], ["vip"], [], "pw"))
+    ]
+    found = read(
+        settings, write_jsonl(tmp_path / "e.jsonl", *rows), mapping=mapping_of(tmp_path, text)
+    ).conversations
+    topics = [one.topic and one.topic.value for one in found]
+    assert topics == ["lost_card", None, None, "password_reset"]
+
+
 def test_a_format_reads_a_file_of_any_suffix(settings: Settings, tmp_path: Path) -> None:
     file = write_jsonl(tmp_path / "chat.log", row("a"))
     assert read(settings, file, format="jsonl").ids == ["a"]

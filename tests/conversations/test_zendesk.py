@@ -98,6 +98,19 @@ def test_the_tables_may_be_packed_numbered_and_lie_in_any_order(
     assert read(settings, folder, format="zendesk").conversations == expected
 
 
+def test_a_row_may_bring_its_comments_and_leave_the_users_to_a_table(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """R2: what a ticket brought along isn't lost for a table that the folder doesn't hold."""
+    tickets = whole_tickets()
+    for ticket in tickets:
+        del ticket["users"]
+    write_jsonl(tmp_path / "tickets.ndjson", *tickets)
+    shutil.copy(FOLDER / "users.ndjson", tmp_path)
+    found = read(settings, tmp_path, format="zendesk")
+    assert found.conversations == read(settings, FOLDER, format="zendesk").conversations
+
+
 def test_folders_of_exports_are_read_oldest_first(settings: Settings, tmp_path: Path) -> None:
     """R2, R4: taken again, a ticket is updated with its history kept, and none is doubled."""
     for week in ("2026-w01", "2026-w02"):

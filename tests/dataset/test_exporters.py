@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from handrail.dataset.exporters import EXPORTERS, exporter
 from handrail.dataset.exporters.base import Source
 from handrail.dataset.model import Split, Synthesis, TrainingExample
+from handrail.dataset.targets import Targets
 from handrail.errors import BadInput
 from handrail.playbook.model import Boundary, Use
+from handrail.playbook.reader import read_playbook
+from handrail.settings import PROJECT
 from tests.dataset.test_splits import row, split
 
 GUESS = Boundary(
     "guessing", Use.TRAINING, "en", "When will it come?", "On Monday, I guess.", "I look it up."
 )
+BOOK = read_playbook(PROJECT / "handrail/playbook/example")
+TARGETS = Targets(BOOK, region="eu", on=date(2026, 1, 5))
 MARK = Synthesis("grammar/1", 7, "password_reset / en / chat", ("reset_link",), False)
 (PLAIN,) = split([row("c1", "s1", "I forgot my password")], seed=1)
 VETTED = replace(
@@ -40,7 +46,7 @@ BAD = [{"role": "assistant", "content": "On Monday, I guess."}]
 def exported(
     name: str, *examples: TrainingExample, boundaries: tuple[Boundary, ...] = ()
 ) -> list[dict[str, object]]:
-    source = Source("eu", "d" * 64, examples, boundaries)
+    source = Source("eu", "d" * 64, examples, boundaries, TARGETS)
     return [line.value for line in exporter(name).lines(source)]
 
 

@@ -15,6 +15,7 @@ from handrail.dataset.checks import (
 from handrail.dataset.clusters import clusters
 from handrail.dataset.manifest import DatasetManifest, Frozen, Provenance, freeze, thaw
 from handrail.dataset.model import LeftOut, Split, Synthesis, TrainingExample
+from handrail.digests import canonical
 from handrail.errors import BadInput, Refused, ResidencyViolation, Withheld
 from handrail.residency import Labels, Region
 from handrail.verdicts import Verdict, worst
@@ -65,7 +66,7 @@ def test_stored_rows_come_back_and_counts_reconcile(examples: list[TrainingExamp
     """R3: rows offered = rows kept + rows left out."""
     stored = froze(examples, rows_offered=122)
     manifest = stored.manifest
-    assert [thaw(payload) for _, payload in stored.rows] == list(stored.examples)
+    assert [thaw(canonical(example)) for example in stored.examples] == list(stored.examples)
     assert manifest.rows + sum(manifest.left_out.values()) == manifest.rows_offered == 122
     assert all(sum(counts.values()) == manifest.rows for counts in manifest.counts.values())
     assert manifest.simulated_share == 1.0

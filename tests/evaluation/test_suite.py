@@ -43,6 +43,7 @@ def built(
         playbook=playbook,
         seed=seed,
         at=AT,
+        later=None,
         rules=rules,
     )
 
@@ -127,6 +128,7 @@ def test_digest_follows_content_and_nothing_else(
         playbook=playbook,
         seed=1,
         at=AT + timedelta(days=1),
+        later=None,
         rules=rules,
     )
     assert later.digest == suite.digest
@@ -260,6 +262,7 @@ def test_shipped_questions_fill_their_strata_in_every_region(
         playbook=playbook,
         seed=1,
         at=AT,
+        later=None,
         rules=shipped,
     )
     assert verdicts(suite)["strata_complete"] is Verdict.PASS, suite.findings[0].reason

@@ -18,7 +18,9 @@ from handrail.conversations.reading import read_region, register_of
 from handrail.conversations.sealing import seal_days, survey
 from handrail.dataset.building import Dataset, build_dataset
 from handrail.dataset.feedback import label_feedback
+from handrail.dataset.grammar import OPENINGS, Grammar
 from handrail.dataset.landing import core_built, land_region, model_vars
+from handrail.dataset.synthesis import write_synthetic
 from handrail.evaluation.stored import evaluate_model, store_suite
 from handrail.playbook.reader import read_playbook
 from handrail.redaction.days import redact_days
@@ -81,6 +83,17 @@ def data_set(vaults: RegionVaults, region: str) -> Dataset:
     _dbt(settings, region)
     core, _ = core_built(vault, settings, access=_for(Purpose.WAREHOUSE))
     _commit(vault, core, inputs)
+
+    written = write_synthetic(
+        vault,
+        settings,
+        book,
+        Grammar.read(OPENINGS),
+        on=vaults.clock().date(),
+        ruleset=STANDARD,
+        access=_for(Purpose.DATASET),
+    )
+    _commit(vault, written.artifact, written.inputs)
 
     built = build_dataset(vault, settings, scrubber=STANDARD.version, access=_for(Purpose.DATASET))
     _commit(vault, built.artifact, built.inputs)

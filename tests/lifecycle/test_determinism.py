@@ -53,8 +53,8 @@ def test_another_home_makes_the_same_content(story: Story, tmp_path: Path) -> No
     assert set(second) >= {
         f"{asset} {REGION}"
         for asset in (
-            "labeled_feedback", "warehouse_core", "training_dataset", "evaluation_suite",
-            "trained_model", "eval_scores", "release_candidate",
+            "labeled_feedback", "warehouse_core", "synthetic_chats", "training_dataset",
+            "evaluation_suite", "trained_model", "eval_scores", "release_candidate",
         )
     }  # fmt: skip
     assert {name: first[name] for name in second} == second

@@ -265,7 +265,7 @@ def test_a_sector_that_is_kept_apart_taught_nobody_and_is_counted(
         for chat, _ in read_redacted(vault, access=pipeline("test:story", Purpose.WAREHOUSE))
     )
     core = vault.lineage.current(CORE, vault.region.name)
-    assert core and core.measures["dropped sector_kept_apart"] == apart[True] > 0
+    assert core and core.measures["admission|sector_kept_apart"] == apart[True] > 0
     examples, dataset = read_dataset(vault, access=pipeline("test:story", Purpose.TRAINING))
     assert {e.sector for e in examples} == {"banking", "retail"}
     live = releases(story, vault.region.name).live()

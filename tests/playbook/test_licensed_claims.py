@@ -218,6 +218,20 @@ PROMISES = [
     "Le aseguro que sale bien",
     "se lo prometo",
     "Puedo hacerle un precio",
+    "We're going to take the fee off your bill",
+    "Your parcel will arrive before the weekend",
+    "You won't be charged for this",
+    "Our team is going to replace the lamp",
+    "Ihr Konto wird bald freigeschaltet",
+    "Wir verlängern Ihre Rückgabefrist",
+    "Dafür müssen Sie nichts bezahlen",
+    "Ich sorge dafür",
+    "Votre lampe sera remplacée",
+    "Nous prolongerons le délai de retour",
+    "Je m'engage à annuler les frais",
+    "Su lámpara será sustituida",
+    "Le descontaremos la comisión",
+    "Me comprometo a anular el cargo",
 ]
 DENIALS = [
     "I can't promise a day",
@@ -232,6 +246,13 @@ DENIALS = [
     "sin garantía de fecha",
     "A colleague will read what you wrote",
     "Ein Mensch liest das und antwortet Ihnen hier",
+    "Our specialists will look at it and answer you here",
+    "You will need your document",
+    "Unser Team wird sich das ansehen und Ihnen hier antworten",
+    "Notre équipe examinera la question et vous répondra ici",
+    "Vous trouverez le numéro sur la carte",
+    "Nuestro equipo lo mirará y le responderá aquí",
+    "Encontrará el número en la tarjeta",
 ]
 
 

@@ -78,7 +78,7 @@ class Chatwoot(VendorSource):
         is_late = first and started and first - started > _BEGINS_WITHIN
         kinds = {self._kind(message) for message in messages}
         if not messages or (is_page and (is_late or (answered and "outgoing" not in kinds))):
-            raise Unusable(Reason.MALFORMED, f"some or all of its messages are missing: {_ALL}")
+            raise Unusable(Reason.INCOMPLETE, f"some or all of its messages are missing: {_ALL}")
         return messages
 
     def _kind(self, message: Message) -> str | None:

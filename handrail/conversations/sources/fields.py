@@ -81,7 +81,7 @@ class Field:
             return self.const, SetBy.RULE
         value = lookup(record, self.path)
         if isinstance(value, list) and self.table is not None:  # labels: the first that says it
-            value = next((one for one in value if _as_text(one) in (self.table or {})), None)
+            value = next((one for one in value if _as_text(one) in self.table), value)
         if value is not None and self.table is not None:
             key = _as_text(value)
             if key not in self.table and self.default is None and self.strict:

@@ -113,12 +113,12 @@ def _conversations(record: Record, stats: Mapping[str, Any]) -> Sequence[Any]:
     """All of them, in order of time; `Unusable` if some or all were left out of the export."""
     held = record.get("conversations")
     if held is None:
-        raise Unusable(Reason.MALFORMED, f"a list's entry, without its conversations: {_ALL}")
+        raise Unusable(Reason.INCOMPLETE, f"a list's entry, without its conversations: {_ALL}")
     found = [as_table(one, "a conversation") for one in as_list(held, "conversations")]
     found.sort(key=lambda one: as_text(one.get("created_at") or "", "a conversation's time"))
     if len(found) == _INCLUDED and not _is_last(found[-1], stats):
         detail = f"ten conversations, which is where include=conversations stops: {_ALL}"
-        raise Unusable(Reason.OVERSIZED, detail)
+        raise Unusable(Reason.INCOMPLETE, detail)
     return found
 
 

@@ -126,7 +126,7 @@ def _joined(record: Record | None, contacts: KeyedTable) -> Record | None:
         key = key_of(reference, "id") or ""
         rows = contacts.originals(key)
         if key in contacts.broken or (contacts.problem and not rows):
-            raise Unusable(Reason.MALFORMED, _NO_CONTACT)
+            raise Unusable(Reason.INCOMPLETE, _NO_CONTACT)
         found.append({**reference, **parsed(rows[-1:])[0]} if rows else reference)
     return {**record, "contacts": {"contacts": found}}
 
@@ -135,7 +135,7 @@ def _parts(record: Record) -> Sequence[Any]:
     """All parts of the conversation; `Unusable` if some or all were left out of the export."""
     held = record.get("conversation_parts")
     if held is None:
-        raise Unusable(Reason.MALFORMED, f"a list's entry, without its parts: {_RETRIEVE}")
+        raise Unusable(Reason.INCOMPLETE, f"a list's entry, without its parts: {_RETRIEVE}")
     table = as_table(held, "conversation_parts")
     parts = as_list(table.get("conversation_parts"), "conversation_parts")
     total = table.get("total_count")
@@ -144,7 +144,7 @@ def _parts(record: Record) -> Sequence[Any]:
             f"only {len(parts)} of its parts are in the export (Intercom gives at most 500): "
             f"{_RETRIEVE}; one with more parts than that can't be read whole"
         )
-        raise Unusable(Reason.OVERSIZED, detail)
+        raise Unusable(Reason.INCOMPLETE, detail)
     return parts
 
 

@@ -29,7 +29,7 @@ class KeyedTable:
         self._key = key
         self._named = re.compile(rb'"' + re.escape(key.encode()) + rb'"\s*:\s*"?([\w.:-]+)')
         self._last: dict[str, int] = {}
-        self._previous, self._block, self._start, self._length = (array("l") for _ in range(4))
+        self._previous, self._block, self._start, self._length = (array("i") for _ in range(4))
         self._packed: list[bytes] = []
         self._open = bytearray()
         self.unpacked = lru_cache(_BLOCKS_AT_HAND)(self._unpacked)
@@ -66,10 +66,18 @@ class KeyedTable:
         """The bytes of the key's rows, in order."""
         found, at = [], self._last.get(key, -1)
         while at >= 0:
-            start = self._start[at]
-            found.append(self.unpacked(self._block[at])[start : start + self._length[at]])
+            found.append(self._bytes(at))
             at = self._previous[at]
         return found[::-1]
+
+    def latest(self, key: str) -> dict[str, Any]:
+        """The last row of the key, empty if there is none."""
+        at = self._last.get(key, -1)
+        return parsed([self._bytes(at)])[0] if at >= 0 else {}
+
+    def _bytes(self, at: int) -> bytes:
+        start = self._start[at]
+        return self.unpacked(self._block[at])[start : start + self._length[at]]
 
     def _add(self, key: str, data: bytes) -> None:
         self._previous.append(self._last.get(key, -1))

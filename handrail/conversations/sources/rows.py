@@ -17,6 +17,7 @@ class Reason(StrEnum):
 
     MALFORMED = "malformed"
     OVERSIZED = "oversized"
+    INCOMPLETE = "incomplete"
     BAD_ID = "bad_id"
     NO_TURNS = "no_turns"
     UNKNOWN_REGION = "unknown_region"

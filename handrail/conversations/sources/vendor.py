@@ -20,6 +20,7 @@ from handrail.conversations.sources.rows import Problem, RawRow, Reason, Unusabl
 from handrail.settings import IntakeSettings
 
 Record = Mapping[str, Any]
+DELETED = "deleted in the help desk: if an earlier export holds it, `handrail erase` its customer"
 _WORDS = Path(__file__).parent / "words"
 
 

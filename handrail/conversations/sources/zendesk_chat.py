@@ -12,10 +12,9 @@ from typing import Any, ClassVar
 from handrail.conversations.model import Role, Status
 from handrail.conversations.sources.rows import Reason, Unusable
 from handrail.conversations.sources.scalars import as_bool, as_list, as_table, as_text, by_kind
-from handrail.conversations.sources.vendor import Record, VendorSource
+from handrail.conversations.sources.vendor import DELETED, Record, VendorSource
 
 _MESSAGE, _LEFT_BEHIND = "chat.msg", "offline_msg"
-_DELETED = "deleted in the help desk: if an earlier export holds it, `handrail erase` its customer"
 
 
 class ZendeskChat(VendorSource):
@@ -27,7 +26,7 @@ class ZendeskChat(VendorSource):
     def canonical(self, record: Record) -> dict[str, Any]:
         """The chat in our shape."""
         if as_bool(record.get("deleted"), "deleted"):
-            raise Unusable(Reason.UNKNOWN_VALUE, _DELETED)
+            raise Unusable(Reason.UNKNOWN_VALUE, DELETED)
         visitor = as_table(record.get("visitor"), "the visitor")
         country = as_table(record.get("session"), "the session").get("country_code")
         history = self._history(record)
@@ -53,7 +52,7 @@ class ZendeskChat(VendorSource):
             at, said = record.get("timestamp"), record.get("message")
             return [{"type": _MESSAGE, "nick": "visitor", "msg": said, "timestamp": at}]
         if record.get("history") is None:
-            raise Unusable(Reason.MALFORMED, "a chat without its history: export each in full")
+            raise Unusable(Reason.INCOMPLETE, "a chat without its history: export each in full")
         return [as_table(one, "an event") for one in as_list(record["history"], "the history")]
 
     def _turn(self, event: Mapping[str, Any]) -> dict[str, Any]:

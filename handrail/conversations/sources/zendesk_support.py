@@ -17,7 +17,7 @@ from handrail.conversations.sources.fields import lookup
 from handrail.conversations.sources.keyed import key_of
 from handrail.conversations.sources.rows import RawRow, Reason, Unusable
 from handrail.conversations.sources.scalars import as_list, as_table, by_kind
-from handrail.conversations.sources.vendor import Record, VendorSource
+from handrail.conversations.sources.vendor import DELETED, Record, VendorSource
 from handrail.conversations.sources.zendesk_tables import TICKETS, Tables, tables_in
 from handrail.conversations.sources.zendesk_ticket import Course, People
 from handrail.settings import IntakeSettings
@@ -26,7 +26,6 @@ _NO_COMMENTS = (
     "a ticket without its comments: export them with it, or put ticket_comments into the folder "
     "of tickets"
 )
-_DELETED = "deleted in the help desk: if an earlier export holds it, `handrail erase` its customer"
 
 
 class ZendeskSupport(VendorSource):
@@ -66,9 +65,9 @@ class ZendeskSupport(VendorSource):
     def canonical(self, record: Record) -> dict[str, Any]:
         """The ticket in our shape."""
         if record.get("status") == "deleted":
-            raise Unusable(Reason.UNKNOWN_VALUE, _DELETED)
+            raise Unusable(Reason.UNKNOWN_VALUE, DELETED)
         if record.get("comments") is None:
-            raise Unusable(Reason.MALFORMED, _NO_COMMENTS)
+            raise Unusable(Reason.INCOMPLETE, _NO_COMMENTS)
         people = People(record, self.words)
         course = Course(record, people, self.words)
         return {

@@ -36,7 +36,7 @@ _SUPERSEDED = Problem(Reason.SUPERSEDED, "a later row of this export holds this 
 _STRANGER = Problem(
     Reason.MALFORMED, "its requester is not among the users, so nobody knows what to scrub"
 )
-_ORPHANS = Problem(Reason.MALFORMED, "comments of a ticket that isn't in the export")
+_ORPHANS = Problem(Reason.INCOMPLETE, "comments of a ticket that isn't in the export")
 
 
 def tables_in(folder: Path) -> Mapping[str, Sequence[Path]]:
@@ -59,7 +59,7 @@ class Tables:
         self._tables = {name: KeyedTable(key) for name, key in _KEYS.items()}
         self._locations: dict[str, list[str]] = {}
         self._titles: dict[str, Any] = {}
-        self._row = lru_cache(_USERS_AT_HAND)(self._last_row)
+        self._row = lru_cache(_USERS_AT_HAND)(self._latest)
 
     def read(self, limits: IntakeSettings) -> Iterator[RawRow]:
         """Read every file; yields the rows that belong to no ticket."""
@@ -113,22 +113,27 @@ class Tables:
             table = self._tables[name]
             if table.problem is not None:
                 detail = f"its {name} may not all be here: {table.problem.detail}"
-                return Problem(table.problem.reason, detail)
+                return Problem(Reason.INCOMPLETE, detail)
             if key in table.broken:
                 detail = f"one of its {name}, or a row beside them, can't be read"
-                return Problem(Reason.MALFORMED, detail)
+                return Problem(Reason.INCOMPLETE, detail)
         return None
 
     def _joined(
         self, key: str, ticket: dict[str, Any], comments: list[Any], audits: list[Any]
     ) -> Mapping[str, Any]:
-        people = [key_of(ticket, f"{who}_id") for who in ("requester", "submitter", "assignee")]
-        people += [key_of(row, "author_id") for row in (*comments, *audits)]
-        joined = {**ticket, "ticket_fields": self._titles}
-        if "comments" in self._files:
-            joined["comments"] = comments
-        joined["audits"] = audits
-        joined["users"] = [self._row("users", one) for one in dict.fromkeys(people) if one]
+        """The ticket with what the tables hold of it; what it brought along stays beside that."""
+        joined = dict(ticket)
+        for name, rows in (("comments", comments), ("audits", audits)):
+            if name in self._files:
+                joined[name] = rows
+        if "users" in self._files:
+            written = [*(joined.get("comments") or ()), *(joined.get("audits") or ())]
+            people = [key_of(ticket, f"{who}_id") for who in ("requester", "submitter", "assignee")]
+            people += [key_of(row, "author_id") for row in written]
+            joined["users"] = [self._row("users", one) for one in dict.fromkeys(people) if one]
+        if "ticket_fields" in self._files:
+            joined["ticket_fields"] = self._titles
         if ratings := self._tables["satisfaction_ratings"].originals(key):
             joined["satisfaction_ratings"] = parsed(ratings)
         if metrics := self._row("ticket_metrics", key):
@@ -138,7 +143,5 @@ class Tables:
                 joined[name] = found
         return joined
 
-    def _last_row(self, name: str, key: str | None) -> Any:
-        """The latest row of a key, empty if there is none."""
-        rows = self._tables[name].originals(key) if key else []
-        return parsed(rows[-1:])[0] if rows else {}
+    def _latest(self, name: str, key: str | None) -> Mapping[str, Any]:
+        return self._tables[name].latest(key) if key else {}

@@ -82,8 +82,9 @@ class Course:
             for event in as_list(audit.get("events"), "an audit's events"):
                 self._follow(as_table(event, "an event"), audit, at)
         comments = _in_order(as_list(record.get("comments"), "comments"), "a comment")
-        self._times = [at for at, comment in comments if not _is_merge(comment)]
-        self.turns = [self._turn(comment, at) for at, comment in comments if not _is_merge(comment)]
+        own = [(at, comment) for at, comment in comments if not _is_merge(comment)]
+        self._times = [at for at, _ in own]
+        self.turns = [self._turn(comment, at) for at, comment in own]
         self._add_description(comments)
         self._place_actions()
         self.status = self._status()

@@ -9,17 +9,22 @@ from typing import Any
 
 from handrail.dataset.model import Split, TrainingExample
 from handrail.dataset.signals import signals_of
+from handrail.dataset.targets import Targets
 from handrail.playbook.model import Boundary
 
 
 @dataclass(frozen=True)
 class Source:
-    """What is exported: a data set's rows, the playbook's examples for training, the set's id."""
+    """What is exported: a data set's rows, the playbook's examples for training, the set's id.
+
+    `targets` says which replies may be taught as right.
+    """
 
     region: str
     dataset: str
     examples: Sequence[TrainingExample]
     boundaries: Sequence[Boundary]
+    targets: Targets
 
 
 @dataclass(frozen=True)
@@ -45,8 +50,12 @@ class Exporter(ABC):
 
 
 def teachable(source: Source) -> Iterator[TrainingExample]:
-    """The rows whose reply may be learned: vetted or accepted, and nothing in it for a machine."""
-    return (e for e in _clean(source) if e.accepted or (e.template and e.accepted is None))
+    """The rows whose reply may be learned: vetted or accepted, and nothing of its own in it."""
+    return (
+        e
+        for e in _clean(source)
+        if (e.accepted or (e.template and e.accepted is None)) and source.targets.allow(e)
+    )
 
 
 def flagged(source: Source) -> Iterator[TrainingExample]:

@@ -93,7 +93,7 @@ seen as (
         count(*) filter (
             where admission.drop_reason is null and labels.has_negative_label
         ) as flagged_replies,
-        avg(conversations.csat) as mean_csat
+        avg(conversations.csat) filter (where admission.drop_reason is null) as mean_csat
     from conversations
     inner join resolved
         on conversations.conversation_id = resolved.conversation_id

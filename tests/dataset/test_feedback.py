@@ -12,7 +12,6 @@ from handrail.conversations.model import (
     Status,
     Turn,
 )
-from handrail.dataset.coverage import coverage
 from handrail.dataset.labeling import labeled
 from handrail.redaction.model import RedactedConversation
 from handrail.redaction.ruleset import STANDARD
@@ -55,29 +54,3 @@ def test_conflicting_flags_are_marked() -> None:
 def test_flags_on_different_messages_dont_conflict() -> None:
     chat = flagged(("f1", "a1", FlagLabel.HELPFUL, 0, 0), ("f2", "a2", FlagLabel.RISKY, 0, 1))
     assert not any(label.conflicting for label in labeled([chat]))
-
-
-def cell(topic: str, examples: int, deficit: int) -> dict[str, object]:
-    return {
-        "topic": topic, "region": "eu", "language": "en", "channel": "chat",
-        "training_examples": examples, "deficit": deficit,
-    }  # fmt: skip
-
-
-def test_coverage_counts_what_is_missing_to_the_floor() -> None:
-    """R7."""
-    seen = coverage([cell("full", 40, 0), cell("half", 12, 18), cell("none", 0, 30)])
-    assert [c.topic for c in seen.deficits] == ["none", "half"]
-    assert seen.measures == {
-        "cells": 3, "cells_covered": 1, "cells_without_examples": 1, "share_covered": 0.3333,
-        "examples": 52, "examples_missing": 48,
-    }  # fmt: skip
-
-
-def test_coverage_table_suppresses_small_cells() -> None:
-    table = coverage([cell("rare", 3, 27), cell("half", 12, 18)]).markdown(
-        rows=10, smallest_shown=5
-    )
-    assert "| rare / en / chat | < 5 |  |" in table
-    assert "27" not in table
-    assert "| half / en / chat | 12 | 18 |" in table
