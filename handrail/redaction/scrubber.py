@@ -194,10 +194,7 @@ def _add(found: Sequence[list[Span]], more: Sequence[Sequence[Span]]) -> None:
 def _everywhere(
     texts: Sequence[str], found: Sequence[Sequence[Span]], *, reading: Reading
 ) -> list[list[Span]]:
-    """Per text, where what was recognized once with confidence stands, in every message.
-
-    Empty if nothing was.
-    """
+    """Per text, where what was recognized with confidence stands; empty if nothing was."""
     values = {
         (span.type, value)
         for text, spans in zip(texts, found, strict=True)
