@@ -19,6 +19,7 @@ from handrail.redaction.recognizers.names import (
     is_last_name,
     is_ordinary,
     is_ware,
+    ordinary_words,
 )
 from handrail.redaction.spans import Span, SpanType
 
@@ -87,15 +88,42 @@ class Token:
     doubt: Doubt | None = None
 
 
+def none_in(text: str, found: Sequence[Span]) -> bool:
+    """Whether plain `text`, in which `found` was found, has surely no word in doubt.
+
+    Ordinary words are in doubt beside a person and behind an address only, and a number only beside
+    words that aren't ordinary.
+    """
+    if any(span.type in _STANDS_FOR for span in found):
+        return False
+    written: set[str] = set()
+    at = 0
+    for span in found:
+        written.update(_TOKEN.findall(text, at, span.start))
+        at = span.end
+    written.update(_TOKEN.findall(text, at))
+    return all(map(_is_never_in_doubt, written - ordinary_words()))
+
+
+def _is_never_in_doubt(word: str) -> bool:
+    lower = word.lower().removesuffix("'s")
+    if len(lower) < 2 or lower[0].isdigit():
+        return True
+    if not is_ordinary(lower):
+        return False
+    return not word[0].isupper() or not (is_first_name(lower) or is_last_name(lower))
+
+
 def tokens(text: str, found: Sequence[Span]) -> list[Token]:
     """Plain `text` cut into tokens; each of the merged spans in `found` is one."""
     row: list[Token] = []
     ahead = list(reversed(found))
-    for match in _TOKEN.finditer(text):
-        start, end = match.span()
+    end = 0
+    for word in _TOKEN.findall(text):
+        start = text.index(word, end)
+        end = start + len(word)
         while ahead and ahead[-1].end <= start:
             ahead.pop()
-        word = match.group()
         if ahead and end > ahead[-1].start:
             span = ahead[-1]
             if not row or row[-1].start != span.start:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
+from typing import NamedTuple
 
 from handrail.conversations.model import Customer
 from handrail.redaction.plain import plain
@@ -33,6 +33,7 @@ _KINDS = (
     (re.compile(r"account|customer_?id|client|member|^id$"), SpanType.ACCOUNT),
     (re.compile(r"name|agent"), SpanType.PERSON),
 )
+_WRITTEN_VARIOUSLY = frozenset({SpanType.PERSON, SpanType.ADDRESS, SpanType.PHONE})
 _UNITS = re.compile(r"[^\W_]+")
 _PHONE_LEFT = re.compile(r"[+(\d][\d\s().\-/+]{0,8}$")
 _UMLAUT_E = re.compile(r"(?<=[aouAOU])e(?=[^\W\d_])")
@@ -58,10 +59,11 @@ class Bare:
     @cached_property
     def at(self) -> list[int]:
         """Where each character of `text` stands in the plain text."""
-        places = [
-            (place, letter) for place, letter in enumerate(self.plain.lower()) if letter.isalnum()
-        ]
-        return [place for place, letter in places for _ in letter.replace("ß", "ss")]
+        lower = self.plain.lower()
+        places = chain.from_iterable(range(*unit.span()) for unit in _UNITS.finditer(lower))
+        if "ß" not in lower:
+            return [*places]
+        return [place for place in places for _ in lower[place].replace("ß", "ss")]
 
 
 def letters_of(text: str) -> str:
@@ -69,8 +71,7 @@ def letters_of(text: str) -> str:
     return "".join(_UNITS.findall(text.lower())).replace("ß", "ss")
 
 
-@dataclass(frozen=True, slots=True)
-class _Value:
+class _Value(NamedTuple):
     """One way to write a value.
 
     `joined`: it is one word, so nothing may stand between its letters. `proper`: it is an ordinary
@@ -133,6 +134,8 @@ class Values:
 
 def customer_values(customer: Customer) -> Values:
     """What the company knows of this customer; the id counts as an account."""
+    if not customer.known and not customer.customer_id:
+        return _NOTHING
     exact = [
         (kind_of(kind), value)
         for kind, values in sorted(customer.known.items())
@@ -143,6 +146,9 @@ def customer_values(customer: Customer) -> Values:
     return Values(exact, typos=True, confidence=1.0)
 
 
+_NOTHING = Values((), typos=True, confidence=1.0)
+
+
 def kind_of(name: str) -> SpanType:
     """The type of a profile field by its name."""
     lower = name.lower()
@@ -151,6 +157,9 @@ def kind_of(name: str) -> SpanType:
 
 def _ways(kind: SpanType, value: str) -> Iterator[tuple[str, bool]]:
     """How `value` is written, and whether that is one part of a name."""
+    if kind not in _WRITTEN_VARIOUSLY and value.isascii():
+        yield value, False
+        return
     written = {plain(value).text}
     if not value.isascii():
         written.add(plain(value.translate(_UMLAUTS)).text)
@@ -227,9 +236,10 @@ def _stands(value: _Value, text: Bare, found: int, start: int, end: int) -> bool
         return False
     if value.proper and not text.plain[start].isupper():
         return False
-    places = text.at[found : found + len(value.bare)]
-    if any(b - a > _WIDEST_GAP for a, b in pairwise(places)):
-        return False
+    if end - start > len(value.bare):
+        places = text.at[found : found + len(value.bare)]
+        if any(b - a > _WIDEST_GAP for a, b in pairwise(places)):
+            return False
     inside = value.type is not SpanType.PERSON and len(value.bare) >= _INSIDE_WORDS_FROM
     if inside:
         return True

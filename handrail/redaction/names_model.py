@@ -6,9 +6,6 @@ It is Rampart by the National Design Studio (CC BY 4.0, see NOTICE), uncased. `m
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
@@ -16,6 +13,7 @@ from typing import NamedTuple
 from handrail.inference.network import TokenClassifier
 from handrail.inference.weights import NAMES_NETWORK, NAMES_VOCABULARY, installed
 from handrail.inference.wordpiece import Vocabulary
+from handrail.redaction.remembered import Remembered
 
 # Columns of the network's labels (its `id2label`), a B- and an I- column each.
 _PERSON = [1, 2, 3, 4]  # given name, surname
@@ -37,26 +35,23 @@ class Likely(NamedTuple):
 class NamesModel:
     """Says of each word in a stretch of text how likely it is part of a name or an address.
 
-    An answer depends on the stretch alone, so it is the same in every batch and process. Answers
-    are remembered by a hash under a key that each process draws anew; no text is kept.
+    An answer depends on the stretch alone, so it is the same in every batch and process, and is
+    remembered.
     """
 
     def __init__(self, network: bytes, vocabulary: str) -> None:
         """`network` is the ONNX file and `vocabulary` its word pieces, one a line."""
         self._network = TokenClassifier(network)
         self._vocabulary = Vocabulary(vocabulary)
-        self._key = secrets.token_bytes(32)
-        self._remembered: OrderedDict[bytes, tuple[Likely, ...]] = OrderedDict()
+        self._remembered: Remembered[tuple[Likely, ...]] = Remembered(_MOST_REMEMBERED)
 
     def likely(self, words: Sequence[str]) -> tuple[Likely, ...]:
         """One answer per word; `words` are plain lower case, a punctuation mark is a word too."""
-        written = "\n".join(words).encode()
-        mark = hashlib.blake2b(written, key=self._key, digest_size=16).digest()
+        mark = self._remembered.mark("\n".join(words))
         answer = self._remembered.get(mark)
         if answer is None:
-            answer = self._remembered[mark] = self._ask(words)
-            if len(self._remembered) > _MOST_REMEMBERED:
-                self._remembered.popitem(last=False)
+            answer = self._ask(words)
+            self._remembered.keep(mark, answer)
         return answer
 
     def _ask(self, words: Sequence[str]) -> tuple[Likely, ...]:

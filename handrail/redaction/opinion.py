@@ -12,7 +12,7 @@ from itertools import pairwise
 from types import MappingProxyType
 
 from handrail.redaction.asking import Answer, Stretch
-from handrail.redaction.doubts import Doubt, Token, joins, mark, tokens
+from handrail.redaction.doubts import Doubt, Token, joins, mark, none_in, tokens
 from handrail.redaction.names_model import Likely
 from handrail.redaction.recognizers.base import listed
 from handrail.redaction.recognizers.names import is_last_name, is_ordinary
@@ -49,7 +49,7 @@ class Question:
     def __init__(self, text: str, found: Sequence[Span]) -> None:
         """`text` is plain, `found` the merged spans that were found in it."""
         self._text = text
-        self._row = tokens(text, found)
+        self._row = [] if none_in(text, found) else tokens(text, found)
         in_doubt = mark(text, self._row)
         self._stretches = list(_stretches(text, self._row)) if in_doubt else []
 

@@ -54,7 +54,7 @@ class Placeholders:
     def reserve(self, texts: Iterable[str]) -> None:
         """Never reuse a number that stands in a text already."""
         for text in texts:
-            for found in PLACEHOLDER.findall(text):
+            for found in PLACEHOLDER.findall(text) if "[" in text else ():
                 kind, _, number = found[1:-1].rpartition("_")
                 self._taken[SpanType(kind)] = max(self._taken.get(SpanType(kind), 0), int(number))
 

@@ -6,8 +6,8 @@ Case is kept. Every character of the plain text knows where it stood, so a find 
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 # ruff: noqa: RUF001 - the look-alikes are the point
 _EXTRA = {
@@ -17,8 +17,7 @@ _EXTRA = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Plain:
+class Plain(NamedTuple):
     """Plain text; `offsets[i]` is where character `i` stood, None when nothing was removed."""
 
     text: str

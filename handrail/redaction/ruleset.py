@@ -42,6 +42,7 @@ _SCRUBBING = (
     "redaction/prefilter_database.py",
     "redaction/presidio.py",
     "redaction/reading.py",
+    "redaction/remembered.py",
     "redaction/recognizers/*.py",
     "redaction/ruleset.py",
     "redaction/scrubber.py",

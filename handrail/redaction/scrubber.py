@@ -186,14 +186,15 @@ def _in_message(spans: list[Span], shown: Plain) -> list[Span]:
 
 
 def _add(found: Sequence[list[Span]], more: Sequence[Sequence[Span]]) -> None:
-    for spans, others in zip(found, more, strict=True):
-        spans += others
+    if more:
+        for spans, others in zip(found, more, strict=True):
+            spans += others
 
 
 def _everywhere(
     texts: Sequence[str], found: Sequence[Sequence[Span]], *, reading: Reading
 ) -> list[list[Span]]:
-    """Per text, where what was recognized once with confidence stands, in every message."""
+    """Per text, where what was recognized with confidence stands; empty if nothing was."""
     values = {
         (span.type, value)
         for text, spans in zip(texts, found, strict=True)
@@ -205,7 +206,7 @@ def _everywhere(
         or (span.type is SpanType.PERSON and span.confidence >= CONFIDENT)
     }
     if not values:
-        return [[] for _ in texts]
+        return []
     everywhere = Values(sorted(values), typos=False, confidence=CONFIDENT)
     return [everywhere.find(reading.bare(text)) for text in texts]
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class SpanType(StrEnum):
@@ -41,9 +41,10 @@ _PRIORITY = {kind: place for place, kind in enumerate(SpanType)}
 CONFIDENT = 0.8
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """`text[start:end]` is a `type`, with confidence 0..1.
+
+    A tuple, which is made three times as fast as a dataclass: a chat has dozens.
 
     `value` is what the stretch stands for when the text alone doesn't say it: the whole card number
     for one half of it, digits for spoken ones. Empty means the text itself. `rule`

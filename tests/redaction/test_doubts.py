@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from handrail.redaction.doubts import Doubt, mark, tokens
+from handrail.redaction.doubts import Doubt, mark, none_in, tokens
 from handrail.redaction.plain import plain
 from handrail.redaction.recognizers import find_all
+from handrail.redaction.recognizers.base import listed
 from handrail.redaction.spans import Span, SpanType, merge
 
 
@@ -86,3 +89,29 @@ def test_what_was_found_is_read_the_same_before_and_after_it_is_replaced() -> No
     after = tokens("[PERSON_1] met Xiulan", [Span(0, 10, SpanType.PERSON, 1.0)])
     assert [token.words for token in before] == [token.words for token in after]
     assert [token.capital for token in before] == [token.capital for token in after]
+
+
+WORDS = st.sampled_from(
+    sorted(
+        listed(
+            "my order Order ORDER will Will Heather heather Xiulan xiulan zilvinka 228 75017 5th "
+            "AB12 it's l'adresse Rose's and from was , . ? - : # Krups sofa Straße été PayPal"
+        )
+    )
+)
+
+
+@given(st.lists(WORDS, max_size=8), st.sampled_from(SpanType), st.integers(0, 40))
+def test_a_text_that_is_not_looked_into_has_no_word_in_doubt(
+    words: list[str], kind: SpanType, at: int
+) -> None:
+    text = plain(" ".join(words)).text
+    found = [Span(at, at + 6, kind, 0.9)] if at + 6 <= len(text) else []
+    assert not (none_in(text, found) and mark(text, tokens(text, found)))
+
+
+def test_a_text_of_ordinary_words_is_not_looked_into() -> None:
+    assert none_in("my order of 12 sofas from Lisbon?", [])
+    assert none_in("my order zilvinka", [Span(9, 17, SpanType.ORDER, 0.9)])
+    assert not none_in("my order zilvinka", [])
+    assert not none_in("my order", [Span(0, 2, SpanType.PERSON, 0.9)])

@@ -1,7 +1,6 @@
 """R31: no text makes the scrubber slow: time grows with length, for each pattern and for a chat.
 
-Times are CPU seconds, the least of a few runs. A second for a megabyte is the goal, which not every
-pattern reaches on a machine that others use at the same time: `SHARED` is what none may exceed.
+Times are CPU seconds, the least of a few runs.
 """
 
 from __future__ import annotations
@@ -24,7 +23,9 @@ from handrail.redaction.scrubber import scrub
 from tests.redaction.attacks import attacks
 
 MEGABYTE = 1_000_000
-SHARED = 3.0
+# Seconds for a megabyte. The goal is one, and alone on the machine the slowest pattern takes less;
+# beside other work the processor's caches are shared, and the same takes up to twice as long.
+SHARED = 2.0
 GROWTH = 2.3
 # A survey at this length picks the texts that are tried at full length.
 SURVEY = 4_000

@@ -135,16 +135,12 @@ def test_an_answer_is_one_per_word_and_remembered() -> None:
     assert model.asked == 1
 
 
-def test_what_is_remembered_is_bounded_and_no_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    """R36: a keyed hash and numbers; the key is another in every process."""
+def test_so_many_answers_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_MOST_REMEMBERED", 2)
-    model, other = Counting(), Counting()
-    for word in ("xiulan", "ngozi", "bartosz"):
+    model = Counting()
+    for word in ("xiulan", "ngozi", "bartosz", "ngozi"):
         model.likely([word])
-        other.likely([word])
-    assert len(model._remembered) == 2
-    assert not any(b"ngozi" in mark for mark in model._remembered)
-    assert set(model._remembered).isdisjoint(other._remembered)
+    assert model.asked == 3
     model.likely(["xiulan"])
     assert model.asked == 4  # it was forgotten first
 

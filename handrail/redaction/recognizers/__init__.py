@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Set
 from functools import cache
+from typing import NamedTuple
 
 from handrail.redaction.recognizers.account import Account
 from handrail.redaction.recognizers.address import Address
@@ -61,22 +63,30 @@ def find_all(
     among: tuple[Recognizer, ...] = REGISTRY,
 ) -> list[Span]:
     """What the recognizers find of `types` in plain `text`, overlapping as it comes."""
-    places = possible(text)
+    asked = _asked(types, among)
     digits = len(_DIGIT.findall(text))
+    by_place = asked.by_place
+    finding = asked.always.union(*[by_place[at] for at in possible(text) if at in by_place])
     spans: list[Span] = []
-    for recognizer, needs in _finding(types, among):
-        if digits >= recognizer.digits and not (needs and needs.isdisjoint(places)):
-            spans += recognizer.find(text, language=language)
+    for number in sorted(finding):
+        if digits >= among[number].digits:
+            spans += among[number].find(text, language=language)
     return spans if types is EVERY_TYPE else [span for span in spans if span.type in types]
 
 
+class _Asked(NamedTuple):
+    """Which recognizers find something, by their number: any time, or if a pattern may match."""
+
+    always: frozenset[int]
+    by_place: Mapping[int, Set[int]]
+
+
 @cache
-def _finding(
-    types: frozenset[SpanType], among: tuple[Recognizer, ...]
-) -> tuple[tuple[Recognizer, frozenset[int]], ...]:
-    """The recognizers that find any of `types`, and the places of what they need."""
-    return tuple(
-        (one, frozenset(sought.place for sought in one.needs))
-        for one in among
-        if not types.isdisjoint(one.types)
-    )
+def _asked(types: frozenset[SpanType], among: tuple[Recognizer, ...]) -> _Asked:
+    """The recognizers that find any of `types`."""
+    finding = [n for n, one in enumerate(among) if not types.isdisjoint(one.types)]
+    by_place: dict[int, set[int]] = {}
+    for number in finding:
+        for sought in among[number].needs:
+            by_place.setdefault(sought.place, set()).add(number)
+    return _Asked(frozenset(n for n in finding if not among[n].needs), by_place)

@@ -127,7 +127,7 @@ class Account(Recognizer):
         """By the word before them or by an unmistakable shape; amounts and quantities stay."""
         spans = [Span(*m.span(), SpanType.ORDER, 0.9) for m in _SHAPED_ORDER.finditer(text)]
         spans += [Span(*m.span(), SpanType.ACCOUNT, 0.85) for m in _SHAPED_ACCOUNT.finditer(text)]
-        if not _LOCATORS.isdisjoint(beginnings(text)):
+        if _LOCATOR.may_be_in(text) and not _LOCATORS.isdisjoint(beginnings(text)):
             spans += [
                 Span(*found.span(1), SpanType.ORDER, 0.85)
                 for found in _LOCATOR.finditer(text)

@@ -15,7 +15,14 @@ from handrail.redaction.recognizers import (
     address_said,
 )
 from handrail.redaction.recognizers.address_rest import begins, rest
-from handrail.redaction.recognizers.base import Recognizer, Sought, listed, spelled
+from handrail.redaction.recognizers.base import (
+    Recognizer,
+    Sought,
+    listed,
+    places_of,
+    possible,
+    spelled,
+)
 from handrail.redaction.spans import Span, SpanType
 
 _LOOSE_END = listed(
@@ -36,6 +43,15 @@ _BEFORE_NUMBER = re.compile(
     r"(?<![^\W\d_])([^\W\d_]{1,60})(?:[.,]{0,2}\s|\.)(?:n\.?o?\.?:?\s?|nr\.?\s)?\d", re.IGNORECASE
 )
 _CONFIDENCE = 0.8
+# Nearly every text with a number may hold this one, and it is for writers without capitals.
+_LOWER = frozenset({address_context.LOWER_NUMBERED.place})
+_ENGLISH = places_of(address_english.FORMS)
+_GERMAN = places_of(address_german.FORMS)
+_ROMANCE = places_of(address_romance.FORMS)
+_EUROPE = places_of(address_europe.FORMS)
+_ASIA_PACIFIC = places_of(address_asia_pacific.FORMS)
+_ELSE = places_of((*address_context.FORMS, *address_said.FORMS))
+_CASED = (_ENGLISH | _GERMAN | _ROMANCE | _EUROPE | _ASIA_PACIFIC | _ELSE) - _LOWER
 
 
 class Address(Recognizer):
@@ -57,6 +73,8 @@ class Address(Recognizer):
     def find(self, text: str, *, language: str) -> list[Span]:
         """Any of the ways to write one, because people abroad write as at home."""
         lower = text.islower()
+        if not lower and _CASED.isdisjoint(possible(text)):
+            return []
         words = frozenset(spelled(text))
         found = [
             place
@@ -82,12 +100,22 @@ def _whole(pattern: Sought, text: str, *, lower: bool) -> Iterator[tuple[int, in
 
 def _worth_trying(text: str, words: Set[str]) -> Iterator[Sought]:
     """The patterns whose words are in `text`: one look at them saves a dozen searches."""
-    numbered = {word.lower() for word in _BEFORE_NUMBER.findall(text)}
-    yield from address_english.forms(text, words)
-    yield from address_german.forms(text, words, numbered)
-    yield from address_romance.forms(words)
-    yield from address_europe.forms(text, words, numbered)
-    yield from address_asia_pacific.forms(text, words)
+    may = possible(text)
+    if not _ENGLISH.isdisjoint(may):
+        yield from address_english.forms(text, words)
+    if not _GERMAN.isdisjoint(may):
+        yield from address_german.forms(text, words, _before_numbers(text))
+    if not _ROMANCE.isdisjoint(may):
+        yield from address_romance.forms(words)
+    if not _EUROPE.isdisjoint(may):
+        yield from address_europe.forms(text, words, _before_numbers(text))
+    if not _ASIA_PACIFIC.isdisjoint(may):
+        yield from address_asia_pacific.forms(text, words)
+
+
+def _before_numbers(text: str) -> frozenset[str]:
+    """The words that stand before a number."""
+    return frozenset(word.lower() for word in _BEFORE_NUMBER.findall(text))
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:

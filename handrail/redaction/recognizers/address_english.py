@@ -56,17 +56,19 @@ _WORD = (
     r"(?!(?:to|at|for|with|in|on|from|and|or|is|are|was|called|one|of|the|a|an|you|your|my|we|i|"
     rf"it)\b)(?:{NAME}|\d{{1,3}}(?:st|nd|rd|th)|\d{{1,3}})"
 )
+# One of the words has a letter: looked for once, and not at each way to cut a row of numbers.
+_LETTERED = r"(?=[\d\s]{0,16}[^\W\d])"
 _STREETS = (
     Sought(
         rf"{_NUMBER}{CAPITALIZED}(?:\s(?:{CAPITALIZED}|of|the|de|la)){{0,3}}"
         rf"\s(?:(?i:{_STRONG})|(?=[A-Z])(?i:{_WEAK}))\b\.?{_DIRECTION}(?i:{_UNIT}){_CAP_TAIL}"
     ),
     Sought(
-        rf"{_NUMBER}(?:{_WORD}\s){{1,4}}?(?:{_STRONG})\b\.?{_DIRECTION}{_UNIT}{_TAIL}?",
+        rf"{_NUMBER}{_LETTERED}(?:{_WORD}\s){{1,4}}?(?:{_STRONG})\b\.?{_DIRECTION}{_UNIT}{_TAIL}?",
         re.IGNORECASE,
     ),
     Sought(
-        rf"{_NUMBER}(?:{_WORD}\s){{1,4}}?(?:{_WEAK})\b\.?{_DIRECTION}{_UNIT}{_TAIL}",
+        rf"{_NUMBER}{_LETTERED}(?:{_WORD}\s){{1,4}}?(?:{_WEAK})\b\.?{_DIRECTION}{_UNIT}{_TAIL}",
         re.IGNORECASE,
     ),
 )
@@ -96,7 +98,7 @@ _UK_POSTCODE = r"(?<![\w-])[A-PR-UWYZ][A-HK-Y]?\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}(
 _UK = re.compile(_UK_POSTCODE)
 # With the house, street and town in front, which may have no number.
 _UK_TOWN = Sought(
-    rf"(?:(?:{CAPITALIZED}(?: {CAPITALIZED}){{0,3}}, ){{0,3}}"
+    rf"(?:(?<!\w)(?:{CAPITALIZED}(?: {CAPITALIZED}){{0,3}}, ){{0,3}}"
     rf"{CAPITALIZED}(?: {CAPITALIZED}){{0,2}},? )?{_UK_POSTCODE}"
 )
 _FIVE = re.compile(r"(?<!\d)\d{5}(?!\d)")

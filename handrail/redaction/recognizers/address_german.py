@@ -13,8 +13,9 @@ _STRONG = (
     r"(?:stra(?:ss|ß)e|str\.|str|platz|gasse|allee|chaussee|promenade|"
     r"(?<=[a-z]{4})weg)"
 )
+# Its letters are looked at first, because it is tried at each letter of a name.
 _WEAK = (
-    r"(?:weg|ring|damm|ufer|steig|pfad|markt|hof|berg|graben|kai|zeile|stieg|garten|"
+    r"(?=[bdfghkmprsuwz])(?:weg|ring|damm|ufer|steig|pfad|markt|hof|berg|graben|kai|zeile|stieg|garten|"
     r"feld|park|bogen)"
 )
 # "Haupt" or "Karl Marx ", but no words of the sentence.

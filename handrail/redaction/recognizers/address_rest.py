@@ -8,8 +8,8 @@ only looks like a street is one.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from handrail.redaction.recognizers.base import either
 from handrail.redaction.recognizers.names import TABLES
@@ -77,10 +77,11 @@ _GAP = r"[ \t]{0,4}(?P<comma>,|-(?= )|/)?[ \t]{0,4}(?:\r?\n[ \t>?|*]{0,12}){0,2}
 _DONE = r"(?=[ \t]*(?:[,.;!?)\"\n]|\r\n|$))"
 _MOST_PARTS = 10
 _MOST_BEFORE = 40
+# What is behind one place is asked for by several forms; no text is kept for longer.
+_AT_HAND = 8
 
 
-@dataclass(frozen=True)
-class Rest:
+class Rest(NamedTuple):
     """Where the parts behind a street end, and which kinds of part were seen."""
 
     end: int
@@ -95,6 +96,7 @@ class Rest:
         return named and not self.seen.isdisjoint(("code", "country"))
 
 
+@lru_cache(maxsize=_AT_HAND)
 def rest(text: str, at: int, *, lower: bool) -> Rest:
     """The parts of an address that stand in `text` from `at` on.
 
@@ -113,7 +115,7 @@ def rest(text: str, at: int, *, lower: bool) -> Rest:
 
 def begins(text: str, start: int) -> int:
     """Where an address begins whose street begins at `start`: unit or number may be ahead."""
-    found = _BEFORE.search(text, max(0, start - _MOST_BEFORE), start)
+    found = _BEFORE.search(text, max(0, start - _MOST_BEFORE), start) if start else None
     return found.start() if found else start
 
 

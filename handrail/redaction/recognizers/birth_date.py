@@ -119,10 +119,9 @@ class BirthDate(Recognizer):
     def find(self, text: str, *, language: str) -> list[Span]:
         """Only in context: an order date or a delivery date isn't personal."""
         finds = [found for cued in (*_BIRTH, _BORN_IN) for found in cued.finditer(text)]
-        if not _BEHIND.isdisjoint(beginnings(text)):
+        if _AFTER.may_be_in(text) and not _BEHIND.isdisjoint(beginnings(text)):
             finds += _AFTER.finditer(text)
-        if "*" in text:
-            finds += _STAR.finditer(text)
+        finds += _STAR.finditer(text)
         return [
             Span(*found.span(group), SpanType.DATE_OF_BIRTH, 0.95)
             for found in finds

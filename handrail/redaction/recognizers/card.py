@@ -12,7 +12,6 @@ from handrail.redaction.spans import Span, SpanType
 
 # Grouped by almost anything; letters may touch it, but not those of a longer code.
 _RUN = Sought(r"(?<!\d)(?<!\d[A-Za-z])\d(?:[ \-./_,\n]{0,3}\d){11,31}(?![A-Za-z]?\d)")
-_FEWEST = 8
 _SHORTEST, _LONGEST = 13, 19
 _GROUP = re.compile(r"\d+")
 # First digits of Mastercard (2, 5), American Express and Diners (3), Visa, Discover and UnionPay.
@@ -44,7 +43,10 @@ _ENDING = Cued(
     r"meiner|karte|de|ma|la|mi|tarjeta|carte|are|sind|lauten|sont|son|is|ist)){0,6}"
     r"\s?[:=]?\s?(\d{4})(?![\d.,-]\d|\d)",
 )
-_MASKED = Sought(r"(?<![\w*])(?:(?:[*.\u2022]{3,4}|[xX]{4})[ -]?){1,4}(\d{4})(?![\w.,])")
+_MASKED = Sought(
+    r"(?<![\w*])(?=[*.\u2022xX -]{3,20}+\d{4})"
+    r"(?:(?:[*.\u2022]{3,4}|[xX]{4})[ -]?){1,4}(\d{4})(?![\w.,])"
+)
 _EXPIRY = Cued(
     """exp|expiry|expires|exp date|expiry date|expiration|expiration date|valid until|valid thru|
         valid through|valid to|good thru|gultig bis|ablaufdatum|lauft ab|verfallsdatum|
@@ -68,14 +70,12 @@ class Card(Recognizer):
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """Runs of digit groups are tried at every group boundary, so `... 1111 12/27` is found."""
-        spans: list[Span] = []
-        if len(digits_of(text)) >= _FEWEST:
-            spans += [
-                Span(start, end, SpanType.CARD, 0.97)
-                for run in _RUN.finditer(text)
-                for start, end in _valid(run.group(), run.start())
-            ]
-            spans += [Span(*m.span(1), SpanType.CARD, 0.8) for m in _IN_CONTEXT.finditer(text)]
+        spans = [
+            Span(start, end, SpanType.CARD, 0.97)
+            for run in _RUN.finditer(text)
+            for start, end in _valid(run.group(), run.start())
+        ]
+        spans += [Span(*m.span(1), SpanType.CARD, 0.8) for m in _IN_CONTEXT.finditer(text)]
         # Four digits say nothing where they stand without their cue.
         parts = [*_ENDING.finditer(text), *_MASKED.finditer(text)]
         expiry = list(_EXPIRY.finditer(text))

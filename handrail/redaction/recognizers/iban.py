@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from handrail.redaction import checksums
-from handrail.redaction.recognizers.base import Cued, Recognizer, Sought
+from handrail.redaction.recognizers.base import Cued, Recognizer, Sought, either
 from handrail.redaction.spans import Span, SpanType
 
 # Lengths from the SWIFT IBAN registry.
@@ -32,8 +32,10 @@ _LENGTHS = {
 }
 _LENGTH_OF = {country: length for length, line in _LENGTHS.items() for country in line.split()}
 
-_TWO_DIGITS = re.compile(r"\d\D*\d")
-_START = Sought(r"(?<![A-Za-z0-9])[A-Za-z]{2}[ -]?\d{2}(?=[ -.]?[A-Za-z0-9])")
+_START = Sought(
+    rf"(?<![A-Za-z0-9])({either('|'.join(_LENGTH_OF))})[ -]?\d{{2}}(?=[ -.]?[A-Za-z0-9])",
+    re.IGNORECASE,
+)
 _CHARACTER = re.compile(r"[ \-.]{0,2}([A-Za-z0-9])")
 _SAID = Sought(
     r"\biban\b[^A-Za-z0-9]{0,4}(?:(?:is|ist|lautet|est|es|number|nummer)[^A-Za-z0-9]{1,3}){0,2}"
@@ -66,9 +68,7 @@ class Iban(Recognizer):
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """Takes exactly the country's number of characters, so a word that follows stays."""
-        spans: list[Span] = []
-        if _TWO_DIGITS.search(text):
-            spans += _accounts(text)
+        spans = list(_accounts(text))
         for hidden in _HIDDEN.finditer(text):
             if hidden[1] in _LENGTH_OF:
                 spans.append(Span(*hidden.span(), SpanType.IBAN, 0.85))
@@ -80,18 +80,16 @@ class Iban(Recognizer):
 
 def _accounts(text: str) -> Iterator[Span]:
     for start in _START.finditer(text):
-        length = _LENGTH_OF.get(text[start.start() : start.start() + 2].upper())
-        if length is None:
-            continue
+        length = _LENGTH_OF[start.group(1).upper()]
         end, characters = _take(text, start.start(), length)
         whole = end == len(text) or not text[end].isalnum()
         if len(characters) == length and whole and checksums.mod97(characters):
             yield Span(start.start(), end, SpanType.IBAN, 0.98)
     for said in _SAID.finditer(text):
         end = said.end(1)
-        length = _LENGTH_OF.get(said.group(1)[:2].upper())
-        if length is not None:
-            end = min(end, _take(text, said.start(1), length)[0])
+        country = said.group(1)[:2].upper()
+        if country in _LENGTH_OF:
+            end = min(end, _take(text, said.start(1), _LENGTH_OF[country])[0])
         yield Span(said.start(1), end, SpanType.IBAN, 0.8)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -62,6 +62,12 @@ def is_ordinary(word: str) -> bool:
 
 
 @cache
+def ordinary_words() -> frozenset[str]:
+    """The words in lower case that are ordinary by the tables alone."""
+    return words("common_words") | _ordinary()
+
+
+@cache
 def _ordinary() -> frozenset[str]:
     return words("ordinary_words") | words("brands") | words("places") | words("wares")
 
@@ -76,6 +82,23 @@ def is_first_name(word: str) -> bool:
     names = words("first_names")
     lower = word.lower()
     return lower in names or ("-" in lower and all(half in names for half in lower.split("-")))
+
+
+def given_names(text: str, lower: Sequence[str]) -> list[int]:
+    """Which words of `text`, in `lower` case, are frequent given names and no ordinary words."""
+    names = _given()
+    if "-" not in text and names.isdisjoint(lower):
+        return []
+    return [
+        place
+        for place, word in enumerate(lower)
+        if word in names or ("-" in word and is_first_name(word) and not is_common(word))
+    ]
+
+
+@cache
+def _given() -> frozenset[str]:
+    return frozenset(name for name in words("first_names") if len(name) > 2 and not is_common(name))
 
 
 def may_name(text: str, lower: Iterable[str]) -> bool:

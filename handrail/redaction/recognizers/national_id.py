@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
+from handrail.inference.weights import installed
+from handrail.redaction.prefilter import Prefilter
 from handrail.redaction.recognizers import national_schemes, national_schemes_overseas
 from handrail.redaction.recognizers.base import (
     Cued,
@@ -25,21 +28,18 @@ _LIKE_ONE = (
     r"[A-Z\d]{16}|U1[A-Z\d]{7}[A-Z])"
 )
 _SHAPED = Sought(_LIKE_ONE, re.IGNORECASE)
-# Where an identifier can begin: at a digit, at up to six letters before one, or like a codice
-# fiscale, in which letters can stand for the digits.
+# Where an identifier can begin, which may be within another: at a digit, at up to six letters
+# before one, or like a codice fiscale, in which letters can stand for the digits.
 _START = re.compile(
     r"(?<![\w-])(?!\d[ .-]\d[ .-])"
     r"(?=\d|[A-Z]{1,9}[ -]?\d|[A-Z]{2}[ -]?[A-Z]-?\d|[A-Z]{6}[\dL-V]{2}|"
-    r"[A-HJ-NPR-Z\d]{17}(?!\w))",
+    rf"[A-HJ-NPR-Z\d]{{17}}(?!\w))(?={_LIKE_ONE})",
     re.IGNORECASE,
 )
-# The places where any of them begins, which may lie within another.
-_ANY = re.compile(
-    rf"{_START.pattern}(?={_LIKE_ONE})(?="
-    + "|".join(one.pattern.pattern for one in _SCHEMES)
-    + ")",
-    re.IGNORECASE,
-)
+# Says of a text which schemes may be in it: few, and each of them is tried at each place.
+_PREFILTER = Prefilter(kept=installed())
+for _scheme in _SCHEMES:
+    _PREFILTER.watch(_scheme.pattern)
 # Words in front of a number that is somebody's answer: "my number is", "please use".
 _ANNOUNCED = re.compile(
     r"(?:\bein|\bid|\bid\s?(?:no|number)|\b(?:nummer|numero|num|nr|no|n°)|\bidentifi\w{0,8}(?:\s(?:is|no|number))?"
@@ -112,7 +112,7 @@ class NationalId(Recognizer):
         """A scheme proposes and its checksum disposes; a word for it excuses a wrong checksum."""
         spans = list(_schemes(text)) if _SHAPED.may_be_in(text) else []
         finds = [m for m in _SAID.finditer(text) if sum(map(str.isdigit, m.group(1))) >= 3]
-        if not _DOCUMENTS.isdisjoint(beginnings(text)):
+        if _PASSPORT.may_be_in(text) and not _DOCUMENTS.isdisjoint(beginnings(text)):
             finds += _PASSPORT.finditer(text)
         finds += _SAID_AFTER.finditer(text)
         spans += [Span(*found.span(1), SpanType.NATIONAL_ID, 0.9) for found in finds]
@@ -120,20 +120,19 @@ class NationalId(Recognizer):
 
 
 def _schemes(text: str) -> Iterator[Span]:
-    """Each scheme is tried only where an identifier can begin."""
-    only = all(w in _BETWEEN or any(map(str.isdigit, w)) for w in text.lower().split())
-    whole = text.strip(" .!,")
-    for start in _ANY.finditer(text):
+    """Each scheme that may be in `text` is tried only where an identifier can begin."""
+    schemes = [_SCHEMES[place] for place in sorted(_PREFILTER.possible(text))]
+    for start in _START.finditer(text) if schemes else ():
         at = start.start()
         # Asked for late, and once for all schemes.
         announced: bool | None = None
-        for scheme in _SCHEMES:
+        for scheme in schemes:
             found = scheme.pattern.match(text, at)
             if found is None:
                 continue
             written = found.group()
             placed = scheme.needs is Evidence.PLACE and (
-                only or written == whole or _grouped(written)
+                _grouped(written) or _numbers_alone(text) or written == _whole(text)
             )
             if scheme.needs is not Evidence.NOTHING and not placed:
                 if announced is None:
@@ -143,6 +142,18 @@ def _schemes(text: str) -> Iterator[Span]:
             characters = "".join(c for c in written if c.isalnum()).upper()
             if not _monotonous(characters) and scheme.holds(characters):
                 yield Span(*found.span(), SpanType.NATIONAL_ID, 0.85)
+
+
+@lru_cache(maxsize=1)
+def _numbers_alone(text: str) -> bool:
+    """Whether a message is nothing but a list of numbers."""
+    return all(w in _BETWEEN or any(map(str.isdigit, w)) for w in text.lower().split())
+
+
+@lru_cache(maxsize=1)
+def _whole(text: str) -> str:
+    """All that a message says, without the marks at its ends."""
+    return text.strip(" .!,")
 
 
 def _monotonous(characters: str) -> bool:

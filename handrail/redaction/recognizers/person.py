@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from handrail.redaction.recognizers.base import Recognizer, Sought, listed
 from handrail.redaction.recognizers.names import (
+    given_names,
     is_ambiguous,
     is_common,
     is_first_name,
@@ -85,32 +86,39 @@ class Person(Recognizer):
         """Lower-case names count where nothing else could stand, or when they are given names."""
         if text.isupper() and text.count(" ") >= _SHOUTED:
             text = text.lower() if len(text.lower()) == len(text) else text
-        lower = [word.lower() for word in _WORD.findall(text)]
+        written = _WORD.findall(text)
+        lower = [word.lower() for word in written]
         whole = 1 <= len(lower) <= _FULL_NAME and not is_common(lower[0])
-        named, cued = may_name(text, lower), may_cue(lower)
+        given, cued = given_names(text, lower), may_cue(lower)
         spans: list[Span] = []
-        if whole or named or cued:
-            words = _words(text, lower)
+        if whole or given or cued:
+            words = _words(text, written, lower)
             if whole:
                 spans += _whole(text, words)
-            if named:
-                spans += _anywhere(text, words)
+            for place in given:
+                spans += _around(text, words, place)
             if cued:
                 for first, after, cue in cues(words):
                     spans += _cued(text, words, first, after, cue)
-                spans += _announced_behind(text, words)
+                spans += _announced_behind(text, words, lower)
         for found in _INITIALED.finditer(text):
             if not is_common(found.group().split()[0]):
                 spans.append(_person(found.start(), found.end(), 0.8))
-        if named and "," in text:
+        if "," in text and may_name(text, lower):
             spans += _inverted(text)
         return [_with_what_follows(text, span) for span in spans]
 
 
-def _words(text: str, lower: Iterable[str]) -> list[Word]:
-    found = list(_WORD.finditer(text))
-    starts, ends = [one.start() for one in found], [one.end() for one in found]
-    return list(map(Word, starts, ends, [one[0] for one in found], lower))
+def _words(text: str, written: Iterable[str], lower: Iterable[str]) -> list[Word]:
+    """The words of `text` and where they stand, from the words as `written` and in `lower` case."""
+    words: list[Word] = []
+    end = 0
+    for word, low in zip(written, lower, strict=True):
+        start = text.index(word, end)
+        end = start + len(word)
+        # Word's own constructor would take as long as all the rest.
+        words.append(tuple.__new__(Word, (start, end, word, low)))
+    return words
 
 
 def _person(start: int, end: int, confidence: float) -> Span:
@@ -260,9 +268,9 @@ def _signed(text: str, run: list[Word], *, vague: bool) -> Iterator[Span]:
         yield _person(run[0].start, run[-1].end, 0.85)
 
 
-def _announced_behind(text: str, words: Sequence[Word]) -> Iterator[Span]:
+def _announced_behind(text: str, words: Sequence[Word], lower: Sequence[str]) -> Iterator[Span]:
     """The name before `speaking`, `from support` and their kin."""
-    for place, phrase in announced(words):
+    for place, phrase in announced(words, lower):
         if text[words[place - 1].end : words[place].start] not in (" ", ", "):
             continue
         names: list[Word] = []
@@ -304,49 +312,44 @@ def _whole(text: str, words: Sequence[Word]) -> Iterator[Span]:
         yield _person(start, end, 0.85 if names else 0.75)
 
 
-def _anywhere(text: str, words: Sequence[Word]) -> Iterator[Span]:
-    """Given names, with the capitalized names around them."""
-    for place, word in enumerate(words):
-        lower = word.lower
-        if len(lower) < 3 or not is_first_name(lower) or is_common(lower):
-            continue
-        if place and (words[place - 1].lower in _PLACE_BEGINS or is_ware(words[place - 1].lower)):
-            continue
-        if (word.start and text[word.start - 1] in "@./-_#'\\") or text[
-            word.end : word.end + 1
-        ] in ("@", "_"):
-            continue
-        if not word.text[0].isupper():
-            if len(lower) >= 4 and not is_ambiguous(lower) and not is_small_word(lower):
-                yield from _taken_lower(text, words, place)
-            continue
-        taken = [word]
-        for follower in _run(text, words, place)[1:]:
-            if follower.lower in _PARTICLES or (
-                follower.text[0].isupper() and not _ordinary(follower)
-            ):
-                taken.append(follower)
-            else:
-                break
-        while len(taken) > 1 and not taken[-1].text[0].isupper():
-            taken.pop()
-        before = words[place - 1] if place else None
-        if (
-            before
-            and not is_ambiguous(lower)
-            and text[before.end : word.start] == " "
-            and before.start
-            and (
-                before.text[0].isupper()
-                and before.text[1:].islower()
-                and not is_ordinary(before.lower)
-            )
-        ):
-            taken.insert(0, before)
-        if taken[-1].lower in _STREET_ENDS:
-            continue
-        if len(taken) > 1 or not is_ambiguous(lower):
-            yield _person(taken[0].start, taken[-1].end, 0.8 if len(taken) > 1 else 0.7)
+def _around(text: str, words: Sequence[Word], place: int) -> Iterator[Span]:
+    """A given name, with the capitalized names around it."""
+    word = words[place]
+    lower = word.lower
+    if place and (words[place - 1].lower in _PLACE_BEGINS or is_ware(words[place - 1].lower)):
+        return
+    if (word.start and text[word.start - 1] in "@./-_#'\\") or text[word.end : word.end + 1] in (
+        "@",
+        "_",
+    ):
+        return
+    if not word.text[0].isupper():
+        if len(lower) >= 4 and not is_ambiguous(lower) and not is_small_word(lower):
+            yield from _taken_lower(text, words, place)
+        return
+    taken = [word]
+    for follower in _run(text, words, place)[1:]:
+        if follower.lower in _PARTICLES or (follower.text[0].isupper() and not _ordinary(follower)):
+            taken.append(follower)
+        else:
+            break
+    while len(taken) > 1 and not taken[-1].text[0].isupper():
+        taken.pop()
+    before = words[place - 1] if place else None
+    if (
+        before
+        and not is_ambiguous(lower)
+        and text[before.end : word.start] == " "
+        and before.start
+        and (
+            before.text[0].isupper() and before.text[1:].islower() and not is_ordinary(before.lower)
+        )
+    ):
+        taken.insert(0, before)
+    if taken[-1].lower in _STREET_ENDS:
+        return
+    if len(taken) > 1 or not is_ambiguous(lower):
+        yield _person(taken[0].start, taken[-1].end, 0.8 if len(taken) > 1 else 0.7)
 
 
 def _taken_lower(text: str, words: Sequence[Word], place: int) -> Iterator[Span]:

@@ -301,9 +301,14 @@ def _behind() -> dict[str, tuple[tuple[str, ...], ...]]:
     return {first: tuple(phrases) for first, phrases in table.items()}
 
 
-def announced(words: Sequence[Word]) -> Iterator[tuple[int, str]]:
-    """(word after the name, first word of the phrase) where a name may stand before a phrase."""
+def announced(words: Sequence[Word], lower: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """(word after the name, first word of the phrase) where a name may stand before a phrase.
+
+    `lower` are the `words` in lower case.
+    """
     table = _behind()
+    if table.keys().isdisjoint(lower):
+        return
     for place in range(1, len(words)):
         for phrase in table.get(words[place].lower, ()):
             if follows(words, place, phrase):

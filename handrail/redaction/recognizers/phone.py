@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from handrail.redaction.recognizers.base import Cued, Recognizer, Sought, digits_of, either
 from handrail.redaction.spans import Span, SpanType
@@ -214,6 +214,8 @@ def _has_trunk_zero(region: str) -> bool:
     return metadata is not None and metadata.national_prefix == "0"
 
 
+# The same number is read again behind an answer's prefix and where messages are joined.
+@lru_cache(maxsize=32)
 def _exists(number: str, region: str | None, *, exactly: bool) -> bool:
     """Whether `number` fits a numbering plan: by its ranges if `exactly`, else by its length."""
     import phonenumbers

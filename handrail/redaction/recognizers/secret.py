@@ -53,8 +53,8 @@ _SAID = Sought(
     r"(?:(?:is|ist|lautet|est|es|war|was|c'est|now)\s{1,2}:?\s?|[:=]\s?){0,2}[\"'`(]?" + _VALUE,
     re.IGNORECASE,
 )
-_QUOTED = Sought(r"(?<=[\"'`])[A-Za-z0-9+/=_.:~-]{14,2000}(?=[\"'`])")
-_LOOSE = Sought(r"(?<![\w+/=.-])[A-Za-z0-9+/_-]{20,2000}={0,2}(?![\w+/=-]|\.[a-z]{2,4}\b)")
+_QUOTED = Sought(r"[\"'`]([A-Za-z0-9+/=_.:~-]{14,2000})(?=[\"'`])")
+_LOOSE = Sought(r"(?<![\w+/=.-])([A-Za-z0-9+/_-]{20,2000}={0,2})(?![\w+/=-]|\.[a-z]{2,4}\b)")
 # As vendors of software print them on a box.
 _LICENSE = Sought(
     r"(?<![\w-])(?=[A-Z-]{0,36}\d)(?=[\d-]{0,36}[A-Z])(?:[A-Z0-9]{4,6}-){3,6}[A-Z0-9]{4,6}(?![\w-])"
@@ -154,19 +154,19 @@ def _named(text: str) -> Iterator[Span]:
 
 def _unnamed(text: str) -> Iterator[Span]:
     """Random values in quotes, and long ones that stand alone."""
-    hashes = not _HASH_WORD.isdisjoint(_WORD.findall(text.lower()))
-    for pattern in (_QUOTED, _LOOSE):
-        for found in pattern.finditer(text):
-            value = found.group()
-            # Hexadecimal is written in one case; in both it is a checked address or made up.
-            hexadecimal = is_hex(value)
-            mixed = value not in (value.lower(), value.upper())
-            if hexadecimal and (mixed or hashes or is_hash(value) or len(value) < 24):
-                continue
-            if _PATH.search(value):
-                continue
-            if is_opaque(value, every=4) and not UUID.fullmatch(value):
-                yield _secret(found.span(), "api_key", 0.8)
+    places = [*_QUOTED.finditer(text), *_LOOSE.finditer(text)]
+    hashes = bool(places) and not _HASH_WORD.isdisjoint(_WORD.findall(text.lower()))
+    for found in places:
+        value = found.group(1)
+        # Hexadecimal is written in one case; in both it is a checked address or made up.
+        hexadecimal = is_hex(value)
+        mixed = value not in (value.lower(), value.upper())
+        if hexadecimal and (mixed or hashes or is_hash(value) or len(value) < 24):
+            continue
+        if _PATH.search(value):
+            continue
+        if is_opaque(value, every=4) and not UUID.fullmatch(value):
+            yield _secret(found.span(1), "api_key", 0.8)
 
 
 def _kind_of(name: str) -> str:

@@ -146,7 +146,8 @@ def _formats() -> dict[str, str]:
 FORMATS = _formats()
 # The name of the group that matched is the kind of the secret.
 ISSUED = Sought(
-    r"(?<![A-Za-z0-9])(?=[\w.~][\w.~+/:|!-]{3})(?:"
+    # Each of them has a letter or digit among its first four characters.
+    r"(?<![A-Za-z0-9])(?=[\w.~][\w.~+/:|!-]{3})(?=[_.~]{0,3}[A-Za-z0-9])(?:"
     + "|".join(f"(?P<{kind}>{body})" for kind, body in FORMATS.items())
     + r")(?![A-Za-z0-9])"
 )

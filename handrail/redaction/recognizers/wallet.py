@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import re
 
-from handrail.redaction.recognizers.base import Cued, Recognizer
+from handrail.redaction.recognizers.base import Cued, Recognizer, Sought
 from handrail.redaction.spans import Span, SpanType
 
-# No address is shorter.
-_LONG = re.compile(r"[A-Za-z0-9]{14}")
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 # Bitcoin, Litecoin, Dogecoin, Tron: 25 bytes, the last four of which check the others.
-_CHECKED = re.compile(r"(?<![A-Za-z0-9])[13LMDT][1-9A-HJ-NP-Za-km-z]{25,34}(?![A-Za-z0-9])")
+_CHECKED = Sought(r"(?<![A-Za-z0-9])[13LMDT][1-9A-HJ-NP-Za-km-z]{25,34}(?![A-Za-z0-9])")
 # Segregated Witness (BIP 173), Ethereum, Cardano, Monero: a shape of their own.
-_SHAPED = re.compile(
+_SHAPED = Sought(
     r"(?<![A-Za-z0-9])(?:(?:bc|tb|ltc)1[02-9ac-hj-np-z]{11,71}|0x[0-9a-fA-F]{40}"
     r"|addr1[02-9ac-hj-np-z]{50,110}|[48][0-9AB][1-9A-HJ-NP-Za-km-z]{93})(?![A-Za-z0-9])"
 )
@@ -31,11 +28,10 @@ class Wallet(Recognizer):
 
     name = "wallet"
     types = frozenset({SpanType.ACCOUNT})
+    needs = (_CHECKED, _SHAPED, _SAID)
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """A wrong checksum is a typing error only where the text says wallet."""
-        if not _LONG.search(text):
-            return []
         places = [found.span() for found in _CHECKED.finditer(text) if _holds(found.group())]
         places += [found.span() for found in _SHAPED.finditer(text)]
         places += [found.span(1) for found in _SAID.finditer(text)]

@@ -18,6 +18,7 @@ _FEWEST = 6
 def alike(texts: Sequence[str], found: Sequence[Sequence[Span]]) -> list[list[Span]]:
     """What has the letters, signs and number of digits of an order or account that was found.
 
+    Empty if none was found, else a list for each text.
     Numbers without letters begin with the same digit as well, as consecutive numbers do.
     """
     kinds = {
@@ -28,7 +29,7 @@ def alike(texts: Sequence[str], found: Sequence[Sequence[Span]]) -> list[list[Sp
         if (made := _make(text[span.start : span.end])) is not None
     }
     if not kinds:
-        return [[] for _ in texts]
+        return []
     return [
         [
             Span(*code.span(), kinds[made], CONFIDENT)

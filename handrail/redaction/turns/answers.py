@@ -99,7 +99,8 @@ def answers(turns: Sequence[tuple[Role, str]], *, reading: Reading) -> list[list
             found[place] = list(_read(text, things, reading=reading))
         found[place] += _own(text, reading=reading)
     for spans, (_, text) in zip(found, turns, strict=True):
-        spans += _to_confirm(text)
+        if "?" in text:
+            spans += _to_confirm(text)
         spans += told(text)
     return found
 

@@ -82,14 +82,20 @@ def pieces(turns: Sequence[tuple[Role, str]], *, reading: Reading) -> list[list[
     """Parts of values that the customer sent in consecutive messages: `4111 1111`, `1111 1111`."""
     found: list[list[Span]] = [[] for _ in turns]
     mine = [place for place, (role, _) in enumerate(turns) if role is Role.CUSTOMER]
-    fragments = {place: _fragment(turns[place][1], reading=reading) for place in mine}
+    fragments: dict[int, tuple[int, int] | None] = {}
     together = mine[:1]
     for before, here in pairwise(mine):
-        said = turns[before][1]
-        goes_on = fragments[here] is not None and (fragments[before] is not None or _begins(said))
-        if _follows(turns, before, here) and (goes_on or _dangles(said)):
-            together.append(here)
-            continue
+        if _follows(turns, before, here):
+            said = turns[before][1]
+            for place in (before, here):
+                if place not in fragments:
+                    fragments[place] = _fragment(turns[place][1], reading=reading)
+            goes_on = fragments[here] is not None and (
+                fragments[before] is not None or _begins(said)
+            )
+            if goes_on or _dangles(said):
+                together.append(here)
+                continue
         _across(turns, together[-_MOST:], fragments, found, reading=reading)
         together = [here]
     _across(turns, together[-_MOST:], fragments, found, reading=reading)

@@ -67,9 +67,14 @@ def _pattern() -> re.Pattern[str]:
     return re.compile(r"(?<![\w-])(" + either("|".join(_things())) + r")(?:e?s)?(?![\w-]|'\w)")
 
 
+def names_something(text: str) -> bool:
+    """Whether a word stands in plain `text` that is one for something people ask for."""
+    return "numme" in text or not _words().isdisjoint(spelled(text))
+
+
 def asked_in(text: str) -> tuple[Asked, ...]:
     """The kinds of thing that plain `text` asks for, each once, in the order it asks."""
-    if _words().isdisjoint(spelled(text)) and "numme" not in text:
+    if not names_something(text):
         return ()
     asked: dict[Asked, None] = {}
     sentences = [one.group().strip() for one in _SENTENCE.finditer(text.lower())]
@@ -84,7 +89,7 @@ def asked_in(text: str) -> tuple[Asked, ...]:
 
 def named_in(text: str) -> Iterator[tuple[Asked, int, int]]:
     """The things that `text` names, asking or not, and where the words for them stand."""
-    if _words().isdisjoint(spelled(text)) and "numme" not in text:
+    if not names_something(text):
         return
     things = _things()
     for named in _pattern().finditer(text.lower()):

@@ -12,7 +12,7 @@ from itertools import islice
 
 from handrail.redaction.spans import Span, SpanType
 from handrail.redaction.turns.question_phrases import Asked
-from handrail.redaction.turns.questions import named_in
+from handrail.redaction.turns.questions import named_in, names_something
 from handrail.redaction.turns.replies import leads_on, words
 from handrail.redaction.turns.said_numbers import codes, digits_in, marked_logins, secret_codes
 
@@ -40,7 +40,7 @@ _CONFIDENCE = 0.8
 
 def told(text: str) -> Iterator[Span]:
     """What stands behind a word for it in the same sentence: a number soon, a code further on."""
-    if not _WORTH_IT.search(text):
+    if not names_something(text) or not _WORTH_IT.search(text):
         return
     for thing, start, end in named_in(text):
         if text[start - 1 : start] in _OF_PATHS or text[end : end + 1] in _OF_PATHS:
