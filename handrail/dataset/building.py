@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from handrail.access import Access
-from handrail.conversations.surveying import SURVEY
 from handrail.dataset.admission import SUBJECT_ERASED
 from handrail.dataset.checks import findings
 from handrail.dataset.choosing import choose, with_synthetic
@@ -135,7 +134,6 @@ def _provenance(
 ) -> Provenance:
     """What the set is made from: the warehouse's own inputs too, which are days and playbook."""
     whole = [*inputs, *(one for made in inputs for one in vault.lineage.inputs(made))]
-    surveyed = vault.lineage.current(SURVEY, vault.region.name)
     policies = {file.stem: digest(file.read_bytes()) for file in sorted(_SEEDS.glob("*.csv"))}
     policies |= {
         "signals": signals_digest(),
@@ -144,7 +142,6 @@ def _provenance(
     }
     return Provenance(
         inputs={f"{one.asset}/{one.partition}": one.digest for one in whole},
-        exports=vault.lineage.config_hash(surveyed) if surveyed else "",
         policies=dict(sorted(policies.items())),
         scrubbers=(scrubber,),
         seed=settings.seed,

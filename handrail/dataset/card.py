@@ -35,8 +35,7 @@ def data_card(manifest: DatasetManifest, *, gone: Mapping[str, int]) -> str:
         *(_counts(name.replace("_", " "), manifest.counts[name]) for name in COUNTED_BY),
         _synthetic(manifest),
         "## Collection",
-        f"{len(days)} days of redacted chats{f', {days[0]} to {days[-1]}' if days else ''}, read "
-        f"from exports with the content hash {_code(made.exports)}. "
+        f"{len(days)} days of redacted chats{f', {days[0]} to {days[-1]}' if days else ''}. "
         f"{suppress_small(manifest.rows_offered)} rows were admitted; what kept the other chats "
         "out is counted in the funnel.",
         "## Preprocessing",

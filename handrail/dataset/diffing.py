@@ -149,8 +149,6 @@ def _policies(before: DatasetManifest, after: DatasetManifest) -> Iterator[tuple
             yield "playbook", *hashes
     if one.scrubbers != other.scrubbers:
         yield "scrubber", ", ".join(one.scrubbers), ", ".join(other.scrubbers)
-    if one.exports != other.exports:
-        yield "exports", one.exports, other.exports
     if one.seed != other.seed:
         yield "seed", str(one.seed), str(other.seed)
     days = str(one.held_out_from or "none"), str(other.held_out_from or "none")

@@ -55,13 +55,13 @@ class SyntheticPart:
 class Provenance:
     """What a training set is made from: everything that, changed, would make another one.
 
-    `inputs` are the digests of what it was made from, by `asset/partition`; `exports` is the hash
-    of the exports that were read; `policies` those of every rule that had a say; `scrubbers` those
-    of the scrubber versions in it. From the day `held_out_from` on rows are for testing only.
+    `inputs` are the digests of what it was made from, by `asset/partition`, the redacted days
+    among them: where an export lay and when it was written makes no other set. `policies` are those
+    of every rule that had a say, `scrubbers` those of the scrubber versions in it. From the day
+    `held_out_from` on rows are for testing only.
     """
 
     inputs: Mapping[str, str]
-    exports: str
     policies: Mapping[str, str]
     scrubbers: tuple[str, ...]
     seed: int

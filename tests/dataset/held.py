@@ -35,7 +35,7 @@ from tests.dataset.test_splits import _word, row, split
 MAKES = pipeline("test", Purpose.DATASET)
 REDACTS = pipeline("test", Purpose.REDACTION)
 EXPLAINS = Access("test", "compliance", Purpose.EXPLANATION)
-PROVENANCE = Provenance({}, "e" * 64, {"mix": "f" * 64}, (STANDARD.version,), 1, None)
+PROVENANCE = Provenance({}, {"mix": "f" * 64}, (STANDARD.version,), 1, None)
 DAY = date(2026, 1, 5)
 AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 

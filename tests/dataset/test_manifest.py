@@ -33,7 +33,7 @@ def examples() -> list[TrainingExample]:
 
 def froze(examples: list[TrainingExample], **changes: object) -> Frozen:
     made = {
-        "inputs": {"redacted_chats/2026-01-05": "d" * 64}, "exports": "e" * 64,
+        "inputs": {"redacted_chats/2026-01-05": "d" * 64},
         "policies": {"mix": "f" * 64}, "scrubbers": (STAMP,), "seed": 1, "held_out_from": None,
     }  # fmt: skip
     given = {k: v for k, v in changes.items() if k not in made}
