@@ -96,6 +96,12 @@ class TrainingExample:
 
     @property
     def labels(self) -> Labels:
-        """Whose data it is and what for: a row without a topic may be asked, never learned from."""
+        """Whose data it is and what for: a row without a topic may be asked, never learned from.
+
+        A generated row is nobody's data, so it adds no sector.
+        """
         learned = (Purpose.EVALUATION, Purpose.TRAINING)
-        return Labels((self.sector,), learned if self.topic else (Purpose.EVALUATION,))
+        return Labels(
+            () if self.synthetic else (self.sector,),
+            learned if self.topic else (Purpose.EVALUATION,),
+        )

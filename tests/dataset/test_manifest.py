@@ -17,7 +17,7 @@ from handrail.dataset.manifest import DatasetManifest, Frozen, Provenance, freez
 from handrail.dataset.model import LeftOut, Split, Synthesis, TrainingExample
 from handrail.digests import canonical
 from handrail.errors import BadInput, Refused, ResidencyViolation, Withheld
-from handrail.residency import Labels, Region
+from handrail.residency import Labels, Region, mixed
 from handrail.verdicts import Verdict, worst
 from tests.dataset.test_splits import _word, row, split
 
@@ -164,3 +164,11 @@ def test_rows_kept_apart_or_not_for_training_fail_the_check(
     for wrong in ({"sector": "health"}, {"topic": ""}):
         spoiled = [replace(examples[0], **wrong), *examples[1:]]
         assert sectors_kept_apart(spoiled, manifest).verdict is Verdict.FAIL
+
+
+def test_a_synthetic_row_adds_no_sector_to_the_set(examples: list[TrainingExample]) -> None:
+    """R39: labels say whose data something is made of, and a generated row is nobody's."""
+    rows = [replace(examples[0], sector="retail"), replace(examples[1], synthesis=MARK,
+            sector="unlabeled", split=Split.TRAIN)]  # fmt: skip
+    assert [row.labels.sectors for row in rows] == [("retail",), ()]
+    assert mixed((row.labels for row in rows), region=REGION).sectors == ("retail",)

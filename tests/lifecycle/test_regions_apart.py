@@ -54,21 +54,21 @@ def graph(story: Story, tmp_path: Path) -> Iterator[Graph]:
         yield Graph(copy, instance)
 
 
-def lose_the_language_of(story: Story, region: str, day: str) -> None:
-    """Export the region's chats again, with the language tags of one day gone."""
+def lose_the_channel_of(story: Story, region: str, day: str) -> None:
+    """Export the region's chats again, with the channels of one day gone."""
     first, *_ = register_of(story.settings, region).all()
     path = Path(first.path)
     rows = [orjson.loads(line) for line in gzip.decompress(path.read_bytes()).splitlines()]
-    lost = [row | {"language": None} if row["day"] == day else row for row in rows]
+    lost = [row | {"channel": None} if row["day"] == day else row for row in rows]
     path.write_bytes(gzip.compress(b"\n".join(map(orjson.dumps, lost))))
 
 
 def fails(graph: Graph, region: str) -> None:
     """The day is sealed and found wanting; everything after it is refused, with the reason."""
-    lose_the_language_of(graph.story, region, DAY)
+    lose_the_channel_of(graph.story, region, DAY)
     sealed = graph.run("take_in_chats", region, None, f"{DAY}..{DAY}")
     assert any(
-        "tags_complete" in p and "FAIL" in p and "language in" in p for p in sealed.problems
+        "tags_complete" in p and "FAIL" in p and "channel in" in p for p in sealed.problems
     ), sealed.problems
     redacted = graph.run("take_in_chats", region, ("redacted_chats",), f"{DAY}..{DAY}")
     assert any(
