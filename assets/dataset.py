@@ -60,9 +60,7 @@ def training_dataset(
     require_mandates(read_playbook(vaults.settings.playbook), on=vaults.clock().date())
     vault = vaults.of(region)
     access = pipeline(f"asset:training_dataset/{context.run_id[:8]}", Purpose.DATASET)
-    built = build_dataset(
-        vault, vaults.settings, scrubber=ruleset_of(vaults.settings).version, access=access
-    )
+    built = build_dataset(vault, vaults.settings, access=access)
     commit(
         context,
         vault,

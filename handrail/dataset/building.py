@@ -53,9 +53,7 @@ class Dataset:
     changed: Difference | None
 
 
-def build_dataset(
-    vault: RegionVault, settings: Settings, *, scrubber: str, access: Access
-) -> Dataset:
+def build_dataset(vault: RegionVault, settings: Settings, *, access: Access) -> Dataset:
     """Freeze the region's admitted examples; refuses when the warehouse is stale or failed."""
     with open_core(vault, settings, access=access) as (warehouse, core):
         admitted = offered(warehouse.rows(EXAMPLES))
@@ -81,7 +79,7 @@ def build_dataset(
             left_out=left_out,
             rows_offered=core.records,
             synthetic_left_out=len(chosen.examples) + len(synthetic) - len(examples),
-            provenance=_provenance(vault, settings, inputs, scrubber, chosen.held_out_from),
+            provenance=_provenance(vault, settings, inputs, chosen.held_out_from),
         )
     manifest = frozen.manifest
     stored = vault.put(
@@ -130,11 +128,11 @@ def _provenance(
     vault: RegionVault,
     settings: Settings,
     inputs: Sequence[Artifact],
-    scrubber: str,
     held_out_from: date | None,
 ) -> Provenance:
     """What the set is made from: the warehouse's own inputs too, which are days and playbook."""
     whole = [*inputs, *(one for made in inputs for one in vault.lineage.inputs(made))]
+    days = [one for one in whole if one.asset == REDACTED]
     surveyed = vault.lineage.current(SURVEY, vault.region.name)
     policies = {file.stem: digest(file.read_bytes()) for file in sorted(_SEEDS.glob("*.csv"))}
     policies |= {
@@ -146,7 +144,7 @@ def _provenance(
         inputs={f"{one.asset}/{one.partition}": one.digest for one in whole},
         exports=vault.lineage.config_hash(surveyed) if surveyed else "",
         policies=dict(sorted(policies.items())),
-        scrubbers=(scrubber,),
+        scrubbers=tuple(sorted({vault.lineage.config_hash(day) for day in days})),
         seed=settings.seed,
         held_out_from=held_out_from,
     )

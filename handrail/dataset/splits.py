@@ -1,10 +1,11 @@
 """Train, calibration and test: no person and no near-duplicate in two, the newest days apart.
 
 A row's split is a keyed hash, so it depends on neither the order nor the number of other people's
-rows and stays when they are added, unless they share a message. R25 needs it: a threshold is promised on rows the model never saw,
-and they have to be exchangeable with those it is kept for, which a split by time alone would not
-give. So people are split by hash, and the newest days are held out of training and calibration
-besides: what is tested on them says how the model does on chats of a time it knows nothing of.
+rows and stays when they are added, unless they share a message. R25 needs it: a threshold is
+promised on rows the model never saw, and they have to be exchangeable with those it is kept for,
+which a split by time alone would not give. So people are split by hash, and the newest days are
+held out of training and calibration besides: what is tested on them says how the model does on
+chats of a time it knows nothing of.
 """
 
 from __future__ import annotations

@@ -93,9 +93,7 @@ class Home:
 
     def frozen(self) -> Dataset:
         """The data set made anew of the warehouse as it stands."""
-        return build_dataset(
-            self.vault, self.vaults.settings, scrubber=STANDARD.version, access=ACCESS
-        )
+        return build_dataset(self.vault, self.vaults.settings, access=ACCESS)
 
     def erase(self, conversation_id: str) -> set[str]:
         """Destroy the key of whose chat it is, as an erasure does; the chats it can't open now."""
@@ -179,6 +177,21 @@ def test_a_person_erased_before_redaction_or_after_the_warehouse_breaks_nothing(
     built = data_set(home.vaults, REGION)
     assert _funnel(built).dropped("redaction")["subject_erased"] == counted + len(gone)
     assert _funnel(built).breaks() == []
+
+
+def test_the_manifest_names_each_scrubber_that_a_day_was_redacted_with(home: Home) -> None:
+    """R31: not the newest one, which an older day has never seen."""
+    lineage, older = home.vault.lineage, "0" * 64
+    day = lineage.partitions(REDACTED)[0]
+    assert home.frozen().manifest.provenance.scrubbers == (STANDARD.version,)
+    lineage.commit(
+        day,
+        inputs=lineage.inputs(day),
+        findings=lineage.findings(day),
+        config_hash=older,
+        run_id="before",
+    )
+    assert home.frozen().manifest.provenance.scrubbers == (older, STANDARD.version)
 
 
 def _rows(built: Dataset) -> dict[str, TrainingExample]:
