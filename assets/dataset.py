@@ -42,6 +42,7 @@ from handrail.vault.region_vault import RegionVaults, pipeline
             "sectors_kept_apart",
             "no_split_leakage",
             "synthetic_share_within_limit",
+            "no_supplier_dominates",
         ),
         shown=("mix_within_tolerance",),
     ),

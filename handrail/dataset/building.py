@@ -14,6 +14,7 @@ from handrail.dataset.choosing import choose, with_synthetic
 from handrail.dataset.diffing import Difference, difference
 from handrail.dataset.eviction import evicted, evictions
 from handrail.dataset.funnel import dataset_steps
+from handrail.dataset.guards import no_supplier_dominates
 from handrail.dataset.landing import EXAMPLES, UNLABELED, open_core
 from handrail.dataset.manifest import DatasetManifest, Provenance, freeze
 from handrail.dataset.mix import RULES as MIX
@@ -95,8 +96,11 @@ def build_dataset(vault: RegionVault, settings: Settings, *, access: Access) -> 
     if last is not None and last.digest != made.digest:
         before = read_lists(vault, last, access=access)
         changed = difference(before, lists, gone=evictions(artifact))
-    met = mix_within_tolerance(chosen.offered_to_mix, chosen.examples, target=mix)
-    found = (*findings(frozen.examples, manifest), met)
+    found = (
+        *findings(frozen.examples, manifest),
+        no_supplier_dominates(frozen.examples, rules=settings.dataset),
+        mix_within_tolerance(chosen.offered_to_mix, chosen.examples, target=mix),
+    )
     return Dataset(artifact, inputs, frozen.examples, manifest, found, changed)
 
 
