@@ -26,7 +26,7 @@ class Synthesis:
     """The mark of a row that no customer wrote: what wrote it, and from which approved facts (R8).
 
     `generator` is its name and version, `facts` are ids of the playbook's. `cell` is the deficit it
-    was written for. There is no way to take the mark off a row: every export carries it.
+    was written for. The content hash of a row covers the mark, and every export carries it.
     """
 
     generator: str
