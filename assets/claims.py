@@ -29,11 +29,13 @@ CLAIMS = {
     "only_redacted": "Every row comes from stamped scrubber output and shows no address or long "
     "number.",
     "one_region_group": "Every row is of this region and says its language.",
-    "sectors_kept_apart": "No row is of a sector that the region keeps apart, and everybody in it "
-    "agreed to training.",
+    "sectors_kept_apart": "No row is of a sector that the region keeps apart, and none is for "
+    "evaluation only.",
     "no_split_leakage": "No customer and no near-duplicate message is in two splits, the newest "
     "days are only tested on, no synthetic row is tested on, and no split is empty.",
     "synthetic_share_within_limit": "At most 30 % of the rows were written by a generator.",
+    "no_supplier_dominates": "No customer and no agent has more of a topic's training rows than "
+    "the config file allows.",
     "mix_within_tolerance": "Training rows are spread over topics, languages and channels as the "
     "target mix says, within its tolerance.",
     "calibrated": "What the router says is 80 % sure is right about 80 % of the time, on rows that "

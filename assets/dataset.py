@@ -42,6 +42,7 @@ from handrail.vault.region_vault import RegionVaults, pipeline
             "sectors_kept_apart",
             "no_split_leakage",
             "synthetic_share_within_limit",
+            "no_supplier_dominates",
         ),
         shown=("mix_within_tolerance",),
     ),
@@ -60,9 +61,7 @@ def training_dataset(
     require_mandates(read_playbook(vaults.settings.playbook), on=vaults.clock().date())
     vault = vaults.of(region)
     access = pipeline(f"asset:training_dataset/{context.run_id[:8]}", Purpose.DATASET)
-    built = build_dataset(
-        vault, vaults.settings, scrubber=ruleset_of(vaults.settings).version, access=access
-    )
+    built = build_dataset(vault, vaults.settings, access=access)
     commit(
         context,
         vault,

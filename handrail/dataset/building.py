@@ -13,6 +13,7 @@ from handrail.dataset.choosing import choose, with_synthetic
 from handrail.dataset.diffing import Difference, difference
 from handrail.dataset.eviction import evicted, evictions
 from handrail.dataset.funnel import dataset_steps
+from handrail.dataset.guards import no_supplier_dominates
 from handrail.dataset.landing import EXAMPLES, UNLABELED, open_core
 from handrail.dataset.manifest import DatasetManifest, Provenance, freeze
 from handrail.dataset.mix import RULES as MIX
@@ -52,9 +53,7 @@ class Dataset:
     changed: Difference | None
 
 
-def build_dataset(
-    vault: RegionVault, settings: Settings, *, scrubber: str, access: Access
-) -> Dataset:
+def build_dataset(vault: RegionVault, settings: Settings, *, access: Access) -> Dataset:
     """Freeze the region's admitted examples; refuses when the warehouse is stale or failed."""
     with open_core(vault, settings, access=access) as (warehouse, core):
         admitted = offered(warehouse.rows(EXAMPLES))
@@ -80,7 +79,7 @@ def build_dataset(
             left_out=left_out,
             rows_offered=core.records,
             synthetic_left_out=len(chosen.examples) + len(synthetic) - len(examples),
-            provenance=_provenance(vault, settings, inputs, scrubber, chosen.held_out_from),
+            provenance=_provenance(vault, settings, inputs, chosen.held_out_from),
         )
     manifest = frozen.manifest
     stored = vault.put(
@@ -96,8 +95,11 @@ def build_dataset(
     if last is not None and last.digest != made.digest:
         before = read_lists(vault, last, access=access)
         changed = difference(before, lists, gone=evictions(artifact))
-    met = mix_within_tolerance(chosen.offered_to_mix, chosen.examples, target=mix)
-    found = (*findings(frozen.examples, manifest), met)
+    found = (
+        *findings(frozen.examples, manifest),
+        no_supplier_dominates(frozen.examples, rules=settings.dataset),
+        mix_within_tolerance(chosen.offered_to_mix, chosen.examples, target=mix),
+    )
     return Dataset(artifact, inputs, frozen.examples, manifest, found, changed)
 
 
@@ -129,11 +131,11 @@ def _provenance(
     vault: RegionVault,
     settings: Settings,
     inputs: Sequence[Artifact],
-    scrubber: str,
     held_out_from: date | None,
 ) -> Provenance:
     """What the set is made from: the warehouse's own inputs too, which are days and playbook."""
     whole = [*inputs, *(one for made in inputs for one in vault.lineage.inputs(made))]
+    days = [one for one in whole if one.asset == REDACTED]
     policies = {file.stem: digest(file.read_bytes()) for file in sorted(_SEEDS.glob("*.csv"))}
     policies |= {
         "signals": signals_digest(),
@@ -143,7 +145,7 @@ def _provenance(
     return Provenance(
         inputs={f"{one.asset}/{one.partition}": one.digest for one in whole},
         policies=dict(sorted(policies.items())),
-        scrubbers=(scrubber,),
+        scrubbers=tuple(sorted({vault.lineage.config_hash(day) for day in days})),
         seed=settings.seed,
         held_out_from=held_out_from,
     )

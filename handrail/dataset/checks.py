@@ -62,7 +62,7 @@ def one_region_group(examples: Sequence[TrainingExample], manifest: DatasetManif
 
 
 def sectors_kept_apart(examples: Sequence[TrainingExample], manifest: DatasetManifest) -> Finding:
-    """No row is of a sector that the region keeps apart, and everybody agreed to training. R39."""
+    """No row is of a sector that the region keeps apart, and none may only be asked. R39."""
     if not examples:
         return not_measured("sectors_kept_apart", "there are no rows")
     apart = sum(e.sector in manifest.kept_apart for e in examples)

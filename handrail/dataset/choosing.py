@@ -33,14 +33,18 @@ class Chosen:
 def choose(
     examples: Sequence[TrainingExample], *, rules: DatasetSettings, mix: MixTarget, seed: int
 ) -> Chosen:
-    """Near-duplicates are named, bursts go, rows are split, suppliers capped, the mix is met."""
+    """Near-duplicates are named, bursts go, rows are split, suppliers capped, the mix is met.
+
+    Suppliers are capped once more after it: of fewer rows the same rows are a larger share.
+    """
     named = clusters_of(examples)
     rows, bursts = without_bursts(examples, named, rules=rules)
     later = held_out_from(rows, share=rules.held_out_share, least_days=rules.held_out_least_days)
     rows, homeless = assign(rows, named, seed=seed, later=later)
     rows, excess = without_excess(rows, rules=rules, seed=seed)
     mixed, over = sampled(rows, target=mix, seed=seed)
-    left = (*bursts, *homeless, *excess, *over)
+    mixed, grown = without_excess(mixed, rules=rules, seed=seed)
+    left = (*bursts, *homeless, *excess, *over, *grown)
     return Chosen(tuple(mixed), left, named, later, tuple(rows))
 
 

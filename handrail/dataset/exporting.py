@@ -15,6 +15,7 @@ from handrail.dataset.stored import Version, read_version
 from handrail.dataset.targets import Targets
 from handrail.digests import canonical
 from handrail.errors import BadInput
+from handrail.playbook.approved import require_approved
 from handrail.playbook.model import Playbook, Use
 from handrail.residency import DataClass
 from handrail.settings import Settings
@@ -51,11 +52,13 @@ def export_dataset(
 ) -> Exported:
     """Write a version's rows in a trainer's format to the file `to`, sealed.
 
-    A target is what the playbook licenses `on` that day (see `Targets`).
-
-    Every line is sealed with the key of the person it is of, so erasing the person erases it there
-    too. `ResidencyViolation`, on record, where `to` is not in the region.
+    A target is what the playbook licenses `on` that day (see `Targets`). Every line is sealed with
+    the key of the person it is of, so erasing the person erases it there too. `NotPassed` where the
+    version's checks failed, or the playbook is not the one that passed its own;
+    `ResidencyViolation`, on record, where `to` is not in the region.
     """
+    vault.lineage.require_verdict(version.artifact)
+    book = require_approved(vault.lineage, playbook)
     examples, manifest = read_version(vault, version.artifact, access=access)
     languages = vault.region.languages
     examples_of_ours = [
@@ -105,7 +108,7 @@ def export_dataset(
     sealed = holds("sealed", True, f"{len(lines)} lines, sealed, to a file in the region")
     vault.lineage.commit(
         artifact,
-        inputs=[version.artifact],
+        inputs=[version.artifact, book],
         findings=[sealed],
         config_hash=playbook.digest,
         run_id=receipt.id,

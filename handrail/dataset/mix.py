@@ -174,8 +174,9 @@ def _goal(there: Mapping[MixCell, float], target: MixTarget) -> dict[MixCell, fl
             left = max(0.0, 1 - sum(shares[v] for v in now if v in shares))
             for cell in goal:
                 value = getattr(cell, dimension)
-                share = shares[value] if value in shares else left * now[value] / rest
-                goal[cell] *= share * total / now[value]
+                if now[value]:  # what nothing is wanted of stays at nothing
+                    share = shares[value] if value in shares else left * now[value] / rest
+                    goal[cell] *= share * total / now[value]
     return goal
 
 

@@ -26,7 +26,7 @@ class Synthesis:
     """The mark of a row that no customer wrote: what wrote it, and from which approved facts (R8).
 
     `generator` is its name and version, `facts` are ids of the playbook's. `cell` is the deficit it
-    was written for. There is no way to take the mark off a row: every export carries it.
+    was written for. The content hash of a row covers the mark, and every export carries it.
     """
 
     generator: str
@@ -53,7 +53,8 @@ class TrainingExample:
     where topics are learned, `outcome_weight` >= 0 where it is learned what people accept:
     negative feedback lowers the one and raises the other (`weighting`). `accepted` is False when a
     person flagged the outcome risky or off topic, None when nobody said anything. `group` is the
-    smallest conversation id of the same data subject: rows of one person never cross splits.
+    smallest conversation id of the same data subject, of all that the region holds, admitted or
+    not: rows of one person never cross splits.
     `sector` is `unlabeled` where the export names none. `source_system` is what the chat was
     exported from, `day` the chat's, `basis` the legal ground it is kept on, `topic_set_by` who
     named the topic (export, rule, model or person), `agent` the opaque id of who wrote the reply,

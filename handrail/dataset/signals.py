@@ -22,11 +22,13 @@ from handrail.digests import digest
 
 _FILE = Path(__file__).with_name("signals.yaml")
 # Zero-width and bidirectional controls, soft hyphen, tag characters, variation selectors beyond
-# those of emoji. U+200D joins emoji and U+FE0F colors them: both are in honest messages.
+# those of emoji. U+200D joins emoji, U+FE0F colors them and U+200C is spelling in some scripts: in
+# honest messages too, so they are no signal, but they part no words of an order either.
 _HIDDEN = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064"
     "\u2066-\u206f\u3164\ufe00-\ufe0e\ufeff\uffa0\U000e0000-\U000e01ef]"
 )
+_JOINS = str.maketrans(dict.fromkeys("\u200c\u200d\ufe0f"))
 # Marks with which chat models and their templates tell roles and variables apart.
 _MARKUP = re.compile(
     r"</?(?:system|assistant|user)>|\[\s*(?:system|syst\u00e8me|sistema)\s*:|<\|[a-z_]{2,20}\|>"
@@ -77,7 +79,7 @@ def _signals(message: str, reply: str) -> Iterator[str]:
 def is_order(text: str) -> bool:
     """Whether `text` gives the assistant an order. What is hidden between letters doesn't help."""
     phrases = _phrases()
-    seen = _HIDDEN.sub("", text)
+    seen = _HIDDEN.sub("", text).translate(_JOINS)
     lines = [" ".join(words(line)) for line in seen.splitlines()]
     if _MARKUP.search(seen) or any(phrases.opening.match(line) for line in lines):
         return True

@@ -1,10 +1,11 @@
 """Train, calibration and test: no person and no near-duplicate in two, the newest days apart.
 
-A row's split is a keyed hash, so it depends on neither the order nor the number of the other rows
-and stays when rows are added. R25 needs it: a threshold is promised on rows the model never saw,
-and they have to be exchangeable with those it is kept for, which a split by time alone would not
-give. So people are split by hash, and the newest days are held out of training and calibration
-besides: what is tested on them says how the model does on chats of a time it knows nothing of.
+A row's split is a keyed hash, so it depends on neither the order nor the number of other people's
+rows and stays when they are added, unless they share a message. R25 needs it: a threshold is
+promised on rows the model never saw, and they have to be exchangeable with those it is kept for,
+which a split by time alone would not give. So people are split by hash, and the newest days are
+held out of training and calibration besides: what is tested on them says how the model does on
+chats of a time it knows nothing of.
 """
 
 from __future__ import annotations
@@ -31,14 +32,12 @@ def share_of(unit: str, *, seed: int, purpose: str) -> float:
 
 
 def offered(rows: Iterable[Mapping[str, Any]]) -> list[TrainingExample]:
-    """The rows of the `training_examples` mart as examples with their group, by example id.
+    """The rows of the `training_examples` mart as examples, by example id.
 
     They have no split yet: `assign` gives it. `rows` is read once and not kept.
     """
     with without_chat_text("a row of the training_examples mart"):
-        examples = sorted(map(_example, rows), key=lambda e: e.example_id)
-        groups = _groups(examples)
-        return [replace(example, group=groups[example.example_id]) for example in examples]
+        return sorted(map(_example, rows), key=lambda e: e.example_id)
 
 
 def clusters_of(examples: Sequence[TrainingExample]) -> dict[str, str]:
@@ -137,15 +136,6 @@ def calibration_parts(
             part = share_of(example.group, seed=seed, purpose="calibration part")
             (fit if part < 1 / 3 else promise).append(example)
     return fit, promise
-
-
-def _groups(examples: Sequence[TrainingExample]) -> dict[str, str]:
-    """Example id -> smallest conversation id of the same data subject."""
-    smallest: dict[str, str] = {}
-    for example in examples:
-        known = smallest.get(example.group, example.example_id)
-        smallest[example.group] = min(known, example.example_id)
-    return {example.example_id: smallest[example.group] for example in examples}
 
 
 def _most(votes: Counter[Split]) -> Split:

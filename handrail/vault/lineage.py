@@ -232,7 +232,7 @@ class Lineage:
 
     def _require(self, asset: str, partition: str, settled: set[tuple[str, str]]) -> Artifact:
         artifact = self._made_now(asset, partition)
-        self._require_verdict(artifact)
+        self.require_verdict(artifact)
         settled.add((asset, partition))
         for used in self.inputs(artifact):
             now = self.current(used.asset, used.partition)
@@ -261,18 +261,12 @@ class Lineage:
             if content in settled or self.current(one.asset, one.partition) is None:
                 continue  # a file from outside has no manifest row here
             settled.add(content)
-            self._require_verdict(one)
+            self.require_verdict(one)
             open_ends += self.inputs(one)
         return artifact
 
-    def _made_now(self, asset: str, partition: str) -> Artifact:
-        artifact = self.current(asset, partition)
-        if artifact is None:
-            msg = f"{self._named(asset, partition)} was never made: `handrail run` makes it"
-            raise NotPassed(msg)
-        return artifact
-
-    def _require_verdict(self, artifact: Artifact) -> None:
+    def require_verdict(self, artifact: Artifact) -> None:
+        """Refuse content that its own checks did not pass, current or not."""
         findings = self.findings(artifact)
         verdict = worst(findings)
         if not verdict.passed:
@@ -281,6 +275,13 @@ class Lineage:
             because = reasons or f"no check of content {artifact.digest[:12]} is on record"
             msg = f"{what} is {verdict}, so nothing is built on it: {because}"
             raise NotPassed(msg)
+
+    def _made_now(self, asset: str, partition: str) -> Artifact:
+        artifact = self.current(asset, partition)
+        if artifact is None:
+            msg = f"{self._named(asset, partition)} was never made: `handrail run` makes it"
+            raise NotPassed(msg)
+        return artifact
 
     def _named(self, asset: str, partition: str) -> str:
         return f"{asset} of {partition} in region {self._region}"

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from handrail.dataset.admission import admission_rules
 from handrail.dataset.checks import no_split_leakage
 from handrail.dataset.choosing import Chosen, choose, with_synthetic
+from handrail.dataset.guards import no_supplier_dominates
 from handrail.dataset.mix import MixTarget
 from handrail.dataset.model import Split, Synthesis, TrainingExample
 from handrail.dataset.splits import offered
@@ -75,6 +76,19 @@ def test_what_is_chosen_leaks_nowhere(rows: list[dict[str, Any]]) -> None:
         name: n for name, n in found.measures.items() if name not in ("customers", "clusters")
     }
     assert set(counted.values()) == {0}
+
+
+def test_nobody_supplies_too_much_of_what_the_mix_leaves() -> None:
+    """R24: the cap is a share of a topic's training rows as they are trained on."""
+    rules = RULES.model_copy(update={"supplier_rows": 1, "supplier_share": 0.3})
+    loud = [admitted(n, n, n, 0, 0) | {"agent": "loud"} for n in range(90)]
+    others = [
+        admitted(n, n, n, 0, 0) | {"agent": f"a{n}", "channel": "email"} for n in range(90, 300)
+    ]
+    target = replace(MIX, most_times_median=1)
+    made = choose(offered([*loud, *others]), rules=rules, mix=target, seed=1)
+    assert {left.rule for left in made.left_out} == {"over_mix", "supplier_cap"}
+    assert no_supplier_dominates(made.examples, rules=rules).verdict is Verdict.PASS
 
 
 def test_a_row_of_a_held_out_day_that_is_learned_from_fails() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import sqlite3
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -18,7 +18,7 @@ from handrail.clock import FixedClock
 from handrail.conversations.reading import register_of
 from handrail.conversations.register import RegisteredExport
 from handrail.conversations.sealing import RAW
-from handrail.dataset.building import Dataset, build_dataset
+from handrail.dataset.building import Dataset, build_dataset, unlabeled_examples
 from handrail.dataset.eviction import evictions
 from handrail.dataset.funnel import Funnel, funnel_of
 from handrail.dataset.model import TrainingExample
@@ -93,9 +93,7 @@ class Home:
 
     def frozen(self) -> Dataset:
         """The data set made anew of the warehouse as it stands."""
-        return build_dataset(
-            self.vault, self.vaults.settings, scrubber=STANDARD.version, access=ACCESS
-        )
+        return build_dataset(self.vault, self.vaults.settings, access=ACCESS)
 
     def erase(self, conversation_id: str) -> set[str]:
         """Destroy the key of whose chat it is, as an erasure does; the chats it can't open now."""
@@ -115,6 +113,25 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     made.ingest()
     yield made
     made.vaults.close()
+
+
+def test_who_is_learned_from_is_not_asked_without_a_topic(home: Home) -> None:
+    """R25: also where the chat without a topic is the one that names the person's group."""
+    people: dict[str, list[str]] = defaultdict(list)
+    for row in _rows(data_set(home.vaults, REGION)).values():
+        people[row.group].append(row.example_id)
+    group, rows = next((group, rows) for group, rows in people.items() if len(rows) > 1)
+    assert group == min(rows)
+    _retag(home.chats[group])
+    home.ingest()
+    built = data_set(home.vaults, REGION)
+    settings = home.vaults.settings
+    asked, all_asked = (
+        unlabeled_examples(home.vault, settings, learned_from=learned, access=ACCESS)
+        for learned in (built.examples, ())
+    )
+    assert group in {row.example_id for row in all_asked}
+    assert group not in {row.example_id for row in asked}
 
 
 def test_what_changes_evicts_from_the_next_data_set_and_nothing_else_does(home: Home) -> None:
@@ -147,11 +164,11 @@ def test_a_person_erased_before_redaction_or_after_the_warehouse_breaks_nothing(
     """R40, R3: counted where the chat was lost."""
     last = home.frozen()
     counted = _funnel(last).dropped("redaction").get("subject_erased", 0)
-    first, second = (last.examples[n].example_id for n in (0, -1))
+    rows = _rows(last).keys()
+    first, second = min(rows), max(rows)
     gone = home.erase(first)
     built = home.frozen()
-    rows = {row.example_id for row in last.examples}
-    assert {row.example_id for row in built.examples} == rows - gone
+    assert _rows(built).keys() == rows - gone
     assert _funnel(built).dropped("dataset")["subject_erased"] == len(rows & gone)
     assert _funnel(built).breaks() == []
 
@@ -162,8 +179,24 @@ def test_a_person_erased_before_redaction_or_after_the_warehouse_breaks_nothing(
     assert _funnel(built).breaks() == []
 
 
+def test_the_manifest_names_each_scrubber_that_a_day_was_redacted_with(home: Home) -> None:
+    """R31: not the newest one, which an older day has never seen."""
+    lineage, older = home.vault.lineage, "0" * 64
+    day = lineage.partitions(REDACTED)[0]
+    assert home.frozen().manifest.provenance.scrubbers == (STANDARD.version,)
+    lineage.commit(
+        day,
+        inputs=lineage.inputs(day),
+        findings=lineage.findings(day),
+        config_hash=older,
+        run_id="before",
+    )
+    assert home.frozen().manifest.provenance.scrubbers == (older, STANDARD.version)
+
+
 def _rows(built: Dataset) -> dict[str, TrainingExample]:
-    return {row.example_id: row for row in built.examples}
+    """The rows of people, by id; what a generator wrote comes and goes with the deficits."""
+    return {row.example_id: row for row in built.examples if not row.synthetic}
 
 
 def _funnel(built: Dataset) -> Funnel:

@@ -15,15 +15,18 @@ from handrail.access import Access, Purpose
 from handrail.dataset.exporting import EXPORT, Exported, export_dataset, open_export
 from handrail.dataset.model import Split
 from handrail.dataset.stored import version
-from handrail.errors import AccessDenied, BadInput, ResidencyViolation, Tampered
+from handrail.errors import AccessDenied, BadInput, NotPassed, ResidencyViolation, Tampered
+from handrail.playbook.approved import PLAYBOOK
 from handrail.playbook.model import Playbook
 from handrail.playbook.reader import read_playbook
 from handrail.residency import DataClass
 from handrail.settings import PROJECT, Settings
+from handrail.vault.names import Artifact
 from handrail.vault.region_vault import RegionVault, RegionVaults, pipeline
 from handrail.vault.root_key import key_database
 from handrail.vault.stores import Missing
-from tests.dataset.held import MAKES, examples_of, frozen_of, store_chats, store_dataset
+from handrail.verdicts import holds
+from tests.dataset.held import MAKES, commit, examples_of, frozen_of, store_chats, store_dataset
 
 IDS = [f"c{n}" for n in range(6)]
 TRAINS = pipeline("test", Purpose.TRAINING)
@@ -35,9 +38,10 @@ def book() -> Playbook:
 
 
 @pytest.fixture
-def vault(vaults: RegionVaults) -> Iterator[RegionVault]:
-    """A region with a data set of six rows to train on."""
+def vault(vaults: RegionVaults, book: Playbook) -> Iterator[RegionVault]:
+    """A region with an approved playbook and a data set of six rows to train on."""
     region = vaults.of("eu")
+    commit(region, Artifact(PLAYBOOK, "all", book.digest, None, len(book.templates), {}))
     owners = store_chats(region, IDS)
     rows = examples_of(IDS, split=Split.TRAIN, template="reset", reply="zebra crossing")
     store_dataset(region, frozen_of(region, rows), owners, {}, instead={})
@@ -68,6 +72,26 @@ def lines(vault: RegionVault, file: Path) -> list[str]:
     return [
         orjson.loads(line)["metadata"]["row"] for line in open_export(vault, file, access=TRAINS)
     ]
+
+
+def test_a_playbook_that_nobody_checked_licenses_no_target(
+    vault: RegionVault, settings: Settings, book: Playbook
+) -> None:
+    """R11: an edited file is not the company's word yet."""
+    with pytest.raises(NotPassed, match="is not the one that was checked"):
+        export(vault, settings, replace(book, digest="e" * 64), settings.region_home("eu") / "out")
+
+
+def test_a_data_set_that_failed_its_checks_is_not_exported(
+    vault: RegionVault, settings: Settings, book: Playbook
+) -> None:
+    """R19."""
+    leaks = holds("only_redacted", False, "1 row shows a long number")
+    vault.lineage.commit(
+        version(vault, None).artifact, inputs=[], findings=[leaks], config_hash="", run_id="again"
+    )
+    with pytest.raises(NotPassed, match="nothing is built on it: 1 row shows a long number"):
+        export(vault, settings, book, settings.region_home("eu") / "out.sealed")
 
 
 def test_an_export_is_sealed_and_opens_with_a_grant(vault: RegionVault, made: Exported) -> None:

@@ -112,6 +112,18 @@ def test_shares_of_two_dimensions_are_met_together() -> None:
     assert Counter(row.topic for row in kept)["a"] == pytest.approx(len(kept) / 2, abs=2)
 
 
+@pytest.mark.parametrize(
+    "channels", [{"email": 0.4, "chat": 0.6}, {"email": 0.5, "chat": 0.5, "form": 0.0}]
+)
+def test_what_no_share_is_left_for_is_left_out(channels: dict[str, float]) -> None:
+    rows = [row for channel in ("chat", "email", "form") for row in many(100, channel=channel)]
+    target = replace(CAPPED, uncapped_rows=999, least_kept=0.4, shares={"channel": channels})
+    kept, left = sampled(rows, target=target, seed=1)
+    assert {row.channel for row in kept} == {"chat", "email"}
+    assert len(kept) + len(left) == len(rows)
+    assert mix_within_tolerance(rows, kept, target=target).verdict is Verdict.PASS
+
+
 def test_no_rows_is_not_measured() -> None:
     assert mix_within_tolerance([], [], target=CAPPED).verdict is Verdict.NOT_MEASURED
 

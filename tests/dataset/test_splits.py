@@ -105,10 +105,11 @@ def test_another_seed_splits_otherwise() -> None:
     assert split(rows, seed=3) != split(rows, seed=4)
 
 
-def test_group_is_the_smallest_conversation_of_the_person() -> None:
-    rows = [row("c9", "s1", "one thing"), row("c2", "s1", "two things"), row("c5", "s2", "three")]
+def test_group_of_a_person_is_the_warehouses_whichever_of_their_chats_were_admitted() -> None:
+    """R25: the split of a row stays when another chat of its person is no longer admitted."""
+    rows = [row("c9", "c1", "one thing"), row("c2", "c1", "two things"), row("c5", "c5", "three")]
     assert {e.example_id: e.group for e in split(rows, seed=1)} == {
-        "c9": "c2", "c2": "c2", "c5": "c5",
+        "c9": "c1", "c2": "c1", "c5": "c5",
     }  # fmt: skip
 
 

@@ -216,6 +216,15 @@ def test_a_card_hides_small_counts_and_says_what_may_not_be_done(home: Home) -> 
     assert "any target text that a customer wrote" in card
 
 
+def test_a_card_tells_of_no_cell_how_many_rows_were_written_for_it(home: Home) -> None:
+    """What was written is the floor less the real rows, so it would tell a small cell's count."""
+    made = home.frozen.manifest
+    part = replace(made.synthetic, rows=27, by_generator={"g, seed 1": 27}, by_cell={"rare": 27})
+    card = data_card(replace(made, synthetic=part), gone={})
+    assert "written for 1 cells" in card
+    assert "rare" not in card
+
+
 def test_a_held_out_day_explains_the_split(home: Home) -> None:
     def later(example: TrainingExample) -> TrainingExample:
         return replace(example, split=Split.TEST)

@@ -66,7 +66,13 @@ def redact(vault: RegionVault, days: Iterable[str]) -> None:
             workers=workers,
             truth={},
         ):
-            _commit(vault, day.artifact, [day.raw])
+            vault.lineage.commit(
+                day.artifact,
+                inputs=[day.raw],
+                findings=day.findings,
+                config_hash=STANDARD.version,
+                run_id="test",
+            )
             _commit(vault, day.holds, [day.raw])
 
 
@@ -95,7 +101,7 @@ def data_set(vaults: RegionVaults, region: str) -> Dataset:
     )
     _commit(vault, written.artifact, written.inputs)
 
-    built = build_dataset(vault, settings, scrubber=STANDARD.version, access=_for(Purpose.DATASET))
+    built = build_dataset(vault, settings, access=_for(Purpose.DATASET))
     _commit(vault, built.artifact, built.inputs)
     return built
 

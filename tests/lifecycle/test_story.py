@@ -100,8 +100,8 @@ def test_every_verdict_of_the_region_is_a_pass(vault: RegionVault) -> None:
     assert {name: verdict for name, verdict in verdicts.items() if not verdict.passed} == {}
     assert {a.asset for a in current} == {
         SURVEY, RAW, QUARANTINE, REDACTED, HOLDS, "playbook", "labeled_feedback", CORRECTIONS,
-        "redaction_sample", "redaction_report", AUDIT, CORE, SYNTHETIC, DATASET, MODEL, SUITE, SCORES,
-        CANDIDATE, "residency_report", CHECKPOINT, KEYS,
+        "redaction_sample", "redaction_report", AUDIT, CORE, SYNTHETIC, DATASET, MODEL, SUITE,
+        SCORES, CANDIDATE, "residency_report", CHECKPOINT, KEYS,
     }  # fmt: skip
 
 

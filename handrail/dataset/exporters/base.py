@@ -59,7 +59,7 @@ def teachable(source: Source) -> Iterator[TrainingExample]:
 
 
 def flagged(source: Source) -> Iterator[TrainingExample]:
-    """The rows whose reply a person called risky or off topic."""
+    """The rows of chats in which a person called a message risky or off topic: caution wins."""
     return (e for e in _clean(source) if e.accepted is False)
 
 

@@ -41,6 +41,8 @@ final as (
         on conversations.conversation_id = openings.conversation_id
     where
         not admission.is_opted_out
+        -- What nobody may process is not asked either; an unknown list of reasons denies.
+        and not list_contains(admission.drop_reasons, 'no_basis')
         and openings.message is not null
 
 )
