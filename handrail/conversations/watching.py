@@ -19,6 +19,7 @@ from pathlib import Path
 from handrail.conversations.intake import Export, load_mapping
 from handrail.conversations.reading import register_of
 from handrail.conversations.register import RegisteredExport
+from handrail.conversations.sources.files import entries, is_folder
 from handrail.conversations.sources.mapped import Mapped
 from handrail.conversations.sources.records import JSON_SUFFIXES, LINE_SUFFIXES
 from handrail.digests import digest
@@ -86,7 +87,10 @@ def mapping_beside(file: Path) -> Path | None:
     """The mapping that lies beside an export: its own, or for a table that of its folder."""
     own, shared = file.with_name(f"{file.name}.{MAPPING}"), file.with_name(MAPPING)
     is_table = not file.name.lower().endswith(LINE_SUFFIXES)
-    return own if own.exists() else shared if is_table and shared.exists() else None
+    try:
+        return own if own.exists() else shared if is_table and shared.exists() else None
+    except OSError:
+        return None  # a name that is too long for a file beside it; the export itself speaks up
 
 
 def described_exports(source: Path) -> dict[Path, Path | None]:
@@ -94,9 +98,9 @@ def described_exports(source: Path) -> dict[Path, Path | None]:
 
     A folder is one export unless mappings lie in it: then each file is read by its own.
     """
-    if not source.is_dir():
+    if not is_folder(source):
         return {source: mapping_beside(source)}
-    files = {file: mapping_beside(file) for file in sorted(source.iterdir()) if _is_export(file)}
+    files = {file: mapping_beside(file) for file in entries(source) if _is_export(file)}
     return files if any(files.values()) else {source: None}
 
 
