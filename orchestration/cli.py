@@ -11,6 +11,7 @@ import typer
 
 from handrail.cli.app import app
 from handrail.cli.console import speaks_plainly
+from handrail.conversations.sources import SOURCES, VENDORS
 from handrail.errors import BadInput
 from handrail.settings import load_settings, quiet_telemetry
 
@@ -22,10 +23,13 @@ def run(
         Path | None, typer.Option(help="An export, file or folder. Default: those given before.")
     ] = None,
     format_: Annotated[
-        str | None, typer.Option("--format", help="How to read it. Default: by suffix.")
+        str | None,
+        typer.Option(
+            "--format", help=f"{', '.join(SOURCES)}, {', '.join(VENDORS)}. Default: by suffix."
+        ),
     ] = None,
     mapping: Annotated[
-        Path | None, typer.Option(help="A mapping file: which field is what.")
+        Path | None, typer.Option(help="A mapping file: which field is what. Default: beside it.")
     ] = None,
     region: Annotated[
         str | None, typer.Option(help="The region the export belongs to, or to run alone.")

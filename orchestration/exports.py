@@ -11,7 +11,7 @@ from handrail.clock import system_clock
 from handrail.conversations.intake import Export, load_mapping
 from handrail.conversations.reading import register_of
 from handrail.conversations.register import RegisteredExport
-from handrail.conversations.watching import arrivals
+from handrail.conversations.watching import arrivals, described_exports
 from handrail.errors import BadInput
 from handrail.playbook.reader import read_playbook
 from handrail.settings import Settings
@@ -24,27 +24,33 @@ def register_export(
     mapping: Path | None,
     region: str | None,
 ) -> str:
-    """Remember a real export for its region; `BadInput` before anything is changed."""
+    """Remember a real export for its region; `BadInput` before anything is changed.
+
+    Where neither format nor mapping is given, the mappings that lie beside its files are taken.
+    """
     if region is None:
         msg = "say which region the export belongs to: --region " + " or ".join(settings.serves)
         raise BadInput(msg)
     name = settings.region(region).name
-    read = load_mapping(mapping) if mapping else None
-    Export(source, format_, read, simulated=False).open()
+    found = {source: mapping} if format_ or mapping else described_exports(source)
+    for file, beside in found.items():
+        read = load_mapping(beside) if beside else None
+        Export(file, format_, read, simulated=False).open()
     register = register_of(settings, name)
     if any(export.simulated for export in register.all()):
         out.print(
             f"[yellow]region {name} also holds simulated chats: their reviews are simulated and "
             "count for them only; use a home of its own (HANDRAIL_HOME) for real work[/]"
         )
-    register.add(
-        RegisteredExport(
-            path=str(source.resolve()),
-            format=format_,
-            mapping=str(mapping.resolve()) if mapping else None,
-            answer_key=None,
+    for file, beside in found.items():
+        register.add(
+            RegisteredExport(
+                path=str(file.resolve()),
+                format=format_,
+                mapping=str(beside.resolve()) if beside else None,
+                answer_key=None,
+            )
         )
-    )
     return name
 
 

@@ -86,7 +86,9 @@ def show_region(
 
 def _earlier(vault: RegionVault, artifact: Artifact) -> bool:
     """Whether the artifact is left from an earlier run: something it is made of is newer."""
-    before = _ORDER[: _ORDER.index(artifact.asset)]
+    before = set(_ORDER[: _ORDER.index(artifact.asset)])
+    if artifact.asset == SUITE:
+        before.remove(MODEL)  # questions are no model's: both are made of the data set
     return any(vault.lineage.older_than(artifact, asset) for asset in before)
 
 

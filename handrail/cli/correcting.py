@@ -77,7 +77,7 @@ def tags(
     for one in found:
         _show(one)
     if not found:
-        out.print("nobody has corrected a tag")
+        out.print("nobody has corrected a tag" + (" of that chat" if conversation else ""))
     vaults.close()
 
 

@@ -14,7 +14,7 @@ from handrail.cli.console import err, open_home, out, person, speaks_plainly
 from handrail.dataset.exporting import export_dataset, open_export
 from handrail.dataset.stored import version
 from handrail.digests import short
-from handrail.errors import Refused
+from handrail.errors import BadInput, Refused
 from handrail.playbook.reader import read_playbook
 
 Region = Annotated[str, typer.Option(help="The region whose data set it is.")]
@@ -80,6 +80,9 @@ def open_(
     if not S_ISFIFO(Path("/dev/stdout").stat().st_mode):
         msg = "the lines are streamed to a process only: `handrail dataset open FILE ... | trainer`"
         raise Refused(msg)
+    if not file.is_file():
+        msg = f"{file} is no file: name one that `handrail dataset export` wrote"
+        raise BadInput(msg)
     access = Access(actor=person(), team="pipeline", purpose=Purpose.TRAINING)
     lines = 0
     for line in open_export(vault, file, access=access):

@@ -44,10 +44,14 @@ def list_(region: Annotated[str | None, typer.Option(help="This region only.")] 
     """
     settings, vaults = open_home()
     for name in one_of_the_regions(settings, region):
+        made = versions(vaults.of(name))
+        if not made:
+            out.print(f"region {name} has no data set yet: `handrail run --region {name}` makes it")
+            continue
         table = Table(title=f"region {name}")
         for head in ("data set", "made", "rows", *Split, "synthetic", "in releases", ""):
             table.add_column(head, overflow="fold")
-        for one in versions(vaults.of(name)):
+        for one in made:
             measures = one.artifact.measures
             rows = [suppress_small(int(measures.get(f"split {split}", 0))) for split in Split]
             table.add_row(

@@ -13,6 +13,7 @@ from handrail.cli.console import one_of_the_regions, open_home, out, person, spe
 from handrail.conversations.intake import Reason
 from handrail.conversations.reading import register_of
 from handrail.conversations.sealing import QUARANTINE, rows_set_aside
+from handrail.conversations.surveying import SURVEY
 from handrail.conversations.watching import drop
 from handrail.errors import BadInput
 
@@ -34,7 +35,8 @@ def list_(
             marks = [f"mapping {row.mapping}"] if row.mapping else []
             marks += ["simulated"] if row.simulated else []
             marks += [] if Path(row.path).exists() else ["GONE"]
-            out.print(f"{name}  {row.path}  {', '.join(marks)}", markup=False, soft_wrap=True)
+            said = "  ".join([name, row.path, *([", ".join(marks)] if marks else [])])
+            out.print(said, markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -70,6 +72,10 @@ def quarantine(
     sealed = vault.lineage.current(QUARANTINE, vault.region.name)
     if sealed is None:
         msg = f"region {region} has read no exports yet: `handrail run --region {region}`"
+        looked_at = vault.lineage.current(SURVEY, vault.region.name)
+        if looked_at is not None:
+            msg = "nothing is kept until a day is sealed; of the exports as they were looked at: "
+            msg += vault.lineage.findings(looked_at)[0].reason
         raise BadInput(msg)
     rows: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
     access = Access(person(), team, Purpose.INTAKE)
@@ -89,7 +95,7 @@ def ingest(
     source: Annotated[Path, typer.Argument(help="An export: one file.")],
     region: Annotated[str, typer.Option(help="The region it belongs to.")],
     mapping: Annotated[
-        Path | None, typer.Option(help="A mapping file: which field is what.")
+        Path | None, typer.Option(help="A mapping file: which field is what. Default: beside it.")
     ] = None,
     answer_key: Annotated[
         Path | None, typer.Option(help="Only for simulated chats: what is true of each.")

@@ -126,5 +126,7 @@ def _next_steps(folder: Path, regions: Mapping[str, Sequence[str]]) -> Sequence[
         "  handrail doctor            what is enforced on this machine",
         f"  handrail run --source EXPORT --mapping {folder}/mappings/example.yaml --region {region}"
         " --no-train",
-        "nothing is trained until every TO DO is gone and each mandate is approved",
+        f"  handrail exports quarantine --region {region}     which rows were set aside, and why",
+        "chats are sealed and redacted; warehouse and training wait until every TO DO is gone and "
+        "each mandate is approved",
     )

@@ -44,7 +44,7 @@ def shown(book: Playbook, entry: str, *, on: date) -> Iterator[Table]:
         yield words
     elif entry in book.topics:
         topic = book.topics[entry]
-        by = "people only" if topic.regulated else "the agent may"
+        by = "people only" if topic.regulated else "people or the agent"
         title = f"{topic.name}: risk {topic.tier}, answered by {by}"
         yield _templates(title, templates, on)
         yield from _what_fills(book, templates)

@@ -11,7 +11,7 @@ import orjson
 import zstandard
 
 from handrail.access import Access
-from handrail.conversations.intake import Accepted, Quarantined, Reading
+from handrail.conversations.intake import Quarantined, Reading
 from handrail.conversations.model import Conversation, encode
 from handrail.conversations.tagging import missing_tags
 from handrail.digests import canonical, digest
@@ -27,11 +27,15 @@ _COUNTED = "counted_as_of"
 
 @dataclass(frozen=True)
 class Survey:
-    """What the exports hold now: keyed digest and number of chats per day (ISO), and the counts."""
+    """What the exports hold now: keyed digest and number of chats per day (ISO), and the counts.
+
+    `details` says in how many rows each thing was wrong that made one unusable.
+    """
 
     digests: Mapping[str, str]
     chats: Mapping[str, int]
     counts: Mapping[str, int]
+    details: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -51,14 +55,18 @@ def survey(reading: Reading, *, vault: RegionVault) -> Survey:
     The digests are those that `seal_days` would store.
     """
     days: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    details: Counter[str] = Counter()
     for row in reading:
-        if isinstance(row, Accepted):
+        if isinstance(row, Quarantined):
+            details[row.detail] += 1
+        else:
             chat = row.conversation
             days[chat.day.isoformat()].append((chat.conversation_id, digest(encode(chat))))
     return Survey(
         digests={day: vault.raw_digest(canonical(sorted(rows))) for day, rows in days.items()},
         chats={day: len(rows) for day, rows in days.items()},
         counts=reading.counts.reconcile(),
+        details=details,
     )
 
 

@@ -13,6 +13,11 @@ from handrail.vault.names import Artifact
 from handrail.verdicts import Finding, holds
 
 SURVEY = "export_survey"
+_DETAILS = 3
+_WAY_ON = (
+    "Is it the right --format? If not a help desk's, a mapping says which field is what: "
+    "deploy/mappings/example.yaml"
+)
 
 
 @dataclass(frozen=True)
@@ -24,7 +29,7 @@ class KeptSurvey:
 
 
 def kept(found: Survey, *, region: str) -> KeptSurvey:
-    """The survey to commit. Not a single row that can be used is a FAIL: the mapping is wrong."""
+    """The survey to commit. Not a single row that can be used is a FAIL, and says what is wrong."""
     rows, accepted = found.counts["rows"], found.counts["accepted"]
     reasons = [f"{r} {n}" for r, n in found.counts.items() if r not in ("rows", "accepted")]
     finding = holds(
@@ -32,15 +37,20 @@ def kept(found: Survey, *, region: str) -> KeptSurvey:
         accepted > 0,
         f"{accepted or 'none'} of the {rows} rows can be used; set aside: "
         + (", ".join(reasons) or "none")
-        + (
-            "" if accepted else "; a mapping says which field is what: deploy/mappings/example.yaml"
-        ),
+        + ("" if accepted else _what_is_wrong(found)),
     )
     chats = sum(found.chats.values())
     return KeptSurvey(
         Artifact(SURVEY, region, digest(found.digests), None, chats, found.digests),
         replace(finding, measures=found.counts),
     )
+
+
+def _what_is_wrong(found: Survey) -> str:
+    """The details of the rows (they quote nothing of one), most frequent first, and a way on."""
+    frequent = sorted(found.details, key=lambda detail: -found.details[detail])[:_DETAILS]
+    said = " / ".join(frequent) or "the exports are empty"
+    return f": {said}. {_WAY_ON}"
 
 
 def surveyed_days(lineage: Lineage, region: str, *, latest: int | None) -> Sequence[str]:

@@ -19,6 +19,7 @@ from pathlib import Path
 from handrail.conversations.intake import Export, load_mapping
 from handrail.conversations.reading import register_of
 from handrail.conversations.register import RegisteredExport
+from handrail.conversations.sources.files import entries, is_folder
 from handrail.conversations.sources.mapped import Mapped
 from handrail.conversations.sources.records import JSON_SUFFIXES, LINE_SUFFIXES
 from handrail.digests import digest
@@ -72,9 +73,7 @@ def _described(
 
     A key that is another export's already says nothing of this one.
     """
-    own, shared = file.with_name(f"{file.name}.{MAPPING}"), file.with_name(MAPPING)
-    is_table = not file.name.lower().endswith(LINE_SUFFIXES)
-    mapping = own if own.exists() else shared if is_table and shared.exists() else None
+    mapping = mapping_beside(file)
     key = _answer_key(settings, region, file)
     return RegisteredExport(
         path=str(file),
@@ -82,6 +81,27 @@ def _described(
         mapping=str(mapping) if mapping else None,
         answer_key=str(key) if key.exists() and str(key) not in taken else None,
     )
+
+
+def mapping_beside(file: Path) -> Path | None:
+    """The mapping that lies beside an export: its own, or for a table that of its folder."""
+    own, shared = file.with_name(f"{file.name}.{MAPPING}"), file.with_name(MAPPING)
+    is_table = not file.name.lower().endswith(LINE_SUFFIXES)
+    try:
+        return own if own.exists() else shared if is_table and shared.exists() else None
+    except OSError:
+        return None  # a name that is too long for a file beside it; the export itself speaks up
+
+
+def described_exports(source: Path) -> dict[Path, Path | None]:
+    """What `source` holds and the mapping beside each, in order of name.
+
+    A folder is one export unless mappings lie in it: then each file is read by its own.
+    """
+    if not is_folder(source):
+        return {source: mapping_beside(source)}
+    files = {file: mapping_beside(file) for file in entries(source) if _is_export(file)}
+    return files if any(files.values()) else {source: None}
 
 
 def folder_mark(settings: Settings, region: str, exports: Sequence[RegisteredExport]) -> str:
@@ -100,9 +120,11 @@ def drop(
 ) -> Path:
     """Copy an export into the watched folder, whole or not at all; returns its place there.
 
-    Refuses a file that can't be read, or another file of the same name.
+    Without `mapping`, the one that lies beside it goes along. Refuses a file that can't be read, or
+    another file of the same name.
     """
     target = watched_folder(settings, region) / source.name
+    mapping = mapping_beside(source) if mapping is None else mapping
     Export(source, None, load_mapping(mapping) if mapping else None, simulated=False).open()
     if source.is_dir():
         msg = f"{source} is a folder: ingest its files one by one, or `handrail run --source` it"
@@ -141,12 +163,15 @@ def _settled(folder: Path, now: datetime) -> Iterator[Path]:
     if not folder.is_dir():
         return
     for file in sorted(folder.iterdir()):
-        is_export = file.name.lower().endswith((*Mapped.suffixes, *JSON_SUFFIXES))
-        is_export = is_export and not file.name.startswith(".")
-        if is_export and file.is_file():
+        if _is_export(file):
             changed = datetime.fromtimestamp(file.stat().st_mtime, UTC)
             if changed > now or now - changed >= SETTLED_AFTER:
                 yield file
+
+
+def _is_export(file: Path) -> bool:
+    named = file.name.lower().endswith((*Mapped.suffixes, *JSON_SUFFIXES))
+    return named and not file.name.startswith(".") and file.is_file()
 
 
 def _stats(path: Path) -> list[list[int]]:

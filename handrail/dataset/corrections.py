@@ -55,6 +55,11 @@ def corrections_of(vault: RegionVault) -> tuple[Correction, ...]:
     return tuple(_read(record) for record in vault.audit.stream(event=EVENT))
 
 
+def standing_of(vault: RegionVault, conversation_id: str) -> Mapping[str, Correction]:
+    """The last word of people on each tag of a chat, by tag; what was taken back isn't there."""
+    return _standing(corrections_of(vault)).get(vault.id_digest(conversation_id), {})
+
+
 def kept_corrections(vault: RegionVault, corrections: Sequence[Correction]) -> Artifact:
     """All of them as the manifests know them; commits that where it is news.
 
@@ -123,7 +128,7 @@ def correct(
     vault.require_permitted(access, Verb.READ, DataClass.REDACTED, what=CORRECTIONS)
     exported = _opened(vault, conversation_id, day=day, access=access)
     before = corrections_of(vault)
-    known = _standing(before).get(vault.id_digest(conversation_id), {})
+    known = standing_of(vault, conversation_id)
     now = retagged(exported, _tags(known, playbook))
     if new is None and tag not in known:
         msg = f"nobody has corrected the {tag} of this chat: there is nothing to take back"

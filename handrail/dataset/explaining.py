@@ -6,11 +6,13 @@ that was left out, and of one whose person was erased.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from handrail.access import Access
+from handrail.conversations.model import SetBy
 from handrail.dataset.admission import admission_rules
+from handrail.dataset.corrections import Correction, standing_of
 from handrail.dataset.labeling import labeled
 from handrail.dataset.manifest import RowEntry
 from handrail.dataset.model import Split, TrainingExample
@@ -68,7 +70,7 @@ def explain(vault: RegionVault, row: str, version: Version, *, access: Access) -
     lines = [
         *_outcome(row, lists, entry, version, is_erased=bool(owner and vault.erased([owner]))),
         *_origin(chat, day),
-        *(_tags(chat, example) if chat else ()),
+        *(_tags(chat, example, standing_of(vault, row)) if chat else ()),
         *(_admission(row, lists, chat) if chat else ()),
         *(_row(example, entry, lists, chat) if example and entry else ()),
         *_versions(vault, row, access=access),
@@ -122,7 +124,12 @@ def _origin(chat: RedactedConversation | None, day: Artifact | None) -> Iterator
         yield Line("redaction", f"scrubber {short(chat.stamp.scrubber)} replaced {marks}")
 
 
-def _tags(chat: RedactedConversation, example: TrainingExample | None) -> Iterator[Line]:
+def _tags(
+    chat: RedactedConversation,
+    example: TrainingExample | None,
+    corrections: Mapping[str, Correction],
+) -> Iterator[Line]:
+    """Each tag as the export or a rule has it, then what people or the data set make of it."""
     for name in _TAGS:
         tag = getattr(chat, name)
         if tag is None:
@@ -130,9 +137,12 @@ def _tags(chat: RedactedConversation, example: TrainingExample | None) -> Iterat
         else:
             sure = "" if tag.confidence is None else f", {tag.confidence:.0%} sure"
             yield Line(name, f"{tag.value}, set by {tag.set_by}{sure}")
+        if name in corrections:
+            said = corrections[name]
+            yield Line(name, f"corrected to {said.new} at {said.at}, set by {SetBy.PERSON}")
+        elif example is not None and getattr(example, name) != (tag and tag.value):
+            yield Line(name, f"{getattr(example, name)} in the data set")
     yield Line("sector", chat.sector or "the export names none")
-    if example is not None and chat.topic is not None and example.topic != chat.topic.value:
-        yield Line("topic", f"corrected to {example.topic}, set by {example.topic_set_by}")
 
 
 def _admission(row: str, lists: Lists, chat: RedactedConversation) -> Iterator[Line]:

@@ -172,8 +172,12 @@ def version(vault: RegionVault, wanted: str | None) -> Version:
     ]
     if len(fits) == 1:
         return fits[0]
-    known = ", ".join(one.artifact.digest[:12] for one in every) or "none: `handrail run` makes one"
-    msg = f"region {vault.region.name} has no single data set {wanted or ''}; it has: {known}"
+    region = vault.region.name
+    msg = f"region {region} has no data set yet: `handrail run --region {region}` makes it"
+    if every:
+        known = ", ".join(one.artifact.digest[:12] for one in every)
+        asked = wanted or "that is current"
+        msg = f"region {region} has no single data set {asked}: name one of {known}"
     raise BadInput(msg)
 
 

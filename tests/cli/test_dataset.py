@@ -85,6 +85,15 @@ def test_a_row_is_explained_and_its_text_shown_only_when_asked(run: Run) -> None
     assert run("explain", "nobody", "--region", "eu").exit_code == 2
 
 
+def test_what_people_say_of_any_tag_is_part_of_the_story(run: Run) -> None:
+    """R5: a topic isn't the only tag that is corrected; a row that was left out has tags too."""
+    for row in ("c2", DROPPED):
+        words = ("--region", "eu", "--set", "severity=high", "--reason", "it could not wait")
+        tagged = run("tag", row, *words)
+        assert tagged.exit_code == 0, tagged.output
+        assert "corrected to high at 20" in run("explain", row, "--region", "eu").output
+
+
 def test_an_export_streams_to_a_process_and_nowhere_else(run: Run, tmp_path: Path) -> None:
     """R36: no chat in the clear on a disk."""
     made = run("export", "--region", "eu", "--format", "trl-kto")

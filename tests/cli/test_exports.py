@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from handrail.cli.app import app
 from handrail.custody.incidents import Incidents
+from handrail.settings import PROJECT
 from tests.conftest import NOW
 
 Run = Callable[..., Result]
@@ -113,3 +114,52 @@ def test_what_was_set_aside_is_listed_without_what_it_holds(
     assert only.output.splitlines()[-1] == "rows set aside: 1"
     refused = run("exports", "quarantine", "--region", "eu", "--team", "compliance")
     assert refused.exit_code == 1
+
+
+def test_exports_of_which_no_row_is_of_use_are_said_to_be_so(run: Run, tmp_path: Path) -> None:
+    """R2: nothing is sealed then, so no quarantine can be opened; what is wrong is said anyway."""
+    from handrail.conversations.reading import read_region, register_of
+    from handrail.conversations.register import RegisteredExport
+    from handrail.conversations.sealing import survey
+    from handrail.conversations.surveying import kept
+    from handrail.settings import load_settings
+    from handrail.vault.region_vault import RegionVaults
+
+    file = tmp_path / "cut.json"
+    file.write_bytes(b'{"payload": [{"id"')
+    settings = load_settings()
+    register_of(settings, "eu").add(RegisteredExport(str(file), "chatwoot", None, None))
+    vaults = RegionVaults(settings)
+    vault = vaults.of("eu")
+    made = kept(
+        survey(read_region(settings, "eu", kept_since="", now=NOW), vault=vault), region="eu"
+    )
+    vault.lineage.commit(
+        made.artifact, inputs=[], config_hash="", findings=[made.finding], run_id="r-1"
+    )
+    vaults.close()
+    said = run("exports", "quarantine", "--region", "eu")
+    assert said.exit_code == 2
+    assert "none of the 1 rows can be used; set aside: malformed 1: " in said.output
+    assert "--format" in said.output and "payload" not in said.output
+
+
+def test_a_table_is_handed_over_with_the_mapping_that_lies_beside_it(
+    run: Run, tmp_path: Path
+) -> None:
+    """R2: a folder that `handrail simulate` wrote, with a table in it, is read as it is."""
+    from handrail.settings import load_settings
+    from orchestration.exports import register_export
+
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    mapping = folder / "mapping.yaml"
+    mapping.write_bytes((PROJECT / "deploy" / "mappings" / "example.yaml").read_bytes())
+    (folder / "2026-w10.jsonl").write_bytes(CHAT)
+    (folder / "2026-w11.csv").write_bytes(b"id,said,at\n")
+    register_export(load_settings(), folder, None, None, "eu")
+    listed = run("exports", "list", "--region", "eu").output.splitlines()
+    assert listed[0].endswith("2026-w10.jsonl")
+    assert listed[1].endswith(f"2026-w11.csv  mapping {mapping}")
+    assert run("ingest", folder / "2026-w11.csv", "--region", "eu").exit_code == 0
+    assert (tmp_path / "home-exports" / "eu" / "2026-w11.csv.mapping.yaml").exists()

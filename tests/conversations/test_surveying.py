@@ -14,7 +14,8 @@ COUNTS = {"rows": 3, "accepted": 2, "malformed": 1}
 
 
 def surveyed(lineage: Lineage, days: dict[str, str], counts: dict[str, int] = COUNTS) -> Verdict:
-    made = kept(Survey(days, dict.fromkeys(days, 1), counts), region=REGION)
+    survey = Survey(days, dict.fromkeys(days, 1), counts, {"is empty": 1, "no JSON object": 2})
+    made = kept(survey, region=REGION)
     keep(lineage, made.artifact, made.finding)
     return made.finding.verdict
 
@@ -89,5 +90,7 @@ def test_not_one_usable_row_is_a_failure_with_its_reasons(vaults: RegionVaults) 
     survey = lineage.current("export_survey", REGION)
     assert survey
     [finding] = lineage.findings(survey)
-    assert finding.reason.startswith("none of the 3 rows can be used; set aside: malformed 3")
+    assert finding.reason.startswith(
+        "none of the 3 rows can be used; set aside: malformed 3: no JSON object / is empty. "
+    )
     assert "deploy/mappings/example.yaml" in finding.reason

@@ -22,12 +22,11 @@ from handrail.conversations.sources.scalars import (
     as_time,
     by_kind,
 )
-from handrail.conversations.sources.vendor import Record, VendorSource
+from handrail.conversations.sources.vendor import DELETED, Record, VendorSource
 
 _INCLUDED = 10  # conversations that `include=conversations` gives at most
 _FIRST_OWN_STATUS = 6
 _ALL = "export /tickets/ID?include=stats,requester and all pages of /tickets/ID/conversations"
-_DELETED = "deleted in the help desk: if an earlier export holds it, `handrail erase` its customer"
 _OUTBOUND = "10"
 
 
@@ -40,7 +39,7 @@ class Freshdesk(VendorSource):
     def canonical(self, record: Record) -> dict[str, Any]:
         """The ticket in our shape."""
         if as_bool(record.get("deleted"), "deleted"):
-            raise Unusable(Reason.UNKNOWN_VALUE, _DELETED)
+            raise Unusable(Reason.UNKNOWN_VALUE, DELETED)
         stats = as_table(record.get("stats"), "stats")
         requester = as_table(record.get("requester"), "requester")
         channel = self.words.tag("channel", record.get("source"))

@@ -20,7 +20,7 @@ from handrail.conversations.sources.rows import Problem, RawRow, Reason, Unusabl
 from handrail.settings import IntakeSettings
 
 Record = Mapping[str, Any]
-DELETED = "deleted in the help desk: if an earlier export holds it, `handrail erase` its customer"
+DELETED = "deleted in the help desk: take it out of every earlier export too, or it is still read"
 _WORDS = Path(__file__).parent / "words"
 
 
