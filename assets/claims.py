@@ -66,7 +66,7 @@ CLAIMS = {
     "everything_is_approved": "Somebody answers for every mandate, template, fact and disclosure, "
     "the mandates are in force, and no text says TO DO.",
     "every_region_has_disclosures": "Each region says in each of its languages what it must, by a "
-    "signed wording, and can answer every topic that isn't left to people.",
+    "signed wording, and has a reply to every topic that isn't left to people.",
     "no_template_expired": "No template is past its last day; an expired one is never used.",
     "past_days_destroyed": "No chat is kept longer than the config file says for its region and "
     "class.",

@@ -67,7 +67,8 @@ def every_boundary_is_held_out_too(playbook: Playbook) -> Finding:
 def everything_is_approved(playbook: Playbook, on: date) -> Finding:
     """Somebody answers for every mandate, template, fact and disclosure; nothing is to do (R10).
 
-    A mandate is in force on `on`; a text that says TO DO is not finished.
+    A mandate is in force on `on`; a text that says TO DO is not finished. The good replies of
+    boundary examples are taught, so that goes for them too.
     """
     waiting = [problem for m in playbook.mandates.values() if (problem := m.problem_on(on))]
     owned = {entry.id: entry.owner for entry in playbook.templates}
@@ -81,7 +82,16 @@ def everything_is_approved(playbook: Playbook, on: date) -> Finding:
         **{t.id: t.text for t in playbook.templates},
         **{f.id: f.value for f in playbook.facts},
         **{d.id: d.text for d in playbook.disclosures},
-        **{f"mandate of {m.role}": f"{m.statement} {m.prompt}" for m in playbook.mandates.values()},
+        **{
+            f"mandate of {m.role}": " ".join((m.statement, m.prompt, *m.guardrails))
+            for m in playbook.mandates.values()
+        },
+        **{
+            f"boundary example {number} ({e.type}, {e.language})": " ".join(
+                (e.message, e.bad_reply, e.good_reply)
+            )
+            for number, e in enumerate(playbook.boundaries.examples, 1)
+        },
         **{f"topic {t.name}": t.description for t in playbook.topics.values()},
         **{f"tier {tier}": meaning for tier, meaning in playbook.tiers.items()},
     }
@@ -97,11 +107,11 @@ def everything_is_approved(playbook: Playbook, on: date) -> Finding:
 def every_region_has_disclosures(
     playbook: Playbook, regions: Iterable[Region], *, on: date
 ) -> Finding:
-    """Each region says in each of its languages what it must, and can answer every open topic.
+    """Each region says in each of its languages what it must, and has a reply to every open topic.
 
     Per region and language: the AI disclosure of the first turn and a hand-off phrase, both signed
-    for `on`, a template for each topic that isn't regulated, and banned, human-claim and regulated
-    phrases. R15.
+    for `on`, a template, expired or not, for each topic that isn't regulated, and banned,
+    human-claim and regulated phrases. R15.
     """
     cells = [(region.name, language) for region in regions for language in region.languages]
     missing = [gap for region, language in cells for gap in _gaps(playbook, region, language, on)]

@@ -121,6 +121,16 @@ def test_a_text_that_is_still_to_do_blocks(example: Playbook) -> None:
     assert everything_is_approved(book, TODAY).reason == f"waiting: {first.id} says TO DO"
 
 
+def test_an_example_that_is_still_to_do_blocks(example: Playbook) -> None:
+    """R16: its good reply is a target of exports."""
+    first, *others = example.boundaries.examples
+    bounds = replace(example.boundaries, examples=(replace(first, good_reply="TO DO"), *others))
+    finding = everything_is_approved(replace(example, boundaries=bounds), TODAY)
+    assert finding.reason == (
+        f"waiting: boundary example 1 ({first.type}, {first.language}) says TO DO"
+    )
+
+
 def test_a_disclosure_whose_signature_is_over_blocks(example: Playbook) -> None:
     """R15"""
     finding = every_region_has_disclosures(example, [EU], on=date(2028, 1, 1))
