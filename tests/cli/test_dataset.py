@@ -12,9 +12,12 @@ from typer.testing import CliRunner, Result
 
 from handrail.cli.app import app
 from handrail.dataset.model import Split
+from handrail.playbook.approved import PLAYBOOK
+from handrail.playbook.reader import read_playbook
 from handrail.settings import PROJECT, load_settings
+from handrail.vault.names import Artifact
 from handrail.vault.region_vault import RegionVaults
-from tests.dataset.held import examples_of, frozen_of
+from tests.dataset.held import commit, examples_of, frozen_of
 from tests.dataset.test_stored import DROPPED, IDS, LEFT_OUT, Home
 
 Run = Callable[..., Result]
@@ -29,6 +32,8 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     home = Home(vaults.of("eu"), settings)
     rows = examples_of(IDS[:9], split=Split.TRAIN, template="reset", reply="zebra crossing")
     home.again(frozen_of(home.vault, rows))
+    book = read_playbook(settings.playbook)
+    commit(home.vault, Artifact(PLAYBOOK, "all", book.digest, None, len(book.templates), {}))
     vaults.close()
     invoke = CliRunner().invoke
     return lambda *args: invoke(app, ["dataset", *map(str, args)], env={"COLUMNS": "220"})

@@ -305,5 +305,5 @@ def test_rows_of_the_set_are_typed_as_any_other(
 ) -> None:
     for one in written(vault, settings, book).rows:
         assert isinstance(one, TrainingExample)
-        assert one.labels.sectors == ("unlabeled",)
+        assert (one.sector, one.labels.sectors) == ("unlabeled", ())
         assert (one.basis, one.simulated, one.synthetic) == ("no_person", False, True)

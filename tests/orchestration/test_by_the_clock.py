@@ -178,6 +178,7 @@ def test_everything_that_runs_by_itself_runs_by_default() -> None:
     assert {s.name for s in repository.sensor_defs} == {
         "exports_arrived", "chats_changed", "chats_accumulated", "feedback_accumulated",
         "playbook_changed", "people_decided", "run_failed", "run_heartbeat_lost", "inputs_changed",
+        "tags_corrected",
     }  # fmt: skip
 
 
