@@ -24,8 +24,8 @@ run: $(READY) ## Simulate three regions' exports and drive them to a gated, stag
 test: $(READY) ## Run the tests (two processes) and print how much of the code they reach
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
 
-test-services: $(READY) ## Run the tests of real servers (Ceph from Debian: ceph-mon ceph-osd radosgw)
-	$(BIN)/python -m pytest --services -m services
+test-services: $(READY) ## Run the tests of real servers (Ceph: ceph-mon ceph-osd radosgw) and of whole builds
+	$(BIN)/python -m pytest --services --whole -m "services or whole"
 
 clean-clone: ## Clone this commit into a new folder, with a new environment, and pass the gate there
 	folder=$$(mktemp -d) && git clone --quiet . $$folder/handrail && cd $$folder/handrail && \

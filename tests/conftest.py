@@ -29,12 +29,14 @@ def pytest_configure() -> None:
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="run the long repetitions too")
     parser.addoption("--services", action="store_true", help="run the tests of real servers too")
+    parser.addoption("--whole", action="store_true", help="run the tests that build all anew too")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     asked_for = {
         "long": "long repetitions: pytest --long",
         "services": "real servers: make test-services",
+        "whole": "everything is built anew, several times: make test-services",
     }
     for marker, reason in asked_for.items():
         if config.getoption(f"--{marker}"):

@@ -33,7 +33,7 @@ from handrail.vault.root_key import key_database
 from tests.conftest import NOW
 from tests.lifecycle.one_region import data_set, redact, take_in
 
-pytestmark = pytest.mark.xdist_group("dbt")
+pytestmark = [pytest.mark.xdist_group("dbt"), pytest.mark.whole]
 
 REGION = "us"
 CHATS = 150

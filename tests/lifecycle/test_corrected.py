@@ -15,7 +15,7 @@ from handrail.errors import NotPassed
 from handrail.vault.region_vault import RegionVault, pipeline
 from tests.lifecycle.story import Story, printed
 
-pytestmark = pytest.mark.xdist_group("lifecycle")
+pytestmark = [pytest.mark.xdist_group("lifecycle"), pytest.mark.whole]
 
 REGION = "us"
 OLD, NEW = "order_status", "refund_status"
