@@ -176,7 +176,12 @@ def dbt_costs() -> list[Cost]:
     gc.collect()
     if not result.success:
         sys.exit(f"dbt failed: {result.exception or [r.message for r in result.result]}")
-    return [Cost(node.rpartition(".")[2], cpu) for node, cpu in sorted(spent.items())]
+    # Seeds cost the same however many chats there are, and say so by their name.
+    named = {node: node.rpartition(".")[2] for node in sorted(spent)}
+    return [
+        Cost(f"seed {name}" if node.startswith("seed.") else name, spent[node])
+        for node, name in named.items()
+    ]
 
 
 def floor() -> tuple[Cost, Cost]:
@@ -320,7 +325,7 @@ def show_dbt(messages: int, before: tuple[Cost, Cost], costs: list[Cost]) -> lis
     print(f"\n{messages:,} messages landed; CPU s per 1M messages, dbt's start not counted")
     for cost in (*before, *costs):
         print(f"  {cost.name:<40}{cost.cpu * per:>8.2f}")
-    models = [c for c in costs if not c.name.startswith("stg_")]
+    models = [c for c in costs if not c.name.startswith(("stg_", "seed "))]
     marts = sum(c.cpu for c in models if c.name in _AGGREGATES) * per
     rows = sum(c.cpu for c in models if c.name not in _AGGREGATES) * per
     floor_cpu = sum(c.cpu for c in before) * per
@@ -328,7 +333,12 @@ def show_dbt(messages: int, before: tuple[Cost, Cost], costs: list[Cost]) -> lis
     by = f"row models and marts over reading ({before[0].cpu * per:.2f}) and writing"
     return [
         _row("corpus.mart_cpu_s_per_1m", marts, "s", f"{note}, together"),
-        _row("corpus.row_model_cpu_s_per_1m", rows, "s", "all others but views"),
+        _row(
+            "corpus.row_model_cpu_s_per_1m",
+            rows,
+            "s",
+            "all other tables; views and seeds not counted",
+        ),
         _row("corpus.duckdb_floor_cpu_s_per_1m", floor_cpu, "s", "every landed value, once each"),
         _row(
             "corpus.duckdb_floor_ratio",
