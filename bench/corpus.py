@@ -337,7 +337,7 @@ def show_dbt(messages: int, before: tuple[Cost, Cost], costs: list[Cost]) -> lis
             "corpus.row_model_cpu_s_per_1m",
             rows,
             "s",
-            "all other tables; views and seeds not counted",
+            "all other tables; no views, no seeds",
         ),
         _row("corpus.duckdb_floor_cpu_s_per_1m", floor_cpu, "s", "every landed value, once each"),
         _row(
