@@ -46,12 +46,9 @@ def with_verified_language(conversation: Conversation, vocabulary: Vocabulary) -
     if heard is None:
         return conversation
     if label is None:
-        served = vocabulary.allows("language", heard.value)
-        return (
-            replace(conversation, language=heard, language_verified=True)
-            if served
-            else (conversation)
-        )
+        if not vocabulary.allows("language", heard.value):
+            return conversation
+        return replace(conversation, language=heard, language_verified=True)
     labeled = label.value.partition("-")[0]
     if labeled == heard.value:
         return replace(conversation, language_verified=True)
