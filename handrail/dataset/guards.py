@@ -8,6 +8,7 @@ counts alone and never by content, so they need no idea of what the falsehood is
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
@@ -16,6 +17,7 @@ from handrail.dataset.splits import share_of
 from handrail.settings import DatasetSettings
 from handrail.verdicts import Finding, holds, not_measured
 
+_NUMBERED_IN_CHAT = re.compile(r"agent-\d{1,6}")  # the scrubber's other ids are twelve hex digits
 BURST, SUPPLIER_CAP = "burst", "supplier_cap"
 
 
@@ -89,8 +91,13 @@ def customer_of(row: TrainingExample) -> str:
 
 
 def agent_of(row: TrainingExample) -> str:
-    """The agent that a row comes from; without a known one, the conversation itself."""
-    return row.agent or row.example_id
+    """The agent that a row comes from; without a known one, the conversation itself.
+
+    One whom the export gives a name and no number is told apart within the chat alone.
+    """
+    if row.agent is None or _NUMBERED_IN_CHAT.fullmatch(row.agent):
+        return row.example_id
+    return row.agent
 
 
 def _within(rows: Sequence[TrainingExample], rules: DatasetSettings) -> Sequence[TrainingExample]:

@@ -56,8 +56,10 @@ def test_nobody_supplies_more_of_a_topic_than_five_rows_or_one_percent(supplier:
     assert no_supplier_dominates(kept, rules=RULES).verdict is Verdict.PASS
 
 
-def test_rows_that_name_no_agent_count_for_their_conversation_alone() -> None:
-    rows = [one(n, agent=None) for n in range(40)]
+@pytest.mark.parametrize("agent", [None, "agent-1"])
+def test_rows_that_name_no_agent_count_for_their_conversation_alone(agent: str | None) -> None:
+    """`agent-1` is the first agent of a chat whose export has names only: another in each chat."""
+    rows = [one(n, agent=agent) for n in range(40)]
     assert without_excess(rows, rules=RULES, seed=1) == (rows, [])
 
 
