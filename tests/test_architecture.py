@@ -58,7 +58,7 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     "numpy": (
         "handrail/agent/",
         "handrail/dataset/clusters.py",
-        "handrail/inference/network.py",
+        "handrail/inference/",
     ),
     "onnxruntime": ("handrail/inference/network.py",),
     "pandas": (),

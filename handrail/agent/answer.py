@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from handrail.agent.correctness import Correctness
 from handrail.agent.decide import decide
 from handrail.agent.router import Router
 from handrail.agent.terms import load_terms
@@ -43,6 +44,7 @@ def answer(
     release_id: str,
     hashes: Mapping[str, str],
     router: Router,
+    correctness: Correctness,
     backend: Backend,
     policy: Policy,
     switches: Switches,
@@ -60,7 +62,8 @@ def answer(
     triggers = RegulatedTriggers.of(playbook, suspicion=terms.regulated_suspicion)
     route = router.route(case.message, case.language, triggers=triggers)
     proposal = _propose(backend, case, route)
-    decision = decide(case, route, proposal, policy, switches)
+    acceptance = correctness.probability(case.message, route, proposal.template_id)
+    decision = decide(case, route, proposal, acceptance, policy, switches)
     prompt = render_prompt(
         playbook,
         case.role,
@@ -87,6 +90,7 @@ def answer(
         case=case,
         route=route,
         proposal=proposal,
+        acceptance=acceptance,
         decision=decision,
         people=(template.approver,) if template else (),
     )

@@ -42,19 +42,27 @@ class _Matter(NamedTuple):
     case: Case
     route: Route
     proposal: Proposal
+    acceptance: float
     policy: Policy
     switches: Switches
 
 
 def decide(
-    case: Case, route: Route, proposal: Proposal, policy: Policy, switches: Switches
+    case: Case,
+    route: Route,
+    proposal: Proposal,
+    acceptance: float,
+    policy: Policy,
+    switches: Switches,
 ) -> Decision:
     """Send, draft or hand off, with all reasons and the text that would be shown.
 
+    `acceptance` is the calibrated probability that people accept this proposal: ours, never the
+    backend's word, and what the promise is about.
     The disclosures in that text are added here. A hand-off shows the hand-off phrase instead of the
     proposal, and only a hand-off shows it.
     """
-    matter = _Matter(case, route, proposal, policy, switches)
+    matter = _Matter(case, route, proposal, acceptance, policy, switches)
     reasons = [reason for check in _CHECKS for reason in _run(check, matter)]
     if any(reason.code in HANDS_OFF for reason in reasons):
         action = Action.HAND_OFF
@@ -64,7 +72,7 @@ def decide(
         action = Action.SEND
         threshold = policy.thresholds[_tier(matter)]
         sentence = (
-            f"probability {route.probability:.4f} reaches the promised threshold {threshold:.4f} "
+            f"probability {acceptance:.4f} reaches the promised threshold {threshold:.4f} "
             f"and no rule stands in the way"
         )
         reasons = [Reason("sent", sentence)]
@@ -141,8 +149,8 @@ def _confidence(m: _Matter) -> Iterator[Reason]:
     if threshold is None:
         sentence = f"no promise is measured for {tier} risk in {m.policy.region}: drafts only"
         yield Reason("promise_not_measured", sentence)
-    elif not m.route.probability >= threshold:
-        sentence = f"probability {m.route.probability:.4f} is below the promised {threshold:.4f}"
+    elif not m.acceptance >= threshold:
+        sentence = f"probability {m.acceptance:.4f} is below the promised {threshold:.4f}"
         yield Reason("low_confidence", sentence)
 
 

@@ -17,6 +17,7 @@ from handrail.access import Access, Purpose
 from handrail.agent.answer import answer
 from handrail.agent.backends.grounded import GroundedBackend
 from handrail.agent.checks import calibrated, no_memorized_values
+from handrail.agent.correctness import Correctness
 from handrail.agent.policy import build_policy
 from handrail.agent.promise import Promise, make_promises
 from handrail.agent.router import Router
@@ -46,6 +47,7 @@ class Model:
 
     digest: str
     router: Router
+    correctness: Correctness
     promises: tuple[Promise, ...]
     playbook: Playbook
     labels: Labels
@@ -96,6 +98,7 @@ class Model:
                 release_id=release_id,
                 hashes=hashes,
                 router=self.router,
+                correctness=self.correctness,
                 backend=backend,
                 policy=policy,
                 switches=switches,
@@ -167,7 +170,7 @@ def train_model(
             stored, measures={"topics": len(router.topics), **measured, **labels.measures}
         ),
         inputs=(dataset, book),
-        model=Model(stored.digest, router, promises, playbook, labels),
+        model=Model(stored.digest, router, Correctness(), promises, playbook, labels),
         findings=(calibrated(router, examples), no_memorized_values(router, examples)),
     )
 
@@ -186,6 +189,7 @@ def read_model(vault: RegionVault, artifact: Artifact, *, access: Access) -> Mod
     return Model(
         digest=artifact.digest,
         router=router,
+        correctness=Correctness(),
         promises=_promises().validate_json(by_name["promises"]),
         playbook=_playbook().validate_json(by_name["playbook"]),
         labels=_labels().validate_json(by_name["labels"]),

@@ -126,8 +126,8 @@ class Switches:
 class Policy:
     """Everything `decide` measures a proposal by, from release and playbook.
 
-    `thresholds` maps risk tier to the promised calibrated probability, or None: NOT MEASURED, the
-    cell only drafts. `open_cells` is the stage's allow-list of (topic, region, channel).
+    `thresholds` maps risk tier to the promised P(accepted), or None: NOT MEASURED, the cell only
+    drafts. `open_cells` is the stage's allow-list of (topic, region, channel).
     `templates` and `facts` are the playbook's own, by id: what a proposal claims to rest on is
     checked against them. The phrase lists are by language.
     """
@@ -171,7 +171,9 @@ class DecisionRecord:
     """Everything in play for one reply, kept sealed and shown by `handrail why`.
 
     `hashes` names the content hash of release, model, prompt, policy, playbook, templates,
-    thresholds, routing, switches, scrubber and code. `people` lists who approved, edited or sent.
+    thresholds, routing, switches, scrubber and code. `acceptance` is the calibrated probability
+    that people accept the proposed reply: what was held against the promised threshold. `people`
+    lists who approved, edited or sent.
     """
 
     reply_id: str
@@ -181,6 +183,7 @@ class DecisionRecord:
     case: Case
     route: Route
     proposal: Proposal
+    acceptance: float
     decision: Decision
     people: tuple[str, ...]
 

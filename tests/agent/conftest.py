@@ -102,11 +102,12 @@ def send(
     `send(case={"channel": "email"})` changes the case only.
     """
 
-    def arguments(**changes: dict[str, Any]) -> dict[str, Any]:
+    def arguments(*, acceptance: float = 0.97, **changes: dict[str, Any]) -> dict[str, Any]:
         given = {
             "case": case, "route": route, "proposal": proposal, "policy": policy,
             "switches": Switches(),
         }  # fmt: skip
-        return {name: replace(value, **changes.get(name, {})) for name, value in given.items()}
+        changed = {n: replace(value, **changes.get(n, {})) for n, value in given.items()}
+        return {**changed, "acceptance": acceptance}
 
     return arguments

@@ -9,6 +9,7 @@ import pytest
 from handrail.agent.answer import answer, redact_message
 from handrail.agent.backends import BACKENDS
 from handrail.agent.backends.grounded import GroundedBackend
+from handrail.agent.correctness import Correctness
 from handrail.agent.grounding import NoGrounds
 from handrail.agent.policy import build_policy
 from handrail.agent.router import Router
@@ -52,6 +53,7 @@ def ask(
     ) -> DecisionRecord:
         return answer(
             replace(case, **changes), release_id="r1", hashes={"code": "c" * 64}, router=router,
+            correctness=Correctness(),
             backend=using, policy=policy, switches=switches, playbook=playbook, reply_id="p1",
         )  # fmt: skip
 
@@ -109,9 +111,9 @@ def test_prompt_hash_follows_the_policy(
 ) -> None:
     hashes = {
         answer(
-            case, release_id="r", hashes={}, router=router, backend=backend,
-            policy=replace(policy, digest=digest), switches=Switches(), playbook=playbook,
-            reply_id="p",
+            case, release_id="r", hashes={}, router=router, correctness=Correctness(),
+            backend=backend, policy=replace(policy, digest=digest), switches=Switches(),
+            playbook=playbook, reply_id="p",
         ).hashes["prompt"]
         for digest in ("1" * 64, "2" * 64)
     }  # fmt: skip

@@ -70,8 +70,8 @@ def test_open_grounded_confident_reply_is_sent_with_its_reason(send: Send) -> No
         ({"route": {"topic": "card_lost"}}, "high_tier", Action.HAND_OFF),
         ({"route": {"topic": "card_lost"}}, "regulated", Action.HAND_OFF),
         ({"route": {"topic": "refund_status"}}, "promise_not_measured", Action.DRAFT),
-        ({"route": {"probability": 0.89}}, "low_confidence", Action.DRAFT),
-        ({"route": {"probability": float("nan")}}, "low_confidence", Action.DRAFT),
+        ({"acceptance": 0.89}, "low_confidence", Action.DRAFT),
+        ({"acceptance": float("nan")}, "low_confidence", Action.DRAFT),
         ({"proposal": {"failure": "timed out"}}, "backend_failed", Action.HAND_OFF),
         ({"proposal": {"template_id": None}}, "ungrounded", Action.DRAFT),
         ({"proposal": {"template_id": "made.up.en.1"}}, "ungrounded", Action.DRAFT),
@@ -112,7 +112,7 @@ def test_all_reasons_are_collected(send: Send) -> None:
         **send(
             switches={"all_off": True},
             case={"opted_out_of_ai": True, "channel": "email"},
-            route={"probability": 0.1},
+            acceptance=0.1,
             proposal={"text": "You get 20 % off."},
         )
     )
@@ -194,7 +194,7 @@ def test_asked_what_it_is_it_says_that_it_is_an_ai(
 def test_hand_off_phrase_appears_if_and_only_if_handed_off(send: Send) -> None:
     """R28: the phrase promises a person, so only a hand-off says it, and says nothing else."""
     phrase = dict(send()["policy"].disclosures["en"])["hand_off"]
-    sent, draft = decide(**send()), decide(**send(route={"probability": 0.5}))
+    sent, draft = decide(**send()), decide(**send(acceptance=0.5))
     handed_off = decide(**send(case={"opted_out_of_ai": True}))
     assert phrase not in sent.text
     assert phrase not in draft.text
@@ -217,7 +217,7 @@ def test_topic_disclosure_is_added(send: Send) -> None:
 @pytest.mark.parametrize("probability", [0.89, 0.5, 0.2, 0.0, -1.0])
 def test_lower_probability_never_turns_into_send(probability: float, send: Send) -> None:
     """R25, direction: less sure is never more daring."""
-    assert decide(**send(route={"probability": probability})).action is not Action.SEND
+    assert decide(**send(acceptance=probability)).action is not Action.SEND
 
 
 @pytest.mark.parametrize(
@@ -266,6 +266,7 @@ SWITCHES = st.builds(
     roles_off=st.frozensets(st.sampled_from(["resolve", "route"])),
     topics_off=st.frozensets(st.sampled_from(["password_reset", "refund_status"])),
 )
+PROBABILITIES = st.floats(0, 1) | st.just(float("nan"))
 THRESHOLDS = st.dictionaries(
     st.sampled_from(list(RiskTier)), st.none() | st.floats(0, 1), max_size=3
 )
@@ -274,7 +275,7 @@ THRESHOLDS = st.dictionaries(
 @settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(CASES, ROUTES, PROPOSALS, SWITCHES, THRESHOLDS)
+@given(CASES, ROUTES, PROPOSALS, PROBABILITIES, SWITCHES, THRESHOLDS)
 def test_decide_never_raises_and_sends_only_under_every_condition(
     case: Case,
     proposal: Proposal,
@@ -282,6 +283,7 @@ def test_decide_never_raises_and_sends_only_under_every_condition(
     case_changes: dict[str, Any],
     route: Route,
     proposal_changes: dict[str, Any],
+    acceptance: float,
     switches: Switches,
     thresholds: dict[RiskTier, float | None],
 ) -> None:
@@ -289,13 +291,13 @@ def test_decide_never_raises_and_sends_only_under_every_condition(
     asked = replace(case, **case_changes)
     offered = replace(proposal, **proposal_changes)
     measured = replace(policy, thresholds=thresholds)
-    decision = decide(asked, route, offered, measured, switches)
+    decision = decide(asked, route, offered, acceptance, measured, switches)
     assert decision.reasons
     assert (decision.action is Action.HAND_OFF) == bool(codes(decision) & HANDS_OFF)
     if decision.action is Action.SEND:
         threshold = thresholds[policy.topic_tiers[str(route.topic)]]
         assert threshold is not None
-        assert route.probability >= threshold
+        assert acceptance >= threshold
         assert not (switches.all_off or asked.role in switches.roles_off)
         assert route.topic not in switches.topics_off
         assert (route.topic, asked.region, asked.channel) in policy.open_cells

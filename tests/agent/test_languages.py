@@ -114,7 +114,7 @@ def test_unseen_messages_are_routed_and_answered_in_their_language(
         if route.topic is None or route.regulated:
             continue
         proposal = backend.propose(case, route)
-        decision = decide(case, route, proposal, open_policy, Switches())
+        decision = decide(case, route, proposal, route.probability, open_policy, Switches())
         actions[decision.action] += 1
         assert first_turn in decision.disclosures
         assert f".eu.{language}." in str(proposal.template_id)

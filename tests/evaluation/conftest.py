@@ -110,6 +110,7 @@ def reply(
         case=case,
         route=Route(topic, 0.9, False, (), ()),
         proposal=Proposal("fake", template, text, (), ()),
+        acceptance=0.9,
         decision=Decision(action, (Reason("r", "s"),), shown, disclosures),
         people=(),
     )

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from handrail.access import Purpose
+from handrail.agent.correctness import Correctness
 from handrail.agent.model import MODEL, Model
 from handrail.agent.promise import Promise
 from handrail.agent.router import Router
@@ -117,7 +118,7 @@ def chain(vaults: RegionVaults, releases: Releases, book: Playbook, router: Rout
     promise = Promise(
         REGION, RiskTier.LOW, 0.05, 0.1, 0.9, 100, 0.9, Verdict.PASS, "kept", simulated=True
     )
-    model = Model("", router, (promise,), book, LABELS)
+    model = Model("", router, Correctness(), (promise,), book, LABELS)
     stored = vault.put(
         ObjectName(MODEL, REGION, DataClass.MODEL),
         [
