@@ -11,6 +11,8 @@ from handrail.errors import Refused
 from handrail.playbook.licensed_claims import CannotFill, fill
 from handrail.playbook.model import Fact, Playbook, Template
 
+RESOLVED = "resolved"  # the kind of ground that a chat is
+
 
 class NoGrounds(Refused):
     """The playbook has no template for this case that may be used today."""
@@ -68,3 +70,8 @@ def grounds_of(
     used = [by_id[slot.licensed_by] for slot in slots if slot.licensed_by in by_id]
     cited = [Ground("fact", fact.id, fact.digest) for fact in used]
     return (Ground("template", template.id, template.digest), *cited)
+
+
+def licensing(grounds: Iterable[Ground]) -> tuple[Ground, ...]:
+    """The grounds that can license anything: all but the resolved chats that ranked a template."""
+    return tuple(ground for ground in grounds if ground.kind != RESOLVED)
