@@ -1,4 +1,4 @@
-"""What the system says beside a reply: that it is an AI, how unsure it is, that a person takes over.
+"""What the system says beside a reply: that it is an AI, that it is unsure, that a person comes.
 
 The words are the playbook's, signed for their region and language, and never a backend's. R28, R29.
 """

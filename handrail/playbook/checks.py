@@ -109,9 +109,9 @@ def every_region_has_disclosures(
 ) -> Finding:
     """Each region says in each of its languages what it must, and has a reply to every open topic.
 
-    Per region and language: the AI disclosure of the first turn, a hand-off phrase and one for what
-    it is unsure of, all signed for `on`, a template, expired or not, for each topic that isn't regulated, and banned,
-    human-claim and regulated phrases. R15.
+    Per region and language: the AI disclosure of the first turn, the hand-off phrase and the
+    uncertainty phrase, all signed for `on`, a template, expired or not, for each topic that isn't
+    regulated, and banned, human-claim and regulated phrases. R15.
     """
     cells = [(region.name, language) for region in regions for language in region.languages]
     missing = [gap for region, language in cells for gap in _gaps(playbook, region, language, on)]
