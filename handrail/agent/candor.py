@@ -49,7 +49,7 @@ def texts(policy: Policy, language: str, when: str) -> tuple[str, ...]:
     """The disclosures for this moment in this language.
 
     AI disclosure and hand-off phrase are in another of the region's languages where this one has
-    none: being told so in English is better than not being told.
+    none: being told so in one that is hard to read is better than not being told.
     """
     own = _at(policy.disclosures.get(language, ()), when)
     if own or when not in _ALWAYS:
