@@ -46,7 +46,11 @@ def tags_complete(day: SealedDay) -> Finding:
         "tags_complete",
         share <= MAX_INCOMPLETE_SHARE,
         f"{total - day.incomplete} of {total} chats have all five tags; missing: {lacking}"
-        + ("" if share <= MAX_INCOMPLETE_SHARE else "; set the missing tags in the mapping"),
+        + (
+            ""
+            if share <= MAX_INCOMPLETE_SHARE
+            else "; set them in the mapping: deploy/mappings has one for each help desk"
+        ),
         chats=total,
         incomplete=day.incomplete,
     )
