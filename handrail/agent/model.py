@@ -6,7 +6,7 @@ customer is what was evaluated, whatever has been edited on disk since.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -20,6 +20,7 @@ from handrail.agent.checks import calibrated, no_memorized_values
 from handrail.agent.correctness import Correctness
 from handrail.agent.policy import build_policy
 from handrail.agent.promise import Promise, make_promises
+from handrail.agent.retrieval import ResolvedChat, Retrieval
 from handrail.agent.router import Router
 from handrail.agent.terms import load_terms
 from handrail.agent.training import train_router
@@ -89,9 +90,22 @@ class Model:
         hashes: Mapping[str, str],
         policy: Policy,
         switches: Switches,
+        chats: Sequence[ResolvedChat] = (),
     ) -> Callable[[Case], DecisionRecord]:
-        """The function that answers cases; the case's id is the reply's id."""
-        backend = GroundedBackend(self.playbook)
+        """The function that answers cases; the case's id is the reply's id.
+
+        `chats` of the release's data set (`hashes` names it) rank templates that fill equally well.
+        """
+        retrieval = None
+        if chats:
+            retrieval = Retrieval.of(
+                self.playbook.templates,
+                chats,
+                region=self.router.region,
+                release=release_id,
+                dataset=hashes.get("dataset", ""),
+            )
+        backend = GroundedBackend(self.playbook, retrieval)
 
         def reply(case: Case) -> DecisionRecord:
             return answer(
