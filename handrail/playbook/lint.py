@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
-from handrail.digests import digest
 from handrail.errors import BadInput
 from handrail.playbook.checks import (
     every_boundary_is_held_out_too,
@@ -15,7 +14,7 @@ from handrail.playbook.checks import (
     everything_is_approved,
 )
 from handrail.playbook.expansion import Draft
-from handrail.playbook.model import Playbook
+from handrail.playbook.model import Playbook, digest_of
 from handrail.playbook.problems import Level, Problem
 from handrail.playbook.reader import files_of, read_sources, shape_problems
 from handrail.playbook.style import Written, style_problems
@@ -41,7 +40,7 @@ def lint(folder: Path, *, regions: Iterable[Region], on: date) -> tuple[Problem,
     content = draft.content()
     if draft.problems:
         return tuple(draft.problems)
-    book = Playbook(**content, digest=digest(content))
+    book = Playbook(**content, digest=digest_of(content))
     to_do = list(unfinished(sources, files))
     return tuple(
         dict.fromkeys(
