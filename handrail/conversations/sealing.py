@@ -170,7 +170,8 @@ class _Waiting:
         while self._packed:
             lines = unpack(self._packed.pop()).splitlines()
             for counted, payload in zip(lines[::2], lines[1::2], strict=True):
-                kept.append(_Kept(*orjson.loads(counted), payload))
+                chat_id, subject, missing, region = orjson.loads(counted)
+                kept.append(_Kept(chat_id, subject, missing, region, payload))
         return sorted(kept)
 
     def _pack(self) -> None:
