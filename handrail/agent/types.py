@@ -72,12 +72,14 @@ class Case:
 class Route:
     """The router's answer. `probability` is calibrated P(topic is right); topic None: none fits.
 
+    `out_of_scope_score`, in [0, 1], is how much like a message that fits no topic it is.
     `regulated` names the triggers that fired (`keyword:...`, `topic:...`), independent of topic.
     """
 
     topic: str | None
     probability: float
     out_of_scope: bool
+    out_of_scope_score: float
     regulated: tuple[str, ...]
     alternatives: tuple[tuple[str, float], ...]
 

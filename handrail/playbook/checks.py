@@ -65,7 +65,7 @@ def every_boundary_is_held_out_too(playbook: Playbook) -> Finding:
 
 
 def everything_is_approved(playbook: Playbook, on: date) -> Finding:
-    """Somebody answers for every mandate, template, fact and disclosure; nothing is to do (R10).
+    """Somebody answers for every mandate and text of the playbook; nothing is to do (R10).
 
     A mandate is in force on `on`; a text that says TO DO is not finished. The good replies of
     boundary examples are taught, so that goes for them too.
@@ -76,12 +76,17 @@ def everything_is_approved(playbook: Playbook, on: date) -> Finding:
     signed = {entry.id: entry.approver for entry in playbook.templates}
     signed |= {entry.id: entry.approver for entry in playbook.facts}
     signed |= {entry.id: entry.approver for entry in playbook.disclosures}
+    questions = playbook.queues.questions
+    owned |= {f"question {entry.id}": entry.owner for entry in questions}
+    signed |= {f"question {entry.id}": entry.approver for entry in questions}
     waiting += [f"{name} is approved by nobody" for name, person in signed.items() if not person]
     waiting += [f"{name} is owned by nobody" for name, person in owned.items() if not person]
     texts = {
         **{t.id: t.text for t in playbook.templates},
         **{f.id: f.value for f in playbook.facts},
         **{d.id: d.text for d in playbook.disclosures},
+        **{f"question {q.id}": q.text for q in questions},
+        **{f"queue {q.name}": q.description for q in playbook.queues.queues.values()},
         **{
             f"mandate of {m.role}": " ".join((m.statement, m.prompt, *m.guardrails))
             for m in playbook.mandates.values()
@@ -120,6 +125,30 @@ def every_region_has_disclosures(
     return _complete(
         "every_region_has_disclosures", missing, f"{len(cells)} pairs of region and language"
     )
+
+
+def every_region_asks_in_each_language(
+    playbook: Playbook, regions: Iterable[Region], *, on: date
+) -> Finding:
+    """Each region has queues of people, and each question they need in each of its languages (R13).
+
+    A question is approved and holds on `on`; what nobody takes goes to the region's fallback.
+    """
+    served = list(regions)
+    missing: list[str] = [] if served else ["a region to check"]
+    asked = 0
+    for region in served:
+        queues = playbook.queues.of(region.name)
+        if not any(queue.fallback for queue in queues.values()):
+            missing.append(f"a queue of {region.name} with `fallback: true`")
+        for asks in playbook.queues.asked_in(region.name):
+            for language in region.languages:
+                asked += 1
+                cell = {"region": region.name, "language": language}
+                if not playbook.queues.question(asks, **cell, on=on):
+                    missing.append(f"a question for {asks} in {language} for {region.name}")
+    sizes = f"{len(playbook.queues.queues)} queues, {asked} questions to ask"
+    return _complete("every_region_asks_in_each_language", missing, sizes)
 
 
 def no_template_expired(playbook: Playbook, on: date) -> Finding:

@@ -12,7 +12,8 @@ from handrail.residency import Region
 
 HEAD = (
     "region", "language", "topics answered", "disclosures signed", "escalation phrase",
-    "uncertainty phrase", "boundary types", "examples", "held out",
+    "uncertainty phrase", "boundary types", "examples", "held out", "topics with a queue",
+    "questions",
 )  # fmt: skip
 
 
@@ -29,6 +30,8 @@ class Completeness:
     types: tuple[int, int]
     training: int
     held_out: int
+    queued: tuple[int, int]
+    questions: tuple[int, int]
 
     def row(self) -> tuple[str, ...]:
         """As it stands below `HEAD`."""
@@ -42,6 +45,8 @@ class Completeness:
             _of(self.types),
             str(self.training),
             str(self.held_out),
+            _of(self.queued),
+            _of(self.questions),
         )
 
 
@@ -70,6 +75,9 @@ def completeness(
                 sum(e.language == language for e in bounds.used_for(use))
                 for use in (Use.TRAINING, Use.HELD_OUT)
             ]
+            taken = {t for queue in playbook.queues.of(region.name).values() for t in queue.takes}
+            asked = list(playbook.queues.asked_in(region.name))
+            cell = {"region": region.name, "language": language}
             yield Completeness(
                 region=region.name,
                 language=language,
@@ -80,6 +88,11 @@ def completeness(
                 types=(sum(bool(banned.get(t)) for t in REQUIRED_TYPES), len(REQUIRED_TYPES)),
                 training=examples[0],
                 held_out=examples[1],
+                queued=(len(playbook.topics.keys() & taken), len(playbook.topics)),
+                questions=(
+                    sum(bool(playbook.queues.question(asks, **cell, on=on)) for asks in asked),
+                    len(asked),
+                ),
             )
 
 
