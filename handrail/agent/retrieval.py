@@ -28,9 +28,10 @@ from handrail.vault.names import Artifact
 from handrail.vault.region_vault import RegionVault
 
 RESOLVED = "resolved"  # the kind of ground that a chat is
-# Chosen on validation dialogues of `bench/star.py`: how many chats vote, and what a template's own
-# words count beside them.
-NEIGHBORS = 10
+# Chosen on validation dialogues of `bench/star.py`: how many chats vote, by which power of their
+# similarity, and what a template's own words count beside them.
+NEIGHBORS = 20
+SHARPNESS = 4
 OWN_WORDS = 0.1
 
 
@@ -167,7 +168,7 @@ class _Cell:
         own = self._of_own_words.scores(message)
         votes: Counter[str] = Counter()
         for at in best:
-            votes[self._chats[at].template] += float(near[at])
+            votes[self._chats[at].template] += float(near[at]) ** SHARPNESS
         ranked = [
             Ranked(
                 name,
