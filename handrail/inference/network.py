@@ -21,7 +21,7 @@ class TokenNetwork:
     """
 
     def __init__(self, network: bytes) -> None:
-        """`network` is an ONNX file: `input_ids`, `attention_mask`, `token_type_ids` to one."""
+        """`network` is an ONNX file that reads `input_ids` and perhaps says of each what it is."""
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -31,20 +31,19 @@ class TokenNetwork:
         self._session: Any = onnxruntime.InferenceSession(
             network, options, providers=["CPUExecutionProvider"]
         )
+        self._asks = {asked.name for asked in self._session.get_inputs()}
 
     def outputs(self, ids: Sequence[int]) -> NDArray[np.float32]:
         """Token ids to the network's output, tokens x its width."""
         import numpy as np
 
         tokens = np.array([ids], dtype=np.int64)
-        (rows,) = self._session.run(
-            None,
-            {
-                "input_ids": tokens,
-                "attention_mask": np.ones_like(tokens),
-                "token_type_ids": np.zeros_like(tokens),
-            },
-        )
+        told = {
+            "input_ids": tokens,
+            "attention_mask": np.ones_like(tokens),
+            "token_type_ids": np.zeros_like(tokens),
+        }
+        (rows,) = self._session.run(None, {name: told[name] for name in self._asks})
         found: NDArray[np.float32] = rows[0]
         return found
 

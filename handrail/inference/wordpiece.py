@@ -16,6 +16,8 @@ _CONTINUES = "##"
 _LONGEST_WORD = 100
 _ASCII_WORDS = re.compile(r"[a-z0-9]+|[!-/:-@\[-`{-~]")
 _CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127])
+# Controls, formats, private use; BERT reads what Unicode hasn't assigned.
+_UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs"})
 # Chinese characters are words of their own, as in BERT.
 _CHINESE = (
     (0x3400, 0x4DBF),
@@ -42,7 +44,7 @@ def uncased_words(text: str) -> list[str]:
 def _cleaned(letter: str) -> str:
     if letter in "\t\n\r":
         return " "
-    if letter == "\N{REPLACEMENT CHARACTER}" or unicodedata.category(letter).startswith("C"):
+    if letter == "\N{REPLACEMENT CHARACTER}" or unicodedata.category(letter) in _UNSEEN:
         return ""
     if letter.isspace():
         return " "

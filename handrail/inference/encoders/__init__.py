@@ -5,6 +5,7 @@ An encoder is one file, one class and one line here.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
@@ -72,15 +73,23 @@ def encoder_for(languages: frozenset[str]) -> Encoder | None:
 def each_once(
     texts: Sequence[str], encode: Callable[[str], NDArray[np.float32]], *, dimensions: int
 ) -> NDArray[np.float32]:
-    """The vectors of texts from `encode`, which is asked once for equal ones.
+    """The vectors of texts from `encode`, which is asked once for equal ones, never for blank ones.
 
     One text at a time: floating-point sums are rounded in an order that depends on the batch.
     """
     import numpy as np
 
-    vectors = np.empty((len(texts), dimensions), dtype=np.float32)
+    vectors = np.zeros((len(texts), dimensions), dtype=np.float32)
     first: dict[str, int] = {}
     for row, text in enumerate(texts):
         same = first.setdefault(text, row)
-        vectors[row] = vectors[same] if same < row else encode(text)
+        if same < row:
+            vectors[row] = vectors[same]
+        elif not _is_blank(text):
+            vectors[row] = encode(text)
     return vectors
+
+
+def _is_blank(text: str) -> bool:
+    """Whether nothing in `text` can be seen: white space, controls, formats, halves of letters."""
+    return all(unicodedata.category(letter)[0] in "ZC" for letter in text)

