@@ -22,19 +22,16 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import sys
-import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from itertools import islice
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).parents[1]))  # as a script this file knows its own folder only
 
 from bench.figures import Row, row, show_rows, versions, write_document
+from bench.replies import REGION, SEED, Dialogue, Reply, dialogues, say
 from handrail.agent import retrieval, similarity
 from handrail.agent.promise import promise, starting_points
 from handrail.agent.retrieval import Index, ResolvedChat, Scope
@@ -43,130 +40,15 @@ from handrail.agent.training import train_router
 from handrail.agent.triggers import RegulatedTriggers
 from handrail.agent.types import RiskTier
 from handrail.bounds import interval
-from handrail.clock import system_clock
-from handrail.conversations.intake import Accepted, Export, load_mapping, read_exports
-from handrail.conversations.model import Role, Status
 from handrail.dataset.model import Split, TrainingExample
-from handrail.dataset.splits import calibration_parts, share_of
+from handrail.dataset.splits import calibration_parts
 from handrail.inference.encoders import Encoder, encoder_for
 from handrail.playbook.model import Template
-from handrail.redaction.ruleset import ruleset_of
-from handrail.redaction.scrubber import scrub
-from handrail.settings import PROJECT, load_settings
 
-SEED = 7
-REGION = "us"
-OPENING_CHARACTERS, OPENING_TURNS, MOST_OPENING = 25, 3, 600
-FREE_TEXT = "custom"
 HELD_OUT_EVERY = 6
 ALPHA, DELTA = 0.05, 0.10
 SCOPE = Scope(REGION, "en", "bench", "star")
 FROM, TO = date(2020, 1, 1), date(2030, 1, 1)
-
-
-@dataclass(frozen=True)
-class Reply:
-    """One reply of a person that followed a template, and what was there before it."""
-
-    chat: str
-    topic: str
-    template: str
-    text: str
-    message: str
-    said: tuple[str, ...]
-    is_first: bool
-
-    @property
-    def context(self) -> str:
-        """The customer's words since the last reply, and a word for each template said before."""
-        before = [_word(name) for name in dict.fromkeys(self.said)]
-        last = f"last{_word(self.said[-1])}" if self.said else "nothing"
-        return " ".join((self.message, *before, last))
-
-
-@dataclass(frozen=True)
-class Dialogue:
-    """A redacted dialogue; `topic` is empty where it is about several."""
-
-    id: str
-    topic: str
-    completed: bool
-    opening: str
-    replies: tuple[Reply, ...]
-
-    @property
-    def split(self) -> Split:
-        """Which part it is in."""
-        share = share_of(self.id, seed=SEED, purpose="star")
-        return Split.TRAIN if share < 0.7 else Split.CALIBRATION if share < 0.85 else Split.TEST
-
-
-def dialogues(file: Path, *, limit: int | None) -> Iterator[Dialogue]:
-    """Every dialogue that intake accepts, redacted."""
-    settings = load_settings()
-    mapping = load_mapping(PROJECT / "deploy" / "mappings" / "star.yaml")
-    with tempfile.TemporaryDirectory(prefix="handrail-bench-") as folder:
-        shutil.copy(file, folder)
-        rows = read_exports(
-            [Export(Path(folder, file.name), None, mapping, simulated=False)],
-            region=settings.region(REGION),
-            regions=settings.all_regions(),
-            product_areas=settings.product_areas,
-            limits=settings.intake,
-            first_day=settings.first_day,
-            kept_since="",
-            now=system_clock(),
-        )
-        accepted = (one.conversation for one in rows if isinstance(one, Accepted))
-        for number, chat in enumerate(islice(accepted, limit)):
-            redacted = scrub(chat, ruleset=ruleset_of(settings))
-            topic = redacted.topic.value if redacted.topic else ""
-            turns = [(turn.role, turn.text, turn.template) for turn in redacted.turns]
-            replies = tuple(_replies(redacted.conversation_id, topic, turns))
-            yield Dialogue(
-                id=redacted.conversation_id,
-                topic=topic,
-                completed=redacted.outcome.status is Status.RESOLVED,
-                opening=_opening(turns),
-                replies=replies,
-            )
-            if number % 500 == 0:
-                say(f"{number} dialogues read and redacted")
-
-
-def _replies(
-    chat: str, topic: str, turns: Sequence[tuple[Role, str, str | None]]
-) -> Iterator[Reply]:
-    message: list[str] = []
-    said: list[str] = []
-    characters, had_first = 0, False
-    for role, text, template in turns:
-        if role is Role.CUSTOMER:
-            message.append(text)
-            characters += len(text)
-            continue
-        if template not in (None, FREE_TEXT) and message:
-            is_first = not had_first and characters >= OPENING_CHARACTERS
-            had_first |= is_first
-            words = " ".join(message)
-            yield Reply(chat, topic, str(template), text, words, tuple(said), is_first)
-        said.append(template or FREE_TEXT)
-        message = []
-
-
-def _opening(turns: Sequence[tuple[Role, str, str | None]]) -> str:
-    """What the customer wrote before the first substantial reply, as the training set has it."""
-    message: list[str] = []
-    for role, text, _ in turns:
-        if role is Role.CUSTOMER:
-            message.append(text)
-        elif sum(map(len, message)) >= OPENING_CHARACTERS:
-            break
-    return "\n".join(message[:OPENING_TURNS])[:MOST_OPENING]
-
-
-def _word(template: str) -> str:
-    return "said" + "".join(c for c in template if c.isalpha())
 
 
 Ranking = Callable[[Reply], Sequence[str]]
@@ -263,7 +145,9 @@ def handoff_rows(chats: Sequence[Dialogue], encoder: Encoder | None) -> list[Row
         alpha=ALPHA, delta=DELTA, simulated=False,
     )  # fmt: skip
     say(f"promise: {made.reason}")
-    threshold = made.threshold if made.threshold is not None else float("inf")
+    threshold = made.threshold
+    if threshold is None:
+        return []
     groups: dict[str, list[bool]] = defaultdict(list)
     wrong = kept = 0
     for chat in chats:
@@ -277,15 +161,13 @@ def handoff_rows(chats: Sequence[Dialogue], encoder: Encoder | None) -> list[Row
     needed = [*groups["not_completed"], *groups["held_out_topic"]]
     handed = sum(needed) + sum(groups["completed"])
     how = f"threshold {threshold:.3f} promised at {ALPHA:.0%} wrong on {made.n} openings"
-    rows = [
-        _share("star.handoff_recall", sum(needed), len(needed), how),
-        _share("star.handoff_precision", sum(needed), handed, "of those handed off"),
+    shares = [
+        ("star.handoff_recall", sum(needed), len(needed), how),
+        ("star.handoff_precision", sum(needed), handed, "of those handed off"),
+        *((f"star.handed_off.{n}", sum(g), len(g), "") for n, g in sorted(groups.items())),
+        ("star.kept_wrong", wrong, kept, "completed, kept, and the topic wrong"),
     ]
-    rows += [
-        _share(f"star.handed_off.{name}", sum(group), len(group), "")
-        for name, group in sorted(groups.items())
-    ]
-    return [*rows, _share("star.kept_wrong", wrong, kept, "completed, kept, and the topic wrong")]
+    return [_share(*share) for share in shares if share[2]]
 
 
 def _group(chat: Dialogue, held_out: frozenset[str]) -> str:
@@ -304,8 +186,6 @@ def _answered(router: Router, message: str, topic: str) -> tuple[float, bool]:
 
 
 def _share(metric: str, right: int, n: int, note: str) -> Row:
-    if not n:
-        return row(metric, float("nan"), "%", "NOT MEASURED: no row")
     low, high = interval(right, n, delta=0.05)
     told = f"{right} of {n}, 95 % interval {100 * low:.1f} to {100 * high:.1f}"
     return row(metric, 100 * right / n, "%", f"{told}; {note}" if note else told)
@@ -324,10 +204,6 @@ def choose(learned: Sequence[Reply], asked: Sequence[Reply], encoder: Encoder | 
                 for most in (1, 3)
             )
             print(f"encoder {part} neighbors {neighbors} power {sharpness}: {one:.1f} {three:.1f}")
-
-
-def say(what: str) -> None:
-    print(what, file=sys.stderr, flush=True)
 
 
 def main() -> int:
