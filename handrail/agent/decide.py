@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date
 from typing import NamedTuple
 
+from handrail.agent.asks import asks
 from handrail.agent.grounding import Filling, filling, grounds_of
 from handrail.agent.output_scan import personal_values
 from handrail.agent.types import (
@@ -112,7 +113,7 @@ def _region(m: _Matter) -> Iterator[Reason]:
 def _customer_wishes(m: _Matter) -> Iterator[Reason]:
     if m.case.opted_out_of_ai:
         yield Reason("opted_out", "the customer opted out of being answered by AI")
-    if phrases_in(m.case.message, _all(m.policy.human_requests)):
+    if asks(m.case.message, m.policy.human_requests):
         yield Reason("human_requested", "the customer asks for a person")
 
 
@@ -257,9 +258,10 @@ def _disclosures(m: _Matter, action: Action) -> tuple[str, ...]:
 
 
 def _must_say_ai(m: _Matter) -> bool:
-    """On the first turn, and whenever the customer asks."""
+    """On the first turn, when the customer asks, and when nothing is understood: it may be that."""
     answered = any(turn.role in (Role.AGENT, Role.BOT) for turn in m.case.history)
-    return not answered or bool(phrases_in(m.case.message, _all(m.policy.identity_questions)))
+    understood = m.route.topic is not None and not m.route.out_of_scope
+    return not answered or not understood or asks(m.case.message, m.policy.identity_questions)
 
 
 def _texts(m: _Matter, when: str) -> tuple[str, ...]:
