@@ -7,8 +7,6 @@ library.
 
 from __future__ import annotations
 
-import io
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -17,8 +15,9 @@ from typing import TYPE_CHECKING
 from handrail.agent.features import ngrams, vector
 from handrail.agent.triggers import RegulatedTriggers
 from handrail.agent.types import Route
-from handrail.digests import canonical, digest
+from handrail.digests import digest
 from handrail.errors import Tampered
+from handrail.inference.arrays import from_bytes, to_bytes
 from handrail.inference.encoders import Encoder
 
 if TYPE_CHECKING:
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 
 FORMAT = "handrail-router-1"
 _ALTERNATIVES = 3
+_ARRAYS = ("idf", "weights", "bias", "centroids")
 
 
 @dataclass(frozen=True)
@@ -126,8 +126,6 @@ class Router:
 
     def to_bytes(self) -> bytes:
         """The router as bytes: the same training gives the same bytes."""
-        import numpy as np
-
         header = {
             "format": FORMAT,
             "region": self.region,
@@ -138,41 +136,27 @@ class Router:
             "floors": asdict(self.floors),
             "training": dict(self.training),
         }
-        out = io.BytesIO()
-        np.savez_compressed(
-            out,
-            header=np.frombuffer(canonical(header), dtype=np.uint8),
-            idf=self.idf,
-            weights=self.weights,
-            bias=self.bias,
-            centroids=self.centroids,
-        )
-        return out.getvalue()
+        return to_bytes(header, {name: getattr(self, name) for name in _ARRAYS})
 
     @classmethod
     def from_bytes(cls, data: bytes, *, encoder: Encoder | None) -> Router:
         """The router `to_bytes` wrote; anything else is `Tampered`. Never runs code from `data`."""
-        import numpy as np
-
+        header, arrays = from_bytes(data, what="the router")
         try:
-            with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-                header = json.loads(arrays["header"].tobytes())
-                if header.pop("format") != FORMAT:
-                    msg = "this router has another format: train it again"
-                    raise Tampered(msg)
-                router = cls(
-                    region=header["region"],
-                    languages=tuple(header["languages"]),
-                    topics=tuple(header["topics"]),
-                    vocabulary=tuple(header["vocabulary"]),
-                    temperature=header["temperature"],
-                    floors=Floors(**header["floors"]),
-                    training=header["training"],
-                    **{name: arrays[name] for name in ("idf", "weights", "bias", "centroids")},
-                )
-        except Tampered:
-            raise
-        except Exception:  # noqa: BLE001 - whatever a damaged file provokes, it is a damaged file
+            if header.pop("format") != FORMAT:
+                msg = "this router has another format: train it again"
+                raise Tampered(msg)
+            router = cls(
+                region=header["region"],
+                languages=tuple(header["languages"]),
+                topics=tuple(header["topics"]),
+                vocabulary=tuple(header["vocabulary"]),
+                temperature=header["temperature"],
+                floors=Floors(**header["floors"]),
+                training=header["training"],
+                **{name: arrays[name] for name in _ARRAYS},
+            )
+        except (KeyError, TypeError):
             msg = "these bytes are no router: restore the model or train it again"
             raise Tampered(msg) from None
         router._require_shapes()
