@@ -30,7 +30,7 @@ from handrail.dataset.reviews import with_reviews
 from handrail.dataset.stored import read_dataset
 from handrail.digests import canonical, digest
 from handrail.errors import Tampered
-from handrail.inference.encoders import encoder_for
+from handrail.inference.encoders import ENCODERS, encoder_for
 from handrail.playbook.approved import require_approved, require_mandates
 from handrail.playbook.model import Playbook
 from handrail.playbook.prompts import render_prompt
@@ -199,7 +199,7 @@ def read_model(vault: RegionVault, artifact: Artifact, *, access: Access) -> Mod
         msg = f"model {artifact.id} holds other content than its digest names: restore it"
         raise Tampered(msg)
     by_name = {r.record_id: r.payload for r in records}
-    router = Router.from_bytes(by_name["router"], encoder=None)
+    router = Router.from_bytes(by_name["router"], encoders=ENCODERS)
     with vault.strange_on_record(access, what=artifact.id):
         require_region(vault.region.name, router.region, f"model {artifact.id}")
     return Model(
