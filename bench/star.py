@@ -28,6 +28,9 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 sys.path.append(str(Path(__file__).parents[1]))  # as a script this file knows its own folder only
 
 from bench.figures import Row, row, show_rows, versions, write_document
@@ -52,6 +55,22 @@ FROM, TO = date(2020, 1, 1), date(2030, 1, 1)
 
 
 Ranking = Callable[[Reply], Sequence[str]]
+
+
+class Remembering:
+    """An encoder that is asked once for each text, whatever index asks."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.name, self.languages = encoder.name, encoder.languages
+        self.dimensions, self.digest = encoder.dimensions, encoder.digest
+        self._encoder = encoder
+        self._known: dict[str, NDArray[np.float32]] = {}
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Texts to an array, texts x dimensions."""
+        new = list(dict.fromkeys(text for text in texts if text not in self._known))
+        self._known.update(zip(new, self._encoder.encode(new), strict=True))
+        return np.array([self._known[text] for text in texts])
 
 
 def rankings(learned: Sequence[Reply], encoder: Encoder | None) -> dict[str, Ranking]:
@@ -217,7 +236,8 @@ def main() -> int:
     if not file.exists():
         say(f"{file} is not there: set HANDRAIL_TEST_DATA")
         return 1
-    encoder = encoder_for(frozenset({"en"}))
+    installed = encoder_for(frozenset({"en"}))
+    encoder = Remembering(installed) if installed else None
     chats = list(dialogues(file, limit=arguments.chats))
     parts: dict[Split, list[Reply]] = defaultdict(list)
     for chat in chats:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 ENCODER_PART = 0.5  # of a similarity; chosen on validation dialogues of `bench/star.py`
 # Robertson & Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009).
 _K1, _B = 1.2, 0.75
-# Products of 32-bit numbers differ beyond these by where a row stands; equal texts are as near.
+# Beyond these, products of 32-bit numbers differ by where a row stands.
 _DIGITS = 5
 
 
