@@ -19,6 +19,7 @@ from handrail.cli import (
     residency,
     sampling,
     simulating,
+    summarizing,
     verifying,
 )
 
@@ -34,6 +35,7 @@ app.command("ingest")(exports.ingest)
 app.add_typer(exports.app, name="exports")
 app.command("try")(live.try_)
 app.command("why")(live.why)
+app.command("summarize")(summarizing.summarize_)
 app.command("simulate")(simulating.simulate)
 app.add_typer(dataset.app, name="dataset")
 app.add_typer(releasing.app, name="release")
