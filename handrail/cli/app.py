@@ -17,6 +17,7 @@ from handrail.cli import (
     playbook,
     releasing,
     residency,
+    routing,
     sampling,
     simulating,
     verifying,
@@ -33,6 +34,7 @@ app.command("init")(initialize.init)
 app.command("ingest")(exports.ingest)
 app.add_typer(exports.app, name="exports")
 app.command("try")(live.try_)
+app.command("route")(routing.route)
 app.command("why")(live.why)
 app.command("simulate")(simulating.simulate)
 app.add_typer(dataset.app, name="dataset")

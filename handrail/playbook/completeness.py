@@ -12,7 +12,7 @@ from handrail.residency import Region
 
 HEAD = (
     "region", "language", "topics answered", "disclosures signed", "escalation phrase",
-    "boundary types", "examples", "held out", "topics with a queue", "questions",
+    "boundary types", "examples", "held out", "queued", "questions",
 )  # fmt: skip
 
 

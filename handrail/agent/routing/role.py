@@ -66,7 +66,7 @@ class RoutingRole:
         """What comes of a redacted message of the customer."""
         require_region(self.region.name, dialogue.region, "a conversation")
         turns = (*dialogue.turns, Message(Role.CUSTOMER, text))
-        dialogue, event = self._ears().read(replace(dialogue, turns=turns), self._plan(at))
+        dialogue, event = self._ears().read(replace(dialogue, turns=turns), self.plan(at))
         blocked = tuple(self._blocked(dialogue, at))
         if blocked:
             dialogue = replace(dialogue, reasons=joined(dialogue.reasons, blocked))
@@ -96,7 +96,8 @@ class RoutingRole:
         fields = self.playbook.queues.fields
         return Ears(self.router, triggers, self.terms, self.switches, fields)
 
-    def _plan(self, at: datetime) -> Plan:
+    def plan(self, at: datetime) -> Plan:
+        """What the machine goes by on that day."""
         return Plan.of(
             self.playbook, region=self.region.name, languages=self.region.languages, on=_day(at)
         )
@@ -117,7 +118,7 @@ class RoutingRole:
 
     def _after(self, dialogue: Dialogue, event: Event, at: datetime, *, heard: str) -> Dialogue:
         """The dialogue after the machine's step: what is asked, requested or said."""
-        plan, before = self._plan(at), dialogue.state
+        plan, before = self.plan(at), dialogue.state
         state, action = Machine(plan).step(before, event)
         dialogue = replace(dialogue, state=state, action=action, said="")
         if isinstance(action, Request) and before.phase is not Phase.REQUESTED:
