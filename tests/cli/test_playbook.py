@@ -117,5 +117,5 @@ def test_lint_refuses_a_question_for_a_secret(run: Run, edited: Callable[..., Pa
     folder = edited("queues.yaml", "Which amount is it about?", "What is your PIN?")
     told = run("lint", folder)
     assert (
-        told.exit_code == 1 and "queues.yaml:71: the question in 'en' asks for 'pin'" in told.output
+        told.exit_code == 1 and "queues.yaml:73: the question in 'en' asks for 'pin'" in told.output
     )

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from orchestration.cli import app
 from tests.lifecycle.story import Story
 
-pytestmark = pytest.mark.xdist_group("story")
+pytestmark = pytest.mark.xdist_group("lifecycle")
 
 
 def routed(story: Story, *turns: str, options: tuple[str, ...] = ()) -> dict[str, Any]:
