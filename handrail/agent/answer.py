@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from handrail.agent.backends.asking import ask
 from handrail.agent.correctness import Correctness
 from handrail.agent.decide import decide
 from handrail.agent.router import Router
@@ -15,8 +16,6 @@ from handrail.agent.types import (
     Case,
     DecisionRecord,
     Policy,
-    Proposal,
-    Route,
     Switches,
 )
 from handrail.conversations.model import (
@@ -30,7 +29,6 @@ from handrail.conversations.model import (
     Turn,
     day_of,
 )
-from handrail.errors import HandrailError
 from handrail.playbook.model import Playbook
 from handrail.playbook.prompts import render_prompt
 from handrail.redaction.ruleset import Ruleset
@@ -61,7 +59,7 @@ def answer(
     terms = load_terms()
     triggers = RegulatedTriggers.of(playbook, suspicion=terms.regulated_suspicion)
     route = router.route(case.message, case.language, triggers=triggers)
-    proposal = _propose(backend, case, route)
+    proposal = ask(backend, case, route)
     acceptance = correctness.probability(case.message, route, proposal.template_id)
     decision = decide(case, route, proposal, acceptance, policy, switches)
     prompt = render_prompt(
@@ -120,16 +118,3 @@ def redact_last(
         language=Tag(language, SetBy.RULE),
     )
     return scrub(incoming, ruleset=ruleset).turns[-1].text
-
-
-def _propose(backend: Backend, case: Case, route: Route) -> Proposal:
-    """The backend's proposal; a failure keeps its reason and loses whatever it may quote."""
-    try:
-        return backend.propose(case, route)
-    except HandrailError as error:
-        failure = str(error)
-    except Exception as error:  # noqa: BLE001 - any failure of a backend is a hand-off
-        failure = f"failed with {type(error).__name__}"
-    return Proposal(
-        backend=backend.name, template_id=None, text="", slots=(), grounds=(), failure=failure
-    )

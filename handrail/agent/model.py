@@ -6,7 +6,7 @@ customer is what was evaluated, whatever has been edited on disk since.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -20,6 +20,7 @@ from handrail.agent.checks import calibrated, no_memorized_values
 from handrail.agent.correctness import Correctness
 from handrail.agent.policy import build_policy
 from handrail.agent.promise import Promise, make_promises
+from handrail.agent.retrieval import ResolvedChat, Retrieval
 from handrail.agent.router import Router
 from handrail.agent.terms import load_terms
 from handrail.agent.training import train_router
@@ -29,6 +30,7 @@ from handrail.dataset.reviews import with_reviews
 from handrail.dataset.stored import read_dataset
 from handrail.digests import canonical, digest
 from handrail.errors import Tampered
+from handrail.inference.encoders import encoder_for
 from handrail.playbook.approved import require_approved, require_mandates
 from handrail.playbook.model import Playbook
 from handrail.playbook.prompts import render_prompt
@@ -88,9 +90,22 @@ class Model:
         hashes: Mapping[str, str],
         policy: Policy,
         switches: Switches,
+        chats: Sequence[ResolvedChat] = (),
     ) -> Callable[[Case], DecisionRecord]:
-        """The function that answers cases; the case's id is the reply's id."""
-        backend = GroundedBackend(self.playbook)
+        """The function that answers cases; the case's id is the reply's id.
+
+        `chats` of the release's data set (`hashes` names it) rank templates that fill equally well.
+        """
+        retrieval = None
+        if chats:
+            retrieval = Retrieval.of(
+                self.playbook.templates,
+                chats,
+                region=self.router.region,
+                release=release_id,
+                dataset=hashes.get("dataset", ""),
+            )
+        backend = GroundedBackend(self.playbook, retrieval)
 
         def reply(case: Case) -> DecisionRecord:
             return answer(
@@ -144,7 +159,8 @@ def train_model(
         for row in rows:
             require_region(vault.region.name, row.region, f"a row of {dataset.id}")
     examples = with_reviews(rows, reviewed_topics)
-    router = train_router(examples, region=vault.region.name, seed=seed)
+    encoder = encoder_for(frozenset(e.language for e in examples))
+    router = train_router(examples, region=vault.region.name, seed=seed, encoder=encoder)
     terms = load_terms()
     promises = make_promises(
         router,
@@ -183,7 +199,7 @@ def read_model(vault: RegionVault, artifact: Artifact, *, access: Access) -> Mod
         msg = f"model {artifact.id} holds other content than its digest names: restore it"
         raise Tampered(msg)
     by_name = {r.record_id: r.payload for r in records}
-    router = Router.from_bytes(by_name["router"])
+    router = Router.from_bytes(by_name["router"], encoder=None)
     with vault.strange_on_record(access, what=artifact.id):
         require_region(vault.region.name, router.region, f"model {artifact.id}")
     return Model(

@@ -19,6 +19,7 @@ from handrail.agent.triggers import RegulatedTriggers
 from handrail.agent.types import Route
 from handrail.digests import canonical, digest
 from handrail.errors import Tampered
+from handrail.inference.encoders import Encoder
 
 if TYPE_CHECKING:
     import numpy as np
@@ -112,6 +113,7 @@ class Router:
             topic=topic if fits else None,
             probability=probability if fits else 0.0,
             out_of_scope=not fits,
+            out_of_scope_score=1 - probability,
             regulated=triggers.fired(message, ranked),
             alternatives=tuple(ranked[1 : _ALTERNATIVES + 1] if fits else ranked[:_ALTERNATIVES]),
         )
@@ -148,7 +150,7 @@ class Router:
         return out.getvalue()
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> Router:
+    def from_bytes(cls, data: bytes, *, encoder: Encoder | None) -> Router:
         """The router `to_bytes` wrote; anything else is `Tampered`. Never runs code from `data`."""
         import numpy as np
 

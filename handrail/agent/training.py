@@ -17,6 +17,7 @@ from handrail.agent.router import Floors, Router
 from handrail.dataset.model import Split, TrainingExample
 from handrail.dataset.splits import calibration_parts
 from handrail.errors import BadInput, without_chat_text
+from handrail.inference.encoders import Encoder
 from handrail.residency import require_region
 
 if TYPE_CHECKING:
@@ -34,7 +35,9 @@ _STRICTEST = Floors(probability=0.5, similarity=0.15, coverage=0.6)
 _MIN_ROWS_TO_CALIBRATE = 30
 
 
-def train_router(examples: Sequence[TrainingExample], *, region: str, seed: int) -> Router:
+def train_router(
+    examples: Sequence[TrainingExample], *, region: str, seed: int, encoder: Encoder | None
+) -> Router:
     """A router for `region` from its frozen data set; the same rows and seed give the same bytes.
 
     Topics that fewer than five customers raised are left to people, however much a generator wrote

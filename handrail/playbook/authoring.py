@@ -81,7 +81,7 @@ class DisclosureEntry(Vouched):
     """One required sentence; `must_say` quotes the words of each text that have to be said."""
 
     id: Name
-    when: Annotated[str, Field(pattern=r"^(first_turn|hand_off|topic:[a-z][a-z0-9_]*)$")]
+    when: Annotated[str, Field(pattern=r"^(first_turn|hand_off|unsure|topic:[a-z][a-z0-9_]*)$")]
     regions: Regions
     texts: Texts
     must_say: Annotated[dict[Name, Texts], Field(min_length=1)]

@@ -114,9 +114,9 @@ def every_region_has_disclosures(
 ) -> Finding:
     """Each region says in each of its languages what it must, and has a reply to every open topic.
 
-    Per region and language: the AI disclosure of the first turn and a hand-off phrase, both signed
-    for `on`, a template, expired or not, for each topic that isn't regulated, and banned,
-    human-claim and regulated phrases. R15.
+    Per region and language: the AI disclosure of the first turn, the hand-off phrase and the
+    uncertainty phrase, all signed for `on`, a template, expired or not, for each topic that isn't
+    regulated, and banned, human-claim and regulated phrases. R15.
     """
     cells = [(region.name, language) for region in regions for language in region.languages]
     missing = [gap for region, language in cells for gap in _gaps(playbook, region, language, on)]
@@ -178,6 +178,8 @@ def _gaps(playbook: Playbook, region: str, language: str, on: date) -> Iterator[
         yield f"an AI disclosure {where}"
     if "hand_off" not in said:
         yield f"a hand-off phrase {where}"
+    if "unsure" not in said:
+        yield f"an uncertainty phrase {where}"
     for topic in playbook.topics.values():
         if not topic.regulated and not playbook.templates_for(topic.name, region, language):
             yield f"a template of {topic.name} {where}"

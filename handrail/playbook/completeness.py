@@ -12,7 +12,7 @@ from handrail.residency import Region
 
 HEAD = (
     "region", "language", "topics answered", "disclosures signed", "escalation phrase",
-    "boundary types", "examples", "held out", "queued", "questions",
+    "uncertainty phrase", "boundary types", "examples", "held out", "queued", "questions",
 )  # fmt: skip
 
 
@@ -25,6 +25,7 @@ class Completeness:
     topics: tuple[int, int]
     disclosures: tuple[int, int]
     escalation_phrase: bool
+    uncertainty_phrase: bool
     types: tuple[int, int]
     training: int
     held_out: int
@@ -39,6 +40,7 @@ class Completeness:
             _of(self.topics),
             _of(self.disclosures),
             "yes" if self.escalation_phrase else "no",
+            "yes" if self.uncertainty_phrase else "no",
             _of(self.types),
             str(self.training),
             str(self.held_out),
@@ -81,6 +83,7 @@ def completeness(
                 topics=(len(answered), len(topics)),
                 disclosures=(len(signed), len(said)),
                 escalation_phrase=any(d.when == "hand_off" for d in signed),
+                uncertainty_phrase=any(d.when == "unsure" for d in signed),
                 types=(sum(bool(banned.get(t)) for t in REQUIRED_TYPES), len(REQUIRED_TYPES)),
                 training=examples[0],
                 held_out=examples[1],

@@ -115,9 +115,10 @@ class Fact:
 
 @dataclass(frozen=True)
 class Disclosure:
-    """A sentence the region requires. `when` is `first_turn`, `hand_off` or `topic:NAME`.
+    """A sentence the region requires. `when`: `first_turn`, `hand_off`, `unsure` or `topic:NAME`.
 
-    That of `hand_off` is the region's escalation phrase. `must_say` names each thing that has to be
+    That of `hand_off` is the region's escalation phrase, that of `unsure` is said with a draft
+    below the promised threshold. `must_say` names each thing that has to be
     said and the words of `text` that say it, so that completeness can be scored (R15). `owner` is
     the legal owner, `approver` who signed it.
     """

@@ -101,7 +101,7 @@ def book() -> Playbook:
 
 @pytest.fixture(scope="module")
 def router() -> Router:
-    return train_router(examples(400), region=REGION, seed=5)
+    return train_router(examples(400), region=REGION, seed=5, encoder=None)
 
 
 @pytest.fixture

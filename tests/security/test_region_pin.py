@@ -243,7 +243,7 @@ def evaluate_on_their_data_set(pair: Pair, book: Playbook) -> None:
 
 def read_their_model(pair: Pair, book: Playbook) -> None:
     region = pair.theirs.region.name
-    router = train_router(examples(200, region=region), region=region, seed=1)
+    router = train_router(examples(200, region=region), region=region, seed=1, encoder=None)
     labels = Labels(("retail",), ("training",))
     model = pair.ours.put(
         ObjectName(MODEL, pair.ours.region.name, DataClass.MODEL),

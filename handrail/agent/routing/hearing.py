@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from handrail.agent.candor import every
 from handrail.agent.routing.dialogue import Dialogue
 from handrail.agent.routing.fields import value_in
 from handrail.agent.routing.handover import Given
@@ -97,10 +98,10 @@ class Ears:
 
     def asks_who_answers(self, text: str) -> bool:
         """Whether the customer asks if this is a machine (R29)."""
-        return bool(phrases_in(text, _all(self.terms.identity_questions)))
+        return bool(phrases_in(text, every(self.terms.identity_questions)))
 
     def _wishes(self, text: str) -> list[Reason]:
-        asked = phrases_in(text, _all(self.terms.human_requests))
+        asked = phrases_in(text, every(self.terms.human_requests))
         return [Reason("human_requested", "the customer asks for a person")] if asked else []
 
     def _with_fields(self, dialogue: Dialogue, text: str) -> Dialogue:
@@ -160,7 +161,3 @@ def _opted_out(dialogue: Dialogue) -> list[Reason]:
     if not dialogue.opted_out_of_ai:
         return []
     return [Reason("opted_out", "the customer opted out of being answered by AI")]
-
-
-def _all(by_language: Mapping[str, Sequence[str]]) -> list[str]:
-    return [phrase for phrases in by_language.values() for phrase in phrases]

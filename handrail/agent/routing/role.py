@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
+from handrail.agent.candor import texts
 from handrail.agent.routing.dialogue import Dialogue
 from handrail.agent.routing.handover import Asked, Handover
 from handrail.agent.routing.hearing import Ears, TopicRouter, joined, why_people
@@ -193,8 +194,8 @@ class RoutingRole:
             },
         )
 
-    def _texts(self, when: str, language: str) -> list[str]:
-        return [text for at, text in self.policy.disclosures.get(language, ()) if at == when]
+    def _texts(self, when: str, language: str) -> tuple[str, ...]:
+        return texts(self.policy, language, when)
 
 
 def _day(at: datetime) -> date:
