@@ -17,6 +17,7 @@ from handrail.cli import (
     playbook,
     releasing,
     residency,
+    routing,
     sampling,
     simulating,
     summarizing,
@@ -34,6 +35,7 @@ app.command("init")(initialize.init)
 app.command("ingest")(exports.ingest)
 app.add_typer(exports.app, name="exports")
 app.command("try")(live.try_)
+app.command("route")(routing.route)
 app.command("why")(live.why)
 app.command("summarize")(summarizing.summarize_)
 app.command("simulate")(simulating.simulate)
