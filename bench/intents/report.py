@@ -35,10 +35,12 @@ _PROMISED = (
     "Banking77, {{tested}} out-of-fold training rows ({{folds}} folds; the model served saw all "
     "rows), {} of the 3,080 test rows, at most {} % wrong with confidence {{confidence}} %"
 )
-_HELD = "the same, {{held_tested}} rows held out of training instead: {} of the test rows, {} % promised"
+_HELD = (
+    "the same with {{held_tested}} rows held out of training: {} of the test rows, {} % promised"
+)
 _KEPT = (
-    "of {{repeats}} draws of {{calibration}} calibration rows those whose threshold keeps {} % wrong "
-    "in all {{pool}} scored rows"
+    "of {{repeats}} draws of {{calibration}} calibration rows those whose threshold keeps "
+    "{} % wrong in all {{pool}} scored rows"
 )
 _KEPT_SPLITS = "the same for the rows not drawn, in splits: their own chance comes on top, {} %"
 _MS = "Banking77's test messages, one at a time"
@@ -59,7 +61,8 @@ MEANINGS: Mapping[str, Meaning] = {
     "clinc_oos_strict": Meaning("recall at the same threshold", goal=">= 88"),
     "clinc": Meaning("CLINC150, accuracy in scope where nothing is handed off"),
     "near_oos_recall": Meaning(
-        f"{_NEAR}; {_HAND_OFF}; the scope head's 24 numbers and the threshold from 1,506 + 730 validation rows",
+        f"{_NEAR}; {_HAND_OFF}; that and the scope head's 24 numbers are all that the 1,506 + 730 "
+        "validation rows decide",
         goal=">= 60",
     ),
     "near_hand_off": Meaning("what that threshold hands off of the test rows in scope"),
@@ -72,7 +75,7 @@ MEANINGS: Mapping[str, Meaning] = {
         "scope and 5 % of the others are labeled wrongly in the set, in training too)"
     ),
     "near_accuracy": Meaning(
-        "accuracy in scope of the same model, nothing handed off; about 93 % of the labels are right"
+        "accuracy in scope where nothing is handed off; about 93 % of the test labels are right"
     ),
     "far_oos_recall": Meaning("recall of messages of other trades at near_oos_recall's threshold"),
     "ece": Meaning("calibration error, 15 bins, Banking77's test rows", goal="<= 1.5"),
@@ -98,7 +101,7 @@ MEANINGS: Mapping[str, Meaning] = {
     "train_cpu_s": Meaning("Banking77, vectors apart", "s"),
     "encode_cpu_ms": Meaning("CPU time of the encoder a text, all texts of this run", "ms"),
 }
-# `--intents FILE`: the same of somebody's own set, under the same names where the set is not in them.
+# `--intents FILE`: the same of somebody's own set, under the same names but the sets'.
 _OWN = "test rows of the file"
 OWN: Mapping[str, Meaning] = {
     "accuracy": Meaning(f"{_OWN}, in scope, nothing handed off"),
@@ -165,7 +168,7 @@ class Figures:
     def table(self, systems: Sequence[str]) -> str:
         """A line a metric: ours with its spread, the baselines, the goal, what others published."""
         width = max(map(len, self._meanings))
-        titles = ["ours" if not system else system for system in systems]
+        titles = [system or "ours" for system in systems]
         heads = "".join(f"{title:>16}" for title in titles)
         lines = [f"{'':<{width}}{heads}  {'goal':<8} published"]
         for name, meaning in self._meanings.items():

@@ -48,9 +48,13 @@ class Judged:
 class Fitted(Protocol):
     """What fitting gives: judges many texts, or one as it would be served."""
 
-    def judge(self, texts: Sequence[str]) -> Judged: ...
+    def judge(self, texts: Sequence[str]) -> Judged:
+        """What it makes of texts."""
+        ...
 
-    def serve(self, text: str) -> object: ...
+    def serve(self, text: str) -> object:
+        """The same of one text, as it would be served."""
+        ...
 
 
 Fit = Callable[..., Fitted]  # (rows, *, validation, encoder, seed)
@@ -104,9 +108,11 @@ class Ours:
         encoder: Encoder | None,
         seed: int,
     ) -> Ours:
+        """As the router is fitted."""
         return cls(fit_intents(rows, validation=validation, encoder=encoder, seed=seed))
 
     def judge(self, texts: Sequence[str]) -> Judged:
+        """Scores of the heads that were asked."""
         import numpy as np
 
         scores = self.model.scores_many(texts)
@@ -117,6 +123,7 @@ class Ours:
         )
 
     def serve(self, text: str) -> object:
+        """Words first, the encoder where they don't suffice."""
         return self.model.scores(text)
 
 
@@ -129,6 +136,7 @@ class Baseline:
     temperature: float
 
     def judge(self, texts: Sequence[str]) -> Judged:
+        """Temperature-scaled scores."""
         import numpy as np
         from scipy.special import softmax
 
@@ -138,6 +146,7 @@ class Baseline:
         return Judged(labels, probabilities, 1 - probabilities.max(axis=1))
 
     def serve(self, text: str) -> object:
+        """One text by itself."""
         return self.judge([text])
 
 
