@@ -32,7 +32,7 @@ from handrail.dataset.reviews import with_reviews
 from handrail.dataset.stored import read_dataset
 from handrail.digests import canonical, digest
 from handrail.errors import Tampered
-from handrail.inference.encoders import encoder_for
+from handrail.inference.encoders import ENCODERS, encoder_for
 from handrail.playbook.approved import require_approved, require_mandates
 from handrail.playbook.model import Playbook
 from handrail.playbook.prompts import render_prompt
@@ -224,7 +224,7 @@ def read_model(vault: RegionVault, artifact: Artifact, *, access: Access) -> Mod
         raise Tampered(msg)
     with vault.strange_on_record(access, what=artifact.id):
         members = unpacked(records, _KINDS, region=vault.region.name, what=what)
-        router = Router.from_bytes(members["router"], encoder=None)
+        router = Router.from_bytes(members["router"], encoders=ENCODERS)
         require_region(vault.region.name, router.region, f"model {artifact.id}")
     return Model(
         digest=artifact.digest,
