@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from random import Random
 
@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from handrail.agent.checks import calibrated, no_memorized_values, reads_meaning
 from handrail.agent.features import Counts, inverse_frequencies, ngram_use, ngrams, vector
 from handrail.agent.intents.fitting import fit_intents
 from handrail.agent.intents.holding_out import agreed, folds
@@ -27,6 +28,7 @@ from handrail.dataset.model import Split, TrainingExample
 from handrail.dataset.wording import words
 from handrail.errors import BadInput, Tampered
 from handrail.inference.weights import NoWeights
+from handrail.verdicts import Finding, Verdict
 from tests.agent.conftest import SEED
 
 # What customers say of each matter; words of one matter are near each other for the encoder.
@@ -324,6 +326,22 @@ def test_meaning_that_doesnt_fit_the_header_is_refused(part: str, understanding:
     data = replace(understanding, intents=edited).to_bytes()
     with pytest.raises(Tampered):
         Router.from_bytes(data, encoders={"arithmetic": Arithmetic})
+
+
+def test_a_region_without_an_encoder_is_told_what_to_install(
+    router: Router, understanding: Router
+) -> None:
+    warned = reads_meaning(router)
+    assert (warned.verdict, warned.blocking) == (Verdict.FAIL, False)
+    assert "make .venv/.ready" in warned.reason and "de, en" in warned.reason
+    assert reads_meaning(understanding).verdict is Verdict.PASS
+
+
+@pytest.mark.parametrize("check", [calibrated, no_memorized_values])
+def test_router_with_an_encoder_passes_the_checks(
+    check: Callable[..., Finding], understanding: Router, dataset: list[TrainingExample]
+) -> None:
+    assert check(understanding, dataset).verdict is Verdict.PASS
 
 
 def test_features_are_as_many_as_the_heads_say(model: IntentModel) -> None:

@@ -76,9 +76,7 @@ def fit_intents(
         )
         for fold in first
     ]
-    heads = Heads.fitted(whole.take(whole.labels >= 0), seed=seed)
-    known = some.labels >= 0
-    heads = heads.understanding(some.take(known), typical[known], seed=seed)
+    heads = Heads.fitted(whole, seed=seed).understanding(some, typical, seed=seed)
     asked = [r for r in validation if r.label is None or r.label in numbers]
     judged = []
     if asked:
