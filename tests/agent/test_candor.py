@@ -28,6 +28,8 @@ from handrail.conversations.model import Role
 from handrail.playbook.boundaries import phrases_in
 from handrail.playbook.licensed_claims import exceeding
 from handrail.playbook.model import Playbook
+from handrail.playbook.reader import read_playbook
+from handrail.settings import PROJECT
 from tests.agent.conftest import OPEN, promised
 
 Send = Callable[..., dict[str, Any]]
@@ -39,6 +41,11 @@ HISTORIES = st.sampled_from([
     (), (Message(Role.CUSTOMER, "hello"),), (Message(Role.BOT, "How can I help?"),),
     (Message(Role.AGENT, "Hello"), Message(Role.CUSTOMER, "hi")),
 ])  # fmt: skip
+# The region's own hand-off phrase, in a backend's mouth.
+ROUTING = next(
+    d.text for d in read_playbook(PROJECT / "handrail" / "playbook" / "example").disclosures
+    if d.id == "hand_off.eu.en"
+)  # fmt: skip
 MESSAGES = st.sampled_from([
     "hi, i forgot my password", "are you a robot?", "Spreche ich mit einem Menschen?",
     "agent please", "I am routing this to a specialist", "",
@@ -58,7 +65,7 @@ ROUTES = st.fixed_dictionaries({
 })  # fmt: skip
 PROPOSALS = st.fixed_dictionaries({
     "failure": st.sampled_from([None, None, "timed out"]),
-    "text": st.sampled_from(["", "ok", "You get 20 % off."]),
+    "text": st.sampled_from(["", "ok", "You get 20 % off.", ROUTING, f"Sure. {ROUTING} Bye"]),
 })  # fmt: skip
 ACCEPTANCES = st.floats(0, 1) | st.just(float("nan"))
 THRESHOLDS = st.dictionaries(st.sampled_from(list(RiskTier)), st.none() | st.floats(0, 1))
