@@ -135,6 +135,7 @@ def test_failing_checks_are_errors_without_a_line(write: Write) -> None:
         "every_role_has_boundaries",
         "every_boundary_is_held_out_too",
         "every_region_has_disclosures",
+        "every_region_asks_in_each_language",
     }
     over = lint(write(), regions=REGIONS, on=date(2027, 1, 1), proofs=())
     assert any("the approval of role route ended on 2026-12-31" in p.text for p in over)

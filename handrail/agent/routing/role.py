@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
+from handrail.agent.candor import texts
 from handrail.agent.routing.dialogue import Dialogue
 from handrail.agent.routing.handover import Asked, Handover
 from handrail.agent.routing.hearing import Ears, TopicRouter, joined, why_people
@@ -66,7 +67,7 @@ class RoutingRole:
         """What comes of a redacted message of the customer."""
         require_region(self.region.name, dialogue.region, "a conversation")
         turns = (*dialogue.turns, Message(Role.CUSTOMER, text))
-        dialogue, event = self._ears().read(replace(dialogue, turns=turns), self._plan(at))
+        dialogue, event = self._ears().read(replace(dialogue, turns=turns), self.plan(at))
         blocked = tuple(self._blocked(dialogue, at))
         if blocked:
             dialogue = replace(dialogue, reasons=joined(dialogue.reasons, blocked))
@@ -96,7 +97,8 @@ class RoutingRole:
         fields = self.playbook.queues.fields
         return Ears(self.router, triggers, self.terms, self.switches, fields)
 
-    def _plan(self, at: datetime) -> Plan:
+    def plan(self, at: datetime) -> Plan:
+        """What the machine goes by on that day."""
         return Plan.of(
             self.playbook, region=self.region.name, languages=self.region.languages, on=_day(at)
         )
@@ -117,7 +119,7 @@ class RoutingRole:
 
     def _after(self, dialogue: Dialogue, event: Event, at: datetime, *, heard: str) -> Dialogue:
         """The dialogue after the machine's step: what is asked, requested or said."""
-        plan, before = self._plan(at), dialogue.state
+        plan, before = self.plan(at), dialogue.state
         state, action = Machine(plan).step(before, event)
         dialogue = replace(dialogue, state=state, action=action, said="")
         if isinstance(action, Request) and before.phase is not Phase.REQUESTED:
@@ -192,8 +194,8 @@ class RoutingRole:
             },
         )
 
-    def _texts(self, when: str, language: str) -> list[str]:
-        return [text for at, text in self.policy.disclosures.get(language, ()) if at == when]
+    def _texts(self, when: str, language: str) -> tuple[str, ...]:
+        return texts(self.policy, language, when)
 
 
 def _day(at: datetime) -> date:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from handrail.agent.summarizer.moods import moods
 from handrail.agent.summarizer.reading import Chat, Sentence
-from handrail.agent.summarizer.rules import QUOTE, RECORD, STATE, LanguageRules
-from handrail.agent.summarizer.tokens import is_number, is_placeholder, negators_in, tokens
+from handrail.agent.summarizer.rules import LISTED, QUOTE, RECORD, STATE, VALUES, LanguageRules
+from handrail.agent.summarizer.tokens import (
+    is_number,
+    is_placeholder,
+    negators_in,
+    stands_in,
+    tokens,
+)
 from handrail.agent.summarizer.types import Part, Source, Statement
 from handrail.conversations.model import Role, Status
+from handrail.playbook.claim_patterns import CLAIM
 
 _SAID_BY: Mapping[Role, str] = {
     Role.CUSTOMER: "customer_said",
@@ -99,7 +106,40 @@ def _issue(chat: Chat) -> Sequence[Statement]:
     corrected = [s for s in reversed(mine) if chat.rules.corrections.in_words(s.words)]
     later = (sentence for sentence in corrected if sentence.turn > first)
     found |= _quotable(chat, later, most=chat.limits["corrections"])
-    return sorted(found, key=lambda statement: mine.index(found[statement]))
+    told = sorted(found, key=lambda statement: mine.index(found[statement]))
+    return [*told, *_named(chat, first, told)]
+
+
+def _named(chat: Chat, first: int, told: Iterable[Statement]) -> Sequence[Statement]:
+    """The numbers, dates and placeholders the customer gives and no quotation of `told` has."""
+    shown = [tokens(statement.text) for statement in told]
+    parts: list[Part] = []
+    for sentence in chat.customers:
+        if sentence.turn < first or chat.is_threat(sentence) or chat.is_order(sentence):
+            continue
+        for value in _values(sentence):
+            held = tokens(value)
+            if stands_in(held, tokens(sentence.text)) and not any(
+                stands_in(held, s) for s in shown
+            ):
+                shown.append(held)
+                parts.append(Part(value, Source.VALUE, sentence.turn))
+    parts = parts[: int(chat.limits["named"])]
+    if not parts:
+        return ()
+    before, after = chat.rules.sentences["named"].split(VALUES)
+    listed = [Part(before, Source.OURS)]
+    for number, part in enumerate(parts):
+        listed += [part, Part(after if number == len(parts) - 1 else LISTED, Source.OURS)]
+    turns = tuple(sorted({part.turn or 0 for part in parts}))
+    return (Statement("named", tuple(listed), turns),)
+
+
+def _values(sentence: Sentence) -> Iterator[str]:
+    for found in CLAIM.finditer(sentence.text):
+        value = found.group().strip(" .,:;")
+        if any(is_number(token) or is_placeholder(token) for token in tokens(value)):
+            yield " ".join(value.split())
 
 
 def _weight(chat: Chat, sentence: Sentence) -> float:
