@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from handrail.agent.asks import asks
 from handrail.agent.decide import decide
 from handrail.agent.policy import build_policy
 from handrail.agent.terms import load_terms
@@ -93,8 +94,8 @@ def test_each_sentence_is_said_exactly_when_it_is_true(
     switches: Switches,
     thresholds: dict[RiskTier, float | None],
 ) -> None:
-    """R28, R29: hand-off phrase iff a queue item is requested, AI disclosure iff owed, uncertainty
-    iff what is drafted is below its promised threshold."""
+    """R28, R29: hand-off phrase iff a queue item is requested, AI disclosure iff owed (first turn,
+    asked, nothing understood), uncertainty iff what is drafted is below its promised threshold."""
     asked, routed = replace(case, **case_changes), replace(route, **route_changes)
     offered = replace(proposal, **proposal_changes)
     measured = replace(policy, thresholds=thresholds)
@@ -104,10 +105,9 @@ def test_each_sentence_is_said_exactly_when_it_is_true(
     assert decision.queue_requested == any(text in decision.text for text in hand_off.values())
     assert decision.queue_requested == (decision.action is Action.HAND_OFF)
 
-    asks = phrases_in(
-        asked.message, [p for phrases in policy.identity_questions.values() for p in phrases]
-    )
-    owed = bool(asks) or not any(m.role in (Role.AGENT, Role.BOT) for m in asked.history)
+    understood = routed.topic is not None and not routed.out_of_scope
+    answered = any(m.role in (Role.AGENT, Role.BOT) for m in asked.history)
+    owed = asks(asked.message, policy.identity_questions) or not answered or not understood
     assert owed == any(text in decision.text for text in said(playbook, "first_turn").values())
 
     tier = policy.topic_tiers.get(str(routed.topic), RiskTier.HIGH)
