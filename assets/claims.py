@@ -49,6 +49,8 @@ CLAIMS = {
     "reaches the floor.",
     "as_right_on_later_days": "Chats of days that nothing was learned of are answered as well as "
     "those of the days before.",
+    "routes_as_scripted": "In scripted conversations the routing role brings the case to the right "
+    "people, with what they need, and asks no more than it has to.",
     "disclosure": "Every sentence that the region requires is in the answer: the lower end of the "
     "interval reaches the floor.",
     "escalation": "What belongs to people goes to people: the lower end of the interval reaches "
@@ -65,6 +67,11 @@ CLAIMS = {
     "that only the evaluation asks, in each language.",
     "everything_is_approved": "Somebody answers for every mandate, template, fact and disclosure, "
     "the mandates are in force, and no text says TO DO.",
+    "every_region_asks_in_each_language": "Each region has queues of people, and an approved "
+    "question in each of its languages for everything that they need to know.",
+    "person_reachable": "From every state of a conversation with the routing role a person takes "
+    "over after at most the questions its queue allows, and at once where the customer wants one "
+    "or a matter is regulated; no loop. Tried over every reachable state.",
     "every_region_has_disclosures": "Each region says in each of its languages what it must, by a "
     "signed wording, and has a reply to every topic that isn't left to people.",
     "no_template_expired": "No template is past its last day; an expired one is never used.",

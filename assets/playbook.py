@@ -1,14 +1,20 @@
 """Playbook: what the company has approved, versioned by its content."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import dagster as dg
 
 from assets.automation import RETRY_WHEN_BUSY
 from assets.quality import behind_the_boundary, commit, result, specs, table
+from handrail.agent.routing.diagram import queues_diagram, states_diagram
+from handrail.agent.routing.plan import Plan
+from handrail.agent.routing.proof import person_reachable, prove
 from handrail.playbook.approved import PLAYBOOK
 from handrail.playbook.checks import (
     every_boundary_is_held_out_too,
+    every_region_asks_in_each_language,
     every_region_has_disclosures,
     every_role_has_boundaries,
     everything_is_approved,
@@ -18,6 +24,7 @@ from handrail.playbook.completeness import HEAD, completeness
 from handrail.playbook.model import Playbook
 from handrail.playbook.reader import read_playbook
 from handrail.playbook.versions import Versions, changed_since
+from handrail.residency import Region
 from handrail.vault.names import Artifact
 from handrail.vault.region_vault import RegionVaults
 
@@ -35,6 +42,8 @@ from handrail.vault.region_vault import RegionVaults
             "every_boundary_is_held_out_too",
             "everything_is_approved",
             "every_region_has_disclosures",
+            "every_region_asks_in_each_language",
+            "person_reachable",
         ),
         shown=("no_template_expired",),
     ),
@@ -43,12 +52,13 @@ from handrail.vault.region_vault import RegionVaults
 def playbook(
     context: dg.AssetExecutionContext, vaults: dg.ResourceParam[RegionVaults]
 ) -> dg.MaterializeResult:
-    """The approved mandates, templates, facts, disclosures and boundaries, as one version.
+    """The approved mandates, templates, facts, disclosures, boundaries and queues, as one version.
 
     It holds no chat. The version is the hash of its content, so any edit is a new version and makes
     what was evaluated with the old one stale; each version is kept in every region. Each role has a
     mandate that is approved and in force, and negative examples; each region has its signed
-    disclosures in each of its languages, or nothing is trained.
+    disclosures and questions in each of its languages, and queues in which a person is always near,
+    proven over every state a conversation can be in, or nothing is trained.
     """
     book = read_playbook(vaults.settings.playbook)
     regions = vaults.settings.all_regions()
@@ -58,6 +68,8 @@ def playbook(
         every_boundary_is_held_out_too(book),
         everything_is_approved(book, today),
         every_region_has_disclosures(book, regions, on=today),
+        every_region_asks_in_each_language(book, regions, on=today),
+        person_reachable(book, regions, on=today),
         no_template_expired(book, today),
     )
     size = len(book.templates)
@@ -78,6 +90,7 @@ def playbook(
             "complete": dg.MetadataValue.md(table(HEAD, rows)),
             "changed since the last version": dg.MetadataValue.md(changed),
             **_mandates(book),
+            **_queues(book, regions, today),
         },
     )
 
@@ -94,4 +107,14 @@ def _mandates(book: Playbook) -> dict[str, Any]:
     return {
         "topics": dg.MetadataValue.md(table(("topic", "area", "risk", "mandate"), topics)),
         "mandates": dg.MetadataValue.md(table(("role", "mandate", "approved by", "on"), mandates)),
+    }
+
+
+def _queues(book: Playbook, regions: Sequence[Region], on: date) -> dict[str, Any]:
+    plans = [Plan.of(book, region=r.name, languages=r.languages, on=on) for r in regions]
+    pictures = {f"queues of {plan.region}": queues_diagram(plan) for plan in plans}
+    pictures["states of a conversation"] = states_diagram(prove(plans[0]).edges)
+    return {
+        name: dg.MetadataValue.md(f"```mermaid\n{picture}\n```")
+        for name, picture in pictures.items()
     }

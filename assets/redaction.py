@@ -18,7 +18,7 @@ from handrail.redaction.ruleset import ruleset_of
 from handrail.redaction.sampling import Cell
 from handrail.redaction.workers import Workers
 from handrail.settings import load_settings
-from handrail.simulate.reviewers import planted_by_kind, planted_values
+from handrail.simulate.reviewers import PlantedByKind, planted_values
 from handrail.vault.region_vault import RegionVaults, pipeline
 from handrail.warehouse.connection import scratch_query
 
@@ -50,7 +50,7 @@ def redacted_chats(
     vault = vaults.of(region)
     access = pipeline(f"asset:redacted_chats/{context.run_id[:8]}", Purpose.REDACTION)
     ruleset = ruleset_of(vaults.settings)
-    truth = planted_by_kind(register_of(vaults.settings, region).all())
+    truth = PlantedByKind(register_of(vaults.settings, region).all())
     made: list[RedactedDay] = []
     with Workers(vaults.settings.redaction.workers, ruleset=ruleset) as workers:
         stored = redact_days(

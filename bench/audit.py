@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
 import re
 import shutil
 import subprocess
@@ -17,9 +15,11 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from importlib.metadata import version
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).parents[1]))  # as a script this file knows its own folder only
+
+from bench.figures import row, show_rows, versions, write_document
 from handrail.access import Access, Purpose
 from handrail.clock import system_clock
 from handrail.vault.audit_log import AuditLog, Entry
@@ -119,21 +119,17 @@ def measure(folder: Path, records: int) -> list[dict[str, object]]:
         count = 64 * (4 if threads == 1 else 16)
         together, alone = shared(folder, threads, count), one_fsync_each(folder, threads, count)
         note = f"{alone:.0f} 1/s with an fsync a record; {together / alone:.1f} times as many"
-        rows.append(_row(f"audit.append_per_s_{threads}_threads", together, "1/s", note))
-        rows.append(_row(f"audit.fsync_each_per_s_{threads}_threads", alone, "1/s", ""))
+        rows.append(row(f"audit.append_per_s_{threads}_threads", together, "1/s", note))
+        rows.append(row(f"audit.fsync_each_per_s_{threads}_threads", alone, "1/s", ""))
     for name, size in (("short", 1000), ("long", records)):
         long_log(folder / name, size)
     short, long = verify_alone(folder / "short"), verify_alone(folder / "long")
     per_s = (long["records"] - short["records"]) / (long["cpu_s"] - short["cpu_s"])
     note = f"{long['records']:.0f} records in {long['cpu_s']:.1f} CPU s, chain and Merkle root"
-    rows.append(_row("audit.verify_per_cpu_s", per_s, "1/s", note))
+    rows.append(row("audit.verify_per_cpu_s", per_s, "1/s", note))
     note = f"{long['mib']:.0f} MiB in all, against {short['mib']:.0f} for 1000 records"
-    rows.append(_row("audit.verify_memory_growth_mib", long["mib"] - short["mib"], "MiB", note))
+    rows.append(row("audit.verify_memory_growth_mib", long["mib"] - short["mib"], "MiB", note))
     return rows
-
-
-def _row(metric: str, value: float, unit: str, note: str) -> dict[str, object]:
-    return {"metric": metric, "value": round(value, 3), "unit": unit, "note": note}
 
 
 def main() -> int:
@@ -151,15 +147,9 @@ def main() -> int:
         rows = measure(folder, options.records)
     finally:
         shutil.rmtree(folder)
-    for row in rows:
-        sys.stdout.write(f"{row['metric']:36} {row['value']:>12,} {row['unit']:4} {row['note']}\n")
+    show_rows(rows)
     if options.json:
-        report = {
-            "machine": f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores",
-            "versions": {"python": platform.python_version(), "orjson": version("orjson")},
-            "rows": rows,
-        }
-        options.json.write_text(json.dumps(report, indent=2) + "\n")
+        write_document(options.json, rows, used=versions("orjson"))
     return 0
 
 

@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import argparse
 import gc
-import json
 import os
-import platform
 import sys
 import tempfile
 import time
@@ -21,7 +19,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from importlib.metadata import version
 from itertools import chain, islice
 from pathlib import Path
 from types import SimpleNamespace
@@ -32,6 +29,7 @@ import orjson
 sys.path.append(str(Path(__file__).parents[1]))  # as a script this file knows its own folder only
 
 from bench import pipeline
+from bench.figures import row, show_rows, versions, write_document
 from bench.made.planted import ATTACKS, planted
 from bench.made.vendor_exports import WRITERS, write
 from handrail.clock import system_clock
@@ -332,15 +330,15 @@ def show_dbt(messages: int, before: tuple[Cost, Cost], costs: list[Cost]) -> lis
     note = f"{messages} messages; {', '.join(_AGGREGATES)}"
     by = f"row models and marts over reading ({before[0].cpu * per:.2f}) and writing"
     return [
-        _row("corpus.mart_cpu_s_per_1m", marts, "s", f"{note}, together"),
-        _row(
+        row("corpus.mart_cpu_s_per_1m", marts, "s", f"{note}, together"),
+        row(
             "corpus.row_model_cpu_s_per_1m",
             rows,
             "s",
             "all other tables; no views, no seeds",
         ),
-        _row("corpus.duckdb_floor_cpu_s_per_1m", floor_cpu, "s", "every landed value, once each"),
-        _row(
+        row("corpus.duckdb_floor_cpu_s_per_1m", floor_cpu, "s", "every landed value, once each"),
+        row(
             "corpus.duckdb_floor_ratio",
             (marts + rows) / floor_cpu,
             "",
@@ -358,7 +356,7 @@ def show_readers(reads: list[Read]) -> list[dict[str, Any]]:
             f"{one.rows / one.parser:>10,.0f}"
         )
     return [
-        _row(
+        row(
             "corpus.reader_rows_per_s",
             one.rows / one.source,
             "1/s",
@@ -383,13 +381,9 @@ def show_poison(rate: float, attacks: list[Attack], price: float) -> list[dict[s
         f"an export, {rows} a training row; {100 * price:.2f} % of honest rows are the price"
     )
     return [
-        _row("corpus.poison_neutralized_share", 100 * (1 - taught / planted_all), "%", note),
-        _row("corpus.poison_rows_kept_out_share", 100 * (1 - rows / planted_all), "%", note),
+        row("corpus.poison_neutralized_share", 100 * (1 - taught / planted_all), "%", note),
+        row("corpus.poison_rows_kept_out_share", 100 * (1 - rows / planted_all), "%", note),
     ]
-
-
-def _row(metric: str, value: float, unit: str, note: str) -> dict[str, Any]:
-    return {"metric": metric, "value": round(value, 3), "unit": unit, "note": note}
 
 
 def main() -> int:
@@ -416,16 +410,10 @@ def main() -> int:
     if asked.peak_chats:
         measured = pipeline.run(asked.peak_chats)
         note = f"largest process of `handrail run` on {asked.peak_chats} chats"
-        rows.append(_row("corpus.peak_rss_mib", measured.peak / 2**20, "MiB", note))
+        rows.append(row("corpus.peak_rss_mib", measured.peak / 2**20, "MiB", note))
     print()
-    for row in rows:
-        print(f"{row['metric']:<36} {row['value']:>12,.2f} {row['unit']:<4} {row['note']}")
-    document = {
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}",
-        "versions": {"python": platform.python_version(), **{p: version(p) for p in PACKAGES}},
-        "rows": rows,
-    }
-    asked.json.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    show_rows(rows)
+    write_document(asked.json, rows, used=versions(*PACKAGES))
     return 0
 
 

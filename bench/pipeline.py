@@ -10,9 +10,7 @@ home in a folder of its own, and its process tree is watched from outside. `--gr
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import platform
 import shutil
 import subprocess
 import sys
@@ -23,11 +21,13 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+sys.path.append(str(Path(__file__).parents[1]))  # as a script this file knows its own folder only
+
+from bench.figures import row, show_rows, versions, write_document
 from handrail.cli.console import DONE, WAITING
 from handrail.settings import PROJECT, Settings, export_places, load_settings, quiet_telemetry
 
@@ -276,32 +276,28 @@ def metrics(runs: Mapping[int, Measured]) -> list[dict[str, Any]]:
     redaction = sum(s.cpu for s in last.stages if s.name == REDACTION)
     per_million = 1e6 / last.messages
     rows = [
-        _row("pipeline.wall_s", last.wall, "s", note),
-        _row("pipeline.cpu_s", last.cpu, "s", f"{note}, children counted"),
-        _row("pipeline.cpu_s_per_1m_messages", last.cpu * per_million, "s", note),
-        _row("pipeline.peak_rss_mib", last.peak / _MIB, "MiB", f"largest process; {note}"),
-        _row("pipeline.non_redaction_share", 100 * (1 - redaction / last.cpu), "%", "of CPU s"),
+        row("pipeline.wall_s", last.wall, "s", note),
+        row("pipeline.cpu_s", last.cpu, "s", f"{note}, children counted"),
+        row("pipeline.cpu_s_per_1m_messages", last.cpu * per_million, "s", note),
+        row("pipeline.peak_rss_mib", last.peak / _MIB, "MiB", f"largest process; {note}"),
+        row("pipeline.non_redaction_share", 100 * (1 - redaction / last.cpu), "%", "of CPU s"),
     ]
     if last.code in (DONE, WAITING):  # a run that failed runs again: that would be no "no news"
         again = f"{last.noop_cpu:.1f} CPU s; {note}"
-        rows.append(_row("pipeline.noop_s", last.noop_wall, "s", again))
+        rows.append(row("pipeline.noop_s", last.noop_wall, "s", again))
     for stage in last.stages:
         name = "outside_steps" if stage.name == OUTSIDE else stage.name
         seen = f"{stage.wall:.1f} s, {stage.peak / _MIB:.0f} MiB; {note}"
         rows.append(
-            _row(f"pipeline.stage.{name}.cpu_s_per_1m_messages", stage.cpu * per_million, "s", seen)
+            row(f"pipeline.stage.{name}.cpu_s_per_1m_messages", stage.cpu * per_million, "s", seen)
         )
     if len(runs) == 3:
         one, two, four = (runs[n] for n in sorted(runs))
         growth = (four.cpu - two.cpu) / (two.cpu - one.cpu)
         walls = (four.wall - two.wall) / (two.wall - one.wall)
         seen = f"CPU s (T4n - T2n) / (T2n - Tn); by wall {walls:.2f}; n = {min(runs)} chats"
-        rows.append(_row("pipeline.growth", growth, "", seen))
+        rows.append(row("pipeline.growth", growth, "", seen))
     return rows
-
-
-def _row(metric: str, value: float, unit: str, note: str) -> dict[str, Any]:
-    return {"metric": metric, "value": round(value, 2), "unit": unit, "note": note}
 
 
 def main() -> int:
@@ -318,14 +314,8 @@ def main() -> int:
         show(chats, runs[chats])
     rows = metrics(runs)
     print()
-    for row in rows:
-        print(f"{row['metric']:<64} {row['value']:>10.2f} {row['unit']:<4} {row['note']}")
-    document = {
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}",
-        "versions": {"python": platform.python_version(), **{p: version(p) for p in PACKAGES}},
-        "rows": rows,
-    }
-    asked.json.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    show_rows(rows)
+    write_document(asked.json, rows, used=versions(*PACKAGES))
     return 0
 
 

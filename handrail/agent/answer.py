@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from handrail.agent.backends.asking import ask
 from handrail.agent.correctness import Correctness
 from handrail.agent.decide import decide
 from handrail.agent.router import Router
@@ -15,8 +16,6 @@ from handrail.agent.types import (
     Case,
     DecisionRecord,
     Policy,
-    Proposal,
-    Route,
     Switches,
 )
 from handrail.conversations.model import (
@@ -30,7 +29,6 @@ from handrail.conversations.model import (
     Turn,
     day_of,
 )
-from handrail.errors import HandrailError
 from handrail.playbook.model import Playbook
 from handrail.playbook.prompts import render_prompt
 from handrail.redaction.ruleset import Ruleset
@@ -61,7 +59,7 @@ def answer(
     terms = load_terms()
     triggers = RegulatedTriggers.of(playbook, suspicion=terms.regulated_suspicion)
     route = router.route(case.message, case.language, triggers=triggers)
-    proposal = _propose(backend, case, route)
+    proposal = ask(backend, case, route)
     acceptance = correctness.probability(case.message, route, proposal.template_id)
     decision = decide(case, route, proposal, acceptance, policy, switches)
     prompt = render_prompt(
@@ -98,27 +96,25 @@ def answer(
 
 def redact_message(text: str, *, language: str, region: str, at: datetime, ruleset: Ruleset) -> str:
     """An incoming message without personal data and secrets: what a `Case` may hold. R31."""
-    message = Conversation(
+    turns = ((Role.CUSTOMER, text),)
+    return redact_last(turns, language=language, region=region, at=at, ruleset=ruleset)
+
+
+def redact_last(
+    turns: Sequence[tuple[Role, str]], *, language: str, region: str, at: datetime, ruleset: Ruleset
+) -> str:
+    """The last message of an incoming conversation, without personal data and secrets.
+
+    What stands before it, unredacted, says what was asked for and which placeholders are taken.
+    """
+    incoming = Conversation(
         conversation_id="incoming",
         source_system="reply",
         region=region,
         day=day_of(at),
-        turns=(Turn(0, Role.CUSTOMER, text, at),),
+        turns=tuple(Turn(number, role, text, at) for number, (role, text) in enumerate(turns)),
         outcome=Outcome(Status.OPEN),
         customer=Customer(),
         language=Tag(language, SetBy.RULE),
     )
-    return scrub(message, ruleset=ruleset).turns[0].text
-
-
-def _propose(backend: Backend, case: Case, route: Route) -> Proposal:
-    """The backend's proposal; a failure keeps its reason and loses whatever it may quote."""
-    try:
-        return backend.propose(case, route)
-    except HandrailError as error:
-        failure = str(error)
-    except Exception as error:  # noqa: BLE001 - any failure of a backend is a hand-off
-        failure = f"failed with {type(error).__name__}"
-    return Proposal(
-        backend=backend.name, template_id=None, text="", slots=(), grounds=(), failure=failure
-    )
+    return scrub(incoming, ruleset=ruleset).turns[-1].text

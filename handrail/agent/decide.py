@@ -6,13 +6,14 @@ fails to run stands in the way too. With no reason left, the reply is sent. R11,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date
 from typing import NamedTuple
 
 from handrail.agent.asks import asks
-from handrail.agent.grounding import Filling, filling, grounds_of
-from handrail.agent.output_scan import personal_values
+from handrail.agent.candor import beside, must_say_ai
+from handrail.agent.grounding import Filling, filling, grounds_of, licensing
+from handrail.agent.output_scan import hidden_characters, personal_values
 from handrail.agent.types import (
     Action,
     AgentRole,
@@ -25,7 +26,6 @@ from handrail.agent.types import (
     Route,
     Switches,
 )
-from handrail.conversations.model import Role
 from handrail.playbook.boundaries import phrases_in
 from handrail.playbook.licensed_claims import FilledSlot, unlicensed_claims
 from handrail.playbook.model import Template
@@ -35,6 +35,7 @@ HANDS_OFF = frozenset({
     "switched_off", "wrong_region", "opted_out", "human_requested", "out_of_scope", "regulated",
     "high_tier", "template_expired", "backend_failed", "check_failed",
 })  # fmt: skip
+_NAMED = 5
 
 
 class _Matter(NamedTuple):
@@ -60,30 +61,33 @@ def decide(
 
     `acceptance` is the calibrated probability that people accept this proposal: ours, never the
     backend's word, and what the promise is about.
-    The disclosures in that text are added here. A hand-off shows the hand-off phrase instead of the
-    proposal, and only a hand-off shows it.
+    What is said beside the reply is added here. A hand-off shows the hand-off phrase instead of the
+    proposal, and only a hand-off shows it. A draft below the promised threshold says that it is
+    unsure, and nothing else does. What is sent is the playbook's text, not the backend's equal one.
     """
     matter = _Matter(case, route, proposal, acceptance, policy, switches)
     reasons = [reason for check in _CHECKS for reason in _run(check, matter)]
+    body: tuple[str, ...] = ()
     if any(reason.code in HANDS_OFF for reason in reasons):
         action = Action.HAND_OFF
     elif reasons:
-        action = Action.DRAFT
+        action, body = Action.DRAFT, (proposal.text,)
     else:
-        action = Action.SEND
+        action, body = Action.SEND, (_licensed(matter).text,)
         threshold = policy.thresholds[_tier(matter)]
         sentence = (
             f"probability {acceptance:.4f} reaches the promised threshold {threshold:.4f} "
             f"and no rule stands in the way"
         )
         reasons = [Reason("sent", sentence)]
-    disclosures = _disclosures(matter, action)
-    body = () if action is Action.HAND_OFF else (proposal.text,)
+    unsure = any(reason.code == "low_confidence" for reason in reasons)
+    said = beside(case, route, action, policy, unsure=unsure)
     return Decision(
         action=action,
         reasons=tuple(reasons),
-        text="\n\n".join(part for part in (*body, *disclosures) if part),
-        disclosures=disclosures,
+        text="\n\n".join(part for part in (*said.before, *body, *said.after) if part),
+        disclosures=said.after,
+        uncertainty=said.before,
     )
 
 
@@ -181,7 +185,7 @@ def _grounds(m: _Matter) -> Iterator[Reason]:
     elif m.proposal.text != licensed.text:
         yield Reason("ungrounded", "the text is not its template with the licensed values")
     cited = grounds_of(template, licensed.slots, m.policy.facts.values())
-    if set(m.proposal.grounds) != set(cited):
+    if set(licensing(m.proposal.grounds)) != set(cited):
         yield Reason("ungrounded", "what the reply cites is not what the playbook holds")
 
 
@@ -201,7 +205,8 @@ def _language(m: _Matter) -> Iterator[Reason]:
     for kind, phrases in m.policy.banned.items():
         if phrases_in(m.proposal.text, phrases):
             yield Reason("banned_language", f"the text says what is banned as {kind}")
-    if phrases_in(m.proposal.text, _all(m.policy.human_claims)):
+    claims = [phrase for said in m.policy.human_claims.values() for phrase in said]
+    if phrases_in(m.proposal.text, claims):
         yield Reason("human_claim", "the text claims to come from a human")
 
 
@@ -212,15 +217,24 @@ def _redaction(m: _Matter) -> Iterator[Reason]:
         yield Reason("redaction_hit", sentence)
 
 
+def _hidden(m: _Matter) -> Iterator[Reason]:
+    template = _template(m)
+    found = hidden_characters(m.proposal.text, vetted=template.text if template else "")
+    if found:
+        sentence = f"the text holds characters that nobody sees: {', '.join(found[:_NAMED])}"
+        yield Reason("hidden_characters", sentence)
+
+
 def _disclosed(m: _Matter) -> Iterator[Reason]:
-    if _must_say_ai(m) and not _texts(m, "first_turn"):
+    own = any(at == "first_turn" for at, _ in m.policy.disclosures.get(m.case.language, ()))
+    if must_say_ai(m.case, m.route, m.policy) and not own:
         sentence = f"no AI disclosure in {m.case.language} for {m.policy.region}"
         yield Reason("disclosure_missing", sentence)
 
 
 _CHECKS = (
     _switches, _region, _customer_wishes, _mandate, _scope, _regulated, _confidence, _backend,
-    _grounds, _licenses, _language, _redaction, _disclosed,
+    _grounds, _licenses, _language, _redaction, _hidden, _disclosed,
 )  # fmt: skip
 
 
@@ -245,32 +259,3 @@ def _licensed(m: _Matter) -> Filling:
 
 def _tier(m: _Matter) -> RiskTier:
     return m.policy.topic_tiers.get(m.route.topic or "", RiskTier.HIGH)
-
-
-def _disclosures(m: _Matter, action: Action) -> tuple[str, ...]:
-    """What the region's rules add to this reply."""
-    said = list(_texts(m, "first_turn")) if _must_say_ai(m) else []
-    if action is Action.HAND_OFF:
-        said += _texts(m, "hand_off")
-    elif m.route.topic is not None:
-        said += _texts(m, f"topic:{m.route.topic}")
-    return tuple(said)
-
-
-def _must_say_ai(m: _Matter) -> bool:
-    """On the first turn, when the customer asks, and when nothing is understood: it may be that."""
-    answered = any(turn.role in (Role.AGENT, Role.BOT) for turn in m.case.history)
-    understood = m.route.topic is not None and not m.route.out_of_scope
-    return not answered or not understood or asks(m.case.message, m.policy.identity_questions)
-
-
-def _texts(m: _Matter, when: str) -> tuple[str, ...]:
-    """The disclosures for this moment in the case's language, else in the region's first one."""
-    own = m.policy.disclosures.get(m.case.language)
-    if own is None and when == "hand_off":
-        own = next(iter(m.policy.disclosures.values()), ())
-    return tuple(text for at, text in own or () if at == when)
-
-
-def _all(by_language: Mapping[str, tuple[str, ...]]) -> list[str]:
-    return [phrase for phrases in by_language.values() for phrase in phrases]

@@ -18,6 +18,7 @@ from handrail.dataset.wording import words
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+    from scipy.sparse import csr_matrix
 
 # Character n-grams carry this mark, which no word has, so one table holds both kinds.
 MARK = "#"
@@ -100,3 +101,81 @@ def vector(counts: Mapping[str, int], table: Mapping[str, int], idf: NDArray[np.
         values=values.astype(np.float32),
         coverage=float(is_char.sum()) / characters if characters else 0.0,
     )
+
+
+@dataclass(frozen=True, eq=False)
+class Counts:
+    """Many messages as a matrix of logarithmic n-gram counts, to be weighted more than once.
+
+    `is_character` marks columns, `characters` is each message's number of character n-grams, of
+    the vocabulary or not.
+    """
+
+    matrix: csr_matrix
+    is_character: NDArray[np.bool_]
+    characters: NDArray[np.int_]
+
+    @classmethod
+    def of(cls, texts: Iterable[str], vocabulary: Sequence[str]) -> Counts:
+        """The counts of `texts`. Those of one text are made and forgotten: they outweigh all."""
+        import numpy as np
+        from scipy.sparse import csr_matrix
+
+        table = {gram: column for column, gram in enumerate(vocabulary)}
+        values, columns, ends, characters = [], [], [0], []
+        for text in texts:
+            counts = ngrams(text)
+            known = {table[gram]: n for gram, n in counts.items() if gram in table}
+            columns.append(np.fromiter(known, dtype=np.int32, count=len(known)))
+            values.append(1 + np.log(np.fromiter(known.values(), np.float32, count=len(known))))
+            ends.append(ends[-1] + len(known))
+            characters.append(sum(1 for gram in counts if gram[0] == MARK))
+        matrix = csr_matrix(
+            (np.concatenate(values), np.concatenate(columns), ends),
+            shape=(len(characters), len(vocabulary)),
+        )
+        is_character = np.array([gram[0] == MARK for gram in vocabulary], dtype=bool)
+        return cls(matrix, is_character, np.array(characters))
+
+    def of_rows(self, rows: NDArray[np.intp] | NDArray[np.bool_]) -> Counts:
+        """Some of the messages."""
+        return Counts(self.matrix[rows], self.is_character, self.characters[rows])
+
+    def of_columns(self, columns: NDArray[np.bool_]) -> Counts:
+        """With a part of the vocabulary; the rest is unknown."""
+        return Counts(self.matrix[:, columns], self.is_character[columns], self.characters)
+
+    def customers(self, groups: NDArray[np.intp]) -> NDArray[np.int_]:
+        """How many distinct customers used each n-gram; `groups` numbers the customer of a row."""
+        import numpy as np
+        from scipy.sparse import csr_matrix
+
+        shape = (int(groups.max(initial=-1)) + 1, len(groups))
+        said_by = csr_matrix((np.ones(len(groups)), (groups, np.arange(len(groups)))), shape=shape)
+        return np.asarray((said_by @ (self.matrix > 0)).astype(bool).sum(axis=0)).ravel()
+
+    def frequencies(self) -> NDArray[np.float32]:
+        """Smoothed inverse document frequency of each n-gram, as `inverse_frequencies`."""
+        import numpy as np
+
+        rows, grams = self.matrix.shape
+        stands_in = np.bincount(self.matrix.indices, minlength=grams)
+        inverse = np.log((1 + rows) / (1 + stands_in)) + 1
+        return np.asarray(inverse, dtype=np.float32)
+
+    def weighted(self, idf: NDArray[np.float32]) -> tuple[csr_matrix, NDArray[np.float64]]:
+        """What `vector` makes of each message: unit rows, and the coverage of each."""
+        import numpy as np
+        from scipy.sparse import csr_matrix
+
+        kept = self.matrix
+        rows = np.repeat(np.arange(kept.shape[0]), np.diff(kept.indptr))
+        values = kept.data * idf[kept.indices]
+        is_character = self.is_character[kept.indices]
+        for block in (is_character, ~is_character):
+            norms = np.sqrt(np.bincount(rows[block], values[block] ** 2, minlength=kept.shape[0]))
+            values[block] /= (norms * math.sqrt(2))[rows[block]]
+        known = np.bincount(rows[is_character], minlength=kept.shape[0])
+        coverage = known / np.maximum(self.characters, 1)
+        unit = csr_matrix((values.astype(np.float32), kept.indices, kept.indptr), kept.shape)
+        return unit, coverage

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date
 
+from handrail.agent.retrieval import RESOLVED, Ranked
 from handrail.agent.types import Case, Ground, Slot
 from handrail.errors import Refused
 from handrail.playbook.licensed_claims import CannotFill, fill
@@ -43,10 +44,13 @@ def filling(
     return Filling(filled.text, slots, tuple(missing))
 
 
-def best_template(playbook: Playbook, case: Case, topic: str) -> tuple[Template, Filling]:
-    """The valid template with the fewest missing slots, the earlier one in the file among equals.
+def best_template(
+    playbook: Playbook, case: Case, topic: str, *, ranked: Sequence[Ranked]
+) -> tuple[Template, Filling]:
+    """The valid template with the fewest missing slots; among equals the best ranked one.
 
-    `NoGrounds` if none is valid on the case's day: an expired template means a hand-off.
+    Where the ranking says nothing, the earlier one in the file. `NoGrounds` if none is valid on the
+    case's day: an expired template means a hand-off.
     """
     day = case.at.astimezone(UTC).date()
     templates = playbook.templates_for(topic, case.region, case.language)
@@ -56,8 +60,9 @@ def best_template(playbook: Playbook, case: Case, topic: str) -> tuple[Template,
         state = "only expired templates" if templates else "no template"
         msg = f"the playbook has {state} for {cell} on {day}"
         raise NoGrounds(msg)
+    scores = {one.template_id: one.score for one in ranked}
     fillings = [(t, filling(t, context=case.context, facts=playbook.facts, on=day)) for t in valid]
-    return min(fillings, key=lambda pair: len(pair[1].missing))
+    return min(fillings, key=lambda pair: (len(pair[1].missing), -scores.get(pair[0].id, 0.0)))
 
 
 def grounds_of(
@@ -68,3 +73,8 @@ def grounds_of(
     used = [by_id[slot.licensed_by] for slot in slots if slot.licensed_by in by_id]
     cited = [Ground("fact", fact.id, fact.digest) for fact in used]
     return (Ground("template", template.id, template.digest), *cited)
+
+
+def licensing(grounds: Iterable[Ground]) -> tuple[Ground, ...]:
+    """The grounds that can license anything: all but the resolved chats that ranked a template."""
+    return tuple(ground for ground in grounds if ground.kind != RESOLVED)

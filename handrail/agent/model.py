@@ -6,20 +6,23 @@ customer is what was evaluated, whatever has been edited on disk since.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
+from types import MappingProxyType
 
 from pydantic import TypeAdapter
 
 from handrail.access import Access, Purpose
 from handrail.agent.answer import answer
+from handrail.agent.artifact import Kind, Member, collected, packed, read_as, unpacked
 from handrail.agent.backends.grounded import GroundedBackend
 from handrail.agent.checks import calibrated, no_memorized_values
 from handrail.agent.correctness import Correctness
 from handrail.agent.policy import build_policy
 from handrail.agent.promise import Promise, make_promises
+from handrail.agent.retrieval import ResolvedChat, Retrieval
 from handrail.agent.router import Router
 from handrail.agent.terms import load_terms
 from handrail.agent.training import train_router
@@ -29,6 +32,7 @@ from handrail.dataset.reviews import with_reviews
 from handrail.dataset.stored import read_dataset
 from handrail.digests import canonical, digest
 from handrail.errors import Tampered
+from handrail.inference.encoders import ENCODERS, encoder_for
 from handrail.playbook.approved import require_approved, require_mandates
 from handrail.playbook.model import Playbook
 from handrail.playbook.prompts import render_prompt
@@ -38,6 +42,9 @@ from handrail.vault.region_vault import RegionVault
 from handrail.verdicts import Finding
 
 MODEL = "trained_model"
+_KINDS: Mapping[str, Kind] = MappingProxyType(
+    {"router": Kind.ARRAYS, "promises": Kind.JSON, "playbook": Kind.JSON, "labels": Kind.JSON}
+)
 OpenCells = tuple[tuple[str, str, str], ...]
 
 
@@ -88,9 +95,22 @@ class Model:
         hashes: Mapping[str, str],
         policy: Policy,
         switches: Switches,
+        chats: Sequence[ResolvedChat] = (),
     ) -> Callable[[Case], DecisionRecord]:
-        """The function that answers cases; the case's id is the reply's id."""
-        backend = GroundedBackend(self.playbook)
+        """The function that answers cases; the case's id is the reply's id.
+
+        `chats` of the release's data set (`hashes` names it) rank templates that fill equally well.
+        """
+        retrieval = None
+        if chats:
+            retrieval = Retrieval.of(
+                self.playbook.templates,
+                chats,
+                region=self.router.region,
+                release=release_id,
+                dataset=hashes.get("dataset", ""),
+            )
+        backend = GroundedBackend(self.playbook, retrieval)
 
         def reply(case: Case) -> DecisionRecord:
             return answer(
@@ -144,7 +164,8 @@ def train_model(
         for row in rows:
             require_region(vault.region.name, row.region, f"a row of {dataset.id}")
     examples = with_reviews(rows, reviewed_topics)
-    router = train_router(examples, region=vault.region.name, seed=seed)
+    encoder = encoder_for(frozenset(e.language for e in examples))
+    router = train_router(examples, region=vault.region.name, seed=seed, encoder=encoder)
     terms = load_terms()
     promises = make_promises(
         router,
@@ -156,12 +177,7 @@ def train_model(
     )
     stored = vault.put(
         ObjectName(MODEL, vault.region.name, DataClass.MODEL),
-        [
-            Record("router", None, router.to_bytes()),
-            Record("promises", None, canonical(promises)),
-            Record("playbook", None, canonical(playbook)),
-            Record("labels", None, canonical(labels)),
-        ],
+        model_records(router, promises, playbook, labels, region=vault.region.name),
         access=access,
     )
     measured = {f"threshold_{p.tier}": p.threshold for p in promises if p.threshold is not None}
@@ -175,24 +191,48 @@ def train_model(
     )
 
 
+def model_records(
+    router: Router,
+    promises: Sequence[Promise],
+    playbook: Playbook,
+    labels: Labels,
+    *,
+    region: str,
+) -> list[Record]:
+    """A model as it is stored."""
+    contents = {
+        "router": router.to_bytes(),
+        "promises": canonical(promises),
+        "playbook": canonical(playbook),
+        "labels": canonical(labels),
+    }
+    members = [Member(name, _KINDS[name], content) for name, content in contents.items()]
+    return packed(members, region=region)
+
+
 def read_model(vault: RegionVault, artifact: Artifact, *, access: Access) -> Model:
-    """The model of an artifact; `Tampered` if its content is not what the digest names."""
-    records = list(vault.scan(artifact, data_class=DataClass.MODEL, access=access))
+    """The model of an artifact; `Tampered` if its content is not what the digest names.
+
+    Nothing that a model holds can be run: `handrail.agent.artifact` says how that is kept.
+    """
+    what = f"model {artifact.id}"
+    scanned = vault.scan(artifact, data_class=DataClass.MODEL, access=access)
+    records = collected(scanned, what=what)
     found = digest(canonical([(r.record_id, digest(r.payload)) for r in records]))
     if found != artifact.digest:
         msg = f"model {artifact.id} holds other content than its digest names: restore it"
         raise Tampered(msg)
-    by_name = {r.record_id: r.payload for r in records}
-    router = Router.from_bytes(by_name["router"])
     with vault.strange_on_record(access, what=artifact.id):
+        members = unpacked(records, _KINDS, region=vault.region.name, what=what)
+        router = Router.from_bytes(members["router"], encoders=ENCODERS)
         require_region(vault.region.name, router.region, f"model {artifact.id}")
     return Model(
         digest=artifact.digest,
         router=router,
         correctness=Correctness(),
-        promises=_promises().validate_json(by_name["promises"]),
-        playbook=_playbook().validate_json(by_name["playbook"]),
-        labels=_labels().validate_json(by_name["labels"]),
+        promises=read_as(_promises(), members["promises"], what=f"member promises of {what}"),
+        playbook=read_as(_playbook(), members["playbook"], what=f"member playbook of {what}"),
+        labels=read_as(_labels(), members["labels"], what=f"member labels of {what}"),
     )
 
 

@@ -22,6 +22,7 @@ class Terms:
     alpha: Mapping[RiskTier, float]
     delta: float
     regulated_suspicion: float
+    routing_confidence: float
     human_requests: Mapping[str, tuple[str, ...]]
     identity_questions: Mapping[str, tuple[str, ...]]
     digest: str
@@ -38,6 +39,7 @@ def load_terms() -> Terms:
         alpha={RiskTier(tier): float(a) for tier, a in table["promise"]["alpha"].items()},
         delta=float(table["promise"]["delta"]),
         regulated_suspicion=float(table["regulated_suspicion"]),
+        routing_confidence=float(table["routing_confidence"]),
         human_requests=_phrases(table["human_requests"]),
         identity_questions=_phrases(table["identity_questions"]),
         digest=digest(data),

@@ -72,19 +72,24 @@ class Case:
 class Route:
     """The router's answer. `probability` is calibrated P(topic is right); topic None: none fits.
 
+    `out_of_scope_score`, in [0, 1], is how much like a message that fits no topic it is.
     `regulated` names the triggers that fired (`keyword:...`, `topic:...`), independent of topic.
     """
 
     topic: str | None
     probability: float
     out_of_scope: bool
+    out_of_scope_score: float
     regulated: tuple[str, ...]
     alternatives: tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True)
 class Ground:
-    """What a reply rests on: a playbook template or fact, by id and content hash."""
+    """What a reply rests on, by id and content hash: a `template` or a `fact` of the playbook.
+
+    `resolved` names a chat that ranked the template. It licenses nothing.
+    """
 
     kind: str
     id: str
@@ -158,12 +163,24 @@ class Reason:
 
 @dataclass(frozen=True)
 class Decision:
-    """The verdict on a proposal. `text` is what would be shown, disclosures included."""
+    """The verdict on a proposal. `text` is what would be shown, all that is said beside included.
+
+    `disclosures` stand after the reply's words, `uncertainty` before them.
+    """
 
     action: Action
     reasons: tuple[Reason, ...]
     text: str
     disclosures: tuple[str, ...]
+    uncertainty: tuple[str, ...] = ()
+
+    @property
+    def queue_requested(self) -> bool:
+        """Whether a person has to take over: an item in a queue, which the hand-off phrase tells.
+
+        A draft waits for a person too, but promises the customer none (R28).
+        """
+        return self.action is Action.HAND_OFF
 
 
 @dataclass(frozen=True)

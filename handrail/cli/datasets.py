@@ -49,17 +49,13 @@ def list_(region: Annotated[str | None, typer.Option(help="This region only.")] 
             out.print(f"region {name} has no data set yet: `handrail run --region {name}` makes it")
             continue
         table = Table(title=f"region {name}")
-        for head in ("data set", "made", "rows", *Split, "synthetic", "in releases", ""):
+        for head in ("data set", "made", "rows", "in releases", ""):
             table.add_column(head, overflow="fold")
         for one in made:
-            measures = one.artifact.measures
-            rows = [suppress_small(int(measures.get(f"split {split}", 0))) for split in Split]
             table.add_row(
                 short(one.artifact.digest),
                 f"{one.at[:16]}Z",
-                suppress_small(one.artifact.records),
-                *rows,
-                f"{float(measures.get('synthetic_share', 0)):.1%}",
+                _rows(one),
                 ", ".join(_releases(settings, name, one)),
                 "current" if one.is_current else one.destroyed or "",
             )
@@ -156,6 +152,14 @@ def _made_of(vault: RegionVault, settings: Settings, one: Version) -> str:
     made = vault.lineage.holdings.made_of(one.artifact)
     shown = {f"{a.asset} {short(a.digest)}" for a in made if a.asset in _MADE_OF_ROWS}
     return ", ".join([*_releases(settings, vault.region.name, one), *sorted(shown)]) or "nothing"
+
+
+def _rows(one: Version) -> str:
+    """How many rows, by split below, one line each: a terminal of 80 columns has room for them."""
+    measures = one.artifact.measures
+    parts = [f"{suppress_small(int(measures.get(f'split {s}', 0)))} {s}" for s in Split]
+    synthetic = f"{float(measures.get('synthetic_share', 0)):.1%} synthetic"
+    return "\n".join((suppress_small(one.artifact.records), *parts, synthetic))
 
 
 def _releases(settings: Settings, region: str, one: Version) -> list[str]:

@@ -12,8 +12,11 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from handrail.cli.console import FAILED, WAITING, open_home, out, speaks_plainly
-from handrail.cli.playbook_tables import overview, shown
+from handrail.agent.routing.diagram import queues_diagram, states_diagram
+from handrail.agent.routing.plan import Plan
+from handrail.agent.routing.proof import person_reachable, prove
+from handrail.cli.console import FAILED, WAITING, one_of_the_regions, open_home, out, speaks_plainly
+from handrail.cli.playbook_tables import overview, queue_tables, shown
 from handrail.errors import BadInput
 from handrail.playbook.changes import changes, marked, wording
 from handrail.playbook.lint import lint as find_problems
@@ -45,7 +48,9 @@ def lint(
     settings, vaults = open_home()
     where = folder or settings.playbook
     today = vaults.clock().date()
-    problems = find_problems(where, regions=settings.all_regions(), on=today)
+    problems = find_problems(
+        where, regions=settings.all_regions(), on=today, proofs=(person_reachable,)
+    )
     levels = Counter(problem.level for problem in problems)
     if as_json:
         out.print_json(json.dumps([asdict(problem) for problem in problems]))
@@ -114,6 +119,39 @@ def show(
     )
     for table in tables:
         out.print(table)
+
+
+@app.command()
+@speaks_plainly
+def queues(
+    region: Annotated[str | None, typer.Option(help="This region only.")] = None,
+    mermaid: Annotated[bool, typer.Option(help="As Mermaid text, to draw elsewhere.")] = False,
+    version: Annotated[
+        str | None, typer.Option(help="A folder or a hash. Default: the config's playbook.")
+    ] = None,
+) -> None:
+    """Show who takes over what, the states of a conversation, and proof that people are near.
+
+    Exit codes: 0 proven, 1 not: the shortest conversation that shows it is printed.
+    """
+    settings, vaults = open_home()
+    book = _version(settings, version) if version else read_playbook(settings.playbook)
+    today = vaults.clock().date()
+    regions = [settings.region(name) for name in one_of_the_regions(settings, region)]
+    plans = [Plan.of(book, region=r.name, languages=r.languages, on=today) for r in regions]
+    states = states_diagram(prove(plans[0]).edges)
+    if mermaid:
+        for picture in (states, *map(queues_diagram, plans)):
+            out.print(picture, markup=False, soft_wrap=True)
+    else:
+        for plan in plans:
+            for table in queue_tables(book, plan, on=today):
+                out.print(table)
+        out.print(states, markup=False, soft_wrap=True)
+    proof = person_reachable(book, regions, on=today)
+    out.print(f"person_reachable {proof.verdict}: {proof.reason}", markup=False, soft_wrap=True)
+    if not proof.verdict.passed:
+        raise typer.Exit(FAILED)
 
 
 @app.command()

@@ -8,6 +8,7 @@ from datetime import date
 from rich.table import Table
 from rich.text import Text
 
+from handrail.agent.routing.plan import Plan
 from handrail.errors import BadInput
 from handrail.playbook.completeness import HEAD, completeness
 from handrail.playbook.model import Mandate, Playbook, Template
@@ -60,6 +61,35 @@ def shown(book: Playbook, entry: str, *, on: date) -> Iterator[Table]:
     else:
         msg = f"the playbook has no topic, role or template {entry!r}: `handrail playbook show`"
         raise BadInput(msg)
+
+
+def queue_tables(book: Playbook, plan: Plan, *, on: date) -> Iterator[Table]:
+    """The queues of a region and what customers are asked before each."""
+    queues = _table(
+        f"queues of {plan.region}", "queue", "takes", "asks for", "questions", "answers within",
+        "if it refuses",
+    )  # fmt: skip
+    for q in plan.queues.values():
+        takes = ", ".join(q.takes) + (" and whatever nobody takes" if q.fallback else "")
+        needs = ", ".join(f"{n.field}{'' if n.required else ' (welcome)'}" for n in q.needs)
+        following = "it never does" if q.fallback else plan.next_after(q.name) or "NOBODY"
+        minutes = f"{q.answers_within_minutes} minutes"
+        queues.add_row(
+            Text(f"{q.name}\n{q.description}"),
+            takes,
+            needs,
+            str(q.max_questions),
+            minutes,
+            following,
+        )
+    yield queues
+    questions = _table("questions", "asks for", "language", "approver", "text")
+    for asks in book.queues.asked_in(plan.region):
+        for language in plan.languages:
+            found = book.queues.question(asks, region=plan.region, language=language, on=on)
+            approver, text = (found.approver, found.text) if found else ("nobody", "MISSING")
+            questions.add_row(asks, language, Text(approver), Text(text))
+    yield questions
 
 
 def _mandates(mandates: Iterable[Mandate], on: date) -> Table:

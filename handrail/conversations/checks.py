@@ -42,11 +42,13 @@ def tags_complete(day: SealedDay) -> Finding:
     total = day.artifact.records
     share = day.incomplete / total if total else 0.0
     lacking = ", ".join(f"{tag} in {n}" for tag, n in day.missing.items()) or "none"
+    is_complete = share <= MAX_INCOMPLETE_SHARE
+    advice = "; set them in the mapping: deploy/mappings has one for each help desk"
     return holds(
         "tags_complete",
-        share <= MAX_INCOMPLETE_SHARE,
+        is_complete,
         f"{total - day.incomplete} of {total} chats have all five tags; missing: {lacking}"
-        + ("" if share <= MAX_INCOMPLETE_SHARE else "; set the missing tags in the mapping"),
+        + ("" if is_complete else advice),
         chats=total,
         incomplete=day.incomplete,
     )

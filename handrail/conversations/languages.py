@@ -66,7 +66,11 @@ def detected_language(conversation: Conversation) -> Tag | None:
 
     That is with fewer than `FEWEST_LETTERS` letters or a confidence below `LEAST_SURE`.
     """
-    text = _said(conversation)
+    return language_of(_said(conversation))
+
+
+def language_of(text: str) -> Tag | None:
+    """The language of a few sentences, as sure as `detected_language` has to be; None in doubt."""
     if sum(1 for _ in islice(filter(str.isalpha, text), FEWEST_LETTERS)) < FEWEST_LETTERS:
         return None
     language, confidence = _detector().classify(text)

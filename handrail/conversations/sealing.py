@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -23,6 +23,7 @@ from handrail.verdicts import Finding, holds
 
 RAW, QUARANTINE = "raw_chats", "quarantine"
 _COUNTED = "counted_as_of"
+_PACKED_TOGETHER = 1 << 18  # bytes
 
 
 @dataclass(frozen=True)
@@ -81,8 +82,7 @@ def seal_days(
     measures count every row read.
     """
     wanted = set(days)
-    packer = zstandard.ZstdCompressor(level=1)
-    waiting: dict[str, list[_Waiting]] = defaultdict(list)
+    waiting: dict[str, _Waiting] = defaultdict(_Waiting)
     quarantined: list[Record] = []
     for row in reading:
         if isinstance(row, Quarantined):
@@ -91,18 +91,10 @@ def seal_days(
         chat = row.conversation
         day = chat.day.isoformat()
         if day in wanted:
-            waiting[day].append(
-                _Waiting(
-                    chat.conversation_id,
-                    _subject(chat),
-                    missing_tags(chat),
-                    chat.region,
-                    packer.compress(encode(chat)),
-                )
-            )
+            waiting[day].add(chat)
     counts = reading.counts.reconcile()
     sealed = [
-        _seal_day(day, waiting.pop(day, ()), vault=vault, access=access)
+        _seal_day(day, waiting.pop(day, _Waiting()), vault=vault, access=access)
         for day in sorted(wanted)
         if day in waiting or _holds_chats(vault, day)
     ]
@@ -142,14 +134,49 @@ def counted_since(lineage: Lineage, quarantine: Artifact) -> str:
     return next((str(f.measures["kept_since"]) for f in found if f.check == _COUNTED), "")
 
 
-class _Waiting(NamedTuple):
-    """A chat that waits for the end of the reading; orders by conversation id."""
+class _Kept(NamedTuple):
+    """A chat as it is stored, and what its day counts of it; orders by conversation id."""
 
     conversation_id: str
     subject: str
-    missing: tuple[str, ...]
+    missing: list[str]
     region: str
-    packed: bytes
+    payload: bytes
+
+
+class _Waiting:
+    """A day's chats until the reading has ended, compressed many at a time.
+
+    One at a time they would be as many small objects, spread over the memory that reading needs and
+    keeping it from being given back: three times what they hold.
+    """
+
+    def __init__(self) -> None:
+        self._open = bytearray()
+        self._packed: list[bytes] = []
+
+    def add(self, chat: Conversation) -> None:
+        """Two lines of JSON a chat: what is counted of it, and the chat."""
+        counted = (chat.conversation_id, _subject(chat), missing_tags(chat), chat.region)
+        self._open += b"%b\n%b\n" % (orjson.dumps(counted), encode(chat))
+        if len(self._open) >= _PACKED_TOGETHER:
+            self._pack()
+
+    def taken(self) -> list[_Kept]:
+        """The chats by conversation id; nothing waits any more."""
+        self._pack()
+        unpack = zstandard.ZstdDecompressor().decompress
+        kept = []
+        while self._packed:
+            lines = unpack(self._packed.pop()).splitlines()
+            for counted, payload in zip(lines[::2], lines[1::2], strict=True):
+                chat_id, subject, missing, region = orjson.loads(counted)
+                kept.append(_Kept(chat_id, subject, missing, region, payload))
+        return sorted(kept)
+
+    def _pack(self) -> None:
+        self._packed.append(zstandard.ZstdCompressor(level=1).compress(bytes(self._open)))
+        self._open = bytearray()
 
 
 def _holds_chats(vault: RegionVault, day: str) -> bool:
@@ -158,15 +185,12 @@ def _holds_chats(vault: RegionVault, day: str) -> bool:
     return held is not None and held.records > 0 and day >= since
 
 
-def _seal_day(
-    day: str, waiting: Iterable[_Waiting], *, vault: RegionVault, access: Access
-) -> SealedDay:
-    unpacker = zstandard.ZstdDecompressor()
-    chats = sorted(waiting)
+def _seal_day(day: str, waiting: _Waiting, *, vault: RegionVault, access: Access) -> SealedDay:
+    chats = waiting.taken()
     subjects = vault.subjects([chat.subject for chat in chats], access=access)
     missing = Counter(tag for chat in chats for tag in chat.missing)
     records = [
-        Record(chat.conversation_id, subject, unpacker.decompress(chat.packed))
+        Record(chat.conversation_id, subject, chat.payload)
         for chat, subject in zip(chats, subjects, strict=True)
     ]
     artifact = vault.put(ObjectName(RAW, day, DataClass.RAW), records, access=access)

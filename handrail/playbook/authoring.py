@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from handrail.playbook.model import Use
+from handrail.playbook.queues import FieldKind
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Text = Annotated[str, Field(min_length=1)]
@@ -80,7 +81,7 @@ class DisclosureEntry(Vouched):
     """One required sentence; `must_say` quotes the words of each text that have to be said."""
 
     id: Name
-    when: Annotated[str, Field(pattern=r"^(first_turn|hand_off|topic:[a-z][a-z0-9_]*)$")]
+    when: Annotated[str, Field(pattern=r"^(first_turn|hand_off|unsure|topic:[a-z][a-z0-9_]*)$")]
     regions: Regions
     texts: Texts
     must_say: Annotated[dict[Name, Texts], Field(min_length=1)]
@@ -116,6 +117,43 @@ class BoundariesEntry(_Entry):
     examples: tuple[ExampleEntry, ...]
 
 
+class FieldEntry(_Entry):
+    """`fields: {NAME: ...}`: what people may need to know; `choices` for kind `choice` only."""
+
+    kind: FieldKind
+    choices: dict[Name, dict[Name, Annotated[Phrases, Field(min_length=1)]]] = Field(
+        default_factory=dict
+    )
+
+
+class QuestionEntry(Vouched):
+    """How a field is asked for, in one or more languages, for one or more regions."""
+
+    asks: Name
+    regions: Regions
+    texts: Texts
+
+
+class NeedEntry(_Entry):
+    """A field that a queue needs."""
+
+    field: Name
+    required: bool
+
+
+class QueueEntry(_Entry):
+    """`queues: {NAME: ...}`. More would wear out a customer, and be too much to prove."""
+
+    description: Text
+    regions: Regions
+    answers_within_minutes: Annotated[int, Field(ge=1, le=20160)]
+    takes: tuple[Name, ...] = ()
+    needs: Annotated[tuple[NeedEntry, ...], Field(max_length=4)] = ()
+    max_questions: Annotated[int, Field(ge=0, le=5)] = 0
+    if_refused: Name | None = None
+    fallback: bool = False
+
+
 class PlaybookFile(_Entry):
     """One YAML file."""
 
@@ -129,5 +167,8 @@ class PlaybookFile(_Entry):
     templates: tuple[TemplateEntry, ...] = ()
     facts: tuple[FactEntry, ...] = ()
     disclosures: tuple[DisclosureEntry, ...] = ()
+    fields: dict[Name, FieldEntry] = Field(default_factory=dict)
+    questions: tuple[QuestionEntry, ...] = ()
+    queues: dict[Name, QueueEntry] = Field(default_factory=dict)
     mandates: dict[str, MandateEntry] = Field(default_factory=dict)
     boundaries: dict[Name, BoundariesEntry] = Field(default_factory=dict)

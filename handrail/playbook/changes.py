@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from handrail.playbook.model import Approval, Boundary, Mandate, Playbook, Topic
+from handrail.playbook.queues import Field, Queue
 
 Entries = Mapping[str, Mapping[str, str]]
 
@@ -125,6 +126,17 @@ def _told_parts(book: Playbook) -> dict[str, Entries]:
             }
             for d in book.disclosures
         },
+        "question": {
+            q.id: {
+                "text": q.text,
+                "owner": q.owner,
+                "approver": q.approver,
+                "holds": f"{q.valid_from} to {q.valid_to}",
+            }
+            for q in book.queues.questions
+        },
+        "field": {name: _field(field) for name, field in book.queues.fields.items()},
+        "queue": {name: _queue(queue) for name, queue in book.queues.queues.items()},
         "banned phrase": _phrases(bounds.banned),
         "regulated phrase": _phrases(bounds.regulated_keywords),
         "human claim": _phrases({lang: {"": said} for lang, said in bounds.human_claims.items()}),
@@ -154,6 +166,28 @@ def _approval(approval: Approval | None) -> str:
     if approval is None:
         return "approved by nobody"
     return f"{approval.by}, {approval.on} to {approval.valid_to}"
+
+
+def _field(field: Field) -> dict[str, str]:
+    said = (
+        f"{choice} {language}: {', '.join(phrases)}"
+        for choice, by_language in sorted(field.choices.items())
+        for language, phrases in sorted(by_language.items())
+    )
+    return {"kind": field.kind, "choices": "; ".join(said)}
+
+
+def _queue(queue: Queue) -> dict[str, str]:
+    needs = (f"{need.field}{'' if need.required else ' (welcome)'}" for need in queue.needs)
+    return {
+        "description": queue.description,
+        "regions": ", ".join(queue.regions),
+        "takes": ", ".join(queue.takes),
+        "needs": ", ".join(needs),
+        "questions at most": str(queue.max_questions),
+        "answers within": f"{queue.answers_within_minutes} minutes",
+        "if it refuses": "it never does" if queue.fallback else queue.if_refused or "the fallback",
+    }
 
 
 def _phrases(by_language: Mapping[str, Mapping[str, tuple[str, ...]]]) -> Entries:

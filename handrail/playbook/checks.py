@@ -65,7 +65,7 @@ def every_boundary_is_held_out_too(playbook: Playbook) -> Finding:
 
 
 def everything_is_approved(playbook: Playbook, on: date) -> Finding:
-    """Somebody answers for every mandate, template, fact and disclosure; nothing is to do (R10).
+    """Somebody answers for every mandate and text of the playbook; nothing is to do (R10).
 
     A mandate is in force on `on`; a text that says TO DO is not finished. The good replies of
     boundary examples are taught, so that goes for them too.
@@ -76,12 +76,17 @@ def everything_is_approved(playbook: Playbook, on: date) -> Finding:
     signed = {entry.id: entry.approver for entry in playbook.templates}
     signed |= {entry.id: entry.approver for entry in playbook.facts}
     signed |= {entry.id: entry.approver for entry in playbook.disclosures}
+    questions = playbook.queues.questions
+    owned |= {f"question {entry.id}": entry.owner for entry in questions}
+    signed |= {f"question {entry.id}": entry.approver for entry in questions}
     waiting += [f"{name} is approved by nobody" for name, person in signed.items() if not person]
     waiting += [f"{name} is owned by nobody" for name, person in owned.items() if not person]
     texts = {
         **{t.id: t.text for t in playbook.templates},
         **{f.id: f.value for f in playbook.facts},
         **{d.id: d.text for d in playbook.disclosures},
+        **{f"question {q.id}": q.text for q in questions},
+        **{f"queue {q.name}": q.description for q in playbook.queues.queues.values()},
         **{
             f"mandate of {m.role}": " ".join((m.statement, m.prompt, *m.guardrails))
             for m in playbook.mandates.values()
@@ -109,9 +114,9 @@ def every_region_has_disclosures(
 ) -> Finding:
     """Each region says in each of its languages what it must, and has a reply to every open topic.
 
-    Per region and language: the AI disclosure of the first turn and a hand-off phrase, both signed
-    for `on`, a template, expired or not, for each topic that isn't regulated, and banned,
-    human-claim and regulated phrases. R15.
+    Per region and language: the AI disclosure of the first turn, the hand-off phrase and the
+    uncertainty phrase, all signed for `on`, a template, expired or not, for each topic that isn't
+    regulated, and banned, human-claim and regulated phrases. R15.
     """
     cells = [(region.name, language) for region in regions for language in region.languages]
     missing = [gap for region, language in cells for gap in _gaps(playbook, region, language, on)]
@@ -120,6 +125,30 @@ def every_region_has_disclosures(
     return _complete(
         "every_region_has_disclosures", missing, f"{len(cells)} pairs of region and language"
     )
+
+
+def every_region_asks_in_each_language(
+    playbook: Playbook, regions: Iterable[Region], *, on: date
+) -> Finding:
+    """Each region has queues of people, and each question they need in each of its languages (R13).
+
+    A question holds on `on`; what nobody takes goes to the region's fallback.
+    """
+    served = list(regions)
+    missing: list[str] = [] if served else ["a region to check"]
+    asked = 0
+    for region in served:
+        queues = playbook.queues.of(region.name)
+        if not any(queue.fallback for queue in queues.values()):
+            missing.append(f"a queue of {region.name} with `fallback: true`")
+        for asks in playbook.queues.asked_in(region.name):
+            for language in region.languages:
+                asked += 1
+                cell = {"region": region.name, "language": language}
+                if not playbook.queues.written(asks, **cell, on=on):
+                    missing.append(f"a question for {asks} in {language} for {region.name}")
+    sizes = f"{len(playbook.queues.queues)} queues, {asked} questions to ask"
+    return _complete("every_region_asks_in_each_language", missing, sizes)
 
 
 def no_template_expired(playbook: Playbook, on: date) -> Finding:
@@ -149,6 +178,8 @@ def _gaps(playbook: Playbook, region: str, language: str, on: date) -> Iterator[
         yield f"an AI disclosure {where}"
     if "hand_off" not in said:
         yield f"a hand-off phrase {where}"
+    if "unsure" not in said:
+        yield f"an uncertainty phrase {where}"
     for topic in playbook.topics.values():
         if not topic.regulated and not playbook.templates_for(topic.name, region, language):
             yield f"a template of {topic.name} {where}"

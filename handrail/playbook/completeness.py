@@ -12,7 +12,7 @@ from handrail.residency import Region
 
 HEAD = (
     "region", "language", "topics answered", "disclosures signed", "escalation phrase",
-    "boundary types", "examples", "held out",
+    "uncertainty phrase", "boundary types", "examples", "held out", "queued", "questions",
 )  # fmt: skip
 
 
@@ -25,9 +25,12 @@ class Completeness:
     topics: tuple[int, int]
     disclosures: tuple[int, int]
     escalation_phrase: bool
+    uncertainty_phrase: bool
     types: tuple[int, int]
     training: int
     held_out: int
+    queued: tuple[int, int]
+    questions: tuple[int, int]
 
     def row(self) -> tuple[str, ...]:
         """As it stands below `HEAD`."""
@@ -37,9 +40,12 @@ class Completeness:
             _of(self.topics),
             _of(self.disclosures),
             "yes" if self.escalation_phrase else "no",
+            "yes" if self.uncertainty_phrase else "no",
             _of(self.types),
             str(self.training),
             str(self.held_out),
+            _of(self.queued),
+            _of(self.questions),
         )
 
 
@@ -68,15 +74,24 @@ def completeness(
                 sum(e.language == language for e in bounds.used_for(use))
                 for use in (Use.TRAINING, Use.HELD_OUT)
             ]
+            taken = {t for queue in playbook.queues.of(region.name).values() for t in queue.takes}
+            asked = list(playbook.queues.asked_in(region.name))
+            cell = {"region": region.name, "language": language}
             yield Completeness(
                 region=region.name,
                 language=language,
                 topics=(len(answered), len(topics)),
                 disclosures=(len(signed), len(said)),
                 escalation_phrase=any(d.when == "hand_off" for d in signed),
+                uncertainty_phrase=any(d.when == "unsure" for d in signed),
                 types=(sum(bool(banned.get(t)) for t in REQUIRED_TYPES), len(REQUIRED_TYPES)),
                 training=examples[0],
                 held_out=examples[1],
+                queued=(len(playbook.topics.keys() & taken), len(playbook.topics)),
+                questions=(
+                    sum(bool(playbook.queues.question(asks, **cell, on=on)) for asks in asked),
+                    len(asked),
+                ),
             )
 
 

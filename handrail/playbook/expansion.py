@@ -7,8 +7,7 @@ Ids count the entries of a cell from 1 in the order they are written, so an entr
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, combinations, groupby
 from typing import TypedDict
 
@@ -17,8 +16,6 @@ from handrail.playbook.authoring import (
     BoundariesEntry,
     MandateEntry,
     PlaybookFile,
-    Vouched,
-    to_do,
 )
 from handrail.playbook.boundaries import phrases_in
 from handrail.playbook.licensed_claims import holes, stray_brace, value_problem
@@ -33,7 +30,9 @@ from handrail.playbook.model import (
     TemplateSlot,
     Topic,
 )
-from handrail.playbook.parts import Parts
+from handrail.playbook.parts import Parts, person
+from handrail.playbook.queue_expansion import queues_of
+from handrail.playbook.queues import Queues
 from handrail.playbook.yaml_source import YamlSource
 
 
@@ -47,12 +46,7 @@ class Content(TypedDict):
     facts: tuple[Fact, ...]
     disclosures: tuple[Disclosure, ...]
     boundaries: Boundaries
-
-
-class _Approved(TypedDict):
-    approver: str
-    valid_from: date
-    valid_to: date
+    queues: Queues
 
 
 class Draft(Parts):
@@ -60,11 +54,10 @@ class Draft(Parts):
 
     def __init__(self, files: Sequence[tuple[YamlSource, PlaybookFile]]) -> None:
         super().__init__(files)
-        self._regions = self.merged("regions", lambda file: file.regions)
         self._tiers = self.merged("tiers", lambda file: file.tiers)
         self._topics = self.merged("topics", lambda file: file.topics)
         self._slots = self.merged("slots", lambda file: file.slots)
-        for part, found in (("regions", self._regions), ("topics", self._topics)):
+        for part, found in (("regions", self.regions), ("topics", self._topics)):
             if not found:
                 self.note("", f"no file has `{part}:`")
         for name, topic in self._topics.items():
@@ -76,6 +69,8 @@ class Draft(Parts):
         """Everything, in an order that doesn't depend on how it is spread over files."""
         facts = sorted(self._facts(), key=lambda fact: _in_order(fact.id))
         self._check_overlaps(facts)
+        boundaries = self._boundaries()
+        matters = {m for kinds in boundaries.regulated_keywords.values() for m in kinds}
         return Content(
             tiers=dict(self._tiers),
             topics={
@@ -85,7 +80,8 @@ class Draft(Parts):
             templates=tuple(sorted(self._templates(facts), key=lambda t: _in_order(t.id))),
             facts=tuple(facts),
             disclosures=tuple(sorted(self._disclosures(), key=lambda d: d.id)),
-            boundaries=self._boundaries(),
+            boundaries=boundaries,
+            queues=queues_of(self, takeable=self._topics.keys() | matters),
         )
 
     def _templates(self, facts: Iterable[Fact]) -> Iterator[Template]:
@@ -95,10 +91,10 @@ class Draft(Parts):
         for where, entry, defaults in entries:
             if entry.topic not in self._topics:
                 self.note(where, f"topic {entry.topic!r} is not among the topics of the playbook")
-            approved = self._approved(where, entry, defaults)
-            owner = self._owner(where, entry, defaults)
+            approved = self.approved(where, entry, defaults)
+            owner = self.owner(where, entry, defaults)
             slots = {lang: self._slots_in(where, text) for lang, text in entry.texts.items()}
-            for region, language in self._cells(where, entry.regions, entry.texts):
+            for region, language in self.cells(where, entry.regions, entry.texts):
                 for slot in slots[language]:
                     if slot.source == "fact" and (region, language, slot.name) not in has_fact:
                         self.note(where, f"no fact {slot.name!r} for {region} in {language}")
@@ -122,9 +118,9 @@ class Draft(Parts):
             slot = self._slots.get(entry.name)
             if slot is None or slot.source != "fact":
                 self.note(where, f"{entry.name!r} is not a slot with source `fact`")
-            approved = self._approved(where, entry, defaults)
+            approved = self.approved(where, entry, defaults)
             for declared, values in entry.values.items():
-                for region, language in self._cells(where, [declared], values):
+                for region, language in self.cells(where, [declared], values):
                     problem = value_problem(slot.kind, values[language]) if slot else None
                     if problem:
                         self.note(where, f"the value for {region} in {language} {problem}")
@@ -151,12 +147,12 @@ class Draft(Parts):
         seen: set[str] = set()
         entries = self.entries("disclosures", lambda file: file.disclosures)
         for where, entry, defaults in entries:
-            approved = self._approved(where, entry, defaults)
-            owner = self._owner(where, entry, defaults)
+            approved = self.approved(where, entry, defaults)
+            owner = self.owner(where, entry, defaults)
             topic = entry.when.removeprefix("topic:")
             if entry.when.startswith("topic:") and topic not in self._topics:
                 self.note(where, f"topic {topic!r} is not among the topics of the playbook")
-            for region, language in self._cells(where, entry.regions, entry.texts):
+            for region, language in self.cells(where, entry.regions, entry.texts):
                 full_id = f"{entry.id}.{region}.{language}"
                 if full_id in seen:
                     self.note(where, f"id {full_id} is used twice; give one of them another id")
@@ -192,7 +188,7 @@ class Draft(Parts):
 
     def _boundaries(self) -> Boundaries:
         entries = self.merged("boundaries", lambda file: file.boundaries)
-        spoken = {language for languages in self._regions.values() for language in languages}
+        spoken = {language for languages in self.regions.values() for language in languages}
         for language in sorted(entries.keys() - spoken):
             where = self.place("boundaries", language)
             self.note(where, f"boundaries are written in {language!r}, which no region speaks")
@@ -227,38 +223,6 @@ class Draft(Parts):
                 found.append(TemplateSlot(name, slot.source, slot.kind))
         return tuple(found)
 
-    def _cells(
-        self, where: str, regions: Iterable[str], texts: Mapping[str, str]
-    ) -> Iterator[tuple[str, str]]:
-        """The pairs of a declared region and one of its languages that have a text."""
-        cells = []
-        for region in regions:
-            if region not in self._regions:
-                self.note(where, f"region {region!r} is not among the regions of the playbook")
-            cells += [(region, lang) for lang in self._regions.get(region, ()) if lang in texts]
-        for language in texts:
-            if language not in {lang for _, lang in cells}:
-                self.note(where, f"none of its regions speaks {language!r}")
-        yield from cells
-
-    def _approved(self, where: str, entry: Vouched, defaults: Vouched) -> _Approved | None:
-        approver = entry.approver or defaults.approver
-        valid_from = entry.valid_from or defaults.valid_from
-        valid_to = entry.valid_to or defaults.valid_to
-        if approver is None or valid_from is None or valid_to is None:
-            needed = "approver, valid_from and valid_to are needed, here or as defaults"
-            self.note(where, needed)
-            return None
-        if valid_to < valid_from:
-            self.note(where, f"valid_to {valid_to} lies before valid_from {valid_from}")
-        return _Approved(approver=person(approver), valid_from=valid_from, valid_to=valid_to)
-
-    def _owner(self, where: str, entry: Vouched, defaults: Vouched) -> str:
-        owner = entry.owner or defaults.owner
-        if owner is None:
-            self.note(where, "no owner: write it here or under the file's defaults")
-        return person(owner or "")
-
 
 def approval_of(entry: MandateEntry) -> Approval | None:
     """The approval of a mandate, None unless person, day and last day are all there."""
@@ -266,11 +230,6 @@ def approval_of(entry: MandateEntry) -> Approval | None:
     if not by or entry.approved_on is None or entry.valid_to is None:
         return None
     return Approval(by, entry.approved_on, entry.valid_to)
-
-
-def person(name: str) -> str:
-    """The name as written, empty while it is still to do."""
-    return "" if to_do(name) else name
 
 
 def _examples(language: str, entry: BoundariesEntry) -> Iterator[Boundary]:

@@ -7,11 +7,13 @@ owner or approver that reads "TO DO" in the files is the empty string here: nobo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from handrail.digests import digest
+from handrail.playbook.queues import Queues
 
 
 @dataclass(frozen=True)
@@ -113,9 +115,10 @@ class Fact:
 
 @dataclass(frozen=True)
 class Disclosure:
-    """A sentence the region requires. `when` is `first_turn`, `hand_off` or `topic:NAME`.
+    """A sentence the region requires. `when`: `first_turn`, `hand_off`, `unsure` or `topic:NAME`.
 
-    That of `hand_off` is the region's escalation phrase. `must_say` names each thing that has to be
+    That of `hand_off` is the region's escalation phrase, that of `unsure` is said with a draft
+    below the promised threshold. `must_say` names each thing that has to be
     said and the words of `text` that say it, so that completeness can be scored (R15). `owner` is
     the legal owner, `approver` who signed it.
     """
@@ -193,6 +196,7 @@ class Playbook:
     disclosures: tuple[Disclosure, ...]
     boundaries: Boundaries
     digest: str
+    queues: Queues = field(default_factory=Queues)
 
     def template(self, template_id: str) -> Template:
         """The template of that id; KeyError if there is none."""
@@ -205,6 +209,15 @@ class Playbook:
             for t in self.templates
             if (t.topic, t.region, t.language) == (topic, region, language)
         )
+
+
+def digest_of(content: Mapping[str, Any]) -> str:
+    """What a version is called: the hash of all its parts, by name.
+
+    Queues came later than the others: they count where there are any, so that a playbook without
+    them is still called what it was.
+    """
+    return digest({k: part for k, part in content.items() if k != "queues" or part != Queues()})
 
 
 def _plain(text: str) -> str:

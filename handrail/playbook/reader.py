@@ -7,11 +7,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from handrail.digests import digest
 from handrail.errors import BadInput
 from handrail.playbook.authoring import PlaybookFile
 from handrail.playbook.expansion import Draft
-from handrail.playbook.model import Playbook
+from handrail.playbook.model import Playbook, digest_of
 from handrail.playbook.problems import Level, Problem
 from handrail.playbook.yaml_source import YamlSource, read_yaml
 
@@ -28,7 +27,7 @@ def read_playbook(folder: Path) -> Playbook:
     draft = Draft(files_of(sources))
     content = draft.content()
     _refuse(folder, draft.problems)
-    return Playbook(**content, digest=digest(content))
+    return Playbook(**content, digest=digest_of(content))
 
 
 def read_sources(folder: Path) -> list[YamlSource]:

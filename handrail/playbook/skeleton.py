@@ -75,10 +75,10 @@ def _filled(value: Any, regions: Mapping[str, Sequence[str]], spoken: Sequence[s
         return {language: value[language] for language in spoken}
     entry: dict[str, Any] = {}
     for key, inner in value.items():
-        if key == "texts":
+        if key in ("texts", "in_all_regions"):
             entry["regions"] = list(regions)
         if key == "value":
             entry["values"] = {r: dict.fromkeys(langs, inner) for r, langs in regions.items()}
-        else:
+        elif key != "in_all_regions":
             entry[key] = _filled(inner, regions, spoken)
     return entry

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from handrail.playbook.authoring import (
     DisclosureEntry,
     PlaybookFile,
+    QuestionEntry,
     TemplateEntry,
     Vouched,
     to_do,
@@ -71,10 +72,13 @@ def free_text_in_templates(written: Written) -> Iterator[Problem]:
 
 
 def free_text_elsewhere(written: Written) -> Iterator[Problem]:
-    """A disclosure or a good reply states nothing that no fact of its regions licenses."""
+    """A disclosure, question or good reply states nothing that no fact of its regions licenses."""
     said = [
         (where, language, text, regions, "the text")
-        for where, language, text, regions in _disclosure_texts(written)
+        for where, language, text, regions in (
+            *_texts(written, "disclosures", lambda file: file.disclosures),
+            *_texts(written, "questions", lambda file: file.questions),
+        )
     ]
     said += [
         (where, language, text, written.regions_in(language), "the good reply")
@@ -99,7 +103,8 @@ def own_words_are_allowed(written: Written) -> Iterator[Problem]:
     """R29: nothing that the agent may say is banned or claims to be a person."""
     texts = [
         *_template_texts(written),
-        *((where, language, text) for where, language, text, _ in _disclosure_texts(written)),
+        *(said[:3] for said in _texts(written, "disclosures", lambda file: file.disclosures)),
+        *(said[:3] for said in _texts(written, "questions", lambda file: file.questions)),
         *_replies(written, "good_reply"),
     ]
     bounds = written.book.boundaries
@@ -134,6 +139,7 @@ def what_ends_soon(written: Written) -> Iterator[Problem]:
             ("templates", file.templates, "its topic is handed off where no other template holds"),
             ("facts", file.facts, "templates with its slot are handed off"),
             ("disclosures", file.disclosures, "its region fails `every_region_has_disclosures`"),
+            ("questions", file.questions, "its region fails `every_region_asks_in_each_language`"),
         )
         ends = [
             (source.at(part, index), entry.valid_to or file.defaults.valid_to, then)
@@ -151,12 +157,15 @@ def what_ends_soon(written: Written) -> Iterator[Problem]:
 
 
 def what_is_unused(written: Written) -> Iterator[Problem]:
-    """A slot in no template and a fact for no slot of its region and language."""
+    """A slot in no template, a fact for no slot of its region and language, a field of no queue."""
+    needed = {need.field for queue in written.book.queues.queues.values() for need in queue.needs}
     used = {(t.region, t.language, s.name) for t in written.book.templates for s in t.slots}
     names = {name for _, _, name in used}
     for source, file in written.files:
         for name in file.slots.keys() - names:
             yield Problem(source.at("slots", name), Level.WARNING, f"no template has slot {name!r}")
+        for name in file.fields.keys() - needed:
+            yield Problem(source.at("fields", name), Level.WARNING, f"no queue needs {name!r}")
         for index, fact in enumerate(file.facts):
             for region, values in fact.values.items():
                 for language in values:
@@ -204,8 +213,12 @@ RULES: tuple[Callable[[Written], Iterator[Problem]], ...] = (
 
 def _with_texts(
     file: PlaybookFile,
-) -> tuple[tuple[str, Sequence[TemplateEntry | DisclosureEntry]], ...]:
-    return ("templates", file.templates), ("disclosures", file.disclosures)
+) -> tuple[tuple[str, Sequence[TemplateEntry | DisclosureEntry | QuestionEntry]], ...]:
+    return (
+        ("templates", file.templates),
+        ("disclosures", file.disclosures),
+        ("questions", file.questions),
+    )
 
 
 def _template_texts(written: Written) -> Iterator[tuple[str, str, str]]:
@@ -215,11 +228,15 @@ def _template_texts(written: Written) -> Iterator[tuple[str, str, str]]:
                 yield source.at("templates", index, "texts", language), language, text
 
 
-def _disclosure_texts(written: Written) -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
+def _texts(
+    written: Written,
+    part: str,
+    of: Callable[[PlaybookFile], Sequence[DisclosureEntry | QuestionEntry]],
+) -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
     for source, file in written.files:
-        for index, entry in enumerate(file.disclosures):
+        for index, entry in enumerate(of(file)):
             for language, text in entry.texts.items():
-                where = source.at("disclosures", index, "texts", language)
+                where = source.at(part, index, "texts", language)
                 yield where, language, text, entry.regions
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from handrail.digests import canonical, digest, short
+from handrail.digests import canonical, short
 from handrail.errors import BadInput, Tampered
 from handrail.playbook.changes import changes, sentence
-from handrail.playbook.model import Playbook
+from handrail.playbook.model import Playbook, digest_of
 from handrail.vault.files import AlreadyThere, write_once
 from handrail.vault.names import Artifact
 
@@ -62,7 +62,7 @@ class Versions:
 def content_digest(playbook: Playbook) -> str:
     """What the digest of a playbook has to be by its content."""
     parts = [field.name for field in fields(playbook) if field.name != "digest"]
-    return digest({name: getattr(playbook, name) for name in parts})
+    return digest_of({name: getattr(playbook, name) for name in parts})
 
 
 def changed_since(last: Artifact | None, versions: Versions, now: Playbook) -> str:

@@ -84,9 +84,6 @@ class Draft(StrEnum):
     VIOLATION = "risky"
 
 
-_DRAFTS = {Draft.RIGHT: 50, Draft.WRONG_TOPIC: 27, Draft.VIOLATION: 23}
-
-
 @dataclass(frozen=True)
 class Flow:
     """How a topic goes: what is asked, what is done (`flows.yaml`)."""
@@ -96,6 +93,7 @@ class Flow:
     action: str
     arguments: tuple[str, ...]
     severity: tuple[int, ...]
+    drafts: Mapping[Draft, float]
     overshares: tuple[str, ...]
     names_the_order: bool
 
@@ -136,6 +134,7 @@ def flows(playbook: Playbook) -> Mapping[str, Flow]:
             action=raw["action"],
             arguments=tuple(raw["arguments"]),
             severity=tuple(raw["severity"]),
+            drafts=dict(zip(Draft, raw["drafts"], strict=True)),
             overshares=tuple(raw["overshares"]),
             names_the_order=raw.get("reference", False),
         )
@@ -173,7 +172,8 @@ def _usual(rng: Random, choices: Choices, topic: Topic) -> Plan:
     ending = one_of(rng, _REGULATED_ENDINGS if topic.regulated else _ENDINGS)
     channel = _channel(rng, choices.phrases)
     is_call = channel is Channel.VOICE
-    draft = one_of(rng, _DRAFTS) if not is_call and rng.random() < AI_DRAFT_SHARE else None
+    drafts = choices.flows[topic.name].drafts
+    draft = one_of(rng, drafts) if not is_call and rng.random() < AI_DRAFT_SHARE else None
     breaks_policy = draft is None and rng.random() < VIOLATION_SHARE
     return Plan(
         topic=topic,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+
+import orjson
 
 from handrail.conversations.register import RegisteredExport
 from handrail.simulate.answer_key import AnswerKey, answer_keys
@@ -14,14 +16,28 @@ def planted_values(exports: Iterable[RegisteredExport]) -> Mapping[str, tuple[st
     return {key.conversation_id: tuple(p.value for p in key.planted) for key in _keys(exports)}
 
 
-def planted_by_kind(
-    exports: Iterable[RegisteredExport],
-) -> Mapping[str, tuple[tuple[str, str], ...]]:
-    """(kind, value) of what was planted, by conversation id, for measuring the scrubber."""
-    return {
-        key.conversation_id: tuple(dict.fromkeys((p.kind, p.value) for p in key.planted))
-        for key in _keys(exports)
-    }
+class PlantedByKind(Mapping[str, Sequence[tuple[str, str]]]):
+    """(kind, value) of what was planted, by conversation id, for measuring the scrubber.
+
+    Kept as JSON until asked for: as objects they outweigh all else that redaction holds.
+    """
+
+    def __init__(self, exports: Iterable[RegisteredExport]) -> None:
+        self._packed = {
+            key.conversation_id: orjson.dumps([(p.kind, p.value) for p in key.planted])
+            for key in _keys(exports)
+        }
+
+    def __getitem__(self, conversation_id: str) -> Sequence[tuple[str, str]]:
+        """Each pair once, in the order planted; KeyError for a chat nobody knows."""
+        pairs = orjson.loads(self._packed[conversation_id])
+        return tuple(dict.fromkeys((kind, value) for kind, value in pairs))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._packed)
+
+    def __len__(self) -> int:
+        return len(self._packed)
 
 
 def reviewed_topics(exports: Iterable[RegisteredExport]) -> Mapping[str, str]:

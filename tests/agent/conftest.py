@@ -54,7 +54,7 @@ def dataset() -> list[TrainingExample]:
 
 @pytest.fixture(scope="session")
 def router(dataset: list[TrainingExample]) -> Router:
-    return train_router(dataset, region="eu", seed=SEED)
+    return train_router(dataset, region="eu", seed=SEED, encoder=None)
 
 
 def promised(tier: RiskTier, threshold: float | None) -> Promise:
@@ -85,7 +85,7 @@ def case() -> Case:
 
 @pytest.fixture
 def route() -> Route:
-    return Route("password_reset", 0.97, False, (), (("account_onboarding", 0.02),))
+    return Route("password_reset", 0.97, False, 0.03, (), (("account_onboarding", 0.02),))
 
 
 @pytest.fixture

@@ -53,7 +53,9 @@ def asked(playbook: Playbook) -> list[TrainingExample]:
 @pytest.fixture(scope="module")
 def model(asked: list[TrainingExample]) -> Router:
     """Taught some of the topics only: this is about languages, and the tests are to be quick."""
-    return train_router([row for row in asked if row.topic in TAUGHT], region="eu", seed=SEED)
+    return train_router(
+        [row for row in asked if row.topic in TAUGHT], region="eu", seed=SEED, encoder=None
+    )
 
 
 @pytest.fixture(scope="module")

@@ -108,7 +108,7 @@ def reply(
         release="rel",
         hashes={},
         case=case,
-        route=Route(topic, 0.9, False, (), ()),
+        route=Route(topic, 0.9, False, 0.1, (), ()),
         proposal=Proposal("fake", template, text, (), ()),
         acceptance=0.9,
         decision=Decision(action, (Reason("r", "s"),), shown, disclosures),

@@ -60,6 +60,11 @@ disclosures:
     regions: [eu, us]
     texts: {en: A specialist., de: Eine Fachkraft.}
     must_say: {who: {en: specialist, de: Fachkraft}}
+  - id: doubt
+    when: unsure
+    regions: [eu, us]
+    texts: {en: Not certain., de: Nicht sicher.}
+    must_say: {not_certain: {en: Not certain, de: Nicht sicher}}
 mandates:
   route:
     statement: Bring it to the right team.

@@ -21,12 +21,12 @@ REGIONS = (Region("eu", "EU", ("DE",), ("en", "de")), Region("us", "US", ("US",)
 
 def found(folder: Path, level: Level, *, on: date = TODAY) -> list[str]:
     """The problems of a level that have a place: the small playbook is far from complete."""
-    problems = lint(folder, regions=REGIONS, on=on)
+    problems = lint(folder, regions=REGIONS, on=on, proofs=())
     return [str(p) for p in problems if p.where and p.level is level]
 
 
 def test_the_example_has_nothing_but_its_expired_template() -> None:
-    problems = lint(EXAMPLE, regions=load_settings(environ={}).all_regions(), on=TODAY)
+    problems = lint(EXAMPLE, regions=load_settings(environ={}).all_regions(), on=TODAY, proofs=())
     assert [(p.level, p.where) for p in problems] == [(Level.WARNING, "templates/orders.yaml:84")]
 
 
@@ -124,19 +124,20 @@ def test_what_waits_for_people_is_told_once(write: Write, old: str, new: str, pr
     folder = write((old, new))
     waiting = found(folder, Level.TO_DO)
     assert len(waiting) == 1 and problem in waiting[0], waiting
-    texts = [p.text for p in lint(folder, regions=REGIONS, on=TODAY)]
+    texts = [p.text for p in lint(folder, regions=REGIONS, on=TODAY, proofs=())]
     assert not any("everything_is_approved" in text for text in texts)
 
 
 def test_failing_checks_are_errors_without_a_line(write: Write) -> None:
     """What lints clean passes the asset `playbook`."""
-    problems = lint(write(), regions=REGIONS, on=TODAY)
+    problems = lint(write(), regions=REGIONS, on=TODAY, proofs=())
     assert {p.text.split(":")[0] for p in problems} == {
         "every_role_has_boundaries",
         "every_boundary_is_held_out_too",
         "every_region_has_disclosures",
+        "every_region_asks_in_each_language",
     }
-    over = lint(write(), regions=REGIONS, on=date(2027, 1, 1))
+    over = lint(write(), regions=REGIONS, on=date(2027, 1, 1), proofs=())
     assert any("the approval of role route ended on 2026-12-31" in p.text for p in over)
 
 
@@ -145,9 +146,9 @@ def test_what_cannot_be_read_is_an_error(write: Write, tmp_path: Path) -> None:
         "playbook.yaml:12: topic 'weather' is not among the topics of the playbook"
     ]
     assert found(write(("tier: low", "tier: tiny")), Level.ERROR)[0].startswith("playbook.yaml:5: ")
-    (problem,) = lint(write(("slots:", "slots: [")), regions=REGIONS, on=TODAY)
+    (problem,) = lint(write(("slots:", "slots: [")), regions=REGIONS, on=TODAY, proofs=())
     assert (problem.level, "not valid YAML" in problem.text) == (Level.ERROR, True)
-    (problem,) = lint(tmp_path / "nowhere", regions=REGIONS, on=TODAY)
+    (problem,) = lint(tmp_path / "nowhere", regions=REGIONS, on=TODAY, proofs=())
     assert isinstance(problem, Problem) and "holds no playbook" in problem.text
 
 

@@ -1,0 +1,166 @@
+"""Fitting an intent model: heads on the rows, everything else on rows the heads never saw."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from handrail.agent.features import MIN_CUSTOMERS, Counts, ngram_use
+from handrail.agent.intents.choosing import Weights, fit_scopes, weights_of, words_suffice
+from handrail.agent.intents.holding_out import Heads, Held, agreed, folds
+from handrail.agent.intents.learning import Sample
+from handrail.agent.intents.model import IntentModel, Labeled, Meaning
+from handrail.dataset.wording import signature
+from handrail.errors import BadInput
+from handrail.inference.encoders import Encoder
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# Vectors cost milliseconds each, heads are fitted on four fifths of these ten times, and a linear
+# head on a few hundred numbers needs no more.
+_MOST_VECTORS = 20_000
+_LEAST_OF_A_LABEL = 50
+# From here on the validation rows calibrate; below, rows held out of the training rows do.
+_LEAST_VALIDATION = 300
+# Where so many rows are known to fit no label, those of labels left out only help along.
+_ENOUGH_STRANGE = 50
+_SHARE_OF_HELD_OUT = 0.1
+
+
+def fit_intents(
+    rows: Sequence[Labeled],
+    *,
+    validation: Sequence[Labeled],
+    encoder: Encoder | None,
+    seed: int,
+) -> IntentModel:
+    """A model of the labels in `rows`; the same rows and seed give the same one.
+
+    Rows without a label teach what fits none. Nothing an n-gram or a mean says rests on fewer than
+    five customers, so a label that fewer have is `BadInput`, as are fewer than two labels. Weights
+    of the heads, and when words suffice, are chosen on `validation` from 300 rows up, else on folds
+    of the rows.
+    """
+    import numpy as np
+
+    rows = sorted(rows, key=lambda r: (r.group, r.text, r.label or ""))
+    labels = tuple(sorted({r.label for r in rows if r.label is not None}))
+    vocabulary = _vocabulary(rows)
+    _require_enough(rows, labels, vocabulary)
+    numbers = {label: number for number, label in enumerate(labels)}
+
+    def sample(of: Sequence[Labeled]) -> Sample:
+        names = {group: n for n, group in enumerate(sorted({r.group for r in of}))}
+        return Sample(
+            counts=Counts.of((r.text for r in of), vocabulary),
+            vectors=None,
+            labels=np.array([numbers.get(r.label or "", -1) for r in of]),
+            weights=np.array([r.weight for r in of]),
+            groups=np.array([names[r.group] for r in of]),
+        )
+
+    whole = sample(rows)
+    picked = _picked(whole.labels, _MOST_VECTORS, seed=seed)
+    texts = [rows[n].text for n in picked]
+    some, wordings = whole.take(picked).encoded(texts, encoder), _wordings(texts)
+    every = np.ones(len(picked), dtype=bool)
+    first = folds(some, wordings, typical=every, seed=seed, labels_too=False)
+    rough = weights_of([fold.heads.views(some.take(fold.asked)) for fold in first], len(labels))
+    typical = agreed(some, first, rough.together)
+    usual = [
+        fold.heads.understanding(some.take(fold.learned), typical[fold.learned], seed=seed).views(
+            some.take(fold.asked[some.labels[fold.asked] >= 0])
+        )
+        for fold in first
+    ]
+    heads = Heads.fitted(whole.take(whole.labels >= 0), seed=seed)
+    known = some.labels >= 0
+    heads = heads.understanding(some.take(known), typical[known], seed=seed)
+    asked = [r for r in validation if r.label is None or r.label in numbers]
+    judged = []
+    if asked:
+        judged.append(heads.views(sample(asked).encoded([r.text for r in asked], encoder)))
+    enough = sum(r.label is not None for r in asked) >= _LEAST_VALIDATION
+    weights = weights_of(judged if enough or not usual else usual, len(labels))
+    second = folds(some, wordings, typical=typical, seed=seed, labels_too=True)
+    strangers = [fold.heads.views(some.take(fold.asked)) for fold in second]
+    return _model(
+        labels, vocabulary, heads, weights, usual or judged, [*strangers, *judged], encoder
+    )
+
+
+def _model(
+    labels: tuple[str, ...],
+    vocabulary: tuple[str, ...],
+    heads: Heads,
+    weights: Weights,
+    usual: Sequence[Held],
+    judged: Sequence[Held],
+    encoder: Encoder | None,
+) -> IntentModel:
+    scopes = fit_scopes(usual, judged, weights, len(labels))
+    meaning = None
+    if encoder is not None and heads.meaning is not None and scopes.both is not None:
+        meaning = Meaning(
+            head=heads.meaning,
+            scope=scopes.both,
+            alone=weights.meaning,
+            together=weights.together,
+            words_suffice=words_suffice(judged, weights, scopes.words),
+            encoder=encoder,
+        )
+    return IntentModel(
+        labels=labels,
+        vocabulary=vocabulary,
+        words=heads.words,
+        weight=weights.words,
+        scope=scopes.words,
+        meaning=meaning,
+    )
+
+
+def _vocabulary(rows: Sequence[Labeled]) -> tuple[str, ...]:
+    """The n-grams that enough customers used of something, in order."""
+    customers, _ = ngram_use((r.group, r.text) for r in rows if r.label is not None)
+    return tuple(sorted(gram for gram, n in customers.items() if n >= MIN_CUSTOMERS))
+
+
+def _require_enough(
+    rows: Sequence[Labeled], labels: Sequence[str], vocabulary: Sequence[str]
+) -> None:
+    groups: dict[str, set[str]] = {label: set() for label in labels}
+    for row in rows:
+        if row.label is not None:
+            groups[row.label].add(row.group)
+    few = sum(len(of) < MIN_CUSTOMERS for of in groups.values())
+    if len(labels) < 2 or not vocabulary or few:
+        msg = (
+            f"{len(labels)} labels, {few} of them with fewer than {MIN_CUSTOMERS} customers, and "
+            f"{len(vocabulary)} n-grams: a model needs two labels and words, and no label of few"
+        )
+        raise BadInput(msg)
+
+
+def _picked(labels: NDArray[np.int_], most: int, *, seed: int) -> NDArray[np.intp]:
+    """At most about `most` rows, in order: of each label the same share, of small ones all."""
+    import numpy as np
+
+    if len(labels) <= most:
+        return np.arange(len(labels))
+    rng = np.random.default_rng(seed)
+    kept = []
+    for label in np.unique(labels):
+        rows = np.flatnonzero(labels == label)
+        share = max(_LEAST_OF_A_LABEL, len(rows) * most // len(labels))
+        kept.append(rng.permutation(rows)[:share])
+    return np.sort(np.concatenate(kept))
+
+
+def _wordings(texts: Sequence[str]) -> NDArray[np.int_]:
+    """A number for each text, the same for those that say the same in the same words."""
+    import numpy as np
+
+    names = [signature(text) for text in texts]
+    return np.unique(names, return_inverse=True)[1]

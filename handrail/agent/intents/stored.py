@@ -1,0 +1,152 @@
+"""An intent model as data: a header of plain values and named arrays, never code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from handrail.agent.intents.heads import MeaningHead, WordsHead
+from handrail.agent.intents.model import Alone, IntentModel, Meaning
+from handrail.agent.intents.scope import ALL_FEATURES, WORDS_FEATURES, ScopeHead, Usual
+from handrail.errors import Tampered
+from handrail.inference.encoders import Encoder
+from handrail.inference.weights import NoWeights
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Encoders = Mapping[str, Callable[[], Encoder | None]]
+_WORDS = ("idf", "weights", "bias", "centroids")
+_MEANING = (
+    "weights", "bias", "typical_weights", "typical_bias", "means", "center", "whitening",
+)  # fmt: skip
+
+
+def header_of(model: IntentModel) -> dict[str, Any]:
+    """Everything of the model but its arrays."""
+    meaning = model.meaning
+    return {
+        "labels": model.labels,
+        "vocabulary": model.vocabulary,
+        "weight": model.weight,
+        "scope_bias": model.scope.bias,
+        "meaning": None
+        if meaning is None
+        else {
+            "encoder": meaning.encoder.name,
+            "encoder_digest": meaning.encoder.digest,
+            "dimensions": meaning.encoder.dimensions,
+            "scope_bias": meaning.scope.bias,
+            "alone": meaning.alone,
+            "together": meaning.together,
+            "words_suffice": asdict(meaning.words_suffice),
+        },
+    }
+
+
+def arrays_of(model: IntentModel) -> dict[str, NDArray[np.float32]]:
+    """The arrays of the model by name."""
+    arrays = {f"words_{name}": getattr(model.words, name) for name in _WORDS}
+    arrays |= _of_scope("words_scope", model.scope)
+    if model.meaning is not None:
+        head = model.meaning.head
+        arrays |= {f"meaning_{name}": getattr(head, name) for name in _MEANING}
+        arrays |= _of_scope("scope", model.meaning.scope)
+    return arrays
+
+
+def model_of(
+    header: Mapping[str, Any], arrays: Mapping[str, NDArray[np.float32]], *, encoders: Encoders
+) -> IntentModel:
+    """The model of a header and arrays; `Tampered` where they don't fit each other.
+
+    `NoWeights` where the encoder it was trained with isn't here: another one's vectors mean other
+    things.
+    """
+    meaning = header["meaning"]
+    model = IntentModel(
+        labels=tuple(header["labels"]),
+        vocabulary=tuple(header["vocabulary"]),
+        words=WordsHead(**{name: arrays[f"words_{name}"] for name in _WORDS}),
+        weight=header["weight"],
+        scope=_scope("words_scope", arrays, header["scope_bias"]),
+        meaning=None
+        if meaning is None
+        else Meaning(
+            head=MeaningHead(**{name: arrays[f"meaning_{name}"] for name in _MEANING}),
+            scope=_scope("scope", arrays, meaning["scope_bias"]),
+            alone=meaning["alone"],
+            together=tuple(meaning["together"]),
+            words_suffice=Alone(**meaning["words_suffice"]),
+            encoder=_same_encoder(meaning, encoders),
+        ),
+    )
+    _require_shapes(arrays_of(model), model, 0 if meaning is None else meaning["dimensions"])
+    return model
+
+
+def _same_encoder(meaning: Mapping[str, Any], encoders: Encoders) -> Encoder:
+    name = str(meaning["encoder"])
+    encoder = encoders[name]() if name in encoders else None
+    if encoder is None:
+        msg = f"the model needs the encoder {name!r}, which isn't here: type `make .venv/.ready`"
+        raise NoWeights(msg)
+    if encoder.digest != meaning["encoder_digest"]:
+        msg = (
+            f"the model was trained with another version of the encoder {name!r}: install that "
+            "one, or train again"
+        )
+        raise NoWeights(msg)
+    return encoder
+
+
+def _of_scope(name: str, head: ScopeHead) -> dict[str, NDArray[np.float32]]:
+    return {
+        f"{name}_middle": head.usual.middle,
+        f"{name}_scale": head.usual.scale,
+        f"{name}_weights": head.weights,
+    }
+
+
+def _scope(name: str, arrays: Mapping[str, NDArray[np.float32]], bias: float) -> ScopeHead:
+    usual = Usual(arrays[f"{name}_middle"], arrays[f"{name}_scale"])
+    return ScopeHead(usual, arrays[f"{name}_weights"], bias)
+
+
+def _require_shapes(
+    arrays: Mapping[str, NDArray[np.float32]], model: IntentModel, dimensions: int
+) -> None:
+    import numpy as np
+
+    grams, labels = len(model.vocabulary), len(model.labels)
+    expected: dict[str, tuple[int, ...]] = {
+        "words_idf": (grams,),
+        "words_weights": (grams, labels),
+        "words_bias": (labels,),
+        "words_centroids": (grams, labels),
+        "meaning_weights": (dimensions, labels),
+        "meaning_bias": (labels,),
+        "meaning_typical_weights": (dimensions, labels),
+        "meaning_typical_bias": (labels,),
+        "meaning_means": (labels, dimensions),
+        "meaning_center": (dimensions,),
+        "meaning_whitening": (dimensions, dimensions),
+    }
+    for name, features in (("words_scope", WORDS_FEATURES), ("scope", ALL_FEATURES)):
+        expected |= {
+            f"{name}_middle": (labels, features),
+            f"{name}_scale": (labels, features),
+            f"{name}_weights": (features,),
+        }
+    odd = [
+        name
+        for name, array in arrays.items()
+        if array.shape != expected[name]
+        or array.dtype != np.float32
+        or not np.isfinite(array).all()
+    ]
+    if labels < 2 or odd:
+        msg = "the router's arrays don't fit its header: restore the model or train it again"
+        raise Tampered(msg)

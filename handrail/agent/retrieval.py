@@ -1,0 +1,258 @@
+"""Which vetted template of a topic fits a message best: BM25 and sentence vectors, exactly.
+
+What is searched are redacted chats that people resolved with one of the templates, and the
+templates' own words. A chat ranks; its reply is never read here, so nothing that was said in one
+can fill a slot or license a claim. Nothing is stored: an index lives in memory, made of what the
+vault opens today. R11, R40.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from handrail.access import Access
+from handrail.agent.similarity import Similarity
+from handrail.agent.types import Case, Ground
+from handrail.dataset.model import Split, TrainingExample
+from handrail.dataset.stored import read_version
+from handrail.digests import canonical, digest
+from handrail.errors import Refused
+from handrail.inference.encoders import Encoder, encoder_for
+from handrail.playbook.licensed_claims import outside_slots
+from handrail.playbook.model import Template
+from handrail.residency import require_region
+from handrail.vault.names import Artifact
+from handrail.vault.region_vault import RegionVault
+
+RESOLVED = "resolved"  # the kind of ground that a chat is
+# Chosen on validation dialogues of `bench/star.py`: how many chats vote, by which power of their
+# similarity, and what a template's own words count beside them.
+NEIGHBORS = 20
+SHARPNESS = 4
+OWN_WORDS = 0.1
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What an index holds and answers, and nothing else. `dataset` is a content hash."""
+
+    region: str
+    language: str
+    release: str
+    dataset: str
+
+    def require(self, other: Scope) -> None:
+        """Refuse what is of another scope: it is never left out in silence."""
+        require_region(self.region, other.region, "what is searched for")
+        if self != other:
+            msg = (
+                f"an index of {self.release} in {self.language} was asked for {other.release} in "
+                f"{other.language}, or for another data set: refused"
+            )
+            raise Refused(msg)
+
+
+@dataclass(frozen=True)
+class ResolvedChat:
+    """A redacted chat that people resolved, and by which template; what they replied isn't here.
+
+    `digest` is the content hash of its row in the data set `dataset`.
+    """
+
+    id: str
+    digest: str
+    dataset: str
+    region: str
+    language: str
+    topic: str
+    template: str
+    message: str
+
+    @property
+    def ground(self) -> Ground:
+        """The chat as what ranked a template, without its words."""
+        return Ground(RESOLVED, self.id, self.digest)
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A template of a cell, how well it fits (0 to about 1), and the chats that say so."""
+
+    template_id: str
+    score: float
+    chats: tuple[Ground, ...]
+
+
+class Index:
+    """Ranks the templates of one region and language by one release's data set.
+
+    What is of another region, language or data set can't be put in, and a question of another scope
+    is refused (R21).
+    """
+
+    def __init__(
+        self,
+        scope: Scope,
+        *,
+        templates: Iterable[Template],
+        chats: Iterable[ResolvedChat],
+        encoder: Encoder | None,
+    ) -> None:
+        self._scope = scope
+        if encoder is not None and scope.language not in encoder.languages:
+            msg = f"the encoder {encoder.name} doesn't read {scope.language!r}: refused"
+            raise Refused(msg)
+        self._encoder = encoder
+        self._templates: dict[str, list[Template]] = defaultdict(list)
+        self._chats: dict[str, list[ResolvedChat]] = defaultdict(list)
+        self._cells: dict[str, _Cell | None] = {}
+        for template in templates:
+            self._require(template.region, template.language, f"template {template.id}")
+            self._templates[template.topic].append(template)
+        for chat in sorted(chats, key=lambda one: one.id):
+            self._require(chat.region, chat.language, "a resolved chat")
+            if chat.dataset != scope.dataset:
+                msg = "a resolved chat is of another data set than the release's: refused"
+                raise Refused(msg)
+            self._chats[chat.topic].append(chat)
+
+    def rank(self, message: str, *, topic: str, scope: Scope) -> tuple[Ranked, ...]:
+        """The topic's templates, the best one first; none where no chat has anything to say.
+
+        A template's own words alone don't rank: on STAR they are right less often than the most
+        used template, so the playbook's order stands there.
+        """
+        self._scope.require(scope)
+        if topic not in self._cells:
+            known = {template.id for template in self._templates[topic]}
+            chats = [chat for chat in self._chats[topic] if chat.template in known]
+            self._cells[topic] = (
+                _Cell(self._templates[topic], chats, encoder=self._encoder) if chats else None
+            )
+        cell = self._cells[topic]
+        return cell.rank(message) if cell else ()
+
+    def _require(self, region: str, language: str, what: str) -> None:
+        require_region(self._scope.region, region, what)
+        if language != self._scope.language:
+            msg = f"{what} is in {language!r}, the index in {self._scope.language!r}: refused"
+            raise Refused(msg)
+
+
+class _Cell:
+    """The templates of one topic and the chats that were resolved with them."""
+
+    def __init__(
+        self,
+        templates: Sequence[Template],
+        chats: Sequence[ResolvedChat],
+        *,
+        encoder: Encoder | None,
+    ) -> None:
+        self._ids = [template.id for template in templates]
+        self._chats = chats
+        self._of_chats = Similarity([chat.message for chat in chats], encoder=encoder)
+        own = [outside_slots(template.text) for template in templates]
+        self._of_own_words = Similarity(own, encoder=encoder)
+
+    def rank(self, message: str) -> tuple[Ranked, ...]:
+        import numpy as np
+
+        near = self._of_chats.scores(message)
+        best = [int(at) for at in np.argsort(-near, kind="stable")[:NEIGHBORS] if near[at] > 0]
+        if not best:
+            return ()
+        own = self._of_own_words.scores(message)
+        votes: Counter[str] = Counter()
+        for at in best:
+            votes[self._chats[at].template] += float(near[at]) ** SHARPNESS
+        ranked = [
+            Ranked(
+                name,
+                votes[name] / votes.total() + OWN_WORDS * float(fit),
+                tuple(self._chats[at].ground for at in best if self._chats[at].template == name),
+            )
+            for name, fit in zip(self._ids, own, strict=True)
+        ]
+        return tuple(sorted(ranked, key=lambda one: -one.score))
+
+
+@dataclass(frozen=True)
+class Retrieval:
+    """The indexes of one release of one region, one a language."""
+
+    region: str
+    release: str
+    dataset: str
+    indexes: Mapping[str, Index]
+
+    @classmethod
+    def of(
+        cls,
+        templates: Iterable[Template],
+        chats: Sequence[ResolvedChat],
+        *,
+        region: str,
+        release: str,
+        dataset: str,
+    ) -> Self:
+        """An index for each language that the region has templates in, with an encoder for it."""
+        here: dict[str, list[Template]] = defaultdict(list)
+        for template in templates:
+            if template.region == region:
+                here[template.language].append(template)
+        indexes = {
+            language: Index(
+                Scope(region, language, release, dataset),
+                templates=own,
+                chats=[chat for chat in chats if chat.language == language],
+                encoder=encoder_for(frozenset({language})),
+            )
+            for language, own in here.items()
+        }
+        return cls(region, release, dataset, indexes)
+
+    def rank(self, case: Case, topic: str) -> tuple[Ranked, ...]:
+        """The templates of the case's cell, the best one first; refuses another region's case."""
+        scope = Scope(case.region, case.language, self.release, self.dataset)
+        require_region(self.region, case.region, "a case")
+        index = self.indexes.get(case.language)
+        return index.rank(case.message, topic=topic, scope=scope) if index else ()
+
+
+def resolved_chats(
+    vault: RegionVault, dataset: Artifact, *, access: Access
+) -> tuple[ResolvedChat, ...]:
+    """The rows of a data set that may rank templates, opened in the vault, on record.
+
+    Those of customers that are for training, whose reply followed a template and was flagged by
+    nobody. Of a person who was erased there is none; `AccessDenied` where the policy has no rule
+    for the purpose.
+    """
+    rows, _ = read_version(vault, dataset, access=access)
+    return tuple(_chat(row, dataset.digest) for row in rows if _ranks(row))
+
+
+def _ranks(row: TrainingExample) -> bool:
+    return (
+        row.split is Split.TRAIN
+        and not row.synthetic
+        and bool(row.topic and row.template)
+        and row.accepted is not False
+    )
+
+
+def _chat(row: TrainingExample, dataset: str) -> ResolvedChat:
+    return ResolvedChat(
+        id=row.example_id,
+        digest=digest(canonical(row)),
+        dataset=dataset,
+        region=row.region,
+        language=row.language,
+        topic=row.topic,
+        template=row.template or "",
+        message=row.message,
+    )
