@@ -300,7 +300,7 @@ def test_the_plan_says_what_will_be_read(
     arriving.put("in/b.jsonl", chats("c-2"))
     register_export(arriving.settings, f"s3://{arriving.bucket}/in", None, None, "eu")
     said = " ".join(capsys.readouterr().out.split())
-    assert "2 objects, 0.0 MB, are read in place" in said
+    assert "objects to read in place: 2, 0.0 MB" in said
     assert f"s3://{arriving.bucket}/in/a.jsonl" in said
 
 
