@@ -86,7 +86,9 @@ def test_show_shows_an_entry_as_it_is_written(
 
 def test_show_of_something_unknown_says_so(run: Run) -> None:
     unknown = run("show", "weather")
-    assert unknown.exit_code == 2 and "no topic, role or template 'weather'" in unknown.output
+    assert (
+        unknown.exit_code == 2 and "no topic, role, template or queue 'weather'" in unknown.output
+    )
 
 
 def test_queues_shows_who_takes_over_and_the_proof(run: Run, edited: Callable[..., Path]) -> None:
