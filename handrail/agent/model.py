@@ -10,11 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
+from types import MappingProxyType
 
 from pydantic import TypeAdapter
 
 from handrail.access import Access, Purpose
 from handrail.agent.answer import answer
+from handrail.agent.artifact import Kind, Member, collected, packed, read_as, unpacked
 from handrail.agent.backends.grounded import GroundedBackend
 from handrail.agent.checks import calibrated, no_memorized_values
 from handrail.agent.correctness import Correctness
@@ -40,6 +42,9 @@ from handrail.vault.region_vault import RegionVault
 from handrail.verdicts import Finding
 
 MODEL = "trained_model"
+_KINDS: Mapping[str, Kind] = MappingProxyType(
+    {"router": Kind.ARRAYS, "promises": Kind.JSON, "playbook": Kind.JSON, "labels": Kind.JSON}
+)
 OpenCells = tuple[tuple[str, str, str], ...]
 
 
@@ -172,12 +177,7 @@ def train_model(
     )
     stored = vault.put(
         ObjectName(MODEL, vault.region.name, DataClass.MODEL),
-        [
-            Record("router", None, router.to_bytes()),
-            Record("promises", None, canonical(promises)),
-            Record("playbook", None, canonical(playbook)),
-            Record("labels", None, canonical(labels)),
-        ],
+        model_records(router, promises, playbook, labels, region=vault.region.name),
         access=access,
     )
     measured = {f"threshold_{p.tier}": p.threshold for p in promises if p.threshold is not None}
@@ -191,24 +191,48 @@ def train_model(
     )
 
 
+def model_records(
+    router: Router,
+    promises: Sequence[Promise],
+    playbook: Playbook,
+    labels: Labels,
+    *,
+    region: str,
+) -> list[Record]:
+    """A model as it is stored."""
+    contents = {
+        "router": router.to_bytes(),
+        "promises": canonical(promises),
+        "playbook": canonical(playbook),
+        "labels": canonical(labels),
+    }
+    members = [Member(name, _KINDS[name], content) for name, content in contents.items()]
+    return packed(members, region=region)
+
+
 def read_model(vault: RegionVault, artifact: Artifact, *, access: Access) -> Model:
-    """The model of an artifact; `Tampered` if its content is not what the digest names."""
-    records = list(vault.scan(artifact, data_class=DataClass.MODEL, access=access))
+    """The model of an artifact; `Tampered` if its content is not what the digest names.
+
+    Nothing that a model holds can be run: `handrail.agent.artifact` says how that is kept.
+    """
+    what = f"model {artifact.id}"
+    scanned = vault.scan(artifact, data_class=DataClass.MODEL, access=access)
+    records = collected(scanned, what=what)
     found = digest(canonical([(r.record_id, digest(r.payload)) for r in records]))
     if found != artifact.digest:
         msg = f"model {artifact.id} holds other content than its digest names: restore it"
         raise Tampered(msg)
-    by_name = {r.record_id: r.payload for r in records}
-    router = Router.from_bytes(by_name["router"], encoders=ENCODERS)
     with vault.strange_on_record(access, what=artifact.id):
+        members = unpacked(records, _KINDS, region=vault.region.name, what=what)
+        router = Router.from_bytes(members["router"], encoders=ENCODERS)
         require_region(vault.region.name, router.region, f"model {artifact.id}")
     return Model(
         digest=artifact.digest,
         router=router,
         correctness=Correctness(),
-        promises=_promises().validate_json(by_name["promises"]),
-        playbook=_playbook().validate_json(by_name["playbook"]),
-        labels=_labels().validate_json(by_name["labels"]),
+        promises=read_as(_promises(), members["promises"], what=f"member promises of {what}"),
+        playbook=read_as(_playbook(), members["playbook"], what=f"member playbook of {what}"),
+        labels=read_as(_labels(), members["labels"], what=f"member labels of {what}"),
     )
 
 

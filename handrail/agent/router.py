@@ -1,13 +1,11 @@
 """The router: which topic a message is about, how sure that is, and whether any topic fits at all.
 
-An intent model (`intents`), one a region. It is data: its bytes are a zip of plain arrays with a
-JSON header, never code, and reading them needs no training library.
+An intent model (`intents`), one a region. It is data: its bytes are plain arrays with a JSON
+header, never code, and reading them needs no training library.
 """
 
 from __future__ import annotations
 
-import io
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -16,8 +14,9 @@ from handrail.agent.intents.model import IntentModel, IntentScores
 from handrail.agent.intents.stored import Encoders, arrays_of, header_of, model_of
 from handrail.agent.triggers import RegulatedTriggers
 from handrail.agent.types import Route
-from handrail.digests import canonical, digest
+from handrail.digests import digest
 from handrail.errors import Tampered
+from handrail.inference.arrays import from_bytes, to_bytes
 
 FORMAT = "handrail-router-2"
 _ALTERNATIVES = 3
@@ -110,8 +109,6 @@ class Router:
 
     def to_bytes(self) -> bytes:
         """The router as bytes: the same training gives the same bytes."""
-        import numpy as np
-
         header = {
             "format": FORMAT,
             "region": self.region,
@@ -120,39 +117,27 @@ class Router:
             "floors": asdict(self.floors),
             "training": dict(self.training),
         }
-        out = io.BytesIO()
-        np.savez_compressed(
-            out,
-            allow_pickle=False,
-            header=np.frombuffer(canonical(header), dtype=np.uint8),
-            **arrays_of(self.intents),
-        )
-        return out.getvalue()
+        return to_bytes(header, arrays_of(self.intents))
 
     @classmethod
     def from_bytes(cls, data: bytes, *, encoders: Encoders) -> Router:
         """The router `to_bytes` wrote; anything else is `Tampered`. Never runs code from `data`.
 
-        `encoders` are those at hand; the very one it was trained with has to be among them.
+        `encoders` are those at hand: `NoWeights` if the one it was trained with isn't among them.
         """
-        import numpy as np
-
+        header, arrays = from_bytes(data, what="the router")
         try:
-            with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-                header = json.loads(arrays["header"].tobytes())
-                if header.pop("format") != FORMAT:
-                    msg = "this router has another format: train it again"
-                    raise Tampered(msg)
-                return cls(
-                    region=header["region"],
-                    languages=tuple(header["languages"]),
-                    intents=model_of(header["intents"], arrays, encoders=encoders),
-                    floors=Floors(**header["floors"]),
-                    training=header["training"],
-                )
-        except Tampered:
-            raise
-        except Exception:  # noqa: BLE001 - whatever a damaged file provokes, it is a damaged file
+            if header.pop("format") != FORMAT:
+                msg = "this router has another format: train it again"
+                raise Tampered(msg)
+            return cls(
+                region=header["region"],
+                languages=tuple(header["languages"]),
+                intents=model_of(header["intents"], arrays, encoders=encoders),
+                floors=Floors(**header["floors"]),
+                training=header["training"],
+            )
+        except (KeyError, TypeError):
             msg = "these bytes are no router: restore the model or train it again"
             raise Tampered(msg) from None
 

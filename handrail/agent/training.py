@@ -102,8 +102,8 @@ def _labeled(row: TrainingExample, topics: frozenset[str]) -> Labeled:
 def _floors(intents: IntentModel, messages: Sequence[str]) -> Floors:
     """Floors from messages in scope that it wasn't trained on; below 30 the strictest.
 
-    What may be out of scope is measured on the same messages with two slips in each besides: a region
-    whose rows are all alike would take one for another matter.
+    What may be out of scope is measured on the same messages with two slips in each besides: a
+    region whose rows are all alike would take one for another matter.
     """
     if len(messages) < _MIN_ROWS_TO_CALIBRATE:
         return _STRICTEST

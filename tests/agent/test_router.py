@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-import io
 import statistics
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from handrail.agent.calibration import error_by_chance, expected_calibration_error
@@ -51,14 +49,6 @@ def test_stored_router_routes_alike(router: Router, triggers: RegulatedTriggers)
 def test_bytes_of_something_else_are_refused(damage: bytes) -> None:
     with pytest.raises(Tampered):
         Router.from_bytes(damage, encoders={})
-
-
-def test_pickled_array_in_a_router_is_refused_and_not_run(router: Router) -> None:
-    out = io.BytesIO()
-    arrays = dict(np.load(io.BytesIO(router.to_bytes())))
-    np.savez(out, **{**arrays, "words_bias": np.array([{"a": 1}], dtype=object)}, allow_pickle=True)
-    with pytest.raises(Tampered):
-        Router.from_bytes(out.getvalue(), encoders={})
 
 
 def test_arrays_that_dont_fit_the_header_are_refused(router: Router) -> None:

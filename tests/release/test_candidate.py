@@ -10,7 +10,7 @@ import pytest
 
 from handrail.access import Purpose
 from handrail.agent.correctness import Correctness
-from handrail.agent.model import MODEL, Model
+from handrail.agent.model import MODEL, Model, model_records
 from handrail.agent.promise import Promise
 from handrail.agent.router import Router
 from handrail.agent.training import train_router
@@ -121,12 +121,7 @@ def chain(vaults: RegionVaults, releases: Releases, book: Playbook, router: Rout
     model = Model("", router, Correctness(), (promise,), book, LABELS)
     stored = vault.put(
         ObjectName(MODEL, REGION, DataClass.MODEL),
-        [
-            Record("router", None, router.to_bytes()),
-            Record("promises", None, canonical(model.promises)),
-            Record("playbook", None, canonical(book)),
-            Record("labels", None, canonical(LABELS)),
-        ],
+        model_records(router, model.promises, book, LABELS, region=REGION),
         access=pipeline("test", Purpose.TRAINING),
     )
     made.commit(MODEL, "", DATASET, "playbook", stored=stored)

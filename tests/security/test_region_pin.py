@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from handrail.access import Access, Purpose
-from handrail.agent.model import MODEL, read_model, train_model
+from handrail.agent.model import MODEL, model_records, read_model, train_model
 from handrail.agent.training import train_router
 from handrail.agent.types import Switches
 from handrail.custody.audit_report import report_audit
@@ -23,7 +23,6 @@ from handrail.dataset.building import build_dataset
 from handrail.dataset.landing import core_built, open_warehouse
 from handrail.dataset.manifest import Provenance, freeze
 from handrail.dataset.stored import DATASET, records
-from handrail.digests import canonical
 from handrail.errors import AccessDenied, HandrailError, Refused, ResidencyViolation, Tampered
 from handrail.evaluation.stored import store_suite
 from handrail.playbook.model import Playbook
@@ -247,12 +246,7 @@ def read_their_model(pair: Pair, book: Playbook) -> None:
     labels = Labels(("retail",), ("training",))
     model = pair.ours.put(
         ObjectName(MODEL, pair.ours.region.name, DataClass.MODEL),
-        [
-            Record("router", None, router.to_bytes()),
-            Record("promises", None, canonical([])),
-            Record("playbook", None, canonical(book)),
-            Record("labels", None, canonical(labels)),
-        ],
+        model_records(router, [], book, labels, region=region),
         access=TRAINING,
     )
     read_model(pair.ours, model, access=pipeline("test", Purpose.EVALUATION))

@@ -54,10 +54,6 @@ class Held:
         mixed = probabilities([self.words.logits, self.meaning.logits], together)
         return np.asarray(self.columns[mixed.argmax(axis=1)])
 
-    def lighter(self, share: float) -> Held:
-        """With a share of the weight."""
-        return replace(self, weights=share * self.weights)
-
 
 @dataclass(frozen=True, eq=False)
 class Heads:

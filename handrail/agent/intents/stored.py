@@ -11,6 +11,7 @@ from handrail.agent.intents.model import Alone, IntentModel, Meaning
 from handrail.agent.intents.scope import ALL_FEATURES, WORDS_FEATURES, ScopeHead, Usual
 from handrail.errors import Tampered
 from handrail.inference.encoders import Encoder
+from handrail.inference.weights import NoWeights
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,7 +62,8 @@ def model_of(
 ) -> IntentModel:
     """The model of a header and arrays; `Tampered` where they don't fit each other.
 
-    Also where the encoder it was trained on isn't here: another one's vectors mean other things.
+    `NoWeights` where the encoder it was trained with isn't here: another one's vectors mean other
+    things.
     """
     meaning = header["meaning"]
     model = IntentModel(
@@ -89,14 +91,14 @@ def _same_encoder(meaning: Mapping[str, Any], encoders: Encoders) -> Encoder:
     name = str(meaning["encoder"])
     encoder = encoders[name]() if name in encoders else None
     if encoder is None:
-        msg = f"the model was trained with the encoder {name!r}, which isn't installed: type `make`"
-        raise Tampered(msg)
+        msg = f"the model needs the encoder {name!r}, which isn't here: type `make .venv/.ready`"
+        raise NoWeights(msg)
     if encoder.digest != meaning["encoder_digest"]:
         msg = (
             f"the model was trained with another version of the encoder {name!r}: install that "
             "one, or train again"
         )
-        raise Tampered(msg)
+        raise NoWeights(msg)
     return encoder
 
 
