@@ -326,7 +326,7 @@ def _row(metric: str, value: float, unit: str, note: str) -> dict[str, object]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", type=Path)
-    parser.add_argument("--chats", type=int, default=600, help="chats a source at most")
+    parser.add_argument("--chats", type=int, default=200, help="chats a source at most")
     arguments = parser.parse_args()
     data = Path(os.environ.get("HANDRAIL_TEST_DATA", "../shared/data")) / "chats"
     rows: list[dict[str, object]] = []
