@@ -42,6 +42,8 @@ CLAIMS = {
     "it has not seen.",
     "no_memorized_values": "The model knows only phrases that at least five customers (or "
     "synthetic dialogues, which hold nobody's words) used; none holds a number.",
+    "reads_meaning": "A sentence encoder reads the messages of the region's languages; without "
+    "one, topics go by words alone.",
     "strata_complete": "Real chats, attacks and edge cases each have their minimum number.",
     "not_in_training": "What is nearly a row of the training set was left out of the questions.",
     "correctness": "The answers are right: the lower end of the interval reaches the floor.",
@@ -49,6 +51,8 @@ CLAIMS = {
     "reaches the floor.",
     "as_right_on_later_days": "Chats of days that nothing was learned of are answered as well as "
     "those of the days before.",
+    "routes_as_scripted": "In scripted conversations the routing role brings the case to the right "
+    "people, with what they need, and asks no more than it has to.",
     "disclosure": "Every sentence that the region requires is in the answer: the lower end of the "
     "interval reaches the floor.",
     "escalation": "What belongs to people goes to people: the lower end of the interval reaches "

@@ -11,7 +11,7 @@ import typer
 from handrail.access import Access, Purpose
 from handrail.cli.console import one_of_the_regions, open_home, out, person, speaks_plainly
 from handrail.conversations.intake import Reason
-from handrail.conversations.reading import register_of
+from handrail.conversations.reading import paths_gone, register_of
 from handrail.conversations.sealing import QUARANTINE, rows_set_aside
 from handrail.conversations.surveying import SURVEY
 from handrail.conversations.watching import drop
@@ -34,7 +34,7 @@ def list_(
         for row in register_of(settings, name).all():
             marks = [f"mapping {row.mapping}"] if row.mapping else []
             marks += ["simulated"] if row.simulated else []
-            marks += [] if Path(row.path).exists() else ["GONE"]
+            marks += ["GONE"] if paths_gone(row) else []
             said = "  ".join([name, row.path, *([", ".join(marks)] if marks else [])])
             out.print(said, markup=False, soft_wrap=True)
 

@@ -157,7 +157,7 @@ def test_a_table_is_handed_over_with_the_mapping_that_lies_beside_it(
     mapping.write_bytes((PROJECT / "deploy" / "mappings" / "example.yaml").read_bytes())
     (folder / "2026-w10.jsonl").write_bytes(CHAT)
     (folder / "2026-w11.csv").write_bytes(b"id,said,at\n")
-    register_export(load_settings(), folder, None, None, "eu")
+    register_export(load_settings(), str(folder), None, None, "eu")
     listed = run("exports", "list", "--region", "eu").output.splitlines()
     assert listed[0].endswith("2026-w10.jsonl")
     assert listed[1].endswith(f"2026-w11.csv  mapping {mapping}")
