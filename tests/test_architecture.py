@@ -66,7 +66,12 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     "py3langid": ("handrail/conversations/languages.py",),
     "ray": (),
     "rich": ("handrail/cli/", "orchestration/"),
-    "scipy": ("handrail/agent/intents/", "handrail/agent/training.py", "handrail/bounds.py"),
+    "scipy": (
+        "handrail/agent/intents/",
+        "handrail/agent/teaching.py",
+        "handrail/agent/training.py",
+        "handrail/bounds.py",
+    ),
     "sklearn": ("handrail/agent/intents/", "handrail/agent/training.py"),
     "typer": ("handrail/cli/", "orchestration/cli.py"),
     "yaml": ("handrail/",),

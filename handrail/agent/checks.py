@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from handrail.agent.calibration import error_by_chance, expected_calibration_error
+from handrail.agent.correctness import Correctness
 from handrail.agent.features import MARK, MIN_CUSTOMERS, ngram_use
 from handrail.agent.router import Router
 from handrail.dataset.model import Split, TrainingExample
@@ -52,25 +53,28 @@ def calibrated(router: Router, examples: Sequence[TrainingExample]) -> Finding:
     )
 
 
-def no_memorized_values(router: Router, examples: Sequence[TrainingExample]) -> Finding:
+def no_memorized_values(
+    router: Router, examples: Sequence[TrainingExample], *, head: Correctness
+) -> Finding:
     """Every n-gram the model holds was used by at least five customers; it holds nothing longer.
 
-    Counted again from the training rows, not taken from the router's own word. A synthetic dialogue
-    counts like a customer: what its grammar says is nobody's own.
+    The router and the correctness head. Counted again from the training rows, not taken from their
+    own word. A synthetic dialogue counts like a customer: what its grammar says is nobody's own.
     """
     train = [e for e in examples if e.split is Split.TRAIN]
     with without_chat_text(f"memory check of region {router.region}"):
         customers, _ = ngram_use((e.group, e.message) for e in train)
-        rare = sum(customers.get(gram, 0) < MIN_CUSTOMERS for gram in router.vocabulary)
-        long = sum(_too_long(gram) for gram in router.vocabulary)
-        numbered = sum(bool(_NUMBERED.search(gram)) for gram in router.vocabulary)
-    fewest = min((customers.get(gram, 0) for gram in router.vocabulary), default=0)
+        held = {*router.vocabulary, *head.words}
+        rare = sum(customers.get(gram, 0) < MIN_CUSTOMERS for gram in held)
+        long = sum(_too_long(gram) for gram in held)
+        numbered = sum(bool(_NUMBERED.search(gram)) for gram in held)
+    fewest = min((customers.get(gram, 0) for gram in held), default=0)
     return holds(
         "no_memorized_values",
         bool(router.vocabulary) and not (rare or long or numbered),
-        f"{len(router.vocabulary)} n-grams, each used by at least {fewest} customers; "
+        f"{len(held)} n-grams, each used by at least {fewest} customers; "
         f"{rare} used by too few, {long} too long, {numbered} with a number in them",
-        ngrams=len(router.vocabulary),
+        ngrams=len(held),
         fewest_customers=fewest,
         used_by_too_few=rare,
         too_long=long,

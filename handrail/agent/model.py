@@ -14,17 +14,17 @@ from functools import cache
 from pydantic import TypeAdapter
 
 from handrail.access import Access, Purpose
+from handrail.agent.acceptance import Effects, teach_acceptance
 from handrail.agent.answer import answer
 from handrail.agent.backends.grounded import GroundedBackend
 from handrail.agent.checks import calibrated, no_memorized_values
 from handrail.agent.correctness import Correctness
 from handrail.agent.policy import build_policy
-from handrail.agent.promise import Promise, make_promises
+from handrail.agent.promise import Promise
 from handrail.agent.router import Router
 from handrail.agent.terms import load_terms
 from handrail.agent.training import train_router
-from handrail.agent.triggers import RegulatedTriggers
-from handrail.agent.types import AgentRole, Case, DecisionRecord, Policy, RiskTier, Switches
+from handrail.agent.types import AgentRole, Case, DecisionRecord, Policy, Switches
 from handrail.dataset.reviews import with_reviews
 from handrail.dataset.stored import read_dataset
 from handrail.digests import canonical, digest
@@ -117,6 +117,7 @@ class Trained:
     artifact: Artifact
     inputs: tuple[Artifact, ...]
     model: Model
+    effects: Effects
     findings: tuple[Finding, ...]
 
 
@@ -147,20 +148,23 @@ def train_model(
     examples = with_reviews(rows, reviewed_topics)
     encoder = encoder_for(frozenset(e.language for e in examples))
     router = train_router(examples, region=vault.region.name, seed=seed, encoder=encoder)
-    terms = load_terms()
-    promises = make_promises(
+    taught = teach_acceptance(
         router,
         examples,
-        tiers={t.name: RiskTier(t.tier) for t in playbook.topics.values()},
-        triggers=RegulatedTriggers.of(playbook, suspicion=terms.regulated_suspicion),
-        terms=terms,
+        flags={row.example_id: row.accepted for row in rows},
+        playbook=playbook,
+        terms=load_terms(),
+        on=on,
         seed=seed,
     )
+    correctness, promises = taught.correctness, taught.promises
     stored = vault.put(
         ObjectName(MODEL, vault.region.name, DataClass.MODEL),
         [
             Record("router", None, router.to_bytes()),
+            Record("correctness", None, correctness.to_bytes()),
             Record("promises", None, canonical(promises)),
+            Record("effects", None, canonical(taught.effects)),
             Record("playbook", None, canonical(playbook)),
             Record("labels", None, canonical(labels)),
         ],
@@ -172,8 +176,13 @@ def train_model(
             stored, measures={"topics": len(router.topics), **measured, **labels.measures}
         ),
         inputs=(dataset, book),
-        model=Model(stored.digest, router, Correctness(), promises, playbook, labels),
-        findings=(calibrated(router, examples), no_memorized_values(router, examples)),
+        model=Model(stored.digest, router, correctness, promises, playbook, labels),
+        effects=taught.effects,
+        findings=(
+            calibrated(router, examples),
+            no_memorized_values(router, examples, head=correctness),
+            *taught.effects.findings,
+        ),
     )
 
 
@@ -191,11 +200,25 @@ def read_model(vault: RegionVault, artifact: Artifact, *, access: Access) -> Mod
     return Model(
         digest=artifact.digest,
         router=router,
-        correctness=Correctness(),
+        correctness=Correctness.from_bytes(by_name["correctness"]),
         promises=_promises().validate_json(by_name["promises"]),
         playbook=_playbook().validate_json(by_name["playbook"]),
         labels=_labels().validate_json(by_name["labels"]),
     )
+
+
+def read_effects(vault: RegionVault, artifact: Artifact, *, access: Access) -> Effects:
+    """What feedback and boundaries were measured to do when the model was trained (R16, R24)."""
+    record = vault.get(artifact, "effects", data_class=DataClass.MODEL, access=access)
+    if record is None:
+        msg = f"{artifact.id} holds no measured effects: train it again"
+        raise Tampered(msg)
+    return _effects().validate_json(record.payload)
+
+
+@cache
+def _effects() -> TypeAdapter[Effects]:
+    return TypeAdapter(Effects)
 
 
 @cache

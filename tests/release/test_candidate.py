@@ -118,11 +118,12 @@ def chain(vaults: RegionVaults, releases: Releases, book: Playbook, router: Rout
     promise = Promise(
         REGION, RiskTier.LOW, 0.05, 0.1, 0.9, 100, 0.9, Verdict.PASS, "kept", simulated=True
     )
-    model = Model("", router, Correctness(), (promise,), book, LABELS)
+    model = Model("", router, Correctness.untaught(book, region=REGION), (promise,), book, LABELS)
     stored = vault.put(
         ObjectName(MODEL, REGION, DataClass.MODEL),
         [
             Record("router", None, router.to_bytes()),
+            Record("correctness", None, model.correctness.to_bytes()),
             Record("promises", None, canonical(model.promises)),
             Record("playbook", None, canonical(book)),
             Record("labels", None, canonical(LABELS)),

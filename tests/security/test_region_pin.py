@@ -249,6 +249,7 @@ def read_their_model(pair: Pair, book: Playbook) -> None:
         ObjectName(MODEL, pair.ours.region.name, DataClass.MODEL),
         [
             Record("router", None, router.to_bytes()),
+            Record("correctness", None, b"{}"),
             Record("promises", None, canonical([])),
             Record("playbook", None, canonical(book)),
             Record("labels", None, canonical(labels)),
