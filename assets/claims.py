@@ -44,6 +44,11 @@ CLAIMS = {
     "synthetic dialogues, which hold nobody's words) used; none holds a number.",
     "reads_meaning": "A sentence encoder reads the messages of the region's languages; without "
     "one, topics go by words alone.",
+    "feedback_has_effect": "Warnings act on the kind of reply that people warn of: on "
+    "held-out chats the flags that people set are more selective than the same flags dealt out at "
+    "random.",
+    "boundaries_have_effect": "Without the playbook's boundaries more of those that are kept "
+    "for examination would be answered by the agent alone.",
     "strata_complete": "Real chats, attacks and edge cases each have their minimum number.",
     "not_in_training": "What is nearly a row of the training set was left out of the questions.",
     "correctness": "The answers are right: the lower end of the interval reaches the floor.",

@@ -1,5 +1,8 @@
 """Training: a calibrated router per region and the promise it can keep."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import dagster as dg
 
 from assets.automation import RETRY_WHEN_BUSY
@@ -8,7 +11,9 @@ from assets.partitions import one_region, regions
 from assets.quality import behind_the_boundary, commit, icon, result, specs, suppress_small, table
 from handrail.access import Purpose
 from handrail.agent.model import train_model
+from handrail.agent.promise import Promise, wrong_share
 from handrail.conversations.reading import register_of
+from handrail.evaluation.weight_plot import weight_plot
 from handrail.playbook.reader import read_playbook
 from handrail.simulate.reviewers import reviewed_topics
 from handrail.vault.region_vault import RegionVaults, pipeline
@@ -25,7 +30,7 @@ from handrail.vault.region_vault import RegionVaults, pipeline
     check_specs=specs(
         "trained_model",
         blocking=("calibrated", "no_memorized_values"),
-        shown=("reads_meaning",),
+        shown=("reads_meaning", "feedback_has_effect", "boundaries_have_effect"),
     ),
 )
 @behind_the_boundary
@@ -36,7 +41,8 @@ def trained_model(
 
     It knows only phrases that at least five customers used and stores no chat. For each risk tier
     it states what it can promise of automatic replies; a tier with too little evidence is NOT
-    MEASURED and its replies stay drafts for people.
+    MEASURED and its replies stay drafts for people. What people flagged makes it hold back; how
+    much, and at what price, is the picture.
     """
     region = one_region(context)
     vault = vaults.of(region)
@@ -57,25 +63,41 @@ def trained_model(
         findings=trained.findings,
         config_hash="",
     )
-    promises = [
-        (
-            p.tier,
-            f"{icon(p.verdict)} {p.verdict}",
-            suppress_small(p.n),
-            f"{p.coverage:.0%}",
-            p.reason,
-        )
-        for p in trained.model.promises
-    ]
     return result(
         [trained.artifact],
         trained.findings,
         region=region,
         metadata={
-            "promise": dg.MetadataValue.md(
-                table(("risk", "promise", "rows", "answered", "why"), promises)
-            ),
+            **_promised(trained.model.promises),
+            "weight of feedback": dg.MetadataValue.md(weight_plot(trained.effects.curve)),
             **trained.model.labels.measures,
             **{f"router {k}": v for k, v in trained.model.router.training.items()},
         },
     )
+
+
+def _promised(promises: Sequence[Promise]) -> dict[str, Any]:
+    tiers = [
+        (
+            p.tier,
+            f"{icon(p.verdict)} {p.verdict}",
+            suppress_small(p.n),
+            f"{p.coverage:.0%}",
+            p.sentence,
+            p.reason,
+        )
+        for p in promises
+    ]
+    topics = [
+        (t.topic, p.tier, suppress_small(t.sent), wrong_share(t))
+        for p in promises
+        for t in p.topics
+    ]
+    return {
+        "promise": dg.MetadataValue.md(
+            table(("risk", "promise", "rows", "answered", "what is promised", "why"), tiers)
+        ),
+        "topics within the promise": dg.MetadataValue.md(
+            table(("topic", "risk", "answered", "of these wrong"), topics)
+        ),
+    }

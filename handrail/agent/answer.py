@@ -51,9 +51,9 @@ def answer(
 ) -> DecisionRecord:
     """Answer one redacted case and record everything that was in play.
 
-    `hashes` are the release's content hashes; those of what is used here (model, prompt, policy,
-    playbook, switches, terms, template) are computed here and replace them. A router of another
-    region is refused; a failing backend is a hand-off. R14.
+    `hashes` are the release's content hashes; those of what is used here (model, correctness,
+    prompt, policy, playbook, switches, terms, template) are computed here and replace them. A
+    router of another region is refused; a failing backend is a hand-off. R14.
     """
     require_region(case.region, router.region, "the router")
     terms = load_terms()
@@ -71,6 +71,7 @@ def answer(
     )
     used = {
         "model": router.digest,
+        "correctness": correctness.digest,
         "prompt": prompt.digest,
         "policy": policy.digest,
         "playbook": playbook.digest,
@@ -80,6 +81,7 @@ def answer(
     template = policy.templates.get(proposal.template_id or "")
     if template is not None:
         used["template"] = template.digest
+    tier = policy.topic_tiers.get(route.topic or "")
     return DecisionRecord(
         reply_id=reply_id,
         at=case.at,
@@ -91,6 +93,7 @@ def answer(
         acceptance=acceptance,
         decision=decision,
         people=(template.approver,) if template else (),
+        promise=policy.promises.get(tier, "") if tier else "",
     )
 
 

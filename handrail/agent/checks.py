@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from handrail.agent.calibration import error_by_chance, expected_calibration_error
+from handrail.agent.correctness import Correctness
 from handrail.agent.features import MARK, MIN_CUSTOMERS, ngram_use
 from handrail.agent.router import FORMAT, Router
 from handrail.agent.training import taught_topics
@@ -70,10 +71,13 @@ def reads_meaning(router: Router) -> Finding:
     )
 
 
-def no_memorized_values(router: Router, examples: Sequence[TrainingExample]) -> Finding:
+def no_memorized_values(
+    router: Router, examples: Sequence[TrainingExample], *, head: Correctness
+) -> Finding:
     """Every n-gram and every topic's numbers rest on at least five customers; nothing else is held.
 
-    Counted again from the training rows, not taken from the router's own word. A synthetic dialogue
+    The router and the correctness head, counted again from the training rows, not taken from their
+    own word. A synthetic dialogue
     counts like a customer: what its grammar says is nobody's own. No stored string is, or has in
     it, the id of a customer, a chat or a support agent. What a customer is called training can't
     look up, because it may not open raw chats: redaction removes those values from the customer's
@@ -82,23 +86,24 @@ def no_memorized_values(router: Router, examples: Sequence[TrainingExample]) -> 
     train = [e for e in examples if e.split is Split.TRAIN]
     with without_chat_text(f"memory check of region {router.region}"):
         customers, _ = ngram_use((e.group, e.message) for e in train)
-        rare = sum(customers.get(gram, 0) < MIN_CUSTOMERS for gram in router.vocabulary)
-        long = sum(_too_long(gram) for gram in router.vocabulary)
-        numbered = sum(bool(_NUMBERED.search(gram)) for gram in router.vocabulary)
+        held = {*router.vocabulary, *head.words}
+        rare = sum(customers.get(gram, 0) < MIN_CUSTOMERS for gram in held)
+        long = sum(_too_long(gram) for gram in held)
+        numbered = sum(bool(_NUMBERED.search(gram)) for gram in held)
         raised_by = {t: len({e.group for e in train if e.topic == t}) for t in router.topics}
         lone = len(set(router.topics) - taught_topics(train))
         strings = set(_strings(from_bytes(router.to_bytes(), what="the router")[0]))
         named = len(_ids(train) & {part for text in strings for part in (text, *text.split())})
         others = len(strings - {*router.vocabulary} - _expected(router, train))
-    fewest = min((customers.get(gram, 0) for gram in router.vocabulary), default=0)
+    fewest = min((customers.get(gram, 0) for gram in held), default=0)
     return holds(
         "no_memorized_values",
         bool(router.vocabulary) and not (rare or long or numbered or lone or named or others),
-        f"{len(router.vocabulary)} n-grams, each used by at least {fewest} customers; "
+        f"{len(held)} n-grams, each used by at least {fewest} customers; "
         f"{rare} used by too few, {long} too long, {numbered} with a number in them; of "
         f"{len(router.topics)} topics {lone} rest on fewer than {MIN_CUSTOMERS} customers; "
         f"{named} ids and {others} other strings",
-        ngrams=len(router.vocabulary),
+        ngrams=len(held),
         fewest_customers=fewest,
         fewest_customers_of_a_topic=min(raised_by.values(), default=0),
         used_by_too_few=rare,

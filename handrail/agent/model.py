@@ -15,19 +15,19 @@ from types import MappingProxyType
 from pydantic import TypeAdapter
 
 from handrail.access import Access, Purpose
+from handrail.agent.acceptance import Effects, teach_acceptance
 from handrail.agent.answer import answer
 from handrail.agent.artifact import Kind, Member, collected, packed, read_as, unpacked
 from handrail.agent.backends.grounded import GroundedBackend
 from handrail.agent.checks import calibrated, no_memorized_values, reads_meaning
 from handrail.agent.correctness import Correctness
 from handrail.agent.policy import build_policy
-from handrail.agent.promise import Promise, make_promises
+from handrail.agent.promise import Promise
 from handrail.agent.retrieval import ResolvedChat, Retrieval
 from handrail.agent.router import Router
 from handrail.agent.terms import load_terms
 from handrail.agent.training import train_router
-from handrail.agent.triggers import RegulatedTriggers
-from handrail.agent.types import AgentRole, Case, DecisionRecord, Policy, RiskTier, Switches
+from handrail.agent.types import AgentRole, Case, DecisionRecord, Policy, Switches
 from handrail.dataset.reviews import with_reviews
 from handrail.dataset.stored import read_dataset
 from handrail.digests import canonical, digest
@@ -43,7 +43,8 @@ from handrail.verdicts import Finding
 
 MODEL = "trained_model"
 _KINDS: Mapping[str, Kind] = MappingProxyType(
-    {"router": Kind.ARRAYS, "promises": Kind.JSON, "playbook": Kind.JSON, "labels": Kind.JSON}
+    {"router": Kind.ARRAYS}
+    | dict.fromkeys(("correctness", "promises", "effects", "playbook", "labels"), Kind.JSON)
 )
 OpenCells = tuple[tuple[str, str, str], ...]
 
@@ -136,6 +137,7 @@ class Trained:
     artifact: Artifact
     inputs: tuple[Artifact, ...]
     model: Model
+    effects: Effects
     findings: tuple[Finding, ...]
 
 
@@ -166,18 +168,27 @@ def train_model(
     examples = with_reviews(rows, reviewed_topics)
     encoder = encoder_for(frozenset(e.language for e in examples))
     router = train_router(examples, region=vault.region.name, seed=seed, encoder=encoder)
-    terms = load_terms()
-    promises = make_promises(
+    taught = teach_acceptance(
         router,
         examples,
-        tiers={t.name: RiskTier(t.tier) for t in playbook.topics.values()},
-        triggers=RegulatedTriggers.of(playbook, suspicion=terms.regulated_suspicion),
-        terms=terms,
+        flags={row.example_id: row.accepted for row in rows},
+        playbook=playbook,
+        terms=load_terms(),
+        on=on,
         seed=seed,
     )
+    correctness, promises = taught.correctness, taught.promises
     stored = vault.put(
         ObjectName(MODEL, vault.region.name, DataClass.MODEL),
-        model_records(router, promises, playbook, labels, region=vault.region.name),
+        model_records(
+            router,
+            correctness,
+            promises,
+            taught.effects,
+            playbook,
+            labels,
+            region=vault.region.name,
+        ),
         access=access,
     )
     measured = {f"threshold_{p.tier}": p.threshold for p in promises if p.threshold is not None}
@@ -186,27 +197,33 @@ def train_model(
             stored, measures={"topics": len(router.topics), **measured, **labels.measures}
         ),
         inputs=(dataset, book),
-        model=Model(stored.digest, router, Correctness(), promises, playbook, labels),
+        model=Model(stored.digest, router, correctness, promises, playbook, labels),
+        effects=taught.effects,
         findings=(
             calibrated(router, examples),
-            no_memorized_values(router, examples),
+            no_memorized_values(router, examples, head=correctness),
             reads_meaning(router),
+            *taught.effects.findings,
         ),
     )
 
 
 def model_records(
     router: Router,
+    correctness: Correctness,
     promises: Sequence[Promise],
+    effects: Effects | None,
     playbook: Playbook,
     labels: Labels,
     *,
     region: str,
 ) -> list[Record]:
-    """A model as it is stored."""
+    """A model as it is stored; `effects` None: nobody measured them."""
     contents = {
         "router": router.to_bytes(),
+        "correctness": correctness.to_bytes(),
         "promises": canonical(promises),
+        "effects": canonical(effects),
         "playbook": canonical(playbook),
         "labels": canonical(labels),
     }
@@ -233,11 +250,25 @@ def read_model(vault: RegionVault, artifact: Artifact, *, access: Access) -> Mod
     return Model(
         digest=artifact.digest,
         router=router,
-        correctness=Correctness(),
+        correctness=Correctness.from_bytes(members["correctness"]),
         promises=read_as(_promises(), members["promises"], what=f"member promises of {what}"),
         playbook=read_as(_playbook(), members["playbook"], what=f"member playbook of {what}"),
         labels=read_as(_labels(), members["labels"], what=f"member labels of {what}"),
     )
+
+
+def read_effects(vault: RegionVault, artifact: Artifact, *, access: Access) -> Effects:
+    """What feedback and boundaries were measured to do when the model was trained (R16, R24)."""
+    record = vault.get(artifact, "effects", data_class=DataClass.MODEL, access=access)
+    if record is None:
+        msg = f"{artifact.id} holds no measured effects: train it again"
+        raise Tampered(msg)
+    return read_as(_effects(), record.payload, what=f"member effects of model {artifact.id}")
+
+
+@cache
+def _effects() -> TypeAdapter[Effects]:
+    return TypeAdapter(Effects)
 
 
 @cache

@@ -62,6 +62,7 @@ def build_policy(
         human_claims=boundaries.human_claims,
         known_templates=frozenset(templates),
         templates=templates,
+        promises={promise.tier: promise.sentence for promise in made},
         facts={f.id: f for f in playbook.facts if f.region == region},
         human_requests=terms.human_requests,
         identity_questions=terms.identity_questions,

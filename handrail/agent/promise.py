@@ -11,17 +11,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import takewhile
 
-from handrail.agent.router import Router
+from handrail.agent.correctness import Correctness
+from handrail.agent.offers import Evidence, Offer
 from handrail.agent.terms import Terms
-from handrail.agent.triggers import RegulatedTriggers
 from handrail.agent.types import RiskTier
-from handrail.bounds import binomial_tail_p
-from handrail.dataset.model import TrainingExample
-from handrail.dataset.splits import calibration_parts
+from handrail.bounds import SMALLEST_CELL, binomial_tail_p
+from handrail.conversations.model import SetBy
 from handrail.verdicts import Verdict
 
 # (calibrated probability, was it right): one reply that would be sent if the probability suffices.
@@ -32,12 +31,30 @@ GRID = tuple(round(1 / (1 + math.exp(-step / 10)), 6) for step in range(-10, 100
 _START_COVERAGES = (0.25, 0.5, 0.75, 0.95)
 
 
+# Whose word on a topic is a person's: the desk's own label or a reviewer's. A rule's or a model's
+# guess is no truth to measure a promise by.
+_PEOPLE = (SetBy.EXPORT, SetBy.PERSON)
+
+
+@dataclass(frozen=True)
+class TopicShare:
+    """How a promise does in one topic: of `sent` tested rows `wrong` were not right.
+
+    Monitored, not promised: a promise is about all of its tier's replies together.
+    """
+
+    topic: str
+    sent: int
+    wrong: int
+
+
 @dataclass(frozen=True)
 class Promise:
     """What is promised for one region and tier; `threshold` None: NOT MEASURED, only drafts.
 
     `alpha` 0 is a tier that is never automatic. `n` rows were tested, `coverage` of them reach the
-    threshold. `simulated`: some verdict behind it was a simulated reviewer's.
+    threshold. `simulated`: some verdict behind it was a simulated reviewer's. `topics` are those of
+    the rows that reach the threshold.
     """
 
     region: str
@@ -50,39 +67,72 @@ class Promise:
     verdict: Verdict
     reason: str
     simulated: bool
+    topics: tuple[TopicShare, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """The promise as people read it, with alpha, delta and n; else why there is none."""
+        if self.threshold is None:
+            return f"{self.tier} risk in {self.region}: drafts only; {self.reason}"
+        by = " by simulated reviewers" if self.simulated else ""
+        return (
+            f"Of the replies sent automatically at {self.tier} risk in {self.region} at most "
+            f"{self.alpha:.0%} are wrong, with confidence {1 - self.delta:.0%}; measured on "
+            f"{self.n} rows judged{by}"
+        )
+
+
+def wrong_share(share: TopicShare) -> str:
+    """What is shown of a topic: nothing of a cell so small that it could single somebody out."""
+    if share.sent < SMALLEST_CELL:
+        return "suppressed"
+    return f"{share.wrong / share.sent:.1%}"
 
 
 def make_promises(
-    router: Router,
-    examples: Sequence[TrainingExample],
+    correctness: Correctness,
+    evidence: Evidence,
     *,
+    region: str,
     tiers: Mapping[str, RiskTier],
-    triggers: RegulatedTriggers,
     terms: Terms,
-    seed: int,
 ) -> tuple[Promise, ...]:
-    """One promise per risk tier, from the calibration rows the router was not fitted on.
+    """One promise per risk tier, from held-out rows that neither router nor head was fitted on.
 
     A row counts in the tier of the topic the router gives it, as it would when served; it is right
-    when people gave it that topic and nobody flagged its outcome. Messages that regulated triggers
-    keep from being sent count in none.
+    when people gave it that topic and nobody flagged its outcome. Rows whose topic no person set,
+    and messages that regulated triggers keep from being sent, count in none.
     """
-    fit_part, tested_part = calibration_parts(examples, seed=seed)
-    fitted = _by_tier(router, fit_part, tiers, triggers)
-    tested = _by_tier(router, tested_part, tiers, triggers)
-    simulated = any(e.simulated for e in tested_part)
+    fitted = _by_tier(correctness, evidence.fit, tiers)
+    tested = _by_tier(correctness, evidence.promise, tiers)
+    simulated = any(offer.row.simulated for offer in evidence.promise)
     return tuple(
-        promise(
+        _with_topics(
+            promise(
+                [scored for _, scored in tested[tier]],
+                starts=starting_points([p for _, (p, _) in fitted[tier]]),
+                region=region,
+                tier=tier,
+                alpha=terms.alpha.get(tier, 0.0),
+                delta=terms.delta,
+                least_rows=terms.least_rows(terms.alpha.get(tier, 0.0)),
+                simulated=simulated,
+            ),
             tested[tier],
-            starts=starting_points([p for p, _ in fitted[tier]]),
-            region=router.region,
-            tier=tier,
-            alpha=terms.alpha.get(tier, 0.0),
-            delta=terms.delta,
-            simulated=simulated,
         )
         for tier in RiskTier
     )
+
+
+def _with_topics(made: Promise, rows: Sequence[tuple[str, Scored]]) -> Promise:
+    if made.threshold is None:
+        return made
+    sent: dict[str, list[bool]] = {}
+    for topic, (probability, right) in rows:
+        if probability >= made.threshold:
+            sent.setdefault(topic, []).append(right)
+    shares = (TopicShare(t, len(rights), rights.count(False)) for t, rights in sent.items())
+    return replace(made, topics=tuple(sorted(shares, key=lambda share: share.topic)))
 
 
 def starting_points(probabilities: Sequence[float]) -> tuple[float, ...]:
@@ -102,9 +152,13 @@ def promise(
     tier: RiskTier,
     alpha: float,
     delta: float,
+    least_rows: int,
     simulated: bool,
 ) -> Promise:
-    """The lowest threshold that can be promised on `rows`; `starts` must not come from them."""
+    """The lowest threshold that can be promised on `rows`; `starts` must not come from them.
+
+    Below `least_rows` nothing is promised, however few of them are wrong.
+    """
 
     def answer(threshold: float | None, sent: int, reason: str) -> Promise:
         return Promise(
@@ -122,6 +176,9 @@ def promise(
 
     if not alpha:
         return answer(None, 0, f"{tier} risk is never automatic: every reply goes to people")
+    if len(rows) < least_rows:
+        sentence = f"{len(rows)} labeled rows; at most {alpha:.0%} wrong takes {least_rows:,}"
+        return answer(None, 0, sentence)
     level = delta / len(starts)
     needed = math.ceil(math.log(level) / math.log(1 - alpha))
     if len(rows) < needed:
@@ -168,15 +225,12 @@ def lowest_safe_threshold(
 
 
 def _by_tier(
-    router: Router,
-    rows: Sequence[TrainingExample],
-    tiers: Mapping[str, RiskTier],
-    triggers: RegulatedTriggers,
-) -> dict[RiskTier, list[Scored]]:
-    scored: dict[RiskTier, list[Scored]] = {tier: [] for tier in RiskTier}
-    for row in rows:
-        route = router.route(row.message, row.language, triggers=triggers)
-        if route.topic is not None and not route.regulated:
-            right = route.topic == row.topic and row.accepted is not False
-            scored[tiers.get(route.topic, RiskTier.HIGH)].append((route.probability, right))
+    correctness: Correctness, offers: Sequence[Offer], tiers: Mapping[str, RiskTier]
+) -> dict[RiskTier, list[tuple[str, Scored]]]:
+    scored: dict[RiskTier, list[tuple[str, Scored]]] = {tier: [] for tier in RiskTier}
+    for offer in offers:
+        topic = offer.route.topic
+        if topic is not None and offer.may_be_sent and offer.row.topic_set_by in _PEOPLE:
+            p = correctness.probability(offer.row.message, offer.route, offer.template)
+            scored[tiers.get(topic, RiskTier.HIGH)].append((topic, (p, offer.is_right)))
     return scored

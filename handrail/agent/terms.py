@@ -11,33 +11,60 @@ from typing import Any
 
 from handrail.agent.types import RiskTier
 from handrail.digests import digest
+from handrail.errors import BadInput
 
 _FILE = Path(__file__).with_name("terms.yaml")
 
 
 @dataclass(frozen=True)
 class Terms:
-    """`alpha` per tier that may be automatic, `delta` for each promise; phrases by language."""
+    """`alpha` per tier that may be automatic, `delta` for each promise; phrases by language.
+
+    An alpha below `strict_below` is promised only from `rows_if_strict` labeled rows up.
+    """
 
     alpha: Mapping[RiskTier, float]
     delta: float
+    strict_below: float
+    rows_if_strict: int
     regulated_suspicion: float
     routing_confidence: float
     human_requests: Mapping[str, tuple[str, ...]]
     identity_questions: Mapping[str, tuple[str, ...]]
     digest: str
 
+    def least_rows(self, alpha: float) -> int:
+        """How many labeled rows a promise of `alpha` takes at least."""
+        return self.rows_if_strict if alpha < self.strict_below else 0
+
 
 @cache
 def load_terms() -> Terms:
     """The terms shipped beside this module; `digest` is the hash of the file."""
+    return read_terms(_FILE)
+
+
+def read_terms(file: Path) -> Terms:
+    """The terms of a file; BadInput where it asks for a promise that nobody could measure."""
     import yaml
 
-    data = _FILE.read_bytes()
+    data = file.read_bytes()
     table = yaml.safe_load(data)
+    promise = table["promise"]
+    alpha = {RiskTier(tier): float(level) for tier, level in promise["alpha"].items()}
+    strictest = float(promise["strictest"])
+    for tier, level in alpha.items():
+        if not strictest <= level < 1:
+            msg = (
+                f"{file.name} asks for at most {level:.2%} wrong at {tier} risk: {strictest:.0%} "
+                "is the least that can be promised; a tier that isn't listed is never automatic"
+            )
+            raise BadInput(msg)
     return Terms(
-        alpha={RiskTier(tier): float(a) for tier, a in table["promise"]["alpha"].items()},
-        delta=float(table["promise"]["delta"]),
+        alpha=alpha,
+        delta=float(promise["delta"]),
+        strict_below=float(promise["strict_below"]),
+        rows_if_strict=int(promise["rows_if_strict"]),
         regulated_suspicion=float(table["regulated_suspicion"]),
         routing_confidence=float(table["routing_confidence"]),
         human_requests=_phrases(table["human_requests"]),

@@ -132,7 +132,8 @@ class Policy:
     """Everything `decide` measures a proposal by, from release and playbook.
 
     `thresholds` maps risk tier to the promised P(accepted), or None: NOT MEASURED, the cell only
-    drafts. `open_cells` is the stage's allow-list of (topic, region, channel).
+    drafts; `promises` has the sentence people read. `open_cells` is the stage's allow-list of
+    (topic, region, channel).
     `templates` and `facts` are the playbook's own, by id: what a proposal claims to rest on is
     checked against them. The phrase lists are by language.
     """
@@ -149,6 +150,7 @@ class Policy:
     known_templates: frozenset[str]
     templates: Mapping[str, Template] = field(default_factory=dict)
     facts: Mapping[str, Fact] = field(default_factory=dict)
+    promises: Mapping[RiskTier, str] = field(default_factory=dict)
     human_requests: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     identity_questions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -189,8 +191,8 @@ class DecisionRecord:
 
     `hashes` names the content hash of release, model, prompt, policy, playbook, templates,
     thresholds, routing, switches, scrubber and code. `acceptance` is the calibrated probability
-    that people accept the proposed reply: what was held against the promised threshold. `people`
-    lists who approved, edited or sent.
+    that people accept the proposed reply: what was held against the promised threshold; `promise`
+    is the sentence of that promise. `people` lists who approved, edited or sent.
     """
 
     reply_id: str
@@ -203,6 +205,7 @@ class DecisionRecord:
     acceptance: float
     decision: Decision
     people: tuple[str, ...]
+    promise: str = ""
 
 
 class Backend(Protocol):

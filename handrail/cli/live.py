@@ -131,6 +131,12 @@ def _show(record: DecisionRecord) -> None:
     others = ", ".join(f"{name} {p:.3f}" for name, p in route.alternatives[:3] if name != topic)
     if others:
         out.print(f"others     {others}")
+    if record.proposal.template_id is not None:
+        out.print(
+            f"accepted   with probability {record.acceptance:.3f}, as people judged such replies"
+        )
+    if record.promise:
+        out.print(f"promise    {record.promise}", markup=False)
     for ground in record.proposal.grounds:
         out.print(f"ground     {ground.kind} {ground.id}  {ground.digest[:12]}")
     for slot in record.proposal.slots:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from handrail.conversations.model import SetBy
 from handrail.dataset.model import Split, TrainingExample
 
 
@@ -19,7 +20,7 @@ def with_reviews(
     chat. Training rows stay as they are: the router learns from what the exports say.
     """
     return [
-        replace(row, topic=topics[row.example_id], accepted=None)
+        replace(row, topic=topics[row.example_id], topic_set_by=SetBy.PERSON, accepted=None)
         if row.split is not Split.TRAIN and row.example_id in topics
         else row
         for row in examples

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from handrail.agent.backends.grounded import GroundedBackend
+from handrail.agent.correctness import Correctness
 from handrail.agent.policy import build_policy
 from handrail.agent.promise import Promise
 from handrail.agent.router import Router
@@ -55,6 +56,12 @@ def dataset() -> list[TrainingExample]:
 @pytest.fixture(scope="session")
 def router(dataset: list[TrainingExample]) -> Router:
     return train_router(dataset, region="eu", seed=SEED, encoder=None)
+
+
+@pytest.fixture(scope="session")
+def untaught(playbook: Playbook) -> Correctness:
+    """The head that takes the router's word."""
+    return Correctness.untaught(playbook, region="eu")
 
 
 def promised(tier: RiskTier, threshold: float | None) -> Promise:

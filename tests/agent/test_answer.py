@@ -53,7 +53,7 @@ def ask(
     ) -> DecisionRecord:
         return answer(
             replace(case, **changes), release_id="r1", hashes={"code": "c" * 64}, router=router,
-            correctness=Correctness(),
+            correctness=Correctness.untaught(playbook, region="eu"),
             backend=using, policy=policy, switches=switches, playbook=playbook, reply_id="p1",
         )  # fmt: skip
 
@@ -100,6 +100,7 @@ def test_record_holds_the_hash_of_everything_used(
         "code": "c" * 64, "model": router.digest, "policy": policy.digest,
         "playbook": playbook.digest, "switches": Switches().digest, "template": template.digest,
         "terms": load_terms().digest,
+        "correctness": Correctness.untaught(playbook, region="eu").digest,
     }  # fmt: skip
     assert {name: record.hashes[name] for name in expected} == expected
     assert len(record.hashes["prompt"]) == 64
@@ -111,9 +112,10 @@ def test_prompt_hash_follows_the_policy(
 ) -> None:
     hashes = {
         answer(
-            case, release_id="r", hashes={}, router=router, correctness=Correctness(),
-            backend=backend, policy=replace(policy, digest=digest), switches=Switches(),
-            playbook=playbook, reply_id="p",
+            case, release_id="r", hashes={}, router=router,
+            correctness=Correctness.untaught(playbook, region="eu"), backend=backend,
+            policy=replace(policy, digest=digest), switches=Switches(), playbook=playbook,
+            reply_id="p",
         ).hashes["prompt"]
         for digest in ("1" * 64, "2" * 64)
     }  # fmt: skip

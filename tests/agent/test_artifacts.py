@@ -17,7 +17,8 @@ import pytest
 
 from handrail.access import Purpose
 from handrail.agent.artifact import FORMAT, MANIFEST, Kind, Member, packed
-from handrail.agent.model import MODEL, model_records, read_model
+from handrail.agent.correctness import Correctness
+from handrail.agent.model import MODEL, model_records, read_effects, read_model
 from handrail.agent.router import Router
 from handrail.digests import canonical, digest
 from handrail.errors import HandrailError, ResidencyViolation, Tampered
@@ -28,7 +29,9 @@ from handrail.vault.region_vault import RegionVault, RegionVaults, pipeline
 
 REGION = "eu"
 TRAINING, SERVING = pipeline("test", Purpose.TRAINING), pipeline("test", Purpose.EVALUATION)
-KINDS = {"router": "arrays", "promises": "json", "playbook": "json", "labels": "json"}
+KINDS = {"router": "arrays"} | dict.fromkeys(
+    ("correctness", "promises", "effects", "playbook", "labels"), "json"
+)
 
 
 class Payload:
@@ -54,7 +57,8 @@ def vault(vaults: RegionVaults) -> RegionVault:
 @pytest.fixture(scope="session")
 def records(router: Router, playbook: Playbook) -> list[Record]:
     return model_records(
-        router, [], playbook, Labels(("retail",), ("training",)), region=REGION
+        router, Correctness.untaught(playbook, region=REGION), [], None, playbook,
+        Labels(("retail",), ("training",)), region=REGION,
     )  # fmt: skip
 
 
@@ -206,6 +210,19 @@ def test_no_member_runs_where_json_should_be(
     message = refusal(vault, with_member(records, member, make(marker)))
     assert message.startswith(f"member {member} of model trained_model/eu@")
     assert "a pickle" in message or "a zip archive" in message or "or none" in message
+    assert not marker.exists()
+
+
+@pytest.mark.parametrize("make", [pickled, npz_with_objects, mlflow_model])
+def test_neither_head_nor_measured_effects_run(
+    vault: RegionVault, records: list[Record], marker: Path, make: Callable[[Path], bytes]
+) -> None:
+    assert "no correctness head" in refusal(
+        vault, with_member(records, "correctness", make(marker))
+    )
+    stored = store(vault, with_member(records, "effects", make(marker)))
+    with pytest.raises(Tampered, match="member effects of model"):
+        read_effects(vault, stored, access=SERVING)
     assert not marker.exists()
 
 

@@ -58,8 +58,9 @@ def ask(router: Any, policy: Policy, playbook: Playbook) -> Ask:
 
     def asked(case: Case, backend: Backend) -> DecisionRecord:
         return answer(
-            case, release_id="r1", hashes={}, router=router, correctness=Correctness(),
-            backend=backend, policy=daring, switches=Switches(), playbook=playbook, reply_id="x",
+            case, release_id="r1", hashes={}, router=router,
+            correctness=Correctness.untaught(playbook, region="eu"), backend=backend,
+            policy=daring, switches=Switches(), playbook=playbook, reply_id="x",
         )  # fmt: skip
 
     return asked

@@ -8,16 +8,18 @@ from random import Random
 
 import pytest
 
+from handrail.agent.acceptance import teach_acceptance
 from handrail.agent.checks import no_memorized_values
 from handrail.agent.features import MARK, MIN_CUSTOMERS
 from handrail.agent.model import model_records
+from handrail.agent.terms import load_terms
 from handrail.agent.training import train_router
 from handrail.dataset.model import Split, TrainingExample
 from handrail.dataset.wording import words
 from handrail.playbook.model import Playbook
 from handrail.residency import Labels
 from handrail.verdicts import Verdict
-from tests.agent.conftest import SEED
+from tests.agent.conftest import AT, SEED
 from tests.agent.corpus import examples
 from tests.security.scan import Scanner
 
@@ -69,9 +71,15 @@ def batched(items: Sequence[str], size: int) -> list[Sequence[str]]:
 def stored(rows: Sequence[TrainingExample], playbook: Playbook) -> tuple[bytes, frozenset[str]]:
     """Every byte of the model of these rows, and its n-grams; the check must pass."""
     router = train_router(rows, region=REGION, seed=SEED, encoder=None)
-    assert no_memorized_values(router, rows).verdict is Verdict.PASS
+    taught = teach_acceptance(
+        router, rows, flags={}, playbook=playbook, terms=load_terms(), on=AT.date(), seed=SEED
+    )
+    head = taught.correctness
+    assert no_memorized_values(router, rows, head=head).verdict is Verdict.PASS
     labels = Labels(("retail",), ("training",))
-    records = model_records(router, [], playbook, labels, region=REGION)
+    records = model_records(
+        router, head, taught.promises, taught.effects, playbook, labels, region=REGION
+    )
     return b"\n".join(record.payload for record in records), frozenset(router.vocabulary)
 
 

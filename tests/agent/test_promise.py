@@ -1,29 +1,40 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from handrail.agent import terms as terms_module
+from handrail.agent.backends.grounded import GroundedBackend
+from handrail.agent.correctness import Correctness
+from handrail.agent.offers import Evidence, Offering, evidence
 from handrail.agent.promise import (
     GRID,
     Promise,
+    TopicShare,
     lowest_safe_threshold,
     make_promises,
     promise,
     starting_points,
+    wrong_share,
 )
 from handrail.agent.router import Router
-from handrail.agent.terms import load_terms
+from handrail.agent.terms import load_terms, read_terms
 from handrail.agent.triggers import RegulatedTriggers
 from handrail.agent.types import RiskTier
+from handrail.bounds import binomial_tail_p
 from handrail.dataset.model import Split, Synthesis, TrainingExample
 from handrail.dataset.reviews import with_reviews
 from handrail.dataset.splits import calibration_parts
+from handrail.errors import BadInput
 from handrail.playbook.model import Playbook
 from handrail.verdicts import Verdict
-from tests.agent.conftest import SEED
+from tests.agent.conftest import AT, SEED
 
 ALPHA, DELTA = 0.05, 0.10
 
@@ -38,7 +49,7 @@ def scored(rng: np.random.Generator, n: int) -> list[tuple[float, bool]]:
 def low(rows: list[tuple[float, bool]], starts: tuple[float, ...]) -> Promise:
     return promise(
         rows, starts=starts, region="eu", tier=RiskTier.LOW, alpha=ALPHA, delta=DELTA,
-        simulated=False,
+        least_rows=0, simulated=False,
     )  # fmt: skip
 
 
@@ -47,21 +58,36 @@ def true_error(threshold: float) -> float:
     return float(1.5 * np.mean(1 - population[population >= threshold]))
 
 
-def test_promise_is_broken_in_at_most_delta_of_400_calibrations() -> None:
-    """R25: the threshold chosen on 500 rows breaks the promise in at most 10 % of draws."""
-    population_error = {t: true_error(t) for t in GRID}
+@pytest.mark.parametrize(
+    ("alpha", "tested"), [(0.10, 300), (0.05, 500), (0.02, 2000), (0.01, 4000)]
+)
+def test_promise_is_broken_in_at_most_delta_of_400_splits(
+    alpha: float, tested: int, record_property: Callable[[str, object], None]
+) -> None:
+    """R25: 400 draws of a population whose truth is known; the true wrong share exceeds alpha in at
+    most a share delta of them.
+
+    The bound is honest: were the promise broken in more than delta of all draws, so few broken ones
+    of 400 would be seen with a probability of 5 % at most, or else the test proves nothing.
+    """
+    true_share = {t: true_error(t) for t in GRID}
     rng = np.random.default_rng(20260105)
-    thresholds = []
+    wrong, coverage = 0, []
     for _ in range(400):
-        starts = starting_points([p for p, _ in scored(rng, 150)])
-        rows = scored(rng, 500)
-        thresholds.append(
-            lowest_safe_threshold(rows, starts=starts, alpha=ALPHA, level=DELTA / len(starts))
-        )
-    made = [t for t in thresholds if t is not None]
-    broken = sum(population_error[t] > ALPHA for t in made)
-    assert len(made) > 300  # the promise isn't kept by never making it
-    assert broken <= DELTA * 400
+        starts = starting_points([p for p, _ in scored(rng, tested // 3)])
+        rows = scored(rng, tested)
+        found = lowest_safe_threshold(rows, starts=starts, alpha=alpha, level=DELTA / len(starts))
+        if found is not None:
+            wrong += true_share[found] > alpha
+            coverage.append(sum(p >= found for p, _ in rows) / tested)
+    figure = (
+        f"alpha {alpha:.0%}, {tested} rows: broken in {wrong} of 400 splits ({wrong / 4:.2f} %, "
+        f"allowed {DELTA:.0%}), made in {len(coverage)}, coverage {np.mean(coverage):.1%}"
+    )
+    record_property("promise", figure)
+    assert len(coverage) > 300, figure  # the promise isn't kept by never making it
+    assert wrong <= DELTA * 400, figure
+    assert binomial_tail_p(wrong, 400, alpha=DELTA) <= 0.05, figure
 
 
 def test_more_wrong_rows_never_lower_the_threshold() -> None:
@@ -113,7 +139,8 @@ def test_empty_calibration_is_not_measured() -> None:
 def test_high_risk_is_never_promised() -> None:
     made = promise(
         [(0.999, True)] * 5000, starts=(0.9,), region="eu", tier=RiskTier.HIGH,
-        alpha=load_terms().alpha.get(RiskTier.HIGH, 0.0), delta=DELTA, simulated=False,
+        alpha=load_terms().alpha.get(RiskTier.HIGH, 0.0), delta=DELTA, least_rows=0,
+        simulated=False,
     )  # fmt: skip
     assert made.threshold is None
 
@@ -123,63 +150,59 @@ def tiers(playbook: Playbook) -> dict[str, RiskTier]:
     return {t.name: RiskTier(t.tier) for t in playbook.topics.values()}
 
 
+Made = Callable[[list[TrainingExample]], dict[RiskTier, Promise]]
+
+
+@pytest.fixture(scope="module")
+def offering(playbook: Playbook, triggers: RegulatedTriggers) -> Offering:
+    return Offering(GroundedBackend(playbook), triggers, "eu", AT.date())
+
+
+@pytest.fixture(scope="module")
 def made_for(
-    router: Router,
-    rows: list[TrainingExample],
-    tiers: dict[str, RiskTier],
-    triggers: RegulatedTriggers,
-) -> dict[RiskTier, Promise]:
-    promises = make_promises(
-        router, rows, tiers=tiers, triggers=triggers, terms=load_terms(), seed=SEED
-    )
-    return {p.tier: p for p in promises}
+    router: Router, untaught: Correctness, offering: Offering, tiers: dict[str, RiskTier]
+) -> Made:
+    """The promises on some rows, by tier."""
+
+    def made(rows: list[TrainingExample]) -> dict[RiskTier, Promise]:
+        seen = evidence(rows, offering, router, seed=SEED)
+        promises = make_promises(untaught, seen, region="eu", tiers=tiers, terms=load_terms())
+        return {p.tier: p for p in promises}
+
+    return made
 
 
 def test_trained_router_makes_its_low_tier_promise_and_marks_it_simulated(
-    router: Router,
-    dataset: list[TrainingExample],
-    tiers: dict[str, RiskTier],
-    triggers: RegulatedTriggers,
+    made_for: Made, dataset: list[TrainingExample]
 ) -> None:
-    promises = made_for(router, dataset, tiers, triggers)
+    promises = made_for(dataset)
     assert promises[RiskTier.LOW].verdict is Verdict.PASS
     assert promises[RiskTier.LOW].simulated
     assert promises[RiskTier.MEDIUM].verdict is Verdict.NOT_MEASURED
     assert promises[RiskTier.HIGH].verdict is Verdict.NOT_MEASURED
 
 
-def test_flagged_replies_count_as_wrong(
-    router: Router,
-    dataset: list[TrainingExample],
-    tiers: dict[str, RiskTier],
-    triggers: RegulatedTriggers,
-) -> None:
+def test_flagged_replies_count_as_wrong(made_for: Made, dataset: list[TrainingExample]) -> None:
     """R24: a risky or off-topic flag is a mistake even where the topic was right."""
     flagged = [replace(e, accepted=False) for e in dataset]
-    assert made_for(router, flagged, tiers, triggers)[RiskTier.LOW].threshold is None
+    assert made_for(flagged)[RiskTier.LOW].threshold is None
 
 
 def test_promise_rests_on_calibration_rows_the_router_was_not_fitted_on(
-    router: Router,
-    dataset: list[TrainingExample],
-    tiers: dict[str, RiskTier],
-    triggers: RegulatedTriggers,
+    made_for: Made, dataset: list[TrainingExample]
 ) -> None:
     """R25: training, temperature and starting points are disjoint from the rows tested."""
     fitted, tested = calibration_parts(dataset, seed=SEED)
     assert {e.split for e in [*fitted, *tested]} == {Split.CALIBRATION}
     assert not {e.group for e in fitted} & {e.group for e in tested}
     elsewhere = [e for e in dataset if e.split is not Split.CALIBRATION]
-    only_tested = made_for(router, [*fitted, *tested], tiers, triggers)
+    only_tested = made_for([*fitted, *tested])
     spoiled = [replace(e, accepted=False) for e in elsewhere]
-    assert made_for(router, [*fitted, *tested, *spoiled], tiers, triggers) == only_tested
+    assert made_for([*fitted, *tested, *spoiled]) == only_tested
 
 
 def test_reviewers_verdict_replaces_wrong_labels_and_flags_on_held_out_rows_only(
-    router: Router,
-    dataset: list[TrainingExample],
-    tiers: dict[str, RiskTier],
-    triggers: RegulatedTriggers,
+    made_for: Made, dataset: list[TrainingExample]
 ) -> None:
     """R25: a promise is measured against people's verdicts, not against an export's mistakes."""
     mislabeled = [
@@ -187,18 +210,94 @@ def test_reviewers_verdict_replaces_wrong_labels_and_flags_on_held_out_rows_only
         for n, e in enumerate(dataset)
     ]
     seen = with_reviews(mislabeled, {e.example_id: e.topic for e in dataset})
-    assert made_for(router, mislabeled, tiers, triggers)[RiskTier.LOW].threshold is None
-    assert made_for(router, seen, tiers, triggers)[RiskTier.LOW].threshold is not None
+    assert made_for(mislabeled)[RiskTier.LOW].threshold is None
+    assert made_for(seen)[RiskTier.LOW].threshold is not None
     train = [e for e in mislabeled if e.split is Split.TRAIN]
     assert [e for e in seen if e.split is Split.TRAIN] == train
 
 
-def test_synthetic_rows_are_no_evidence(
-    router: Router,
-    dataset: list[TrainingExample],
-    tiers: dict[str, RiskTier],
-    triggers: RegulatedTriggers,
-) -> None:
+def test_synthetic_rows_are_no_evidence(made_for: Made, dataset: list[TrainingExample]) -> None:
     mark = Synthesis("grammar/1", 1, "cell", (), False)
     synthetic = [replace(e, split=Split.TRAIN, synthesis=mark) for e in dataset]
-    assert made_for(router, synthetic, tiers, triggers)[RiskTier.LOW].n == 0
+    assert made_for(synthetic)[RiskTier.LOW].n == 0
+
+
+def test_alpha_below_two_percent_takes_four_thousand_rows() -> None:
+    """R25: 1 % only from 4,000 labeled rows a tier up, however few are wrong."""
+    terms = load_terms()
+    assert [terms.least_rows(alpha) for alpha in (0.05, 0.02, 0.019, 0.01)] == [0, 0, 4000, 4000]
+    made = [
+        promise(
+            [(0.99, True)] * n, starts=(0.9,), region="eu", tier=RiskTier.LOW, alpha=0.01,
+            delta=DELTA, least_rows=terms.least_rows(0.01), simulated=False,
+        )
+        for n in (3999, 4000)
+    ]  # fmt: skip
+    assert [p.verdict for p in made] == [Verdict.NOT_MEASURED, Verdict.PASS]
+    assert "at most 1% wrong takes 4,000" in made[0].reason
+
+
+@pytest.mark.parametrize("alpha", ["0.009", "0.0", "1.0"])
+def test_terms_that_promise_what_cannot_be_measured_are_refused(alpha: str, tmp_path: Path) -> None:
+    shipped = Path(terms_module.__file__).with_name("terms.yaml").read_text(encoding="utf-8")
+    assert "low: 0.05" in shipped
+    file = tmp_path / "terms.yaml"
+    file.write_text(shipped.replace("low: 0.05", f"low: {alpha}"), encoding="utf-8")
+    with pytest.raises(BadInput, match="the least that can be promised"):
+        read_terms(file)
+
+
+def test_sentence_says_alpha_delta_and_n_or_why_there_is_none(
+    made_for: Made, dataset: list[TrainingExample]
+) -> None:
+    """R25: the sentence that people read."""
+    promises = made_for(dataset)
+    kept = promises[RiskTier.LOW]
+    assert "at most 5% are wrong, with confidence 90%" in kept.sentence
+    assert f"{kept.n} rows judged by simulated reviewers" in kept.sentence
+    assert promises[RiskTier.MEDIUM].reason in promises[RiskTier.MEDIUM].sentence
+
+
+def test_topics_within_a_promise_add_up_to_it(
+    made_for: Made, dataset: list[TrainingExample]
+) -> None:
+    """R25: topics are monitored, and a small one is not shown."""
+    kept = made_for(dataset)[RiskTier.LOW]
+    assert sum(share.sent for share in kept.topics) == round(kept.coverage * kept.n)
+    assert len(kept.topics) > 1
+    assert wrong_share(TopicShare("promo_code", 4, 1)) == "suppressed"
+    assert wrong_share(TopicShare("promo_code", 50, 1)) == "2.0%"
+
+
+@pytest.mark.parametrize("set_by", ["rule", "model"])
+def test_topic_that_no_person_set_is_no_truth(
+    set_by: str, made_for: Made, dataset: list[TrainingExample]
+) -> None:
+    """R25: truth from human verdicts only; a reviewer's verdict makes a row count again."""
+    guessed = [replace(e, topic_set_by=set_by) for e in dataset]
+    assert made_for(guessed)[RiskTier.LOW].n == 0
+    seen = with_reviews(guessed, {e.example_id: e.topic for e in dataset})
+    assert made_for(seen)[RiskTier.LOW].n == made_for(dataset)[RiskTier.LOW].n
+
+
+def test_regulated_messages_and_rows_without_a_template_count_in_no_promise(
+    router: Router,
+    untaught: Correctness,
+    offering: Offering,
+    tiers: dict[str, RiskTier],
+    dataset: list[TrainingExample],
+) -> None:
+    seen = evidence(dataset, offering, router, seed=SEED)
+
+    def counted(**changes: Any) -> int:
+        offers = [replace(o, **changes) for o in seen.promise]
+        held = Evidence(seen.fit, offers, seen.test)
+        made = make_promises(untaught, held, region="eu", tiers=tiers, terms=load_terms())
+        return sum(p.n for p in made)
+
+    assert counted() > 0
+    assert counted(template=None) == 0
+    regulated = [replace(o, route=replace(o.route, regulated=("keyword:x",))) for o in seen.promise]
+    held = Evidence(seen.fit, regulated, seen.test)
+    made = make_promises(untaught, held, region="eu", tiers=tiers, terms=load_terms())
+    assert sum(p.n for p in made) == 0

@@ -200,8 +200,9 @@ def test_illegal_discount_in_a_resolved_chat_cant_reach_a_reply(
     backend = GroundedBackend(playbook, retrieval)
     asked = replace(case, message="i forgot my password, do i get 20 % off with SAVE20 too?")
     record = answer(
-        asked, release_id="r1", hashes={}, router=router, correctness=Correctness(),
-        backend=backend, policy=policy, switches=Switches(), playbook=playbook, reply_id="x",
+        asked, release_id="r1", hashes={}, router=router,
+        correctness=Correctness.untaught(playbook, region="eu"), backend=backend,
+            policy=policy, switches=Switches(), playbook=playbook, reply_id="x",
     )  # fmt: skip
     proposal = record.proposal
     assert proposal.template_id == SECOND
@@ -220,7 +221,8 @@ def test_ranked_reply_is_sent_and_says_which_chats_ranked_it(
     retrieval = Retrieval.of(playbook.templates, chats, region="eu", release="r1", dataset="d" * 64)
     records = [
         answer(
-            case, release_id="r1", hashes={}, router=router, correctness=Correctness(),
+            case, release_id="r1", hashes={}, router=router,
+            correctness=Correctness.untaught(playbook, region="eu"),
             backend=GroundedBackend(playbook, ranking), policy=policy, switches=Switches(),
             playbook=playbook, reply_id="x",
         )
@@ -294,7 +296,8 @@ def test_model_ranks_by_its_releases_chats_and_refuses_others(
 ) -> None:
     """R21: the data set that the release names, and no other."""
     model = Model(
-        digest="m" * 64, router=router, correctness=Correctness(), promises=(), playbook=playbook,
+        digest="m" * 64, router=router,
+        correctness=Correctness.untaught(playbook, region="eu"), promises=(), playbook=playbook,
         labels=Labels((), ()),
     )  # fmt: skip
     chats = [chat(n, "hi, i forgot my password", SECOND) for n in range(3)]

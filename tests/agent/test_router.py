@@ -7,6 +7,7 @@ import pytest
 
 from handrail.agent.calibration import error_by_chance, expected_calibration_error
 from handrail.agent.checks import calibrated, no_memorized_values
+from handrail.agent.correctness import Correctness
 from handrail.agent.router import Router
 from handrail.agent.training import train_router
 from handrail.agent.triggers import RegulatedTriggers
@@ -140,7 +141,7 @@ def test_too_few_customers_make_no_router() -> None:
 
 
 def test_word_that_one_customer_repeats_is_not_in_the_model(
-    dataset: list[TrainingExample],
+    dataset: list[TrainingExample], untaught: Correctness
 ) -> None:
     """R31/R36: what fewer than five customers said is somebody's, and isn't remembered."""
     own = [e for e in dataset if e.split is Split.TRAIN][:4]
@@ -149,51 +150,54 @@ def test_word_that_one_customer_repeats_is_not_in_the_model(
     rows = [marked.get(e.example_id, e) for e in dataset] + many
     router = train_router(rows, region="eu", seed=SEED, encoder=None)
     assert not [gram for gram in router.vocabulary if "zyxw" in gram]
-    assert no_memorized_values(router, rows).verdict is Verdict.PASS
+    assert no_memorized_values(router, rows, head=untaught).verdict is Verdict.PASS
 
 
 def test_ngram_of_too_few_customers_fails_the_check(
-    router: Router, dataset: list[TrainingExample]
+    router: Router, dataset: list[TrainingExample], untaught: Correctness
 ) -> None:
     few = [e for e in dataset if e.split is Split.TRAIN][:50]
-    assert no_memorized_values(router, few).verdict is Verdict.FAIL
+    assert no_memorized_values(router, few, head=untaught).verdict is Verdict.FAIL
 
 
 @pytest.mark.parametrize("gram", ["person_7", "order 4711", "one two three", "#abcdefg"])
 def test_value_in_the_vocabulary_fails_the_check(
-    gram: str, router: Router, dataset: list[TrainingExample]
+    gram: str, router: Router, dataset: list[TrainingExample], untaught: Correctness
 ) -> None:
     vocabulary = (gram, *router.vocabulary[1:])
     edited = replace(router, intents=replace(router.intents, vocabulary=vocabulary))
-    assert no_memorized_values(edited, dataset).verdict is Verdict.FAIL
+    assert no_memorized_values(edited, dataset, head=untaught).verdict is Verdict.FAIL
 
 
 def test_topic_of_too_few_customers_fails_the_check(
-    router: Router, dataset: list[TrainingExample]
+    router: Router, dataset: list[TrainingExample], untaught: Correctness
 ) -> None:
     """R31: what a topic's numbers rest on is five customers or more."""
     lone = [
         replace(e, group="the same") if e.topic == "promo_code" and e.split is Split.TRAIN else e
         for e in dataset
     ]
-    finding = no_memorized_values(router, lone)
+    finding = no_memorized_values(router, lone, head=untaught)
     assert finding.verdict is Verdict.FAIL
     assert finding.measures["topics_of_too_few"] == 1
     assert finding.measures["fewest_customers_of_a_topic"] == 1
-    assert no_memorized_values(router, dataset).measures["fewest_customers_of_a_topic"] >= 5
+    assert (
+        no_memorized_values(router, dataset, head=untaught).measures["fewest_customers_of_a_topic"]
+        >= 5
+    )
 
 
 def test_ids_and_other_strings_fail_the_check(
-    router: Router, dataset: list[TrainingExample]
+    router: Router, dataset: list[TrainingExample], untaught: Correctness
 ) -> None:
     """R31: wherever in the model they stand."""
     somebody = next(e.group for e in dataset if e.split is Split.TRAIN)
     for told, kind in ((somebody, "ids"), ("Ada Lovelace, 12 St James's Square", "other_strings")):
         edited = replace(router, training={**router.training, "note": told})
-        finding = no_memorized_values(edited, dataset)
+        finding = no_memorized_values(edited, dataset, head=untaught)
         assert finding.verdict is Verdict.FAIL
         assert finding.measures[kind] == 1
-    clean = no_memorized_values(router, dataset)
+    clean = no_memorized_values(router, dataset, head=untaught)
     assert (clean.measures["ids"], clean.measures["other_strings"]) == (0, 0)
 
 

@@ -118,10 +118,10 @@ def chain(vaults: RegionVaults, releases: Releases, book: Playbook, router: Rout
     promise = Promise(
         REGION, RiskTier.LOW, 0.05, 0.1, 0.9, 100, 0.9, Verdict.PASS, "kept", simulated=True
     )
-    model = Model("", router, Correctness(), (promise,), book, LABELS)
+    model = Model("", router, Correctness.untaught(book, region=REGION), (promise,), book, LABELS)
     stored = vault.put(
         ObjectName(MODEL, REGION, DataClass.MODEL),
-        model_records(router, model.promises, book, LABELS, region=REGION),
+        model_records(router, model.correctness, model.promises, None, book, LABELS, region=REGION),
         access=pipeline("test", Purpose.TRAINING),
     )
     made.commit(MODEL, "", DATASET, "playbook", stored=stored)

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from handrail.access import Access, Purpose
+from handrail.agent.correctness import Correctness
 from handrail.agent.model import MODEL, model_records, read_model, train_model
 from handrail.agent.training import train_router
 from handrail.agent.types import Switches
@@ -246,7 +247,9 @@ def read_their_model(pair: Pair, book: Playbook) -> None:
     labels = Labels(("retail",), ("training",))
     model = pair.ours.put(
         ObjectName(MODEL, pair.ours.region.name, DataClass.MODEL),
-        model_records(router, [], book, labels, region=region),
+        model_records(
+            router, Correctness.untaught(book, region=region), [], None, book, labels, region=region
+        ),
         access=TRAINING,
     )
     read_model(pair.ours, model, access=pipeline("test", Purpose.EVALUATION))

@@ -1,0 +1,93 @@
+"""From a router to what may be promised with it: lessons, head, promises, and what feedback did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from handrail.agent.backends.grounded import GroundedBackend
+from handrail.agent.boundary_effect import (
+    BoundaryEffect,
+    boundaries_have_effect,
+    boundary_effect,
+)
+from handrail.agent.correctness import Correctness
+from handrail.agent.lessons import lessons_of
+from handrail.agent.offers import Offering, evidence
+from handrail.agent.promise import Promise, make_promises
+from handrail.agent.router import Router
+from handrail.agent.teaching import Design, calibrated
+from handrail.agent.terms import Terms
+from handrail.agent.triggers import RegulatedTriggers
+from handrail.agent.types import RiskTier
+from handrail.agent.weight_curve import WeightCurve, feedback_has_effect, weight_curve
+from handrail.dataset.model import TrainingExample
+from handrail.errors import without_chat_text
+from handrail.playbook.model import Playbook, Use
+from handrail.verdicts import Finding
+
+
+@dataclass(frozen=True)
+class Effects:
+    """What feedback and boundaries were measured to do, kept with the model for its dossier."""
+
+    curve: WeightCurve
+    boundaries: BoundaryEffect
+
+    @property
+    def findings(self) -> tuple[Finding, Finding]:
+        """The two as findings; neither blocks."""
+        return feedback_has_effect(self.curve), boundaries_have_effect(self.boundaries)
+
+
+@dataclass(frozen=True)
+class Taught:
+    """The head, what can be promised with it, and what it learned from people."""
+
+    correctness: Correctness
+    promises: tuple[Promise, ...]
+    effects: Effects
+
+
+def teach_acceptance(
+    router: Router,
+    examples: Sequence[TrainingExample],
+    *,
+    flags: Mapping[str, bool | None],
+    playbook: Playbook,
+    terms: Terms,
+    on: date,
+    seed: int,
+) -> Taught:
+    """The head of `router`, taught and calibrated on its data set, and the promises it allows.
+
+    `examples` are as reviewers saw them, `flags` what people flagged before, by id. Where nothing
+    is promised, effects are measured at the bar of 1 - alpha; a tier that is never automatic has
+    none.
+    """
+    region = router.region
+    tiers = {t.name: RiskTier(t.tier) for t in playbook.topics.values()}
+    triggers = RegulatedTriggers.of(playbook, suspicion=terms.regulated_suspicion)
+    offering = Offering(GroundedBackend(playbook), triggers, region, on)
+    spoken = {example.language for example in examples}
+    asked = {
+        use: [b for b in playbook.boundaries.used_for(use) if b.language in spoken] for use in Use
+    }
+    with without_chat_text(f"what people accept in region {region}"):
+        lessons = lessons_of(examples, asked[Use.TRAINING], offering=offering, seed=seed)
+        seen = evidence(examples, offering, router, seed=seed)
+        design = Design.of(lessons, playbook=playbook, region=region)
+        head = calibrated(design.head(design.content), seen.fit)
+        promises = make_promises(head, seen, region=region, tiers=tiers, terms=terms)
+        bars = {p.tier: p.threshold or 1 - p.alpha for p in promises if p.alpha}
+        curve = weight_curve(design, head, seen, flags=flags, bars=bars, tiers=tiers, seed=seed)
+        boundaries = boundary_effect(
+            design,
+            head,
+            offering.to_boundaries(asked[Use.HELD_OUT], router),
+            calibrate_on=seen.fit,
+            bars=bars,
+            tiers=tiers,
+        )
+    return Taught(head, promises, Effects(curve, boundaries))

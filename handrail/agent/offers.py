@@ -1,0 +1,110 @@
+"""What the agent would offer for a labeled message: the route and the template it would propose.
+
+Correctness head, promise and weight curve all ask what would happen to rows whose outcome people
+know. It is worked out here by the code that answers customers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+
+from handrail.agent.router import Router
+from handrail.agent.triggers import RegulatedTriggers
+from handrail.agent.types import AgentRole, Backend, Case, Route
+from handrail.dataset.model import Split, TrainingExample
+from handrail.dataset.splits import calibration_parts
+from handrail.errors import HandrailError
+from handrail.playbook.model import Boundary
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A row, its route, and the template of the proposal; None: nothing to propose."""
+
+    row: TrainingExample
+    route: Route
+    template: str | None
+
+    @property
+    def is_right(self) -> bool:
+        """Whether people gave the message the routed topic, and nobody flagged its outcome."""
+        return self.route.topic == self.row.topic and self.row.accepted is not False
+
+    @property
+    def may_be_sent(self) -> bool:
+        """Whether anything but confidence could keep it from being sent that a route shows."""
+        return self.template is not None and not self.route.regulated
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Offers for rows that nothing was fitted on, by use; no customer is in two.
+
+    `fit` calibrates the head and sets where a promise's tests start, `promise` is what is tested,
+    `test` are the held-out rows.
+    """
+
+    fit: Sequence[Offer]
+    promise: Sequence[Offer]
+    test: Sequence[Offer]
+
+
+@dataclass(frozen=True)
+class Offering:
+    """The agent as it would answer on a day, without a customer's verified facts."""
+
+    backend: Backend
+    triggers: RegulatedTriggers
+    region: str
+    on: date
+
+    def offers(self, rows: Sequence[TrainingExample], router: Router) -> list[Offer]:
+        """What each row would be offered, in order."""
+        asked = [(row.message, row.language) for row in rows]
+        routes = router.route_many(asked, triggers=self.triggers)
+        return [
+            Offer(row, route, self.template(row.example_id, row.message, row.language, route))
+            for row, route in zip(rows, routes, strict=True)
+        ]
+
+    def template(self, case_id: str, message: str, language: str, route: Route) -> str | None:
+        """The template the backend proposes for a message, None where it proposes nothing."""
+        if route.topic is None:
+            return None
+        case = Case(
+            case_id=case_id,
+            region=self.region,
+            language=language,
+            channel="chat",
+            role=AgentRole.RESOLVE,
+            message=message,
+            history=(),
+            context={},
+            at=datetime.combine(self.on, time(12), tzinfo=UTC),
+        )
+        try:
+            return self.backend.propose(case, route).template_id
+        except HandrailError:
+            return None
+
+    def to_boundaries(
+        self, boundaries: Iterable[Boundary], router: Router
+    ) -> list[tuple[Boundary, Route, str | None]]:
+        """What each boundary's message would be offered, in order."""
+        asked = tuple(boundaries)
+        routes = router.route_many([(b.message, b.language) for b in asked], triggers=self.triggers)
+        return [
+            (b, route, self.template(b.type, b.message, b.language, route))
+            for b, route in zip(asked, routes, strict=True)
+        ]
+
+
+def evidence(
+    examples: Sequence[TrainingExample], offering: Offering, router: Router, *, seed: int
+) -> Evidence:
+    """The held-out rows as the trained agent would answer them; synthetic rows are none."""
+    fit, promised = calibration_parts(examples, seed=seed)
+    test = [e for e in examples if e.split is Split.TEST and not e.synthetic]
+    return Evidence(*(offering.offers(rows, router) for rows in (fit, promised, test)))
