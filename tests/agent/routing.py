@@ -44,7 +44,7 @@ class ByWord:
         scores = [*([(topic, self.probability)] if topic else []), *self.suspects]
         fired = triggers.fired(message, scores)
         probability = self.probability if topic else 0.0
-        return Route(topic, probability, topic is None, fired, self.suspects)
+        return Route(topic, probability, topic is None, float(topic is None), fired, self.suspects)
 
 
 def role_of(playbook: Playbook, region: str = "eu", **changes: Any) -> RoutingRole:

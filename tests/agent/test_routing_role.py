@@ -111,10 +111,12 @@ def test_it_says_what_it_is_first_and_whenever_asked(role: RoutingRole, playbook
     assert [disclosure in t.text for t in asked.turns if t.role is Role.BOT] == [True, True]
     waiting = talk(role, "I want to talk to a human", "are you a bot?")
     assert waiting.state.phase is Phase.REQUESTED and waiting.said == disclosure
-    at_once = role.queue_said(
-        talk(role, "I want to talk to a human"), "front_desk", Answer.ACCEPTED, at=AT
-    )
+    at_once = talk(role, "my parcel was stolen, this is fraud")
+    assert (at_once.action, at_once.said) == (Request("security_desk"), "")
+    at_once = role.queue_said(at_once, "security_desk", Answer.ACCEPTED, at=AT)
     assert at_once.said.startswith(disclosure)
+    unclear = talk(role, "penguins", "what's on the other end of this line, pray?")
+    assert (unclear.action, unclear.said) == (Request("front_desk"), disclosure)
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,9 @@ def test_show_shows_an_entry_as_it_is_written(
 
 def test_show_of_something_unknown_says_so(run: Run) -> None:
     unknown = run("show", "weather")
-    assert unknown.exit_code == 2 and "no topic, role or template 'weather'" in unknown.output
+    assert (
+        unknown.exit_code == 2 and "no topic, role, template or queue 'weather'" in unknown.output
+    )
 
 
 def test_queues_shows_who_takes_over_and_the_proof(run: Run, edited: Callable[..., Path]) -> None:
@@ -119,3 +121,9 @@ def test_lint_refuses_a_question_for_a_secret(run: Run, edited: Callable[..., Pa
     assert (
         told.exit_code == 1 and "queues.yaml:73: the question in 'en' asks for 'pin'" in told.output
     )
+
+
+def test_show_tells_of_a_queue_and_who_takes_over_a_topic(run: Run) -> None:
+    shown = run("show", "parcel_desk").output
+    assert "240 minutes" in shown and "order_id.eu.fr.1" in shown and "Compliance Lead" in shown
+    assert "taken over by parcel_desk" in run("show", "delivery_problem").output

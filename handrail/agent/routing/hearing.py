@@ -95,9 +95,11 @@ class Ears:
             return dialogue, SwitchedOff()
         return dialogue, Message(topic, dialogue.known, language)
 
-    def asks_who_answers(self, text: str) -> bool:
-        """Whether the customer asks if this is a machine (R29)."""
-        return asks(text, self.terms.identity_questions)
+    def may_ask_who_answers(self, dialogue: Dialogue, text: str) -> bool:
+        """Whether the customer asks if this is a machine, or opens with what may mean it (R29)."""
+        opening = dialogue.state.phase in OPENING
+        unclear = opening and dialogue.route is not None and dialogue.route.topic is None
+        return unclear or asks(text, self.terms.identity_questions)
 
     def _wishes(self, text: str) -> list[Reason]:
         asked = asks(text, self.terms.human_requests)
