@@ -28,8 +28,8 @@ from handrail.vault.names import Artifact
 from handrail.vault.region_vault import RegionVault
 
 RESOLVED = "resolved"  # the kind of ground that a chat is
-# On validation dialogues of `bench/star.py`: how many chats vote (each by how near it is), and what a
-# template's own words add, where anything from 0.02 to 0.3 did the same.
+# On validation dialogues of `bench/star.py`: how many chats vote (each by how near it is), and what
+# a template's own words add, where anything from 0.02 to 0.3 did the same.
 NEIGHBORS = 20
 OWN_WORDS = 0.1
 
