@@ -4,8 +4,8 @@
 
 6,652 real service dialogues whose agents answered from 165 labeled reply templates, read by the
 product's mapping and redacted by its scrubber. Dialogues are split by seed: 70 % to learn from,
-15 % to choose on, 15 % to measure. Every choice (how many chats vote, by which power, the encoder's
-part) was made on the middle part, which `--choose` prints.
+15 % to choose on, 15 % to measure. How many chats vote and the encoder's part were chosen on the
+middle part, which `--choose` prints.
 
 Template: what people said next, given the topic, the templates said before and what the customer
 said since. Of dialogues of one topic that people completed; free text (`custom`) is no template.
@@ -215,14 +215,14 @@ def choose(learned: Sequence[Reply], asked: Sequence[Reply], encoder: Encoder | 
     for part in (0.0, 0.2, 0.3, 0.5, 0.7):
         similarity.ENCODER_PART = part
         ranking = _by_index(learned, encoder if part else None)
-        for neighbors, sharpness in ((10, 1), (10, 4), (20, 1), (20, 4), (20, 8), (40, 8)):
-            retrieval.NEIGHBORS, retrieval.SHARPNESS = neighbors, sharpness
+        for neighbors in (5, 10, 20, 40):
+            retrieval.NEIGHBORS = neighbors
             found = [(reply.template, ranking(reply)) for reply in asked]
             one, three = (
                 100 * sum(name in names[:most] for name, names in found) / len(found)
                 for most in (1, 3)
             )
-            print(f"encoder {part} neighbors {neighbors} power {sharpness}: {one:.1f} {three:.1f}")
+            print(f"encoder {part} neighbors {neighbors}: {one:.1f} {three:.1f}", flush=True)
 
 
 def main() -> int:

@@ -28,10 +28,9 @@ from handrail.vault.names import Artifact
 from handrail.vault.region_vault import RegionVault
 
 RESOLVED = "resolved"  # the kind of ground that a chat is
-# Chosen on validation dialogues of `bench/star.py`: how many chats vote, by which power of their
-# similarity, and what a template's own words count beside them.
+# On validation dialogues of `bench/star.py`: how many chats vote (each by how near it is), and what
+# a template's own words add, where anything from 0.02 to 0.3 did the same.
 NEIGHBORS = 20
-SHARPNESS = 4
 OWN_WORDS = 0.1
 
 
@@ -167,7 +166,7 @@ class _Cell:
             return ()
         votes: dict[str, float] = defaultdict(float)
         for at in best:
-            votes[self._chats[at].template] += float(near[at]) ** SHARPNESS
+            votes[self._chats[at].template] += float(near[at])
         total = sum(votes.values())
         ranked = [
             Ranked(

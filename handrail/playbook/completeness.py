@@ -11,9 +11,11 @@ from handrail.playbook.model import Playbook, Use
 from handrail.residency import Region
 
 HEAD = (
-    "region", "language", "topics answered", "disclosures signed", "escalation phrase",
-    "uncertainty phrase", "boundary types", "examples", "held out", "queued", "questions",
+    "region", "language", "topics answered", "disclosures signed", "phrases signed",
+    "boundary types", "examples", "held out", "queued", "questions",
 )  # fmt: skip
+# What is said when a person takes over, and with a reply that it is unsure of.
+_PHRASES = {"hand_off", "unsure"}
 
 
 @dataclass(frozen=True)
@@ -24,8 +26,7 @@ class Completeness:
     language: str
     topics: tuple[int, int]
     disclosures: tuple[int, int]
-    escalation_phrase: bool
-    uncertainty_phrase: bool
+    phrases: tuple[int, int]
     types: tuple[int, int]
     training: int
     held_out: int
@@ -39,8 +40,7 @@ class Completeness:
             self.language,
             _of(self.topics),
             _of(self.disclosures),
-            "yes" if self.escalation_phrase else "no",
-            "yes" if self.uncertainty_phrase else "no",
+            _of(self.phrases),
             _of(self.types),
             str(self.training),
             str(self.held_out),
@@ -82,8 +82,7 @@ def completeness(
                 language=language,
                 topics=(len(answered), len(topics)),
                 disclosures=(len(signed), len(said)),
-                escalation_phrase=any(d.when == "hand_off" for d in signed),
-                uncertainty_phrase=any(d.when == "unsure" for d in signed),
+                phrases=(len({d.when for d in signed} & _PHRASES), len(_PHRASES)),
                 types=(sum(bool(banned.get(t)) for t in REQUIRED_TYPES), len(REQUIRED_TYPES)),
                 training=examples[0],
                 held_out=examples[1],

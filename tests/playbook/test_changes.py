@@ -141,12 +141,12 @@ def test_completeness_is_a_row_per_region_and_language(write: Write) -> None:
     book = read_playbook(write())
     rows = [row.row() for row in completeness(book, regions, on=TODAY)]
     assert rows == [
-        ("eu", "en", "1/1", "3/3", "yes", "yes", "1/7", "1", "0", "0/2", "0/0"),
-        ("eu", "de", "1/1", "3/3", "yes", "yes", "0/7", "0", "0", "0/2", "0/0"),
-        ("us", "en", "1/1", "3/3", "yes", "yes", "1/7", "1", "0", "0/2", "0/0"),
+        ("eu", "en", "1/1", "3/3", "2/2", "1/7", "1", "0", "0/2", "0/0"),
+        ("eu", "de", "1/1", "3/3", "2/2", "0/7", "0", "0", "0/2", "0/0"),
+        ("us", "en", "1/1", "3/3", "2/2", "1/7", "1", "0", "0/2", "0/0"),
     ]
     later = [row.row()[2:5] for row in completeness(book, regions[1:], on=date(2027, 1, 1))]
-    assert later == [("0/1", "0/3", "no")]
+    assert later == [("0/1", "0/3", "0/2")]
     unsigned = read_playbook(write(("approver: Lead", "approver: TO DO")))
     (row,) = completeness(unsigned, regions[1:], on=TODAY)
-    assert row.row()[2:5] == ("0/1", "0/3", "no")
+    assert row.row()[2:5] == ("0/1", "0/3", "0/2")
