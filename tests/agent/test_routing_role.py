@@ -124,6 +124,7 @@ def test_it_says_what_it_is_first_and_whenever_asked(role: RoutingRole, playbook
     [
         ("this is fraud, and where is my parcel?", "en", "security_desk"),
         ("I will call my lawyer about this parcel", "en", "legal_desk"),
+        ("I take out a loan and I am going to kill myself", "en", "front_desk"),
         ("Das ist Betrug, und wo ist mein Paket?", "de", "security_desk"),
         ("C'est une fraude sur mon colis", "fr", "security_desk"),
         ("Esto es un fraude con mi paquete", "es", "security_desk"),
