@@ -28,8 +28,9 @@ from bench.figures import versions, write_document
 from bench.intents import measuring
 from bench.intents.report import MEANINGS, OWN, Figures, Meaning
 from bench.intents.sets import IntentSet, in_scope, out_of_scope, read_set
-from bench.intents.systems import SYSTEMS, Remembering
+from bench.intents.systems import SYSTEMS, Fitting, Remembering
 from handrail.agent.terms import load_terms
+from handrail.errors import HandrailError
 from handrail.inference.encoders import encoder_for
 
 PACKAGES = ("scikit-learn", "numpy", "scipy", "onnxruntime")
@@ -97,18 +98,23 @@ class Run:
         spent = time.monotonic() - self._began
         print(f"[{spent:5.0f} s] {what}", file=sys.stderr, flush=True)
 
-    def encode(self, found: Sequence[IntentSet]) -> None:
-        """All texts at once."""
+    def begin(self, largest: IntentSet, found: Sequence[IntentSet]) -> None:
+        """Read all texts at once; models of the largest set are fitted once."""
+        self.fitting = Fitting(largest.train, self.encoder)
         texts = {r.text for one in found for r in (*one.train, *one.validation, *one.test)}
         self.say(f"{self.encoder.name} reads {len(texts):,} texts")
         began = time.process_time()
         self.encoder.encode(sorted(texts))
         self.figures.add("", {"encode_cpu_ms": 1000 * (time.process_time() - began) / len(texts)})
 
+    def seeds_of(self, system: str) -> range:
+        """A baseline has nothing that a seed would change."""
+        return self.seeds[:1] if system else self.seeds
+
     def over_seeds(self, what: str, measure: measuring.Measure) -> None:
-        """One measurement of every system; a baseline has nothing that a seed would change."""
+        """One measurement of every system."""
         for system, fit in SYSTEMS.items():
-            for seed in self.seeds if not system else self.seeds[:1]:
+            for seed in self.seeds_of(system):
                 self.say(f"{what}: {system or 'ours'}, seed {seed}")
                 self.figures.add(system, measure(fit, seed=seed))
 
@@ -116,7 +122,11 @@ class Run:
         """Measure one part."""
         encoder, banking = self.encoder, found["banking77"]
         if name == "banking77":
-            self.over_seeds(name, partial(measuring.full, data=banking, encoder=encoder))
+            for system in SYSTEMS:
+                for seed in self.seeds_of(system):
+                    self.say(f"Banking77: {system or 'ours'}, seed {seed}")
+                    model, spent = self.fitting.model(system, seed=seed)
+                    self.figures.add(system, measuring.full(model, spent, banking))
         elif name == "few":
             for n in SHOTS:
                 one = found[f"banking77_{n}shot"]
@@ -141,7 +151,8 @@ class Run:
         given = {"encoder": self.encoder, "delta": self.delta, "seed": 0}
         for system, fit in SYSTEMS.items():
             self.say(f"promise: {system or 'ours'}, {self.folds} folds")
-            found, pairs, tested = measuring.promise(fit, banking, folds=self.folds, **given)
+            model, _ = self.fitting.model(system, seed=0)
+            found, pairs, tested = measuring.promise(fit, model, banking, folds=self.folds, **given)
             self.figures.add(system, found)
             if not system:
                 self.figures.facts |= {"tested": f"{tested:,}", "pool": f"{len(pairs):,}"}
@@ -159,17 +170,17 @@ class Run:
     def latency(self, one: IntentSet) -> None:
         """Milliseconds a message, the encoder reading each anew."""
         rows = in_scope(one.test)
-        for system, fit in SYSTEMS.items():
+        for system in SYSTEMS:
             self.say(f"latency: {system or 'ours'}")
-            model = fit(one.train, validation=one.validation, encoder=self.encoder, seed=0)
+            model, _ = self.fitting.model(system, seed=0)
             self.figures.add(system, measuring.served_by_words(model, rows))
             self.figures.add(system, measuring.latency(model, rows, encoder=self.encoder))
 
     def own(self, one: IntentSet) -> None:
         """Somebody's own file."""
-        self.encode([one])
+        self.begin(one, [one])
         for system, fit in SYSTEMS.items():
-            for seed in self.seeds if not system else self.seeds[:1]:
+            for seed in self.seeds_of(system):
                 self.say(f"{one.name}: {system or 'ours'}, seed {seed}")
                 found, tested = measuring.own(
                     fit,
@@ -210,11 +221,15 @@ def main() -> int:
         encoder=Remembering(encoder),
     )
     if options.intents is not None:
-        run.own(read_set(options.intents))
+        try:
+            run.own(read_set(options.intents))
+        except (HandrailError, KeyError) as error:
+            print(f"{options.intents} can't be measured: {error}", file=sys.stderr)
+            return 1
     else:
         parts = options.only or [p for p in PARTS if not (options.quick and p in NOT_QUICK)]
         found = sets(parts)
-        run.encode(list(found.values()))
+        run.begin(found["banking77"], list(found.values()))
         for part in parts:
             run.part(part, found)
     rows = run.figures.rows()

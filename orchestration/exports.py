@@ -74,9 +74,14 @@ def _show_plan(export: Export) -> None:
     if not files:
         return
     megabytes = sum(file.size for file in files) / 1e6
-    out.print(f"{export.path}: {len(files)} objects, {megabytes:,.1f} MB, are read in place")
+    out.print(
+        f"{export.path}: objects to read in place: {len(files)}, {megabytes:,.1f} MB",
+        soft_wrap=True,
+    )
     for file in files[:_SHOWN]:
-        out.print(f"  {file}  {file.size / 1e6:,.1f} MB", highlight=False, markup=False)
+        out.print(
+            f"  {file}  {file.size / 1e6:,.1f} MB", highlight=False, markup=False, soft_wrap=True
+        )
     if len(files) > _SHOWN:
         out.print(f"  and {len(files) - _SHOWN} more")
 

@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
 
 def at_hand_off(strangeness: Sequence[float] | NDArray[np.float64], share: float) -> float:
-    """The threshold above which this share of messages in scope is handed off, or just less."""
+    """The lowest threshold above which no more than this share of messages in scope lies."""
     import numpy as np
 
-    return float(np.quantile(strangeness, 1 - share, method="higher"))
+    ranked = np.sort(strangeness)
+    return float(ranked[len(ranked) - 1 - int(share * len(ranked))])
 
 
 def at_cost(judged: Judged, rows: Sequence[Labeled], cost: float) -> float:

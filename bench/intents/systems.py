@@ -6,12 +6,15 @@ none) and then judges texts. The baselines are not bound to n-grams of five cust
 
 from __future__ import annotations
 
+import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bench.intents.sets import in_scope
+from handrail.agent.features import MIN_CUSTOMERS
 from handrail.agent.intents import IntentModel, Labeled, fit_intents
 from handrail.inference.encoders import Encoder
 
@@ -93,6 +96,25 @@ class Remembering:
         return np.stack([self._known[text] for text in texts])
 
 
+class Fitting:
+    """Fits systems, each but once on the same training rows and seed of the largest set."""
+
+    def __init__(self, rows: Sequence[Labeled], encoder: Remembering) -> None:
+        self._rows = rows
+        self._encoder = encoder
+        self._made: dict[tuple[str, int], tuple[Fitted, float]] = {}
+
+    def model(self, system: str, *, seed: int) -> tuple[Fitted, float]:
+        """The model, its weights from folds of the rows, and the CPU seconds it took."""
+        if (system, seed) not in self._made:
+            self._encoder.encode([row.text for row in self._rows])
+            began = time.process_time()
+            fit = SYSTEMS[system]
+            made = fit(self._rows, validation=(), encoder=self._encoder, seed=seed)
+            self._made[system, seed] = made, time.process_time() - began
+        return self._made[system, seed]
+
+
 @dataclass(frozen=True, eq=False)
 class Ours:
     """The product's intent model."""
@@ -108,8 +130,10 @@ class Ours:
         encoder: Encoder | None,
         seed: int,
     ) -> Ours:
-        """As the router is fitted."""
-        return cls(fit_intents(rows, validation=validation, encoder=encoder, seed=seed))
+        """As the router is fitted: labels that too few have are left to people."""
+        count = Counter(row.label for row in rows)
+        kept = [r for r in rows if r.label is None or count[r.label] >= MIN_CUSTOMERS]
+        return cls(fit_intents(kept, validation=validation, encoder=encoder, seed=seed))
 
     def judge(self, texts: Sequence[str]) -> Judged:
         """Scores of the heads that were asked."""
@@ -207,6 +231,7 @@ def _temperature(scores: NDArray[np.float64], truth: Sequence[str], labels: Sequ
     from scipy.optimize import minimize_scalar
     from scipy.special import log_softmax
 
+    scores = np.maximum(scores, -1e6)  # what a fold lacked is the least number there is
     at = {label: n for n, label in enumerate(labels)}
     columns = [at[label] for label in truth]
     picked = np.arange(len(columns)), columns

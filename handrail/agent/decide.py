@@ -33,7 +33,7 @@ from handrail.playbook.model import Template
 # These reasons mean that a person takes over; every other one leaves a draft for a person to send.
 HANDS_OFF = frozenset({
     "switched_off", "wrong_region", "opted_out", "human_requested", "out_of_scope", "regulated",
-    "high_tier", "template_expired", "backend_failed", "check_failed",
+    "high_tier", "template_expired", "backend_failed", "check_failed", "says_hand_off",
 })  # fmt: skip
 _NAMED = 5
 
@@ -210,6 +210,12 @@ def _language(m: _Matter) -> Iterator[Reason]:
         yield Reason("human_claim", "the text claims to come from a human")
 
 
+def _says_hand_off(m: _Matter) -> Iterator[Reason]:
+    said = (pair for texts in m.policy.disclosures.values() for pair in texts)
+    if phrases_in(m.proposal.text, [text for at, text in said if at == "hand_off"]):
+        yield Reason("says_hand_off", "the text says that a person takes over, so one does")
+
+
 def _redaction(m: _Matter) -> Iterator[Reason]:
     kinds = personal_values(m.proposal.text, licensed=_licensed(m).text, language=m.case.language)
     if kinds:
@@ -234,7 +240,7 @@ def _disclosed(m: _Matter) -> Iterator[Reason]:
 
 _CHECKS = (
     _switches, _region, _customer_wishes, _mandate, _scope, _regulated, _confidence, _backend,
-    _grounds, _licenses, _language, _redaction, _hidden, _disclosed,
+    _grounds, _licenses, _language, _says_hand_off, _redaction, _hidden, _disclosed,
 )  # fmt: skip
 
 

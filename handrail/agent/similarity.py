@@ -55,10 +55,13 @@ class Bm25:
         scores = np.zeros(self._size)
         most = 0.0
         for word in set(words(text)):
-            places, weights = self._postings.get(word, (None, None))
-            most += self._rarity(0 if places is None else len(places))
-            if places is not None:
-                scores[places] += weights
+            posting = self._postings.get(word)
+            if posting is None:
+                most += self._rarity(0)
+                continue
+            places, weights = posting
+            most += self._rarity(len(places))
+            scores[places] += weights
         return scores / most if most else scores
 
     def _rarity(self, texts: int) -> float:

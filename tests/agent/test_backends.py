@@ -179,27 +179,32 @@ def test_whatever_a_backend_proposes_only_the_licensed_set_is_sent(
     everyones = [t.id for t in BOOK.templates if t.topic == "password_reset"]
     sent = Counter[bool]()
 
+    lies = st.fixed_dictionaries(
+        {},
+        optional={
+            "template_id": st.sampled_from([None, "x", *everyones]),
+            "text": st.sampled_from(FRAGMENTS)
+            | st.text(max_size=60)
+            | st.integers(0, len(proposal.text)).map(
+                lambda at: f"{proposal.text[:at]}\u200b{proposal.text[at:]}"
+            ),
+            "slots": SLOTS,
+            "grounds": GROUNDS | GROUNDS.map(lambda more: proposal.grounds + more),
+        },
+    )
+
     @quick
-    @given(
-        st.just(proposal.template_id) | st.sampled_from([None, "x", *everyones]),
-        st.just(proposal.text) | st.sampled_from(FRAGMENTS) | st.text(max_size=60)
-        | st.integers(0, len(proposal.text)).map(
-            lambda at: f"{proposal.text[:at]}\u200b{proposal.text[at:]}"),
-        st.just(proposal.slots) | SLOTS,
-        st.just(proposal.grounds) | GROUNDS | GROUNDS.map(lambda more: proposal.grounds + more),
-    )  # fmt: skip
-    def offered(
-        template: str | None, text: str, slots: tuple[Slot, ...], grounds: tuple[Ground, ...]
-    ) -> None:
-        lie = replace(proposal, template_id=template, text=text, slots=slots, grounds=grounds)
-        decision = decide(case, route, lie, 0.97, policy, Switches())
+    @given(lies)
+    def offered(lie: dict[str, Any]) -> None:
+        decision = decide(case, route, replace(proposal, **lie), 0.97, policy, Switches())
         sent[decision.action is Action.SEND] += 1
         if decision.action is Action.SEND:
             assert decision.text in licensed
-            assert set(slots) <= set(proposal.slots)
+            assert set(lie.get("slots", ())) <= set(proposal.slots)
 
     offered()
-    assert min(sent[True], sent[False]) >= 5
+    assert sent[True]
+    assert sent[False]
 
 
 def test_value_with_hidden_characters_is_not_sent_though_our_systems_gave_it(

@@ -86,6 +86,9 @@ def test_open_grounded_confident_reply_is_sent_with_its_reason(send: Send) -> No
         ({"proposal": {"text": "Calm down, it works."}}, "banned_language", Action.DRAFT),
         ({"proposal": {"text": "Write to anna.lund@example.org"}}, "redaction_hit", Action.DRAFT),
         ({"proposal": {"text": "Hello [PERSON_1]"}}, "redaction_hit", Action.DRAFT),
+        ({"proposal": {"text": "I am routing this to a specialist of our team, who reads the whole "
+                               "conversation and answers you here. You don't need to repeat "
+                               "anything."}}, "says_hand_off", Action.HAND_OFF),
         ({"policy": {"disclosures": {}}}, "disclosure_missing", Action.DRAFT),
         ({"policy": {"open_cells": frozenset()}}, "topic_closed", Action.DRAFT),
         ({"policy": {"templates": {}}}, "ungrounded", Action.DRAFT),

@@ -13,6 +13,7 @@ from handrail.access import Access, Purpose
 from handrail.agent.answer import answer
 from handrail.agent.backends.grounded import GroundedBackend
 from handrail.agent.correctness import Correctness
+from handrail.agent.model import Model
 from handrail.agent.retrieval import (
     NEIGHBORS,
     Index,
@@ -24,15 +25,16 @@ from handrail.agent.retrieval import (
 from handrail.agent.similarity import Bm25, Similarity
 from handrail.agent.types import Action, Case, Policy, Route, Switches
 from handrail.dataset.model import Split, Synthesis, TrainingExample
-from handrail.dataset.stored import read_dataset
+from handrail.dataset.stored import read_dataset, read_row
 from handrail.digests import canonical, digest
 from handrail.errors import AccessDenied, Refused, ResidencyViolation
 from handrail.inference.encoders import encoder_for
 from handrail.playbook.model import Playbook
+from handrail.residency import Labels
 from handrail.settings import Settings
 from handrail.vault.region_vault import RegionVault, RegionVaults, pipeline
 from handrail.vault.root_key import key_database
-from tests.dataset.held import MAKES, examples_of, frozen_of, store_chats, store_dataset
+from tests.dataset.held import EXPLAINS, MAKES, examples_of, frozen_of, store_chats, store_dataset
 
 SCOPE = Scope("eu", "en", "r1", "d" * 64)
 FIRST, SECOND = "password_reset.eu.en.1", "password_reset.eu.en.2"
@@ -272,6 +274,37 @@ def test_opening_chats_is_on_record_and_refused_where_no_rule_permits_it(
         resolved_chats(vault, artifact, access=SERVES)
     last = vault.audit.records()[-2:]
     assert [entry.event for entry in last] == ["open", "denied"]
+
+
+def test_chat_that_ranked_is_shown_to_whoever_has_a_grant_and_to_nobody_else(
+    vault: RegionVault,
+) -> None:
+    """R26, R35: a reply's record names it by id; its words stay in the vault, opened on record."""
+    rows, _, artifact = stored(vault)
+    cited = resolved_chats(vault, artifact, access=TRAINS)[0].ground
+    shown = read_row(vault, artifact, cited.id, access=EXPLAINS)
+    assert shown in rows
+    assert digest(canonical(shown)) == cited.digest
+    with pytest.raises(AccessDenied):
+        read_row(vault, artifact, cited.id, access=SERVES)
+
+
+def test_model_ranks_by_its_releases_chats_and_refuses_others(
+    playbook: Playbook, policy: Policy, case: Case, router: Any
+) -> None:
+    """R21: the data set that the release names, and no other."""
+    model = Model(
+        digest="m" * 64, router=router, correctness=Correctness(), promises=(), playbook=playbook,
+        labels=Labels((), ()),
+    )  # fmt: skip
+    chats = [chat(n, "hi, i forgot my password", SECOND) for n in range(3)]
+    given: dict[str, Any] = {"release_id": "r1", "policy": policy, "switches": Switches()}
+    named = model.agent(**given, hashes={"dataset": "d" * 64}, chats=chats)
+    assert named(case).proposal.template_id == SECOND
+    assert model.agent(**given, hashes={})(case).proposal.template_id == FIRST
+    for hashes in ({"dataset": "e" * 64}, {}):
+        with pytest.raises(Refused, match="another data set"):
+            model.agent(**given, hashes=hashes, chats=chats)
 
 
 def test_chats_of_an_erased_person_rank_nothing_any_more(

@@ -50,7 +50,7 @@ CHATS = {
          "c:No he recibido mi pedido de 49,90 €. Estoy muy enfadada.",
          "a:He comprobado el envío.", "c:¿Cuándo me devuelven el dinero?"],
         "No he recibido mi pedido de 49,90 €.", "He comprobado el envío.",
-        "¿Cuándo me devuelven el dinero?", "está molesto",
+        "¿Cuándo me devuelven el dinero?", "expresa enfado",
     ),
 }  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from handrail.agent.features import MIN_CUSTOMERS, Counts, ngram_use
@@ -75,9 +76,7 @@ def fit_intents(
         )
         for fold in first
     ]
-    heads = Heads.fitted(whole.take(whole.labels >= 0), seed=seed)
-    known = some.labels >= 0
-    heads = heads.understanding(some.take(known), typical[known], seed=seed)
+    heads = Heads.fitted(whole, seed=seed).understanding(some, typical, seed=seed)
     asked = [r for r in validation if r.label is None or r.label in numbers]
     judged = []
     if asked:
@@ -85,7 +84,10 @@ def fit_intents(
     enough = sum(r.label is not None for r in asked) >= _LEAST_VALIDATION
     weights = weights_of(judged if enough or not usual else usual, len(labels))
     second = folds(some, wordings, typical=typical, seed=seed, labels_too=True)
-    strangers = [fold.heads.views(some.take(fold.asked)) for fold in second]
+    real = np.count_nonzero(some.labels < 0) + sum(r.label is None for r in asked)
+    share = _SHARE_OF_HELD_OUT if real >= _ENOUGH_STRANGE else 1.0
+    lighter = replace(some, weights=np.where(some.labels < 0, 1.0, share) * some.weights)
+    strangers = [fold.heads.views(lighter.take(fold.asked)) for fold in second]
     return _model(
         labels, vocabulary, heads, weights, usual or judged, [*strangers, *judged], encoder
     )

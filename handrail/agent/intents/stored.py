@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Encoders = Mapping[str, Callable[[], Encoder | None]]
-_WORDS = ("idf", "weights", "bias", "centroids")
+_WORDS = ("idf", "weights", "bias", "none_weights", "none_bias", "centroids")
 _MEANING = (
-    "weights", "bias", "typical_weights", "typical_bias", "means", "center", "whitening",
+    "weights", "bias", "none_weights", "none_bias", "typical_weights", "typical_bias", "means",
+    "center", "whitening",
 )  # fmt: skip
 
 
@@ -125,9 +126,13 @@ def _require_shapes(
         "words_idf": (grams,),
         "words_weights": (grams, labels),
         "words_bias": (labels,),
+        "words_none_weights": (grams,),
+        "words_none_bias": (1,),
         "words_centroids": (grams, labels),
         "meaning_weights": (dimensions, labels),
         "meaning_bias": (labels,),
+        "meaning_none_weights": (dimensions,),
+        "meaning_none_bias": (1,),
         "meaning_typical_weights": (dimensions, labels),
         "meaning_typical_bias": (labels,),
         "meaning_means": (labels, dimensions),

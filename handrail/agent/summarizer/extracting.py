@@ -95,7 +95,8 @@ def _issue(chat: Chat) -> Sequence[Statement]:
     ranked = sorted(mine, key=lambda s: -_weight(chat, s))  # stable: the earlier one first
     of_first = [sentence for sentence in ranked if sentence.turn == first]
     telling = [s for s in of_first if _weight(chat, s) >= chat.limits["telling"]]
-    found = _quotable(chat, telling or of_first[:1], most=chat.limits["issue"])
+    opening = [s for s in mine if s.turn == first and chat.opens(s)][:1]
+    found = _quotable(chat, telling or opening or of_first, most=chat.limits["issue"])
     if not found:
         found = _quotable(chat, [*of_first, *ranked], most=1)
     if not found:
@@ -148,7 +149,7 @@ def _weight(chat: Chat, sentence: Sentence) -> float:
     said = tokens(sentence.text)
     weight = 2.0 * rules.requests.in_words(sentence.words) + 1.0 * sentence.is_question
     weight += 1.0 * any(negators_in(sentence.text, rules.negators))
-    weight += 1.0 * any(is_number(token) or is_placeholder(token) for token in said)
+    weight += 0.5 * any(is_number(token) or is_placeholder(token) for token in said)
     weight += min(len(said), 12) / 12
     weight -= 1.0 * rules.cues["upset"].in_words(sentence.words) + 0.5 * chat.is_shouted(sentence)
     return weight
