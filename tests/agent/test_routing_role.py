@@ -149,6 +149,26 @@ def test_the_models_suspicion_is_enough(playbook: Playbook) -> None:
     assert talk(harmless, "my parcel is late").action == Ask("order_id")
 
 
+def test_a_suspicion_of_what_fits_no_topic_names_no_queue_and_stops_no_answer(
+    playbook: Playbook,
+) -> None:
+    """R26: while a conversation opens it leads to people all the same; a keyword always does."""
+    role = role_of(playbook, router=ByWord(suspects=(("loan_advice", 0.3),)))
+    opened = talk(role, "penguins")
+    assert opened.action == Request("front_desk") and opened.regulated == ("topic:loan_advice",)
+    guess = ByWord(probability=0.3, words={"penguin": "loan_advice"})
+    assert talk(replace(role, router=guess), "penguins").action == Request("front_desk")
+    assert talk(replace(role, router=replace(guess, probability=0.6)), "penguins").action == (
+        Request("lending_advisers")
+    )
+    suspicious = replace(role, router=ByWord(suspects=(("loan_advice", 0.6),)))
+    calm = role_of(playbook)
+    collecting = talk(calm, "my parcel is late")
+    assert role.hear(collecting, "no idea", at=AT).action == Ask("order_id")
+    assert role.hear(collecting, "fraud", at=AT).action == Request("security_desk")
+    assert suspicious.hear(collecting, "no idea", at=AT).action == Request("front_desk")
+
+
 def test_a_person_is_there_when_asked_for_or_when_ai_is_not_wanted(role: RoutingRole) -> None:
     for before in ((), ("my parcel is late",), ("my parcel is late", "[ORDER_1]")):
         dialogue = talk(role, *before, "I want to talk to a human")
