@@ -166,7 +166,9 @@ def test_a_suspicion_of_what_fits_no_topic_names_no_queue_and_stops_no_answer(
     collecting = talk(calm, "my parcel is late")
     assert role.hear(collecting, "no idea", at=AT).action == Ask("order_id")
     assert role.hear(collecting, "fraud", at=AT).action == Request("security_desk")
-    assert suspicious.hear(collecting, "no idea", at=AT).action == Request("front_desk")
+    assert suspicious.hear(collecting, "no idea", at=AT).action == Ask("order_id")
+    assert suspicious.hear(collecting, "ask my bank", at=AT).action == Request("front_desk")
+    assert role.hear(collecting, "ask my bank", at=AT).action == Ask("order_id")
 
 
 def test_a_person_is_there_when_asked_for_or_when_ai_is_not_wanted(role: RoutingRole) -> None:

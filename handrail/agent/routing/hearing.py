@@ -8,7 +8,7 @@ from typing import Protocol
 
 from handrail.agent.asks import asks
 from handrail.agent.routing.dialogue import Dialogue
-from handrail.agent.routing.fields import value_in
+from handrail.agent.routing.fields import is_no_answer, value_in
 from handrail.agent.routing.handover import Given
 from handrail.agent.routing.machine import (
     Event,
@@ -69,7 +69,7 @@ class Ears:
         language = language_heard(text) or dialogue.state.language
         route = self.router.route(text, language, triggers=self.triggers)
         opening = dialogue.state.phase in OPENING
-        triggered = self._triggered(route, opening=opening)
+        triggered = self._triggered(route, opening=opening, empty=is_no_answer(text))
         wishes = [*self._wishes(text), *_opted_out(dialogue)]
         switched_off = opening and route.topic in self.switches.topics_off
         reasons = [*_regulated(triggered), *wishes]
@@ -96,12 +96,14 @@ class Ears:
     def _sure(self, route: Route) -> bool:
         return route.topic is not None and route.probability >= self.terms.routing_confidence
 
-    def _triggered(self, route: Route, *, opening: bool) -> list[str]:
+    def _triggered(self, route: Route, *, opening: bool, empty: bool) -> list[str]:
         """The regulated triggers that count: whatever their confidence, while it opens.
 
-        An answer ("no idea") mostly fits no topic, and then looks a little like any: there a
-        suspicion counts where a topic is sure, or from that confidence up. Keywords count always.
+        An answer mostly fits no topic, and then looks a little like any: there a suspicion counts
+        where a topic is sure, or from that confidence up, and not at all where the answer is empty
+        ("no idea"). Keywords count always.
         """
+        least = self.terms.routing_confidence
         heard = dict(route.alternatives)
         triggered = list(route.regulated)
         if route.topic in self.triggers.topics:
@@ -111,9 +113,8 @@ class Ears:
             t
             for t in dict.fromkeys(triggered)
             if opening
-            or self._sure(route)
             or not t.startswith(_BY_TOPIC)
-            or heard.get(t.removeprefix(_BY_TOPIC), 0.0) >= self.terms.routing_confidence
+            or (not empty and (self._sure(route) or heard.get(t[len(_BY_TOPIC) :], 0.0) >= least))
         ]
 
     def _matters(self, triggered: Sequence[str], route: Route) -> tuple[str, ...]:
