@@ -255,7 +255,9 @@ def test_another_region_is_refused(playbook: Playbook, role: RoutingRole) -> Non
     ("field", "text", "asked", "value"),
     [
         ("order_id", "it is [ORDER_1] or [ORDER_2]", False, "[ORDER_1]"),
-        ("order_id", "call me at [PHONE_1]", True, None),
+        ("order_id", "the number is [PHONE_1]", True, "[PHONE_1]"),
+        ("order_id", "call me at [PHONE_1]", False, None),
+        ("order_id", "[CARD_1] or [SECRET_1]", True, None),
         ("happened_on", "on 12 March", False, "12 March"),
         ("happened_on", "am 12.03.2026 um neun", False, "12.03.2026"),
         ("happened_on", "2026-03-01", True, "2026-03-01"),
