@@ -44,6 +44,7 @@ from handrail.agent.summarizer import (
 from handrail.agent.summarizer.reading import Chat
 from handrail.agent.summarizer.rules import QUOTE, load_rules
 from handrail.agent.summarizer.tokens import (
+    GAP,
     is_number,
     is_placeholder,
     negators_in,
@@ -231,8 +232,8 @@ def planted(
             swapped[a], swapped[b] = words[b], words[a]
             yield "words swapped", changed(" ".join(swapped))
     same = [t for t in chat.window.read if chat.role_of(t) is chat.role_of(part.turn or 1)]
-    held = tokens(part.text)
-    others = [t for t in same if not stands_in(held, tokens(chat.text_of(t)))]
+    held = [token for token in tokens(part.text) if token != GAP]
+    others = [t for t in same if t != part.turn and not stands_in(held, tokens(chat.text_of(t)))]
     if others:
         yield "another turn", changed(part.text, rng.choice(others))
 
@@ -326,7 +327,7 @@ def _row(metric: str, value: float, unit: str, note: str) -> dict[str, object]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", type=Path)
-    parser.add_argument("--chats", type=int, default=600, help="chats a source at most")
+    parser.add_argument("--chats", type=int, default=200, help="chats a source at most")
     arguments = parser.parse_args()
     data = Path(os.environ.get("HANDRAIL_TEST_DATA", "../shared/data")) / "chats"
     rows: list[dict[str, object]] = []

@@ -106,6 +106,13 @@ def ingest(
     The graph notices it within seconds: it is read, the days that changed are sealed and redacted,
     the warehouse is made anew, and with enough new chats a challenger is trained.
     """
+    if str(source).startswith("s3:"):
+        msg = (
+            "an export in a bucket is read where it is, never copied here: `handrail run --source "
+            f"s3://BUCKET/PREFIX --region {region}`, or name its place in the config "
+            f"([regions.{region}.exports])"
+        )
+        raise BadInput(msg)
     settings, vaults = open_home()
     vaults.close()
     name = settings.region(region).name

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from handrail.agent.summarizer.tokens import is_number, is_placeholder, tokens
 from handrail.conversations.model import Role
@@ -25,7 +26,7 @@ def neutral(text: str, *, language: str) -> Score:
 
     What quotes the customer is judged like the rest: a colleague reads all of it.
     """
-    rules = ToneRules.read(RULES)
+    rules = _tone_rules()
     if language not in rules.phrases:
         return Score("summary_tone", None, "no rules for this language")
     listed = rules.phrases[language]
@@ -38,6 +39,11 @@ def neutral(text: str, *, language: str) -> Score:
         found.append("pictures")
     reason = ", ".join(found) or "no rule is broken"
     return Score("summary_tone", 0.0 if found else 1.0, reason)
+
+
+@cache
+def _tone_rules() -> ToneRules:
+    return ToneRules.read(RULES)
 
 
 def numbers_kept(text: str, chat: RedactedConversation) -> Score:

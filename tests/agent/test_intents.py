@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 
 from handrail.agent.checks import calibrated, no_memorized_values, reads_meaning
 from handrail.agent.features import Counts, inverse_frequencies, ngram_use, ngrams, vector
+from handrail.agent.intents import fitting
 from handrail.agent.intents.fitting import fit_intents
 from handrail.agent.intents.holding_out import agreed, folds
 from handrail.agent.intents.learning import Sample
 from handrail.agent.intents.mixing import fit_weights, probabilities
 from handrail.agent.intents.model import IntentModel, Labeled
 from handrail.agent.intents.scope import ALL_FEATURES, WORDS_FEATURES
-from handrail.agent.router import Router
+from handrail.agent.router import Floors, Router
 from handrail.agent.training import train_router
 from handrail.agent.triggers import RegulatedTriggers
 from handrail.dataset.model import Split, TrainingExample
@@ -214,6 +215,27 @@ def test_large_validation_sets_the_weights_and_not_the_rows(encoder: Arithmetic)
     chosen = fit_intents(rows(300, seed=19), validation=swapped, encoder=encoder, seed=SEED)
     assert plain.words.weights.tobytes() == chosen.words.weights.tobytes()
     assert plain.weight != chosen.weight
+
+
+def test_hidden_layer_votes_where_validation_can_say_what_it_is_worth(
+    monkeypatch: pytest.MonkeyPatch, triggers: RegulatedTriggers
+) -> None:
+    monkeypatch.setattr(fitting, "_LEAST_FOR_HIDDEN", 100)
+    few, many = (
+        fit_intents(
+            rows(200, seed=23), validation=rows(n, seed=24), encoder=Arithmetic(), seed=SEED
+        )
+        for n in (100, 320)
+    )
+    assert few.meaning is not None and few.meaning.hidden is None
+    assert many.meaning is not None and many.meaning.hidden is not None
+    assert len(many.meaning.votes) == 3
+    assert right(many, rows(100, seed=25)) > 0.95
+    router = Router("eu", ("en",), many, Floors(0.0, 0.0, 0.0, 1.0), {})
+    stored = Router.from_bytes(router.to_bytes(), encoders={"arithmetic": Arithmetic})
+    for row in rows(30, seed=26):
+        asked = (row.text, "en")
+        assert stored.route(*asked, triggers=triggers) == router.route(*asked, triggers=triggers)
 
 
 def test_rows_that_contradict_all_others_are_not_typical(encoder: Arithmetic) -> None:

@@ -68,6 +68,13 @@ def test_exports_are_listed_with_what_is_gone_and_can_be_left_out(
     assert run("exports", "list").output.strip() == ""
 
 
+def test_an_export_in_a_bucket_is_copied_nowhere(run: Run) -> None:
+    """R36"""
+    said = run("ingest", "s3://bucket/in", "--region", "eu")
+    assert said.exit_code == 2
+    assert "run --source" in said.output
+
+
 def test_incidents_are_listed_with_their_reasons(run: Run, tmp_path: Path) -> None:
     assert run("incidents").output.strip() == "no incidents"
     Incidents(tmp_path / "home").open(

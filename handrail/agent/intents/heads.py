@@ -127,6 +127,23 @@ class MeaningHead:
         )
 
 
+@dataclass(frozen=True, eq=False)
+class HiddenHead:
+    """One hidden layer over an encoder's vectors: sees what no line divides, says nothing else."""
+
+    inner: NDArray[np.float32]
+    inner_bias: NDArray[np.float32]
+    weights: NDArray[np.float32]
+    bias: NDArray[np.float32]
+
+    def logits(self, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
+        """A score per label, n x k."""
+        import numpy as np
+
+        inside = np.maximum(vectors @ self.inner + self.inner_bias, 0)
+        return np.asarray(inside @ self.weights + self.bias, dtype=np.float64)
+
+
 def _unit(rows: NDArray[Any]) -> NDArray[Any]:
     import numpy as np
 
