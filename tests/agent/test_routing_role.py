@@ -124,6 +124,7 @@ def test_it_says_what_it_is_first_and_whenever_asked(role: RoutingRole, playbook
     [
         ("this is fraud, and where is my parcel?", "en", "security_desk"),
         ("I will call my lawyer about this parcel", "en", "legal_desk"),
+        ("I take out a loan and I am going to kill myself", "en", "front_desk"),
         ("Das ist Betrug, und wo ist mein Paket?", "de", "security_desk"),
         ("C'est une fraude sur mon colis", "fr", "security_desk"),
         ("Esto es un fraude con mi paquete", "es", "security_desk"),
@@ -146,6 +147,28 @@ def test_the_models_suspicion_is_enough(playbook: Playbook) -> None:
     assert talk(role, "my parcel is late").action == Request("security_desk")
     harmless = role_of(playbook, router=ByWord(suspects=(("card_lost", 0.1),)))
     assert talk(harmless, "my parcel is late").action == Ask("order_id")
+
+
+def test_a_suspicion_of_what_fits_no_topic_names_no_queue_and_stops_no_answer(
+    playbook: Playbook,
+) -> None:
+    """R26: while a conversation opens it leads to people all the same; a keyword always does."""
+    role = role_of(playbook, router=ByWord(suspects=(("loan_advice", 0.3),)))
+    opened = talk(role, "penguins")
+    assert opened.action == Request("front_desk") and opened.regulated == ("topic:loan_advice",)
+    guess = ByWord(probability=0.3, words={"penguin": "loan_advice"})
+    assert talk(replace(role, router=guess), "penguins").action == Request("front_desk")
+    assert talk(replace(role, router=replace(guess, probability=0.6)), "penguins").action == (
+        Request("lending_advisers")
+    )
+    suspicious = replace(role, router=ByWord(suspects=(("loan_advice", 0.6),)))
+    calm = role_of(playbook)
+    collecting = talk(calm, "my parcel is late")
+    assert role.hear(collecting, "no idea", at=AT).action == Ask("order_id")
+    assert role.hear(collecting, "fraud", at=AT).action == Request("security_desk")
+    assert suspicious.hear(collecting, "no idea", at=AT).action == Ask("order_id")
+    assert suspicious.hear(collecting, "ask my bank", at=AT).action == Request("front_desk")
+    assert role.hear(collecting, "ask my bank", at=AT).action == Ask("order_id")
 
 
 def test_a_person_is_there_when_asked_for_or_when_ai_is_not_wanted(role: RoutingRole) -> None:
@@ -232,7 +255,9 @@ def test_another_region_is_refused(playbook: Playbook, role: RoutingRole) -> Non
     ("field", "text", "asked", "value"),
     [
         ("order_id", "it is [ORDER_1] or [ORDER_2]", False, "[ORDER_1]"),
-        ("order_id", "call me at [PHONE_1]", True, None),
+        ("order_id", "the number is [PHONE_1]", True, "[PHONE_1]"),
+        ("order_id", "call me at [PHONE_1]", False, None),
+        ("order_id", "[CARD_1] or [SECRET_1]", True, None),
         ("happened_on", "on 12 March", False, "12 March"),
         ("happened_on", "am 12.03.2026 um neun", False, "12.03.2026"),
         ("happened_on", "2026-03-01", True, "2026-03-01"),

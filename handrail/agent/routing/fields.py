@@ -21,9 +21,15 @@ _PLACEHOLDERS: Mapping[FieldKind, frozenset[SpanType]] = {
     FieldKind.CONTACT: frozenset({SpanType.EMAIL, SpanType.PHONE}),
     FieldKind.ADDRESS: frozenset({SpanType.ADDRESS}),
 }
+# What the scrubber may take a number for that was asked for: it hides first and asks later.
+_TAKEN_FOR: Mapping[FieldKind, frozenset[SpanType]] = {
+    FieldKind.ORDER_ID: frozenset({SpanType.ACCOUNT, SpanType.PHONE}),
+    FieldKind.ACCOUNT: frozenset({SpanType.ORDER, SpanType.PHONE}),
+}
 _WRITTEN_DATE = re.compile(r"\d{1,4}[./-]\d{1,2}(?:[./-](?:\d{2,4})?)?")
 _MONEY = re.compile(r"[€$£¥₹]")
 _FEWEST_WORDS = 2  # of an answer in the customer's own words
+_NOTHING_MORE = 8  # words beside "I don't know" that leave it at that
 _A_STORY = 20  # words that tell what happened before anybody asked
 
 
@@ -42,7 +48,14 @@ def value_in(field: Field, text: str, *, asked: bool) -> str | None:
         case FieldKind.TEXT:
             return _own_words(text, fewest=_FEWEST_WORDS if asked else _A_STORY)
         case _:
-            return _stood_for(text, _PLACEHOLDERS[field.kind])
+            own = _stood_for(text, _PLACEHOLDERS[field.kind])
+            other = _TAKEN_FOR.get(field.kind, frozenset()) if asked else frozenset()
+            return own or _stood_for(text, other)
+
+
+def is_no_answer(text: str) -> bool:
+    """Whether a few words say nothing but that the customer has no answer."""
+    return len(text.split()) <= _NOTHING_MORE and bool(phrases_in(text, _words("no_answer")))
 
 
 def _stood_for(text: str, kinds: frozenset[SpanType]) -> str | None:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from handrail.agent.asks import asks
 from handrail.agent.routing.dialogue import Dialogue
-from handrail.agent.routing.fields import value_in
+from handrail.agent.routing.fields import is_no_answer, value_in
 from handrail.agent.routing.handover import Given
 from handrail.agent.routing.machine import (
     Event,
@@ -28,6 +28,7 @@ from handrail.playbook.queues import Field, FieldKind
 from handrail.redaction.placeholders import PLACEHOLDER
 
 OPENING = (Phase.START, Phase.UNDERSTAND)
+_BY_TOPIC = "topic:"
 
 
 class TopicRouter(Protocol):
@@ -68,9 +69,7 @@ class Ears:
         language = language_heard(text) or dialogue.state.language
         route = self.router.route(text, language, triggers=self.triggers)
         opening = dialogue.state.phase in OPENING
-        triggered = list(route.regulated)
-        if route.topic in self.triggers.topics:
-            triggered.append(f"topic:{route.topic}")
+        triggered = self._triggered(route, opening=opening, empty=is_no_answer(text))
         wishes = [*self._wishes(text), *_opted_out(dialogue)]
         switched_off = opening and route.topic in self.switches.topics_off
         reasons = [*_regulated(triggered), *wishes]
@@ -85,15 +84,43 @@ class Ears:
             regulated=tuple(dict.fromkeys((*dialogue.regulated, *triggered))),
             reasons=joined(dialogue.reasons, reasons),
         )
-        sure = opening and route.probability >= self.terms.routing_confidence
-        topic = route.topic if sure else None
+        topic = route.topic if opening and self._sure(route) else None
         if triggered:
-            return dialogue, Regulated(tuple(t.partition(":")[2] for t in triggered))
+            return dialogue, Regulated(self._matters(triggered, route))
         if wishes:
             return dialogue, WantsPerson(topic)
         if switched_off:
             return dialogue, SwitchedOff()
         return dialogue, Message(topic, dialogue.known, language)
+
+    def _sure(self, route: Route) -> bool:
+        return route.topic is not None and route.probability >= self.terms.routing_confidence
+
+    def _triggered(self, route: Route, *, opening: bool, empty: bool) -> list[str]:
+        """The regulated triggers that count: whatever their confidence, while it opens.
+
+        An answer mostly fits no topic, and then looks a little like any: there a suspicion counts
+        where a topic is sure, or from that confidence up, and not at all where the answer is empty
+        ("no idea"). Keywords count always.
+        """
+        least = self.terms.routing_confidence
+        heard = dict(route.alternatives)
+        triggered = list(route.regulated)
+        if route.topic in self.triggers.topics:
+            heard[route.topic] = route.probability
+            triggered.append(f"{_BY_TOPIC}{route.topic}")
+        return [
+            t
+            for t in dict.fromkeys(triggered)
+            if opening
+            or not t.startswith(_BY_TOPIC)
+            or (not empty and (self._sure(route) or heard.get(t[len(_BY_TOPIC) :], 0.0) >= least))
+        ]
+
+    def _matters(self, triggered: Sequence[str], route: Route) -> tuple[str, ...]:
+        """The matters that name a queue: a suspicion where no topic is sure names none."""
+        named = [t for t in triggered if self._sure(route) or not t.startswith(_BY_TOPIC)]
+        return tuple(t.partition(":")[2] for t in named)
 
     def may_ask_who_answers(self, dialogue: Dialogue, text: str) -> bool:
         """Whether the customer asks if this is a machine, or opens with what may mean it (R29)."""
@@ -154,7 +181,7 @@ def joined(reasons: Iterable[Reason], more: Iterable[Reason]) -> tuple[Reason, .
 def _regulated(triggered: Sequence[str]) -> list[Reason]:
     if not triggered:
         return []
-    named = ", ".join(dict.fromkeys(triggered))
+    named = ", ".join(triggered)
     return [Reason("regulated", f"regulated matters go to people; triggered by {named}")]
 
 

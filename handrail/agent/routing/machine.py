@@ -160,8 +160,7 @@ class Machine:
             case WantsPerson(topic):
                 return self._request(state, state.queue or self.plan.taker(topic))
             case Regulated(matters):
-                takers = [self.plan.takers[m] for m in matters if m in self.plan.takers]
-                return self._request(state, takers[0] if takers else None)
+                return self._request(state, self.plan.most_urgent(matters))
             case SwitchedOff():
                 return self._request(state, None)
             case Silence():

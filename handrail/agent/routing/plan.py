@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 
@@ -49,6 +49,11 @@ class Plan:
     def taker(self, topic: str | None) -> str | None:
         """The queue that takes a topic, None if there is no topic or nobody takes it."""
         return self.takers.get(topic) if topic is not None else None
+
+    def most_urgent(self, matters: Iterable[str]) -> str | None:
+        """Of the queues that take one of these matters the one that answers soonest."""
+        takers = sorted({self.takers[matter] for matter in matters if matter in self.takers})
+        return min(takers, key=lambda q: self.queues[q].answers_within_minutes, default=None)
 
     def next_after(self, queue: str) -> str | None:
         """Who is asked when `queue` refuses, as it is written; None where nobody is."""
