@@ -34,6 +34,7 @@ from handrail.dataset.coverage import Cell
 from handrail.dataset.grammar import Grammar
 from handrail.dataset.model import TrainingExample
 from handrail.dataset.splits import assign, clusters_of, offered
+from handrail.inference.encoders import encoder_for
 from handrail.playbook.model import Playbook
 from handrail.playbook.reader import read_playbook
 from handrail.settings import PROJECT
@@ -122,7 +123,8 @@ def example_agent() -> ExampleAgent:
 
 
 def _trained(examples: list[TrainingExample]) -> Router:
-    return train_router(examples, region=REGION, seed=_SEED)
+    encoder = encoder_for(frozenset(e.language for e in examples))
+    return train_router(examples, region=REGION, seed=_SEED, encoder=encoder)
 
 
 def _promised(tier: RiskTier) -> Promise:
