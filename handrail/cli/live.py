@@ -160,7 +160,9 @@ def _spoken(text: str, language: str | None, region: Region) -> Spoken:
     if heard is None:
         first = region.languages[0]
         return Spoken(first, f"the first of region {region.name}: the words don't say which")
-    return Spoken(heard.value, f"by its words ({heard.confidence:.0%} sure); --language overrules")
+    confidence = heard.confidence or 0.0
+    sure = f"{confidence:.0%}" if confidence < 0.995 else "over 99%"
+    return Spoken(heard.value, f"by its words ({sure} sure); --language overrules")
 
 
 def _said_before(file: Path) -> list[tuple[Role, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -33,6 +34,9 @@ _NEXT = {
     "customer waits.",
     Action.HAND_OFF: "A person gets the conversation with all that is shown here, and answers.",
 }
+_TRIGGERS = {"keyword": "words about", "topic": "the likely topic"}
+_TRIGGER = re.compile(r"\b(keyword|topic):(\w+)")
+_CODE_WORD = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b(?!\.\w)")  # a template's id stays as it is
 _SURE = ((0.95, "very sure"), (0.8, "fairly sure"), (0.5, "rather unsure"), (0.0, "unsure"))
 LANGUAGES = {"en": "English", "de": "German", "fr": "French", "es": "Spanish"}
 
@@ -88,6 +92,8 @@ def reasons(record: DecisionRecord) -> Iterator[str]:
         sentence = reason.sentence.strip()
         if reason.code == "backend_failed":
             sentence = f"no answer was prepared: {sentence.partition(': ')[2]}"
+        sentence = _TRIGGER.sub(lambda found: f"{_TRIGGERS[found[1]]} {found[2]}", sentence)
+        sentence = _CODE_WORD.sub(lambda found: _plain(found[0]), sentence)
         yield sentence[:1].upper() + sentence[1:] + ("" if sentence.endswith(".") else ".")
 
 

@@ -76,7 +76,13 @@ def test_all_reasons_of_a_hand_off_are_sentences(agent: ExampleAgent) -> None:
     assert "No topic of the playbook fits the message." in shown
     assert "nothing the playbook has an answer to" in shown
     assert "A person gets the conversation" in shown
-    assert not re.search(r"\b[a-z]+_[a-z]+\b", shown.partition("Kept as")[0])  # no code words
+
+
+def test_no_code_word_is_among_the_reasons(agent: ExampleAgent) -> None:
+    shown = flat(told(agent, "My bank card was stolen")).partition("Decision")[2]
+    assert "triggered by words about" in shown
+    assert "the likely topic card lost" in shown
+    assert not re.search(r"\w_\w|keyword:", shown)
 
 
 def test_what_a_terminal_would_obey_is_shown_as_text(agent: ExampleAgent) -> None:
