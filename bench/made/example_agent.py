@@ -34,6 +34,7 @@ from handrail.dataset.coverage import Cell
 from handrail.dataset.grammar import Grammar
 from handrail.dataset.model import TrainingExample
 from handrail.dataset.splits import assign, clusters_of, offered
+from handrail.inference.encoders import Encoder
 from handrail.playbook.model import Playbook
 from handrail.playbook.reader import read_playbook
 from handrail.settings import PROJECT
@@ -106,8 +107,8 @@ class ExampleAgent:
         )
 
 
-def example_agent() -> ExampleAgent:
-    """The agent; about ten seconds of training."""
+def example_agent(*, encoder: Encoder | None) -> ExampleAgent:
+    """The agent; about ten seconds of training without an encoder."""
     playbook = read_playbook(PROJECT / "handrail" / "playbook" / "example")
     rows = offered([*_chats(playbook), *_openings(playbook)])
     examples, _ = assign(rows, clusters_of(rows), seed=_SEED, later=None)
@@ -118,11 +119,11 @@ def example_agent() -> ExampleAgent:
         open_cells=[(topic, REGION, "chat") for topic in playbook.topics],
         terms=load_terms(),
     )
-    return ExampleAgent(playbook, _trained(examples), policy)
+    return ExampleAgent(playbook, _trained(examples, encoder), policy)
 
 
-def _trained(examples: list[TrainingExample]) -> Router:
-    return train_router(examples, region=REGION, seed=_SEED)
+def _trained(examples: list[TrainingExample], encoder: Encoder | None) -> Router:
+    return train_router(examples, region=REGION, seed=_SEED, encoder=encoder)
 
 
 def _promised(tier: RiskTier) -> Promise:

@@ -3,82 +3,107 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import orjson
 import typer
-from rich.panel import Panel
 from rich.table import Table
 
 from handrail.access import Access, Purpose
-from handrail.agent.answer import redact_message
-from handrail.agent.types import AgentRole, Case, DecisionRecord, Switches
+from handrail.agent.answer import redact_last
+from handrail.agent.types import AgentRole, Case, Message, Switches
 from handrail.cli.console import one_of_the_regions, open_home, out, person, speaks_plainly
-from handrail.conversations.model import Channel
+from handrail.cli.reply import Spoken, show_reply
+from handrail.conversations.languages import likeliest_language
+from handrail.conversations.model import Channel, Role
 from handrail.custody.why import explain
 from handrail.errors import BadInput
 from handrail.redaction.ruleset import ruleset_of
 from handrail.release.decisions import record_decision
 from handrail.release.serving import agent_of
+from handrail.residency import Region
 from handrail.vault.primitives import new_id
-
-_MARKS = {"send": "[green]SEND[/]", "draft": "[yellow]DRAFT[/]", "hand_off": "[red]HAND OFF[/]"}
-
-_TITLES = {
-    "send": "what would be shown",
-    "draft": "a draft for people: not shown",
-    "hand_off": "what would be shown",
-}
 
 
 @speaks_plainly
 def try_(
     text: Annotated[str, typer.Argument(help="What the customer writes.")],
     region: Annotated[str, typer.Option(help="Whose agent answers.")],
-    language: Annotated[str, typer.Option(help="The customer's language.")] = "en",
+    language: Annotated[
+        str | None, typer.Option(help="The customer's language. Default: what the words say.")
+    ] = None,
     channel: Annotated[str, typer.Option(help="How the customer writes.")] = "chat",
     fact: Annotated[
         list[str] | None,
         typer.Option(help="A fact your systems verified, NAME=VALUE; may be given several times."),
     ] = None,
+    history: Annotated[
+        Path | None,
+        typer.Option(
+            help="What was said before: a file with a line each, `customer: ...`, "
+            "`agent: ...` or `bot: ...`."
+        ),
+    ] = None,
     release: Annotated[
         str | None, typer.Option(help="A release that is not live; its replies stay drafts.")
     ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the record as JSON.")] = False,
 ) -> None:
-    """Show what the agent would do with a message: route, confidence, grounds, every reason.
+    """Show what the agent would do with a message: how it understood it, how sure it is, and why.
 
-    The message is redacted first and the decision is recorded: `handrail why ID` finds it later.
+    Nobody is written to. The message is redacted first and the decision is recorded: `handrail why
+    ID` finds it later.
+
+    Examples:
+    - `handrail try --region eu "I forgot my password"`
+
+    - `handrail try --region eu "Wo ist meine Bestellung?" --fact order_id=A-1001`
+
+    - `handrail try --region us "and are you a robot?" --history said.txt --json`
+
     """
     settings, vaults = open_home()
     vault = vaults.of(settings.region(region).name)
     access = Access(actor=person(), team="agent", purpose=Purpose.SERVING)
     now = vaults.clock()
-    if language not in vault.region.languages:
-        msg = f"region {region} speaks {', '.join(vault.region.languages)}, not {language!r}"
-        raise BadInput(msg)
+    spoken = _spoken(text, language, vault.region)
     if not text.strip():
         msg = "there is nothing to answer: give the customer's message in quotes"
         raise BadInput(msg)
     if channel not in set(Channel):
         msg = f"channel {channel!r} is none of {', '.join(Channel)}"
         raise BadInput(msg)
+    said = (*(_said_before(history) if history else ()), (Role.CUSTOMER, text))
     serving = agent_of(vault, settings, release=release, switches=Switches(), access=access)
+
+    def redacted(until: int) -> str:
+        return redact_last(
+            said[:until], language=spoken.language, region=region, at=now,
+            ruleset=ruleset_of(settings),
+        )  # fmt: skip
+
     case = Case(
         case_id=f"reply-{new_id()[:12]}",
         region=region,
-        language=language,
+        language=spoken.language,
         channel=channel,
         role=AgentRole.RESOLVE,
-        message=redact_message(
-            text, language=language, region=region, at=now, ruleset=ruleset_of(settings)
-        ),
-        history=(),
+        message=redacted(len(said)),
+        history=tuple(Message(who, redacted(n + 1)) for n, (who, _) in enumerate(said[:-1])),
         context=_facts(fact or []),
         at=now,
     )
     record = serving.reply(case)
     record_decision(vault, record, access=access)
-    _show(record)
+    model = serving.model
+    if as_json:
+        told = {"record": asdict(record), "language": asdict(spoken), "promises": model.promises}
+        out.print_json(orjson.dumps(told).decode())
+    else:
+        show_reply(
+            out, record, playbook=model.playbook, promises=model.promises, spoken=spoken, tried=True
+        )
     vaults.close()
 
 
@@ -98,7 +123,7 @@ def why(
         if as_json:
             out.print_json(orjson.dumps(asdict(explained)).decode())
             return
-        _show(explained.record)
+        show_reply(out, explained.record, playbook=None, promises=(), spoken=None, tried=False)
         table = Table("what", title=f"in play at {explained.record.at}")
         table.add_column("content hash or value", overflow="fold")
         for key, value in explained.in_play:
@@ -122,27 +147,32 @@ def _facts(given: list[str]) -> dict[str, str]:
     return facts
 
 
-def _show(record: DecisionRecord) -> None:
-    route, decision = record.route, record.decision
-    out.print(f"reply      {record.reply_id}   release {record.release}")
-    out.print(f"message    {record.case.message}", markup=False)
-    topic = route.topic or "none"
-    out.print(f"route      {topic}  (calibrated probability {route.probability:.3f})")
-    others = ", ".join(f"{name} {p:.3f}" for name, p in route.alternatives[:3] if name != topic)
-    if others:
-        out.print(f"others     {others}")
-    if record.proposal.template_id is not None:
-        out.print(
-            f"accepted   with probability {record.acceptance:.3f}, as people judged such replies"
-        )
-    if record.promise:
-        out.print(f"promise    {record.promise}", markup=False)
-    for ground in record.proposal.grounds:
-        out.print(f"ground     {ground.kind} {ground.id}  {ground.digest[:12]}")
-    for slot in record.proposal.slots:
-        out.print(f"slot       {slot.name} = {slot.value}  ({slot.licensed_by})", markup=False)
-    out.print(f"decision   {_MARKS[decision.action]}")
-    for reason in decision.reasons:
-        out.print(f"  - {reason.code}: {reason.sentence}", markup=False)
-    if decision.text:
-        out.print(Panel(decision.text.replace("[", "\\["), title=_TITLES[decision.action]))
+def _spoken(text: str, language: str | None, region: Region) -> Spoken:
+    """The language to answer in: as told, else as the words say, else the region's first."""
+    if language is not None:
+        if language not in region.languages:
+            msg = f"region {region.name} speaks {', '.join(region.languages)}, not {language!r}"
+            raise BadInput(msg)
+        return Spoken(language, "as you said")
+    if len(region.languages) == 1:
+        return Spoken(region.languages[0], f"the only one of region {region.name}")
+    heard = likeliest_language(text, region.languages)
+    if heard is None:
+        first = region.languages[0]
+        return Spoken(first, f"the first of region {region.name}: the words don't say which")
+    confidence = heard.confidence or 0.0
+    sure = f"{confidence:.0%}" if confidence < 0.995 else "over 99%"
+    return Spoken(heard.value, f"by its words ({sure} sure); --language overrules")
+
+
+def _said_before(file: Path) -> list[tuple[Role, str]]:
+    said = []
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+        who, colon, text = line.partition(":")
+        if not line.strip():
+            continue
+        if not colon or who.strip().lower() not in set(Role) or not text.strip():
+            msg = f"{file}, line {number}: write `customer: ...`, `agent: ...` or `bot: ...`"
+            raise BadInput(msg)
+        said.append((Role(who.strip().lower()), text.strip()))
+    return said

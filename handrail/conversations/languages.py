@@ -7,6 +7,7 @@ would take a good chat away.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import islice
@@ -18,6 +19,7 @@ from handrail.conversations.tagging import Vocabulary
 
 LEAST_SURE = 0.9
 FEWEST_LETTERS = 20
+FEWEST_TO_CHOOSE = 8
 # What was written first is enough: three times as much decides 1 chat in 1,000 more.
 _READ = 300
 _NO_LANGUAGE = "zxx"  # numbers, links, keys
@@ -77,6 +79,21 @@ def language_of(text: str) -> Tag | None:
     if confidence < LEAST_SURE or language == _NO_LANGUAGE:
         return None
     return Tag(str(language), SetBy.MODEL, round(float(confidence), 4))
+
+
+def likeliest_language(text: str, among: Sequence[str]) -> Tag | None:
+    """Which of some languages a message is in; None where its words don't say.
+
+    A choice among few, so less text decides it than `detected_language` needs.
+    """
+    if sum(map(str.isalpha, text[:_READ])) < FEWEST_TO_CHOOSE:
+        return None
+    shares = {str(one): float(p) for one, p in _detector().rank(text[:_READ]) if one in among}
+    total = sum(shares.values())
+    best = max(shares, key=lambda one: shares[one], default=None)
+    if best is None or not total or shares[best] / total < LEAST_SURE:
+        return None
+    return Tag(best, SetBy.MODEL, round(shares[best] / total, 4))
 
 
 def _said(conversation: Conversation) -> str:

@@ -37,6 +37,7 @@ class Serving:
     """A release, ready to answer."""
 
     bundle: ReleaseBundle
+    model: Model
     reply: Callable[[Case], DecisionRecord]
 
 
@@ -66,7 +67,7 @@ def agent_of(
         "model_artifact": bundle.model,
     }
     reply = model.agent(release_id=bundle.id, hashes=hashes, policy=policy, switches=switches)
-    return Serving(bundle, reply)
+    return Serving(bundle, model, reply)
 
 
 def routing_role_of(

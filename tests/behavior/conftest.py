@@ -24,7 +24,8 @@ def probes(name: str) -> Any:
 
 @pytest.fixture(scope="session")
 def agent() -> ExampleAgent:
-    return example_agent()
+    """Without the encoder, which most tests would only wait for: it makes the agent no bolder."""
+    return example_agent(encoder=None)
 
 
 @pytest.fixture

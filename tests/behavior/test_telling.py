@@ -1,0 +1,105 @@
+"""`handrail try` tells a decision so that a support lead understands every line, at 80 columns."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from rich.console import Console
+
+from bench.made.example_agent import ExampleAgent
+from handrail.agent.promise import Promise
+from handrail.agent.types import RiskTier
+from handrail.cli.reply import Spoken, show_reply, sureness
+from handrail.verdicts import Verdict
+from tests.behavior.conftest import LANGUAGES
+
+pytestmark = pytest.mark.xdist_group("behavior")
+PROMISES = (
+    Promise("eu", RiskTier.LOW, 0.05, 0.1, 0.8, 412, 0.9, Verdict.PASS, "", simulated=True),
+    Promise(
+        "eu", RiskTier.MEDIUM, 0.02, 0.1, None, 24, 0.0, Verdict.NOT_MEASURED,
+        "24 labeled rows are too few", simulated=True,
+    ),
+)  # fmt: skip
+ASKED = {
+    "en": "I forgot my password", "de": "Ich habe mein Passwort vergessen",
+    "fr": "J'ai oublié mon mot de passe", "es": "He olvidado mi contraseña",
+}  # fmt: skip
+
+
+def told(agent: ExampleAgent, message: str, language: str = "en", *, knows: bool = True) -> str:
+    out = Console(file=io.StringIO(), width=80, highlight=False)
+    show_reply(
+        out,
+        agent.reply(message, language),
+        playbook=agent.playbook if knows else None,
+        promises=PROMISES,
+        spoken=Spoken(language, "by its words (99% sure)"),
+        tried=True,
+    )
+    shown = out.file.getvalue()  # type: ignore[attr-defined]
+    assert max(map(len, shown.splitlines())) <= 80
+    return shown
+
+
+def flat(shown: str) -> str:
+    return " ".join(re.sub(r"[│╭╮╰╯─]", " ", shown).split())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_line_is_there_in_every_language(language: str, agent: ExampleAgent) -> None:
+    shown = flat(told(agent, ASKED[language], language))
+    record = agent.reply(ASKED[language], language)
+    assert record.decision.reasons[0].code == "sent"
+    for line in (
+        f"“{ASKED[language]}”", "by its words (99% sure)", "password reset: The customer can't",
+        "(low risk)", "very sure of the topic", "would accept this reply",
+        "asks for at least 80.0 %", "at most 5% are wrong, with confidence 90%", "on 412 rows",
+        "owner Head of Account Support, approved by Compliance Lead",
+        "valid 2025-01-01 to 2027-12-31", "SEND: the agent answers by itself",
+        "This was a try: nobody was written to.", "Kept as r-1, by release example",
+        *record.decision.disclosures,
+    ):  # fmt: skip
+        assert line in shown, line
+
+
+def test_where_nothing_is_promised_the_reason_stands(agent: ExampleAgent) -> None:
+    shown = flat(told(agent, "When will my refund arrive? How long does a refund take?"))
+    assert "drafts only; 24 labeled rows are too few" in shown
+
+
+def test_all_reasons_of_a_hand_off_are_sentences(agent: ExampleAgent) -> None:
+    shown = flat(told(agent, "asdf qwer zxcv, let me talk to a human"))
+    assert "The customer asks for a person." in shown
+    assert "No topic of the playbook fits the message." in shown
+    assert "nothing the playbook has an answer to" in shown
+    assert "A person gets the conversation" in shown
+
+
+def test_no_code_word_is_among_the_reasons(agent: ExampleAgent) -> None:
+    shown = flat(told(agent, "My bank card was stolen")).partition("Decision")[2]
+    assert "triggered by words about" in shown
+    assert "the likely topic card lost" in shown
+    assert not re.search(r"\w_\w|keyword:", shown)
+
+
+def test_what_a_terminal_would_obey_is_shown_as_text(agent: ExampleAgent) -> None:
+    shown = told(agent, "[bold]hi[/] \x1b[31m i forgot my password \u202e")
+    assert "[bold]hi[/]" in shown
+    assert "\x1b" not in shown and "\u202e" not in shown
+
+
+def test_without_the_playbook_things_are_named_by_id(agent: ExampleAgent) -> None:
+    shown = flat(told(agent, ASKED["en"], knows=False))
+    assert "template password_reset.eu.en.1" in shown
+
+
+@pytest.mark.parametrize(
+    ("probability", "words"),
+    [(1.0, "very sure"), (0.9, "fairly sure"), (0.6, "rather unsure"), (0.1, "unsure"),
+     (float("nan"), "unsure")],
+)  # fmt: skip
+def test_a_probability_has_words(probability: float, words: str) -> None:
+    assert sureness(probability) == words
