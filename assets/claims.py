@@ -42,6 +42,8 @@ CLAIMS = {
     "it has not seen.",
     "no_memorized_values": "The model knows only phrases that at least five customers (or "
     "synthetic dialogues, which hold nobody's words) used; none holds a number.",
+    "reads_meaning": "A sentence encoder reads the messages of the region's languages; without "
+    "one, topics go by words alone.",
     "strata_complete": "Real chats, attacks and edge cases each have their minimum number.",
     "not_in_training": "What is nearly a row of the training set was left out of the questions.",
     "correctness": "The answers are right: the lower end of the interval reaches the floor.",

@@ -22,7 +22,11 @@ from handrail.vault.region_vault import RegionVaults, pipeline
     partitions_def=regions,
     deps=["training_dataset", "playbook"],
     retry_policy=RETRY_WHEN_BUSY,
-    check_specs=specs("trained_model", blocking=("calibrated", "no_memorized_values")),
+    check_specs=specs(
+        "trained_model",
+        blocking=("calibrated", "no_memorized_values"),
+        shown=("reads_meaning",),
+    ),
 )
 @behind_the_boundary
 def trained_model(

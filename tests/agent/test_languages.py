@@ -17,6 +17,7 @@ from handrail.agent.triggers import RegulatedTriggers
 from handrail.agent.types import Action, AgentRole, Case, Policy, RiskTier, Switches
 from handrail.conversations.model import Conversation, Role
 from handrail.dataset.model import Split, TrainingExample
+from handrail.inference.encoders import encoder_for
 from handrail.playbook.model import Playbook
 from handrail.settings import load_settings
 from handrail.simulate.answer_key import AnswerKey
@@ -50,12 +51,12 @@ def asked(playbook: Playbook) -> list[TrainingExample]:
     return split(rows, seed=SEED)
 
 
-@pytest.fixture(scope="module")
-def model(asked: list[TrainingExample]) -> Router:
+@pytest.fixture(scope="module", params=["with an encoder", "words only"])
+def model(asked: list[TrainingExample], request: pytest.FixtureRequest) -> Router:
     """Taught some of the topics only: this is about languages, and the tests are to be quick."""
-    return train_router(
-        [row for row in asked if row.topic in TAUGHT], region="eu", seed=SEED, encoder=None
-    )
+    encoder = encoder_for(frozenset(LANGUAGES)) if request.param == "with an encoder" else None
+    taught = [row for row in asked if row.topic in TAUGHT]
+    return train_router(taught, region="eu", seed=SEED, encoder=encoder)
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,7 @@ from handrail.agent.types import Action, Message
 from handrail.conversations.model import Role
 from handrail.dataset.model import TrainingExample
 from handrail.evaluation.content_files import CONTENT
+from handrail.inference.encoders import encoder_for
 from handrail.playbook.boundaries import banned_language, human_claims, phrases_in
 from handrail.playbook.model import Playbook
 from handrail.simulate.data import lines, read
@@ -65,7 +66,7 @@ def bilingual(playbook: Playbook) -> Router:
     topics = sorted(playbook.topics)
     rows = [row for language in ("de", "es") for row in _rows(language, topics, ROWS, seed=3)]
     learned: list[TrainingExample] = split(rows, seed=3)
-    return train_router(learned, region="eu", seed=3, encoder=None)
+    return train_router(learned, region="eu", seed=3, encoder=encoder_for(frozenset({"de", "es"})))
 
 
 def _written(name: str, language: str) -> list[dict[str, Any]]:

@@ -70,6 +70,16 @@ def weights_of(judged: Sequence[Held], labels: int) -> Weights:
     return Weights(by_words, by_meaning, (first, second))
 
 
+def votes_of(held: Held, hidden: NDArray[np.float64]) -> tuple[float, ...]:
+    """The weights of words, meaning and the hidden layer's scores of the same rows."""
+    if held.meaning is None:
+        msg = "no vectors: the hidden layer has nothing to see"
+        raise ValueError(msg)
+    known = held.labels >= 0
+    scores = (held.words.logits, held.meaning.logits, hidden)
+    return fit_weights([logits[known] for logits in scores], held.labels[known])
+
+
 def _of_all(held: Held, logits: NDArray[np.float64], labels: int) -> NDArray[np.float64]:
     """The scores of rows that have a label, a column for each; what a fold lacked is its least."""
     import numpy as np

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from handrail.agent.features import MIN_CUSTOMERS, Counts, ngram_use
-from handrail.agent.intents.choosing import Weights, fit_scopes, weights_of, words_suffice
+from handrail.agent.intents.choosing import Weights, fit_scopes, votes_of, weights_of, words_suffice
 from handrail.agent.intents.holding_out import Heads, Held, agreed, folds
-from handrail.agent.intents.learning import Sample
+from handrail.agent.intents.learning import Sample, fit_hidden
 from handrail.agent.intents.model import IntentModel, Labeled, Meaning
 from handrail.dataset.wording import signature
 from handrail.errors import BadInput
@@ -27,7 +27,9 @@ _LEAST_OF_A_LABEL = 50
 _LEAST_VALIDATION = 300
 # Where so many rows are known to fit no label, those of labels left out only help along.
 _ENOUGH_STRANGE = 50
-_SHARE_OF_HELD_OUT = 0.1
+_SHARE_OF_HELD_OUT = 0.2
+# A hidden layer takes that many rows to learn from, and validation rows to say what it is worth.
+_LEAST_FOR_HIDDEN = 3_000
 
 
 def fit_intents(
@@ -76,23 +78,34 @@ def fit_intents(
         )
         for fold in first
     ]
-    heads = Heads.fitted(whole.take(whole.labels >= 0), seed=seed)
-    known = some.labels >= 0
-    heads = heads.understanding(some.take(known), typical[known], seed=seed)
+    heads = Heads.fitted(whole, seed=seed).understanding(some, typical, seed=seed)
     asked = [r for r in validation if r.label is None or r.label in numbers]
-    judged = []
-    if asked:
-        judged.append(heads.views(sample(asked).encoded([r.text for r in asked], encoder)))
+    shown = sample(asked).encoded([r.text for r in asked], encoder) if asked else None
+    judged = [] if shown is None else [heads.views(shown)]
     enough = sum(r.label is not None for r in asked) >= _LEAST_VALIDATION
     weights = weights_of(judged if enough or not usual else usual, len(labels))
     second = folds(some, wordings, typical=typical, seed=seed, labels_too=True)
     real = np.count_nonzero(some.labels < 0) + sum(r.label is None for r in asked)
-    share = _SHARE_OF_HELD_OUT if real >= _ENOUGH_STRANGE else 1.0
+    share = _SHARE_OF_HELD_OUT * real / len(some.labels) if real >= _ENOUGH_STRANGE else 1.0
     lighter = replace(some, weights=np.where(some.labels < 0, 1.0, share) * some.weights)
     strangers = [fold.heads.views(lighter.take(fold.asked)) for fold in second]
-    return _model(
+    model = _model(
         labels, vocabulary, heads, weights, usual or judged, [*strangers, *judged], encoder
     )
+    if shown is None or not enough or len(some.labels) < _LEAST_FOR_HIDDEN:
+        return model
+    return _with_hidden(model, some, shown, judged[0], seed=seed)
+
+
+def _with_hidden(
+    model: IntentModel, rows: Sample, shown: Sample, judged: Held, *, seed: int
+) -> IntentModel:
+    """With a hidden layer that votes, where the model has vectors to see."""
+    if model.meaning is None or shown.vectors is None:
+        return model
+    hidden = fit_hidden(rows, seed=seed)
+    votes = votes_of(judged, hidden.logits(shown.vectors))
+    return replace(model, meaning=replace(model.meaning, hidden=hidden, votes=votes))
 
 
 def _model(
@@ -114,6 +127,8 @@ def _model(
             together=weights.together,
             words_suffice=words_suffice(judged, weights, scopes.words),
             encoder=encoder,
+            hidden=None,
+            votes=(),
         )
     return IntentModel(
         labels=labels,

@@ -19,9 +19,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class WordsView:
-    """n messages: a score per label, cosine to each centroid (n x k), share of known n-grams."""
+    """n messages: a score per label, cosine to each centroid (n x k), share of known n-grams.
+
+    `none` is the score of what people named out of scope, 0 where nobody did.
+    """
 
     logits: NDArray[np.float64]
+    none: NDArray[np.float64]
     cosines: NDArray[np.float64]
     coverage: NDArray[np.float64]
 
@@ -37,6 +41,7 @@ class MeaningView:
     """
 
     logits: NDArray[np.float64]
+    none: NDArray[np.float64]
     typical: NDArray[np.float64]
     cosines: NDArray[np.float64]
     whitened: NDArray[np.float64]
@@ -51,6 +56,8 @@ class WordsHead:
     idf: NDArray[np.float32]
     weights: NDArray[np.float32]
     bias: NDArray[np.float32]
+    none_weights: NDArray[np.float32]
+    none_bias: NDArray[np.float32]
     centroids: NDArray[np.float32]
 
     def view(self, seen: Vector) -> WordsView:
@@ -59,14 +66,19 @@ class WordsHead:
 
         logits = np.asarray(seen.values @ self.weights[seen.columns] + self.bias, np.float64)
         cosines = np.asarray(seen.values @ self.centroids[seen.columns], np.float64)
-        return WordsView(logits[None], cosines[None], np.array([seen.coverage]))
+        none = seen.values @ self.none_weights[seen.columns] + self.none_bias
+        return WordsView(
+            logits[None], np.asarray(none, np.float64), cosines[None], np.array([seen.coverage])
+        )
 
     def view_rows(self, rows: csr_matrix, coverage: NDArray[np.float64]) -> WordsView:
         """The same for many, for training: other roundings, so nothing served comes from here."""
         import numpy as np
 
         logits = np.asarray(rows @ self.weights + self.bias, dtype=np.float64)
-        return WordsView(logits, np.asarray(rows @ self.centroids, dtype=np.float64), coverage)
+        none = np.asarray(rows @ self.none_weights + self.none_bias, dtype=np.float64)
+        cosines = np.asarray(rows @ self.centroids, dtype=np.float64)
+        return WordsView(logits, none, cosines, coverage)
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +91,8 @@ class MeaningHead:
 
     weights: NDArray[np.float32]
     bias: NDArray[np.float32]
+    none_weights: NDArray[np.float32]
+    none_bias: NDArray[np.float32]
     typical_weights: NDArray[np.float32]
     typical_bias: NDArray[np.float32]
     means: NDArray[np.float32]
@@ -104,12 +118,30 @@ class MeaningHead:
         typical = np.asarray(vectors @ self.typical_weights + self.typical_bias, dtype=np.float64)
         return MeaningView(
             logits=logits,
+            none=np.asarray(vectors @ self.none_weights + self.none_bias, dtype=np.float64),
             typical=typical,
             cosines=np.asarray(vectors @ self._directions.T, dtype=np.float64),
             whitened=_unit(at) @ _unit(self._whitened).T,
             distances=background[:, None] - 2 * (at @ self._whitened.T) + lengths,
             background=background,
         )
+
+
+@dataclass(frozen=True, eq=False)
+class HiddenHead:
+    """One hidden layer over an encoder's vectors: sees what no line divides, says nothing else."""
+
+    inner: NDArray[np.float32]
+    inner_bias: NDArray[np.float32]
+    weights: NDArray[np.float32]
+    bias: NDArray[np.float32]
+
+    def logits(self, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
+        """A score per label, n x k."""
+        import numpy as np
+
+        inside = np.maximum(vectors @ self.inner + self.inner_bias, 0)
+        return np.asarray(inside @ self.weights + self.bias, dtype=np.float64)
 
 
 def _unit(rows: NDArray[Any]) -> NDArray[Any]:

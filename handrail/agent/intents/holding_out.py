@@ -66,11 +66,12 @@ class Heads:
 
     @classmethod
     def fitted(cls, sample: Sample, *, seed: int) -> Heads:
-        """Heads that see words, for the labels of the sample, which has no row without one."""
+        """Heads that see words, for the labels of the sample."""
         import numpy as np
 
-        words, grams = fit_words(sample, seed=seed)
-        return cls(words, None, np.unique(sample.labels), grams)
+        known = sample.take(sample.labels >= 0)
+        words, grams = fit_words(known, sample.take(sample.labels < 0), seed=seed)
+        return cls(words, None, np.unique(known.labels), grams)
 
     def understanding(self, sample: Sample, typical: NDArray[np.bool_], *, seed: int) -> Heads:
         """With the head that sees meaning, where the rows have vectors; `typical` marks rows."""
@@ -79,7 +80,14 @@ class Heads:
         if sample.vectors is None:
             return self
         kept = typical | ~np.isin(sample.labels, sample.labels[typical])
-        return replace(self, meaning=fit_meaning(sample, sample.take(kept), seed=seed))
+        known = sample.labels >= 0
+        head = fit_meaning(
+            sample.take(known),
+            sample.take(known & kept),
+            sample.take(~known),
+            seed=seed,
+        )
+        return replace(self, meaning=head)
 
     def views(self, asked: Sample) -> Held:
         """What they say of other rows."""
@@ -129,8 +137,8 @@ def folds(
     made = []
     for fold in range(_FOLDS):
         unknown = known & (fold_of_label[sample.labels] == fold) & labels_too
-        learned = known & ~unknown & (fold_of_row != fold)
-        if len(np.unique(sample.labels[learned])) < _LEAST_LABELS:
+        learned = ~unknown & (fold_of_row != fold)
+        if len(np.unique(sample.labels[learned & known])) < _LEAST_LABELS:
             continue
         rows = sample.take(learned)
         heads = Heads.fitted(rows, seed=seed).understanding(rows, typical[learned], seed=seed)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from handrail.agent.features import MIN_CUSTOMERS, Counts
-from handrail.agent.intents.heads import MeaningHead, WordsHead
+from handrail.agent.intents.heads import HiddenHead, MeaningHead, WordsHead
 from handrail.inference.encoders import Encoder
 
 if TYPE_CHECKING:
@@ -20,6 +21,10 @@ _WORDS_C = 1.0
 _MEANING_C = 30.0
 # The share of a sphere in the covariance of rows around their label's mean: the same choice.
 _SHRINKAGE = 0.2
+# Units, weight decay and epochs of the hidden layer, chosen on the validation rows of CLINC150.
+_HIDDEN, _DECAY, _EPOCHS = 384, 1e-3, 25
+# Customers whose messages fit no label; below, nothing is learned of what they say.
+_LEAST_STRANGE = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,11 +55,12 @@ class Sample:
         return self if encoder is None else replace(self, vectors=encoder.encode(texts))
 
 
-def fit_words(sample: Sample, *, seed: int) -> tuple[WordsHead, NDArray[np.bool_]]:
+def fit_words(sample: Sample, strange: Sample, *, seed: int) -> tuple[WordsHead, NDArray[np.bool_]]:
     """The head that sees words, and the columns it knows: those that five customers used.
 
-    One squared hinge a label against the rest: as accurate as a softmax, and a message that fits
-    none is on the wrong side of all. Columns are the sorted distinct labels of the sample.
+    `strange` rows fit none of the labels. One squared hinge a label against the rest: as accurate
+    as a softmax, and a message that fits none is on the wrong side of all. The head's columns are
+    the sorted distinct labels of the sample.
     """
     import numpy as np
     from sklearn.svm import LinearSVC
@@ -67,21 +73,28 @@ def fit_words(sample: Sample, *, seed: int) -> tuple[WordsHead, NDArray[np.bool_
     model = LinearSVC(C=_WORDS_C, random_state=seed)
     model.fit(rows, numbers, sample_weight=sample.weights / sample.weights.mean())
     coefficients, intercepts = _per_label(model.coef_, model.intercept_, len(labels))
+    others, _ = strange.counts.of_columns(columns).weighted(idf)
+    none_weights, none_bias = _none(
+        LinearSVC(C=_WORDS_C, random_state=seed, class_weight="balanced"), rows, others, strange
+    )
     head = WordsHead(
         idf=idf,
         weights=np.ascontiguousarray(coefficients.T, dtype=np.float32),
         bias=intercepts.astype(np.float32),
+        none_weights=none_weights,
+        none_bias=none_bias,
         centroids=_centroids(rows, numbers, sample.weights),
     )
     return head, columns
 
 
-def fit_meaning(sample: Sample, typical: Sample, *, seed: int) -> MeaningHead:
+def fit_meaning(sample: Sample, typical: Sample, strange: Sample, *, seed: int) -> MeaningHead:
     """The head that sees what the encoder made of the messages.
 
-    `typical` rows, of the same labels, say how familiar a message is.
+    `typical` rows, of the same labels, say how familiar a message is; `strange` ones fit none.
     """
     import numpy as np
+    from sklearn.linear_model import LogisticRegression
 
     vectors = _vectors(typical)
     weights, bias = _softmax(sample, seed=seed)
@@ -95,14 +108,44 @@ def fit_meaning(sample: Sample, typical: Sample, *, seed: int) -> MeaningHead:
     around = (vectors - means[numbers]) * np.sqrt(shares)[:, None]
     spread, axes = np.linalg.eigh(around.T @ around)
     shrunk = (1 - _SHRINKAGE) * np.maximum(spread, 0) + _SHRINKAGE * spread.mean()
+    none_weights, none_bias = _none(
+        LogisticRegression(C=_MEANING_C, max_iter=500, class_weight="balanced"),
+        _vectors(sample),
+        _vectors(strange),
+        strange,
+    )
     return MeaningHead(
         weights=weights,
         bias=bias,
+        none_weights=none_weights,
+        none_bias=none_bias,
         typical_weights=typical_weights,
         typical_bias=typical_bias,
         means=means.astype(np.float32),
         center=(shares @ vectors).astype(np.float32),
         whitening=(axes / np.sqrt(np.maximum(shrunk, 1e-12))).astype(np.float32),
+    )
+
+
+def fit_hidden(sample: Sample, *, seed: int) -> HiddenHead:
+    """One hidden layer on the rows that have a label."""
+    import numpy as np
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.neural_network import MLPClassifier
+
+    known = sample.take(sample.labels >= 0)
+    labels, numbers = np.unique(known.labels, return_inverse=True)
+    model = MLPClassifier(_HIDDEN, alpha=_DECAY, max_iter=_EPOCHS, random_state=seed)
+    with warnings.catch_warnings():  # it stops early on purpose
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.fit(_vectors(known), numbers, sample_weight=known.weights / known.weights.mean())
+    inner, outer = model.coefs_
+    coefficients, intercepts = _per_label(outer.T, model.intercepts_[1], len(labels))
+    return HiddenHead(
+        inner=inner.astype(np.float32),
+        inner_bias=model.intercepts_[0].astype(np.float32),
+        weights=np.ascontiguousarray(coefficients.T, dtype=np.float32),
+        bias=intercepts.astype(np.float32),
     )
 
 
@@ -116,6 +159,20 @@ def _softmax(sample: Sample, *, seed: int) -> tuple[NDArray[np.float32], NDArray
     model.fit(_vectors(sample), numbers, sample_weight=scaled)
     coefficients, intercepts = _per_label(model.coef_, model.intercept_, len(labels))
     return np.ascontiguousarray(coefficients.T, np.float32), intercepts.astype(np.float32)
+
+
+def _none(
+    model: Any, known: Any, others: Any, strange: Sample
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """A linear score of what fits no label; zeros where too few customers said such a thing."""
+    import numpy as np
+    from scipy.sparse import issparse, vstack
+
+    if len(np.unique(strange.groups)) < _LEAST_STRANGE:
+        return np.zeros(known.shape[1], np.float32), np.zeros(1, np.float32)
+    both = vstack([known, others]) if issparse(known) else np.vstack([known, others])
+    model.fit(both, np.repeat([0, 1], [known.shape[0], others.shape[0]]))
+    return model.coef_[0].astype(np.float32), model.intercept_.astype(np.float32)
 
 
 def _vectors(sample: Sample) -> NDArray[np.float32]:

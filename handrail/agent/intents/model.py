@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from handrail.agent.features import ngrams, vector
-from handrail.agent.intents.heads import MeaningHead, WordsHead, WordsView
+from handrail.agent.intents.heads import HiddenHead, MeaningHead, WordsHead, WordsView
 from handrail.agent.intents.mixing import probabilities
 from handrail.agent.intents.scope import ScopeHead, all_features, words_features
 from handrail.inference.encoders import Encoder
@@ -60,7 +60,8 @@ class Alone:
 class Meaning:
     """The head that sees meaning, with the encoder it was trained on and what mixes it in.
 
-    `alone` calibrates it by itself, `together` weighs words and meaning.
+    `alone` calibrates it by itself, `together` weighs words and meaning. Where there is a `hidden`
+    layer, `votes` weighs all three instead.
     """
 
     head: MeaningHead
@@ -69,6 +70,8 @@ class Meaning:
     together: tuple[float, float]
     words_suffice: Alone
     encoder: Encoder
+    hidden: HiddenHead | None
+    votes: tuple[float, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,6 +127,9 @@ class IntentModel:
         )
         mixed = probabilities([words.logits, view.logits], meaning.together)
         strange = meaning.scope.scores(features, mixed.argmax(axis=1))
+        if meaning.hidden is not None:
+            logits = [words.logits, view.logits, meaning.hidden.logits(row)]
+            mixed = probabilities(logits, meaning.votes)
         return _scores(mixed, strange, ("words", meaning.encoder.name), words)
 
     @property

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # How many numbers `words_features` and `all_features` give.
-WORDS_FEATURES, ALL_FEATURES = 7, 23
+WORDS_FEATURES, ALL_FEATURES = 8, 25
 _LEAST = 1e-9
 _PENALTY = 0.01
 # So many rows of a label weigh as much as all rows.
@@ -92,7 +92,12 @@ def words_features(view: WordsView, weight: float) -> NDArray[np.float64]:
     import numpy as np
 
     return np.column_stack(
-        [*_of_logits(view.logits, weight), *_best_two(view.cosines), 1 - view.coverage]
+        [
+            *_of_logits(view.logits, weight),
+            *_best_two(view.cosines),
+            1 - view.coverage,
+            view.none,
+        ]
     )
 
 
@@ -124,6 +129,7 @@ def all_features(
             nearest[:, 0] - meaning.background,
             -np.log(np.maximum(np.sum(by_words * by_meaning, axis=1), _LEAST)),
             *_of_logits(mixed, 1.0),
+            meaning.none,
         ]
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from handrail.agent.intents.heads import MeaningHead, WordsHead
+from handrail.agent.intents.heads import HiddenHead, MeaningHead, WordsHead
 from handrail.agent.intents.model import Alone, IntentModel, Meaning
 from handrail.agent.intents.scope import ALL_FEATURES, WORDS_FEATURES, ScopeHead, Usual
 from handrail.errors import Tampered
@@ -18,10 +18,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Encoders = Mapping[str, Callable[[], Encoder | None]]
-_WORDS = ("idf", "weights", "bias", "centroids")
+_WORDS = ("idf", "weights", "bias", "none_weights", "none_bias", "centroids")
 _MEANING = (
-    "weights", "bias", "typical_weights", "typical_bias", "means", "center", "whitening",
+    "weights", "bias", "none_weights", "none_bias", "typical_weights", "typical_bias", "means",
+    "center", "whitening",
 )  # fmt: skip
+
+
+_HIDDEN = ("inner", "inner_bias", "weights", "bias")
 
 
 def header_of(model: IntentModel) -> dict[str, Any]:
@@ -42,6 +46,8 @@ def header_of(model: IntentModel) -> dict[str, Any]:
             "alone": meaning.alone,
             "together": meaning.together,
             "words_suffice": asdict(meaning.words_suffice),
+            "units": None if meaning.hidden is None else len(meaning.hidden.inner_bias),
+            "votes": meaning.votes,
         },
     }
 
@@ -54,6 +60,9 @@ def arrays_of(model: IntentModel) -> dict[str, NDArray[np.float32]]:
         head = model.meaning.head
         arrays |= {f"meaning_{name}": getattr(head, name) for name in _MEANING}
         arrays |= _of_scope("scope", model.meaning.scope)
+        if model.meaning.hidden is not None:
+            layer = model.meaning.hidden
+            arrays |= {f"hidden_{name}": getattr(layer, name) for name in _HIDDEN}
     return arrays
 
 
@@ -81,9 +90,14 @@ def model_of(
             together=tuple(meaning["together"]),
             words_suffice=Alone(**meaning["words_suffice"]),
             encoder=_same_encoder(meaning, encoders),
+            hidden=None
+            if meaning["units"] is None
+            else HiddenHead(**{name: arrays[f"hidden_{name}"] for name in _HIDDEN}),
+            votes=tuple(meaning["votes"]),
         ),
     )
-    _require_shapes(arrays_of(model), model, 0 if meaning is None else meaning["dimensions"])
+    sizes = (0, 0) if meaning is None else (meaning["dimensions"], meaning["units"] or 0)
+    _require_shapes(arrays_of(model), model, *sizes)
     return model
 
 
@@ -116,7 +130,7 @@ def _scope(name: str, arrays: Mapping[str, NDArray[np.float32]], bias: float) ->
 
 
 def _require_shapes(
-    arrays: Mapping[str, NDArray[np.float32]], model: IntentModel, dimensions: int
+    arrays: Mapping[str, NDArray[np.float32]], model: IntentModel, dimensions: int, units: int
 ) -> None:
     import numpy as np
 
@@ -125,14 +139,22 @@ def _require_shapes(
         "words_idf": (grams,),
         "words_weights": (grams, labels),
         "words_bias": (labels,),
+        "words_none_weights": (grams,),
+        "words_none_bias": (1,),
         "words_centroids": (grams, labels),
         "meaning_weights": (dimensions, labels),
         "meaning_bias": (labels,),
+        "meaning_none_weights": (dimensions,),
+        "meaning_none_bias": (1,),
         "meaning_typical_weights": (dimensions, labels),
         "meaning_typical_bias": (labels,),
         "meaning_means": (labels, dimensions),
         "meaning_center": (dimensions,),
         "meaning_whitening": (dimensions, dimensions),
+        "hidden_inner": (dimensions, units),
+        "hidden_inner_bias": (units,),
+        "hidden_weights": (units, labels),
+        "hidden_bias": (labels,),
     }
     for name, features in (("words_scope", WORDS_FEATURES), ("scope", ALL_FEATURES)):
         expected |= {
