@@ -76,7 +76,9 @@ class Run:
         seeds: int,
         folds: int,
         encoder: Remembering,
+        out: Path | None,
     ) -> None:
+        self.out = out
         self.seeds = range(seeds)
         self.folds = folds
         self.encoder = encoder
@@ -108,26 +110,32 @@ class Run:
         self.encoder.encode(sorted(texts))
         self.figures.add("", {"encode_cpu_ms": 1000 * (time.process_time() - began) / len(texts)})
 
-    def seeds_of(self, system: str) -> range:
-        """A baseline has nothing that a seed would change."""
-        return self.seeds[:1] if system else self.seeds
+    def turns(self) -> list[tuple[str, int]]:
+        """System and seed; a baseline has nothing that a seed would change."""
+        return [(system, 0) for system in SYSTEMS] + [("", seed) for seed in self.seeds[1:]]
+
+    def add(self, system: str, found: measuring.Found) -> None:
+        """Keep figures, and write all there are: who stops a run keeps what it measured."""
+        self.figures.add(system, found)
+        if self.out is not None:
+            encoder = self.encoder
+            used = versions(*PACKAGES) | {encoder.name: encoder.digest[:12]}
+            write_document(self.out, self.figures.rows(), used=used)
 
     def over_seeds(self, what: str, measure: measuring.Measure) -> None:
         """One measurement of every system."""
-        for system, fit in SYSTEMS.items():
-            for seed in self.seeds_of(system):
-                self.say(f"{what}: {system or 'ours'}, seed {seed}")
-                self.figures.add(system, measure(fit, seed=seed))
+        for system, seed in self.turns():
+            self.say(f"{what}: {system or 'ours'}, seed {seed}")
+            self.add(system, measure(SYSTEMS[system], seed=seed))
 
     def part(self, name: str, found: dict[str, IntentSet]) -> None:
         """Measure one part."""
         encoder, banking = self.encoder, found["banking77"]
         if name == "banking77":
-            for system in SYSTEMS:
-                for seed in self.seeds_of(system):
-                    self.say(f"Banking77: {system or 'ours'}, seed {seed}")
-                    model, spent = self.fitting.model(system, seed=seed)
-                    self.figures.add(system, measuring.full(model, spent, banking))
+            for system, seed in self.turns():
+                self.say(f"Banking77: {system or 'ours'}, seed {seed}")
+                model, spent = self.fitting.model(system, seed=seed)
+                self.add(system, measuring.full(model, spent, banking))
         elif name == "few":
             for n in SHOTS:
                 one = found[f"banking77_{n}shot"]
@@ -154,14 +162,14 @@ class Run:
             self.say(f"promise: {system or 'ours'}, {self.folds} folds")
             model, _ = self.fitting.model(system, seed=0)
             found, pairs, tested = measuring.promise(fit, model, banking, folds=self.folds, **given)
-            self.figures.add(system, found)
+            self.add(system, found)
             if not system:
                 self.figures.facts |= {"tested": f"{tested:,}", "pool": f"{len(pairs):,}"}
                 found, tested = measuring.held_out(fit, banking, rows=HELD_OUT, **given)
                 self.figures.facts["held_tested"] = f"{tested:,}"
-                self.figures.add(system, found)
+                self.add(system, found)
                 self.say(f"promise: {DRAWS} draws")
-                self.figures.add(
+                self.add(
                     system,
                     measuring.kept(
                         pairs, delta=self.delta, calibration=HELD_OUT, repeats=DRAWS, seed=0
@@ -174,25 +182,24 @@ class Run:
         for system in SYSTEMS:
             self.say(f"latency: {system or 'ours'}")
             model, _ = self.fitting.model(system, seed=0)
-            self.figures.add(system, measuring.served_by_words(model, rows))
-            self.figures.add(system, measuring.latency(model, rows, encoder=self.encoder))
+            self.add(system, measuring.served_by_words(model, rows))
+            self.add(system, measuring.latency(model, rows, encoder=self.encoder))
 
     def own(self, one: IntentSet) -> None:
         """Somebody's own file."""
         self.begin(one, [one])
-        for system, fit in SYSTEMS.items():
-            for seed in self.seeds_of(system):
-                self.say(f"{one.name}: {system or 'ours'}, seed {seed}")
-                found, tested = measuring.own(
-                    fit,
-                    one,
-                    encoder=self.encoder,
-                    delta=self.delta,
-                    seed=seed,
-                    folds=self.folds,
-                )
-                self.figures.facts["tested"] = f"{tested:,}"
-                self.figures.add(system, found)
+        for system, seed in self.turns():
+            self.say(f"{one.name}: {system or 'ours'}, seed {seed}")
+            found, tested = measuring.own(
+                SYSTEMS[system],
+                one,
+                encoder=self.encoder,
+                delta=self.delta,
+                seed=seed,
+                folds=self.folds,
+            )
+            self.figures.facts["tested"] = f"{tested:,}"
+            self.add(system, found)
         self.latency(one)
 
 
@@ -220,6 +227,7 @@ def main() -> int:
         seeds=1 if options.quick else options.seeds,
         folds=FOLDS,
         encoder=Remembering(encoder),
+        out=options.json,
     )
     if options.intents is not None:
         try:
@@ -233,11 +241,7 @@ def main() -> int:
         run.begin(found["banking77"], list(found.values()))
         for part in parts:
             run.part(part, found)
-    rows = run.figures.rows()
     print(run.figures.table(list(SYSTEMS)), run.figures.legend(), sep="\n\n")
-    if options.json:
-        used = versions(*PACKAGES) | {encoder.name: encoder.digest[:12]}
-        write_document(options.json, rows, used=used)
     return 0
 
 
