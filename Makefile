@@ -50,7 +50,8 @@ graph: $(READY) ## Rewrite the committed snapshot of the asset graph
 bench: $(READY) ## Measure the short forms of every claim
 	mkdir -p bench/out
 	for file in bench/[a-z]*.py; do \
-	  $(BIN)/python $$file --json bench/out/$$(basename $$file .py).json || exit 1; done
+	  quick=$$(grep -q '"--quick"' $$file && echo --quick); \
+	  $(BIN)/python $$file $$quick --json bench/out/$$(basename $$file .py).json || exit 1; done
 
 lock: ## Resolve the dependencies anew: hashes, no index address (needs uv)
 	uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url \
