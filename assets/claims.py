@@ -51,6 +51,8 @@ CLAIMS = {
     "reaches the floor.",
     "as_right_on_later_days": "Chats of days that nothing was learned of are answered as well as "
     "those of the days before.",
+    "routes_as_scripted": "In scripted conversations the routing role brings the case to the right "
+    "people, with what they need, and asks no more than it has to.",
     "disclosure": "Every sentence that the region requires is in the answer: the lower end of the "
     "interval reaches the floor.",
     "escalation": "What belongs to people goes to people: the lower end of the interval reaches "

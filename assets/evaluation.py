@@ -96,7 +96,7 @@ def evaluation_suite(
             "not_worse_than_champion",
             "contamination",
         ),
-        shown=("as_right_on_later_days",),
+        shown=("as_right_on_later_days", "routes_as_scripted"),
     ),
 )
 @behind_the_boundary
@@ -121,6 +121,7 @@ def eval_scores(
         open_cells=ReleaseRules.read(RELEASE_RULES).first_stage.open_cells(region),
         scrubber=ruleset_of(vaults.settings).version,
         progress=lambda done, of: None,
+        at=vaults.clock(),
         access=access,
     )
     commit(

@@ -1,105 +1,242 @@
-"""The router on Banking77: accuracy, calibration error, milliseconds a message.
+"""The router on public sets, beside plain baselines and what papers report.
 
-`python bench/router.py --json OUT`. Weights from 85 % of the official training rows, temperature
-and floors from rows of the seeded rest, figures from the official test rows.
-Every row counts as a customer of its own: the data set names none.
+    python bench/router.py --json OUT [--seeds N] [--quick] [--only PART ...]
+    python bench/router.py --json OUT --intents FILE.parquet
+
+Banking77 (all rows, 10 and 5 a label), messages near the known topics and out of their scope,
+CLINC150, what can be answered under a promise, milliseconds a message. Every weight and threshold
+is chosen on training or validation rows; test rows are looked at once, for the figure. The
+baselines have the same rows, the same encoder and the same way of choosing.
+`--quick` is one seed without CLINC150. A FILE has the columns text, label and split (train, test
+and perhaps valid); the label `oos` or `out_of_scope` means that none fits.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import platform
-import random
-import statistics
 import sys
 import time
-from datetime import date
-from importlib.metadata import version
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from handrail.agent.calibration import expected_calibration_error
-from handrail.agent.training import train_router
-from handrail.agent.triggers import RegulatedTriggers
-from handrail.dataset.model import Split, TrainingExample
+sys.path.append(str(Path(__file__).parents[1]))  # as a script this file knows its own folder only
 
-SEED = 7
-FIT_SHARE = 0.85
+from bench.figures import versions, write_document
+from bench.intents import measuring
+from bench.intents.report import MEANINGS, OWN, Figures, Meaning
+from bench.intents.sets import IntentSet, in_scope, out_of_scope, read_set
+from bench.intents.systems import SYSTEMS, Fitting, Remembering
+from handrail.agent.terms import load_terms
+from handrail.errors import HandrailError
+from handrail.inference.encoders import encoder_for
+
+PACKAGES = ("scikit-learn", "numpy", "scipy", "onnxruntime")
+SEEDS, FOLDS, QUICK_FOLDS = 5, 5, 3
+SHOTS = (10, 5)
+HELD_OUT = 2_310
+DRAWS = 400
+PARTS = ("banking77", "few", "near", "clinc", "promise", "latency")
+NOT_QUICK = frozenset({"clinc"})
 
 
-def banking77(path: Path) -> list[TrainingExample]:
-    import pandas as pd
+def data() -> Path:
+    """The folder of intent sets."""
+    return Path(os.environ.get("HANDRAIL_TEST_DATA", "../shared/data")) / "intent"
 
-    rng = random.Random(SEED)
-    examples = []
-    for number, row in enumerate(pd.read_parquet(path).itertuples()):
-        if row.split == "test":
-            split = Split.TEST
-        else:
-            split = Split.TRAIN if rng.random() < FIT_SHARE else Split.CALIBRATION
-        examples.append(
-            TrainingExample(
-                example_id=f"{number:06}", source_system="banking77", region="eu",
-                language="en", channel="chat",
-                product_area="banking", severity="normal", sector="banking", basis="consent",
-                topic=str(row.label), topic_set_by="person", message=str(row.text), reply="",
-                template=None, agent=None,
-                weight=1.0, outcome_weight=0.0, accepted=None, group=f"{number:06}",
-                day=date(2026, 1, 5), split=split, simulated=False, synthesis=None,
+
+def sets(parts: Sequence[str]) -> dict[str, IntentSet]:
+    """Those that the parts need."""
+    found = {"banking77": read_set(data() / "banking77.parquet")}
+    dialoglue = data() / "banking77_dialoglue.parquet"
+    oos = data() / "banking77_oos.parquet"
+    if "few" in parts:
+        for n in SHOTS:
+            name = f"banking77_{n}shot"
+            found[name] = replace(read_set(dialoglue, train=f"train_{n}"), name=name)
+    if "near" in parts:
+        found["far"] = read_set(oos, without_domains=("id-oos",))
+        nearby = read_set(oos, without_domains=("ood-oos",))
+        found["near"] = replace(nearby, validation=read_set(oos).validation)
+    if "clinc" in parts:
+        found["clinc"] = read_set(data() / "clinc150_full.parquet")
+    return found
+
+
+class Run:
+    """One run: the encoder that reads each text once, the figures, what is said on the way."""
+
+    def __init__(
+        self,
+        meanings: Mapping[str, Meaning],
+        *,
+        seeds: int,
+        folds: int,
+        encoder: Remembering,
+    ) -> None:
+        self.seeds = range(seeds)
+        self.folds = folds
+        self.encoder = encoder
+        self.figures = Figures(meanings)
+        self.delta = load_terms().delta
+        self.figures.facts = {
+            "passes": measuring.PASSES,
+            "folds": folds,
+            "confidence": round(100 * (1 - self.delta)),
+            "repeats": DRAWS,
+            "calibration": f"{HELD_OUT:,}",
+            "tested": "?",
+            "held_tested": "?",
+            "pool": "?",
+        }
+        self._began = time.monotonic()
+
+    def say(self, what: str) -> None:
+        """Progress."""
+        spent = time.monotonic() - self._began
+        print(f"[{spent:5.0f} s] {what}", file=sys.stderr, flush=True)
+
+    def begin(self, largest: IntentSet, found: Sequence[IntentSet]) -> None:
+        """Read all texts at once; models of the largest set are fitted once."""
+        self.fitting = Fitting(largest.train, self.encoder)
+        texts = {r.text for one in found for r in (*one.train, *one.validation, *one.test)}
+        self.say(f"{self.encoder.name} reads {len(texts):,} texts")
+        began = time.process_time()
+        self.encoder.encode(sorted(texts))
+        self.figures.add("", {"encode_cpu_ms": 1000 * (time.process_time() - began) / len(texts)})
+
+    def seeds_of(self, system: str) -> range:
+        """A baseline has nothing that a seed would change."""
+        return self.seeds[:1] if system else self.seeds
+
+    def over_seeds(self, what: str, measure: measuring.Measure) -> None:
+        """One measurement of every system."""
+        for system, fit in SYSTEMS.items():
+            for seed in self.seeds_of(system):
+                self.say(f"{what}: {system or 'ours'}, seed {seed}")
+                self.figures.add(system, measure(fit, seed=seed))
+
+    def part(self, name: str, found: dict[str, IntentSet]) -> None:
+        """Measure one part."""
+        encoder, banking = self.encoder, found["banking77"]
+        if name == "banking77":
+            for system in SYSTEMS:
+                for seed in self.seeds_of(system):
+                    self.say(f"Banking77: {system or 'ours'}, seed {seed}")
+                    model, spent = self.fitting.model(system, seed=seed)
+                    self.figures.add(system, measuring.full(model, spent, banking))
+        elif name == "few":
+            for n in SHOTS:
+                one = found[f"banking77_{n}shot"]
+                self.over_seeds(one.name, partial(measuring.few, data=one, encoder=encoder))
+        elif name == "near":
+            given = {"far": out_of_scope(found["far"].test), "official": banking}
+            self.over_seeds(
+                "near out of scope",
+                partial(measuring.near, data=found["near"], encoder=encoder, **given),
             )
-        )  # fmt: skip
-    return examples
+        elif name == "clinc":
+            self.over_seeds(
+                "CLINC150", partial(measuring.clinc, data=found["clinc"], encoder=encoder)
+            )
+        elif name == "promise":
+            self.promise(banking)
+        elif name == "latency":
+            self.latency(banking)
 
+    def promise(self, banking: IntentSet) -> None:
+        """What can be answered under a promise, and whether draws of other rows keep it."""
+        given = {"encoder": self.encoder, "delta": self.delta, "seed": 0}
+        for system, fit in SYSTEMS.items():
+            self.say(f"promise: {system or 'ours'}, {self.folds} folds")
+            model, _ = self.fitting.model(system, seed=0)
+            found, pairs, tested = measuring.promise(fit, model, banking, folds=self.folds, **given)
+            self.figures.add(system, found)
+            if not system:
+                self.figures.facts |= {"tested": f"{tested:,}", "pool": f"{len(pairs):,}"}
+                found, tested = measuring.held_out(fit, banking, rows=HELD_OUT, **given)
+                self.figures.facts["held_tested"] = f"{tested:,}"
+                self.figures.add(system, found)
+                self.say(f"promise: {DRAWS} draws")
+                self.figures.add(
+                    system,
+                    measuring.kept(
+                        pairs, delta=self.delta, calibration=HELD_OUT, repeats=DRAWS, seed=0
+                    ),
+                )
 
-def measure(examples: list[TrainingExample]) -> list[dict[str, object]]:
-    began = time.process_time()
-    router = train_router(examples, region="eu", seed=SEED, encoder=None)
-    trained = time.process_time() - began
-    test = [e for e in examples if e.split is Split.TEST]
-    quiet = RegulatedTriggers(keywords={}, topics=frozenset(), suspicion=1.0)
-    tops, times = [], []
-    for example in test:
-        start = time.perf_counter()
-        router.route(example.message, "en", triggers=quiet)
-        times.append(1000 * (time.perf_counter() - start))
-        scores = router.scores(example.message).probabilities
-        best = int(scores.argmax())
-        tops.append((float(scores[best]), router.topics[best] == example.topic))
-    note = f"{router.training['rows']} training rows, {len(router.vocabulary)} n-grams"
-    return [
-        _row("router.accuracy", 100 * statistics.fmean(ok for _, ok in tops), "%", note),
-        _row("router.ece15", 100 * expected_calibration_error(tops), "%", f"{len(test)} rows"),
-        _row("router.median_ms", statistics.median(times), "ms", "one message at a time"),
-        _row("router.p99_ms", statistics.quantiles(times, n=100)[98], "ms", ""),
-        _row("router.train_cpu_s", trained, "s", ""),
-        _row("router.bytes", len(router.to_bytes()), "B", "the stored model"),
-    ]
+    def latency(self, one: IntentSet) -> None:
+        """Milliseconds a message, the encoder reading each anew."""
+        rows = in_scope(one.test)
+        for system in SYSTEMS:
+            self.say(f"latency: {system or 'ours'}")
+            model, _ = self.fitting.model(system, seed=0)
+            self.figures.add(system, measuring.served_by_words(model, rows))
+            self.figures.add(system, measuring.latency(model, rows, encoder=self.encoder))
 
-
-def _row(metric: str, value: float, unit: str, note: str) -> dict[str, object]:
-    return {"metric": metric, "value": round(value, 3), "unit": unit, "note": note}
+    def own(self, one: IntentSet) -> None:
+        """Somebody's own file."""
+        self.begin(one, [one])
+        for system, fit in SYSTEMS.items():
+            for seed in self.seeds_of(system):
+                self.say(f"{one.name}: {system or 'ours'}, seed {seed}")
+                found, tested = measuring.own(
+                    fit,
+                    one,
+                    encoder=self.encoder,
+                    delta=self.delta,
+                    seed=seed,
+                    folds=self.folds,
+                )
+                self.figures.facts["tested"] = f"{tested:,}"
+                self.figures.add(system, found)
+        self.latency(one)
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", type=Path)
-    data = Path(os.environ.get("HANDRAIL_TEST_DATA", "../shared/data"))
-    path = data / "intent" / "banking77.parquet"
-    arguments = parser.parse_args()
-    if not path.exists():
-        print(f"{path} is not there: set HANDRAIL_TEST_DATA", file=sys.stderr)
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--json", type=Path, metavar="OUT", help="write the figures there")
+    parser.add_argument("--seeds", type=int, default=SEEDS, metavar="N", help=f"{SEEDS} by default")
+    parser.add_argument("--quick", action="store_true", help="one seed, without CLINC150")
+    parser.add_argument("--only", nargs="+", choices=PARTS, metavar="PART", help=", ".join(PARTS))
+    parser.add_argument("--intents", type=Path, metavar="FILE", help="measure your own set")
+    options = parser.parse_args()
+    if options.seeds < 1:
+        parser.error("--seeds takes a number from 1 up")
+    if options.intents is not None and not options.intents.is_file():
+        parser.error(f"there is no file {options.intents}")
+    if options.intents is None and not data().is_dir():
+        print(f"skipped: no intent sets in {data()}; set HANDRAIL_TEST_DATA", file=sys.stderr)
+        return 0
+    encoder = encoder_for(frozenset({"en"}))
+    if encoder is None:
+        print("no encoder is installed: type `make .venv/.ready`", file=sys.stderr)
         return 1
-    rows = measure(banking77(path))
-    for row in rows:
-        print(f"{row['metric']:22}{row['value']:>14} {row['unit']:4}{row['note']}")
-    if arguments.json:
-        report = {
-            "machine": f"{platform.machine()}, {os.cpu_count()} cores",
-            "versions": {p: version(p) for p in ("scikit-learn", "numpy", "scipy")},
-            "rows": rows,
-        }
-        arguments.json.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    run = Run(
+        MEANINGS if options.intents is None else OWN,
+        seeds=1 if options.quick else options.seeds,
+        folds=QUICK_FOLDS if options.quick else FOLDS,
+        encoder=Remembering(encoder),
+    )
+    if options.intents is not None:
+        try:
+            run.own(read_set(options.intents))
+        except (HandrailError, KeyError) as error:
+            print(f"{options.intents} can't be measured: {error}", file=sys.stderr)
+            return 1
+    else:
+        parts = options.only or [p for p in PARTS if not (options.quick and p in NOT_QUICK)]
+        found = sets(parts)
+        run.begin(found["banking77"], list(found.values()))
+        for part in parts:
+            run.part(part, found)
+    rows = run.figures.rows()
+    print(run.figures.table(list(SYSTEMS)), run.figures.legend(), sep="\n\n")
+    if options.json:
+        used = versions(*PACKAGES) | {encoder.name: encoder.digest[:12]}
+        write_document(options.json, rows, used=used)
     return 0
 
 

@@ -75,7 +75,10 @@ Retained = Literal["raw", "redacted"]
 
 
 class RegionSettings(_Strict):
-    """One `[regions.NAME]` table; without store and key service, both lie on this machine."""
+    """One `[regions.NAME]` table; without store and key service, both lie on this machine.
+
+    `exports` is where the region's exports arrive beside its watched folder.
+    """
 
     jurisdiction: str
     countries: tuple[str, ...]
@@ -86,6 +89,7 @@ class RegionSettings(_Strict):
     training_bases: tuple[LegalBasis, ...] = ("consent", "contract", "legitimate_interest")
     retention_days: Mapping[Retained, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
     store: BucketSettings | None = None
+    exports: BucketSettings | None = None
     key_service: KeyServiceSettings | None = None
 
 
@@ -200,8 +204,13 @@ class Settings(_Strict):
 
     @model_validator(mode="after")
     def _each_region_in_its_own_place(self) -> Self:
-        """What lies in a region's store is its own: the rest would be orphans there."""
-        stores = [(name, t.store) for name, t in self.regions.items() if t.store is not None]
+        """What lies in a region's store is its own: the rest would be orphans there.
+
+        What is in the place of its exports is taken for chats of that region.
+        """
+        tables = self.regions.items()
+        places = [(name, place) for name, t in tables for place in (t.store, t.exports)]
+        stores = [(name, place) for name, place in places if place is not None]
         for (one, a), (other, b) in combinations(stores, 2):
             if (a.endpoint, a.bucket) == (b.endpoint, b.bucket) and _overlap(a.prefix, b.prefix):
                 msg = f"regions {one} and {other} share a place in bucket {a.bucket}: give each "
@@ -216,7 +225,7 @@ class Settings(_Strict):
             )
             raise BadInput(msg)
         table = self.regions[name]
-        return Region(name=name, **table.model_dump(exclude={"store", "key_service"}))
+        return Region(name=name, **table.model_dump(exclude={"store", "exports", "key_service"}))
 
     def region_home(self, name: str) -> Path:
         """The folder of one region below the home."""

@@ -20,7 +20,10 @@ from handrail.settings import load_settings, quiet_telemetry
 @speaks_plainly
 def run(
     source: Annotated[
-        Path | None, typer.Option(help="An export, file or folder. Default: those given before.")
+        str | None,
+        typer.Option(
+            help="An export: file, folder or s3://BUCKET/PREFIX. Default: those given before."
+        ),
     ] = None,
     format_: Annotated[
         str | None,

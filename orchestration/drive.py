@@ -200,7 +200,7 @@ def fingerprint(vaults: RegionVaults, region: str, *, days: int | None, train: b
     home = settings.region_home(region)
     return digest(
         {
-            "exports": exports_digest(rows),
+            "exports": exports_digest(settings, region, rows),
             "answer_keys": [
                 digest(Path(r.answer_key).read_bytes()) for r in rows if r.answer_key is not None
             ],

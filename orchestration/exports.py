@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from rich.progress import Progress
 
 from handrail.cli.console import out
 from handrail.clock import system_clock
+from handrail.conversations.buckets import readable
 from handrail.conversations.intake import Export, load_mapping
 from handrail.conversations.reading import register_of
 from handrail.conversations.register import RegisteredExport
+from handrail.conversations.sources import files_of
+from handrail.conversations.sources.files import Readable, RemoteFile
 from handrail.conversations.watching import arrivals, described_exports
 from handrail.errors import BadInput
 from handrail.playbook.reader import read_playbook
 from handrail.settings import Settings
 
+_SHOWN = 20
+
 
 def register_export(
     settings: Settings,
-    source: Path,
+    source: str,
     format_: str | None,
     mapping: Path | None,
     region: str | None,
@@ -32,10 +38,13 @@ def register_export(
         msg = "say which region the export belongs to: --region " + " or ".join(settings.serves)
         raise BadInput(msg)
     name = settings.region(region).name
-    found = {source: mapping} if format_ or mapping else described_exports(source)
+    place = readable(settings, name, source)
+    found: Mapping[Readable, Readable | None] = (
+        {place: mapping} if format_ or mapping else described_exports(place)
+    )
     for file, beside in found.items():
         read = load_mapping(beside) if beside else None
-        Export(file, format_, read, simulated=False).open()
+        _show_plan(Export(file, format_, read, simulated=False))
     register = register_of(settings, name)
     if any(export.simulated for export in register.all()):
         out.print(
@@ -45,13 +54,36 @@ def register_export(
     for file, beside in found.items():
         register.add(
             RegisteredExport(
-                path=str(file.resolve()),
+                path=_address(file),
                 format=format_,
-                mapping=str(beside.resolve()) if beside else None,
+                mapping=_address(beside) if beside else None,
                 answer_key=None,
             )
         )
     return name
+
+
+def _address(file: Readable) -> str:
+    return str(file.resolve()) if isinstance(file, Path) else str(file)
+
+
+def _show_plan(export: Export) -> None:
+    """Open an export, which refuses one that can't be read, and say what of a bucket will be."""
+    _, opened = export.open()
+    files = [f for one in opened for f in files_of(one) if isinstance(f, RemoteFile)]
+    if not files:
+        return
+    megabytes = sum(file.size for file in files) / 1e6
+    out.print(
+        f"{export.path}: objects to read in place: {len(files)}, {megabytes:,.1f} MB",
+        soft_wrap=True,
+    )
+    for file in files[:_SHOWN]:
+        out.print(
+            f"  {file}  {file.size / 1e6:,.1f} MB", highlight=False, markup=False, soft_wrap=True
+        )
+    if len(files) > _SHOWN:
+        out.print(f"  and {len(files) - _SHOWN} more")
 
 
 def regions_to_run(settings: Settings, *, chats: int, region: str | None) -> list[str]:

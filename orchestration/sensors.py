@@ -8,7 +8,6 @@ the manifests, never a chat.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 
 import dagster as dg
 
@@ -16,7 +15,7 @@ from assets.partitions import partition_of_run
 from handrail.agent.model import MODEL
 from handrail.agent.retraining import News, chats_accumulated, feedback_accumulated, news
 from handrail.clock import system_clock
-from handrail.conversations.reading import missing, register_of
+from handrail.conversations.reading import missing, paths_gone, register_of
 from handrail.conversations.surveying import SURVEY
 from handrail.conversations.watching import arrivals, folder_mark, watched_folder
 from handrail.custody.incidents import Incidents
@@ -69,8 +68,7 @@ def exports_arrived(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         if _survey_mark(lineage, region) == mark:
             yield dg.SkipReason(f"{region}: nothing new in {len(rows)} exports")
             return
-        needed = [path for row in rows for path in (row.path, row.mapping) if path]
-        gone = [path for path in needed if not Path(path).exists()]
+        gone = [path for row in rows for path in paths_gone(row)]
         if gone:
             yield dg.SkipReason(missing(gone[0], region))
             return

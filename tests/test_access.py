@@ -39,7 +39,7 @@ compliance | export                | audit                            | review
 compliance | read                  | redacted                         | incident
 compliance | break_glass           | raw                              | incident
 reviewers  | read                  | raw redacted                     | review
-support-operations | read          | redacted                         | tagging
+support-operations | read          | redacted                         | tagging serving
 custody    | verify rewrap destroy | raw redacted dataset model       | custody
 custody    | verify rewrap destroy | desk subject audit               | custody
 custody    | export                | audit                            | custody

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from handrail.agent.backends.asking import ask
@@ -96,14 +96,25 @@ def answer(
 
 def redact_message(text: str, *, language: str, region: str, at: datetime, ruleset: Ruleset) -> str:
     """An incoming message without personal data and secrets: what a `Case` may hold. R31."""
-    message = Conversation(
+    turns = ((Role.CUSTOMER, text),)
+    return redact_last(turns, language=language, region=region, at=at, ruleset=ruleset)
+
+
+def redact_last(
+    turns: Sequence[tuple[Role, str]], *, language: str, region: str, at: datetime, ruleset: Ruleset
+) -> str:
+    """The last message of an incoming conversation, without personal data and secrets.
+
+    What stands before it, unredacted, says what was asked for and which placeholders are taken.
+    """
+    incoming = Conversation(
         conversation_id="incoming",
         source_system="reply",
         region=region,
         day=day_of(at),
-        turns=(Turn(0, Role.CUSTOMER, text, at),),
+        turns=tuple(Turn(number, role, text, at) for number, (role, text) in enumerate(turns)),
         outcome=Outcome(Status.OPEN),
         customer=Customer(),
         language=Tag(language, SetBy.RULE),
     )
-    return scrub(message, ruleset=ruleset).turns[0].text
+    return scrub(incoming, ruleset=ruleset).turns[-1].text

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from handrail.digests import canonical, digest
 from handrail.errors import Tampered
@@ -50,7 +50,7 @@ class Member:
 class _Entry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
     kind: str
-    bytes: int
+    bytes: int = Field(ge=0, le=_MOST_BYTES)
     sha256: str
 
 

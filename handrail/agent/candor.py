@@ -5,12 +5,11 @@ The words are the playbook's, signed for their region and language, and never a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
+from handrail.agent.asks import asks
 from handrail.agent.types import Action, Case, Policy, Route
 from handrail.conversations.model import Role
-from handrail.playbook.boundaries import phrases_in
 
 # Said whatever the customer's language: in the region's first one where theirs has none.
 _ALWAYS = frozenset({"first_turn", "hand_off"})
@@ -27,11 +26,11 @@ class Said:
 def beside(case: Case, route: Route, action: Action, policy: Policy, *, unsure: bool) -> Said:
     """What the region says with this action.
 
-    The AI disclosure on the first turn and when asked, with whatever action. The hand-off phrase if
+    The AI disclosure where it is owed (`must_say_ai`), with whatever action. The hand-off phrase if
     and only if a person takes over. Of what a customer would read as an answer: what its topic
     needs, and the uncertainty phrase if and only if `unsure`.
     """
-    after = texts(policy, case.language, "first_turn") if must_say_ai(case, policy) else ()
+    after = texts(policy, case.language, "first_turn") if must_say_ai(case, route, policy) else ()
     if action is Action.HAND_OFF:
         return Said((), after + texts(policy, case.language, "hand_off"))
     if route.topic is not None:
@@ -39,10 +38,11 @@ def beside(case: Case, route: Route, action: Action, policy: Policy, *, unsure: 
     return Said(texts(policy, case.language, "unsure") if unsure else (), after)
 
 
-def must_say_ai(case: Case, policy: Policy) -> bool:
-    """On the first turn, and whenever the customer asks."""
+def must_say_ai(case: Case, route: Route, policy: Policy) -> bool:
+    """On the first turn, when the customer asks, and when nothing is understood: it may be that."""
     answered = any(turn.role in (Role.AGENT, Role.BOT) for turn in case.history)
-    return not answered or bool(phrases_in(case.message, every(policy.identity_questions)))
+    understood = route.topic is not None and not route.out_of_scope
+    return not answered or not understood or asks(case.message, policy.identity_questions)
 
 
 def texts(policy: Policy, language: str, when: str) -> tuple[str, ...]:
@@ -56,11 +56,6 @@ def texts(policy: Policy, language: str, when: str) -> tuple[str, ...]:
         return own
     others = (_at(said, when) for said in policy.disclosures.values())
     return next((said for said in others if said), ())
-
-
-def every(by_language: Mapping[str, tuple[str, ...]]) -> list[str]:
-    """The phrases of all languages: people write in another one than their label says."""
-    return [phrase for phrases in by_language.values() for phrase in phrases]
 
 
 def _at(said: tuple[tuple[str, str], ...], when: str) -> tuple[str, ...]:

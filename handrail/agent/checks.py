@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from handrail.agent.calibration import error_by_chance, expected_calibration_error
 from handrail.agent.features import MARK, MIN_CUSTOMERS, ngram_use
-from handrail.agent.router import Router
+from handrail.agent.router import FORMAT, Router
+from handrail.agent.training import taught_topics
 from handrail.dataset.model import Split, TrainingExample
 from handrail.dataset.splits import calibration_parts
 from handrail.errors import without_chat_text
+from handrail.inference.arrays import from_bytes
 from handrail.verdicts import Finding, holds, not_measured
 
 MAX_CALIBRATION_ERROR = 0.06
@@ -68,10 +71,13 @@ def reads_meaning(router: Router) -> Finding:
 
 
 def no_memorized_values(router: Router, examples: Sequence[TrainingExample]) -> Finding:
-    """Every n-gram the model holds was used by at least five customers; it holds nothing longer.
+    """Every n-gram and every topic's numbers rest on at least five customers; nothing else is held.
 
     Counted again from the training rows, not taken from the router's own word. A synthetic dialogue
-    counts like a customer: what its grammar says is nobody's own.
+    counts like a customer: what its grammar says is nobody's own. No stored string is, or has in
+    it, the id of a customer, a chat or a support agent. What a customer is called training can't
+    look up, because it may not open raw chats: redaction removes those values from the customer's
+    own chats, so one that is left was written by five others.
     """
     train = [e for e in examples if e.split is Split.TRAIN]
     with without_chat_text(f"memory check of region {router.region}"):
@@ -79,18 +85,51 @@ def no_memorized_values(router: Router, examples: Sequence[TrainingExample]) -> 
         rare = sum(customers.get(gram, 0) < MIN_CUSTOMERS for gram in router.vocabulary)
         long = sum(_too_long(gram) for gram in router.vocabulary)
         numbered = sum(bool(_NUMBERED.search(gram)) for gram in router.vocabulary)
+        raised_by = {t: len({e.group for e in train if e.topic == t}) for t in router.topics}
+        lone = len(set(router.topics) - taught_topics(train))
+        strings = set(_strings(from_bytes(router.to_bytes(), what="the router")[0]))
+        named = len(_ids(train) & {part for text in strings for part in (text, *text.split())})
+        others = len(strings - {*router.vocabulary} - _expected(router, train))
     fewest = min((customers.get(gram, 0) for gram in router.vocabulary), default=0)
     return holds(
         "no_memorized_values",
-        bool(router.vocabulary) and not (rare or long or numbered),
+        bool(router.vocabulary) and not (rare or long or numbered or lone or named or others),
         f"{len(router.vocabulary)} n-grams, each used by at least {fewest} customers; "
-        f"{rare} used by too few, {long} too long, {numbered} with a number in them",
+        f"{rare} used by too few, {long} too long, {numbered} with a number in them; of "
+        f"{len(router.topics)} topics {lone} rest on fewer than {MIN_CUSTOMERS} customers; "
+        f"{named} ids and {others} other strings",
         ngrams=len(router.vocabulary),
         fewest_customers=fewest,
+        fewest_customers_of_a_topic=min(raised_by.values(), default=0),
         used_by_too_few=rare,
         too_long=long,
         numbered=numbered,
+        topics_of_too_few=lone,
+        ids=named,
+        other_strings=others,
     )
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """Every text in the values of a header; its keys are the code's."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _strings(inner)
+
+
+def _ids(rows: Iterable[TrainingExample]) -> set[str]:
+    """Ids of customers, chats and support agents. One of zeros alone could be any folded number."""
+    ids = {name for row in rows for name in (row.group, row.example_id, row.agent) if name}
+    return {name for name in ids if name.strip("0")}
+
+
+def _expected(router: Router, rows: Sequence[TrainingExample]) -> set[str]:
+    """The texts that a router may hold beside n-grams."""
+    encoder = router.intents.encoder
+    names = {"none"} if encoder is None else {encoder.name, encoder.digest}
+    return names | {FORMAT, router.region} | {n for row in rows for n in (row.topic, row.language)}
 
 
 def _too_long(gram: str) -> bool:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date
 from typing import NamedTuple
 
-from handrail.agent.candor import beside, every, must_say_ai
+from handrail.agent.asks import asks
+from handrail.agent.candor import beside, must_say_ai
 from handrail.agent.grounding import Filling, filling, grounds_of, licensing
 from handrail.agent.output_scan import hidden_characters, personal_values
 from handrail.agent.types import (
@@ -32,7 +33,7 @@ from handrail.playbook.model import Template
 # These reasons mean that a person takes over; every other one leaves a draft for a person to send.
 HANDS_OFF = frozenset({
     "switched_off", "wrong_region", "opted_out", "human_requested", "out_of_scope", "regulated",
-    "high_tier", "template_expired", "backend_failed", "check_failed",
+    "high_tier", "template_expired", "backend_failed", "check_failed", "says_hand_off",
 })  # fmt: skip
 _NAMED = 5
 
@@ -116,7 +117,7 @@ def _region(m: _Matter) -> Iterator[Reason]:
 def _customer_wishes(m: _Matter) -> Iterator[Reason]:
     if m.case.opted_out_of_ai:
         yield Reason("opted_out", "the customer opted out of being answered by AI")
-    if phrases_in(m.case.message, every(m.policy.human_requests)):
+    if asks(m.case.message, m.policy.human_requests):
         yield Reason("human_requested", "the customer asks for a person")
 
 
@@ -204,8 +205,15 @@ def _language(m: _Matter) -> Iterator[Reason]:
     for kind, phrases in m.policy.banned.items():
         if phrases_in(m.proposal.text, phrases):
             yield Reason("banned_language", f"the text says what is banned as {kind}")
-    if phrases_in(m.proposal.text, every(m.policy.human_claims)):
+    claims = [phrase for said in m.policy.human_claims.values() for phrase in said]
+    if phrases_in(m.proposal.text, claims):
         yield Reason("human_claim", "the text claims to come from a human")
+
+
+def _says_hand_off(m: _Matter) -> Iterator[Reason]:
+    said = (pair for texts in m.policy.disclosures.values() for pair in texts)
+    if phrases_in(m.proposal.text, [text for at, text in said if at == "hand_off"]):
+        yield Reason("says_hand_off", "the text says that a person takes over, so one does")
 
 
 def _redaction(m: _Matter) -> Iterator[Reason]:
@@ -225,14 +233,14 @@ def _hidden(m: _Matter) -> Iterator[Reason]:
 
 def _disclosed(m: _Matter) -> Iterator[Reason]:
     own = any(at == "first_turn" for at, _ in m.policy.disclosures.get(m.case.language, ()))
-    if must_say_ai(m.case, m.policy) and not own:
+    if must_say_ai(m.case, m.route, m.policy) and not own:
         sentence = f"no AI disclosure in {m.case.language} for {m.policy.region}"
         yield Reason("disclosure_missing", sentence)
 
 
 _CHECKS = (
     _switches, _region, _customer_wishes, _mandate, _scope, _regulated, _confidence, _backend,
-    _grounds, _licenses, _language, _redaction, _hidden, _disclosed,
+    _grounds, _licenses, _language, _says_hand_off, _redaction, _hidden, _disclosed,
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ vault opens today. R11, R40.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -28,9 +28,10 @@ from handrail.vault.names import Artifact
 from handrail.vault.region_vault import RegionVault
 
 RESOLVED = "resolved"  # the kind of ground that a chat is
-# Chosen on validation dialogues of `bench/star.py`: how many chats vote, and what a template's own
-# words count beside them.
-NEIGHBORS = 10
+# Chosen on validation dialogues of `bench/star.py`: how many chats vote, by which power of their
+# similarity, and what a template's own words count beside them.
+NEIGHBORS = 20
+SHARPNESS = 4
 OWN_WORDS = 0.1
 
 
@@ -153,25 +154,25 @@ class _Cell:
     ) -> None:
         self._ids = [template.id for template in templates]
         self._chats = chats
-        self._of_chats = Similarity([chat.message for chat in chats], encoder=encoder)
         own = [outside_slots(template.text) for template in templates]
-        self._of_own_words = Similarity(own, encoder=encoder)
+        self._texts = Similarity([*(chat.message for chat in chats), *own], encoder=encoder)
 
     def rank(self, message: str) -> tuple[Ranked, ...]:
         import numpy as np
 
-        near = self._of_chats.scores(message)
+        scores = self._texts.scores(message)
+        near, own = scores[: len(self._chats)], scores[len(self._chats) :]
         best = [int(at) for at in np.argsort(-near, kind="stable")[:NEIGHBORS] if near[at] > 0]
         if not best:
             return ()
-        own = self._of_own_words.scores(message)
-        votes: Counter[str] = Counter()
+        votes: dict[str, float] = defaultdict(float)
         for at in best:
-            votes[self._chats[at].template] += float(near[at])
+            votes[self._chats[at].template] += float(near[at]) ** SHARPNESS
+        total = sum(votes.values())
         ranked = [
             Ranked(
                 name,
-                votes[name] / votes.total() + OWN_WORDS * float(fit),
+                votes[name] / total + OWN_WORDS * float(fit),
                 tuple(self._chats[at].ground for at in best if self._chats[at].template == name),
             )
             for name, fit in zip(self._ids, own, strict=True)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 ENCODER_PART = 0.5  # of a similarity; chosen on validation dialogues of `bench/star.py`
 # Robertson & Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009).
 _K1, _B = 1.2, 0.75
+# Beyond these, products of 32-bit numbers differ by where a row stands.
+_DIGITS = 5
 
 
 class Bm25:
@@ -53,10 +55,13 @@ class Bm25:
         scores = np.zeros(self._size)
         most = 0.0
         for word in set(words(text)):
-            places, weights = self._postings.get(word, (None, None))
-            most += self._rarity(0 if places is None else len(places))
-            if places is not None:
-                scores[places] += weights
+            posting = self._postings.get(word)
+            if posting is None:
+                most += self._rarity(0)
+                continue
+            places, weights = posting
+            most += self._rarity(len(places))
+            scores[places] += weights
         return scores / most if most else scores
 
     def _rarity(self, texts: int) -> float:
@@ -80,4 +85,5 @@ class Similarity:
         if self._encoder is None or self._vectors is None:
             return by_words
         cosines = np.asarray(self._vectors @ self._encoder.encode([message])[0], np.float64)
-        return (1 - ENCODER_PART) * by_words + ENCODER_PART * np.maximum(cosines, 0)
+        both = (1 - ENCODER_PART) * by_words + ENCODER_PART * np.maximum(cosines, 0)
+        return np.round(both, _DIGITS)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from handrail.agent.types import RiskTier
 from handrail.digests import digest
@@ -44,5 +46,16 @@ def load_terms() -> Terms:
     )
 
 
-def _phrases(table: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
-    return {language: tuple(phrases) for language, phrases in table.items()}
+def _phrases(table: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
+    """Phrases by language, each `<list>` in them replaced by its entries (see `asks`)."""
+    return {
+        language: tuple(_filled(phrase, of["lists"]) for phrase in of["phrases"])
+        for language, of in table.items()
+    }
+
+
+def _filled(phrase: str, lists: Mapping[str, list[str]]) -> str:
+    entries = {
+        name: "|".join(e.replace(" ", "_") for e in listed) for name, listed in lists.items()
+    }
+    return re.sub("<([a-z_]+)>", lambda m: entries[m[1]], phrase)

@@ -45,7 +45,7 @@ def _train(
 ) -> Router:
     rows = [e for e in examples if e.split is Split.TRAIN]
     raised = {e.topic for e in rows}
-    topics = _taught(rows)
+    topics = taught_topics(rows)
     taught = [e for e in rows if e.topic in topics]
     if len(topics) < 2:
         msg = (
@@ -79,8 +79,8 @@ def _train(
     )
 
 
-def _taught(rows: Sequence[TrainingExample]) -> frozenset[str]:
-    """The topics that enough customers raised, or that are always handed off."""
+def taught_topics(rows: Sequence[TrainingExample]) -> frozenset[str]:
+    """The topics that enough customers raised; written by enough, if they are always handed off."""
     customers: defaultdict[str, set[str]] = defaultdict(set)
     writers: defaultdict[str, set[str]] = defaultdict(set)
     for row in rows:

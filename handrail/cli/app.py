@@ -17,8 +17,10 @@ from handrail.cli import (
     playbook,
     releasing,
     residency,
+    routing,
     sampling,
     simulating,
+    summarizing,
     verifying,
 )
 
@@ -33,7 +35,9 @@ app.command("init")(initialize.init)
 app.command("ingest")(exports.ingest)
 app.add_typer(exports.app, name="exports")
 app.command("try")(live.try_)
+app.command("route")(routing.route)
 app.command("why")(live.why)
+app.command("summarize")(summarizing.summarize_)
 app.command("simulate")(simulating.simulate)
 app.add_typer(dataset.app, name="dataset")
 app.add_typer(releasing.app, name="release")

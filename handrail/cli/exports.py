@@ -11,7 +11,7 @@ import typer
 from handrail.access import Access, Purpose
 from handrail.cli.console import one_of_the_regions, open_home, out, person, speaks_plainly
 from handrail.conversations.intake import Reason
-from handrail.conversations.reading import register_of
+from handrail.conversations.reading import paths_gone, register_of
 from handrail.conversations.sealing import QUARANTINE, rows_set_aside
 from handrail.conversations.surveying import SURVEY
 from handrail.conversations.watching import drop
@@ -34,7 +34,7 @@ def list_(
         for row in register_of(settings, name).all():
             marks = [f"mapping {row.mapping}"] if row.mapping else []
             marks += ["simulated"] if row.simulated else []
-            marks += [] if Path(row.path).exists() else ["GONE"]
+            marks += ["GONE"] if paths_gone(row) else []
             said = "  ".join([name, row.path, *([", ".join(marks)] if marks else [])])
             out.print(said, markup=False, soft_wrap=True)
 
@@ -106,6 +106,13 @@ def ingest(
     The graph notices it within seconds: it is read, the days that changed are sealed and redacted,
     the warehouse is made anew, and with enough new chats a challenger is trained.
     """
+    if str(source).startswith("s3:"):
+        msg = (
+            "an export in a bucket is read where it is, never copied here: `handrail run --source "
+            f"s3://BUCKET/PREFIX --region {region}`, or name its place in the config "
+            f"([regions.{region}.exports])"
+        )
+        raise BadInput(msg)
     settings, vaults = open_home()
     vaults.close()
     name = settings.region(region).name

@@ -102,7 +102,7 @@ def diff(
 @speaks_plainly
 def show(
     entry: Annotated[
-        str | None, typer.Argument(help="A topic, a role, or the id of a template.")
+        str | None, typer.Argument(help="A topic, a role, a queue, or the id of a template.")
     ] = None,
     version: Annotated[
         str | None, typer.Option(help="A folder or a hash. Default: the config's playbook.")

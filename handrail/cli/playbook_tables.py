@@ -12,6 +12,7 @@ from handrail.agent.routing.plan import Plan
 from handrail.errors import BadInput
 from handrail.playbook.completeness import HEAD, completeness
 from handrail.playbook.model import Mandate, Playbook, Template
+from handrail.playbook.queues import Queue
 from handrail.residency import Region
 
 
@@ -34,7 +35,7 @@ def overview(book: Playbook, regions: Iterable[Region], *, on: date) -> Iterator
 
 
 def shown(book: Playbook, entry: str, *, on: date) -> Iterator[Table]:
-    """One topic with its templates, facts and disclosures; one role; or one template."""
+    """One topic with its templates, facts and disclosures; one role, template or queue."""
     templates = [t for t in book.templates if entry in (t.topic, t.id)]
     if entry in book.mandates:
         mandate = book.mandates[entry]
@@ -46,7 +47,9 @@ def shown(book: Playbook, entry: str, *, on: date) -> Iterator[Table]:
     elif entry in book.topics:
         topic = book.topics[entry]
         by = "people only" if topic.regulated else "people or the agent"
-        title = f"{topic.name}: risk {topic.tier}, answered by {by}"
+        takers = [q.name for q in book.queues.queues.values() if entry in q.takes]
+        people = f", taken over by {', '.join(takers)}" if takers else ""
+        title = f"{topic.name}: risk {topic.tier}, answered by {by}{people}"
         yield _templates(title, templates, on)
         yield from _what_fills(book, templates)
         said = _table("disclosures", "id", "signed by", "until", "text")
@@ -58,8 +61,11 @@ def shown(book: Playbook, entry: str, *, on: date) -> Iterator[Table]:
     elif templates:
         yield _templates(entry, templates, on)
         yield from _what_fills(book, templates)
+    elif entry in book.queues.queues:
+        yield from _queue(book, book.queues.queues[entry], on)
     else:
-        msg = f"the playbook has no topic, role or template {entry!r}: `handrail playbook show`"
+        msg = f"the playbook has no topic, role, template or queue {entry!r}: "
+        msg += "`handrail playbook show`, `handrail playbook queues`"
         raise BadInput(msg)
 
 
@@ -90,6 +96,29 @@ def queue_tables(book: Playbook, plan: Plan, *, on: date) -> Iterator[Table]:
             approver, text = (found.approver, found.text) if found else ("nobody", "MISSING")
             questions.add_row(asks, language, Text(approver), Text(text))
     yield questions
+
+
+def _queue(book: Playbook, queue: Queue, on: date) -> Iterator[Table]:
+    table = _table(queue.name, "part", "as written")
+    if_refused = "it never does" if queue.fallback else queue.if_refused or "the fallback is asked"
+    for part, words in (
+        ("what it is", queue.description),
+        ("regions", ", ".join(queue.regions)),
+        ("takes", ", ".join(queue.takes)),
+        ("questions at most", str(queue.max_questions)),
+        ("answers within", f"{queue.answers_within_minutes} minutes"),
+        ("if it refuses", if_refused),
+    ):
+        table.add_row(part, Text(words))
+    yield table
+    asked = _table("asked before it", "question", "approver", "text")
+    for need in queue.needs:
+        for q in book.queues.questions:
+            if q.asks == need.field and q.region in queue.regions:
+                days = f"{q.valid_from} to {q.valid_to}" + ("" if q.valid_on(on) else ", not today")
+                asked.add_row(Text(f"{q.id}\n{days}"), Text(q.approver or "nobody"), Text(q.text))
+    if asked.row_count:
+        yield asked
 
 
 def _mandates(mandates: Iterable[Mandate], on: date) -> Table:

@@ -27,7 +27,7 @@ from handrail.conversations.sources import (
     open_source,
 )
 from handrail.conversations.sources.canonical import Destination, conversation_of, times_of
-from handrail.conversations.sources.files import regular_file
+from handrail.conversations.sources.files import Readable, RemoteFile, regular_file
 from handrail.conversations.sources.rows import Unusable, attempt
 from handrail.conversations.tagging import Vocabulary
 from handrail.digests import digest
@@ -49,12 +49,12 @@ class Export:
     `simulated` marks output of `handrail simulate` and is carried to every conversation.
     """
 
-    path: Path
+    path: Readable
     format: str | None
     mapping: FieldMap | TagMap | None
     simulated: bool
 
-    def open(self) -> tuple[Source, tuple[Path, ...]]:
+    def open(self) -> tuple[Source, tuple[Readable, ...]]:
         """The source and what to read with it, oldest first; raises `BadInput`."""
         source = open_source(self.format, self.mapping)
         said = self.format not in (None, "mapped")
@@ -214,15 +214,26 @@ class _Judge:
 
 
 def fingerprint(export: Export) -> str:
-    """What `export` holds, as one hash: its files' bytes, its mapping, format and mark."""
+    """What `export` holds, as one hash: its files' bytes, its mapping, format and mark.
+
+    A file elsewhere counts by the mark that it was listed with: nothing of it is read.
+    """
     _, found = export.open()
     files = [file for each in found for file in files_of(each)]
-    content = [(str(file.relative_to(export.path)), _sha256(file)) for file in files]
+    content = [(_below(file, export.path), _content(file)) for file in files]
     mapping = None if export.mapping is None else export.mapping.digest
     return digest([content, mapping, export.format, export.simulated])
 
 
-def _sha256(file: Path) -> str:
+def _below(file: Readable, top: Readable) -> str:
+    if isinstance(file, Path) and isinstance(top, Path):
+        return str(file.relative_to(top))
+    return str(file).removeprefix(str(top)).strip("/") or "."
+
+
+def _content(file: Readable) -> str:
+    if isinstance(file, RemoteFile):
+        return file.mark
     try:
         with regular_file(file) as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
+from handrail.conversations.buckets import is_remote, readable
 from handrail.conversations.intake import (
     Export,
     Reading,
@@ -26,7 +28,9 @@ def register_of(settings: Settings, region_name: str) -> ExportRegister:
 
 def read_region(settings: Settings, region_name: str, *, kept_since: str, now: datetime) -> Reading:
     """The rows of the region's exports from `kept_since` (ISO, empty: any day) to `now`."""
-    exports = [open_export(row) for row in present_exports(settings, region_name)]
+    exports = [
+        open_export(settings, region_name, row) for row in present_exports(settings, region_name)
+    ]
     return read_exports(
         exports,
         region=settings.region(region_name),
@@ -51,18 +55,27 @@ def present_exports(settings: Settings, region_name: str) -> Sequence[Registered
     """The region's registered exports; `BadInput` where a file or a mapping is gone."""
     rows = register_of(settings, region_name).all()
     for row in rows:
-        for path in (row.path, row.mapping):
-            if path and not Path(path).exists():
-                raise BadInput(missing(path, region_name))
+        for path in paths_gone(row):
+            raise BadInput(missing(path, region_name))
     return rows
 
 
-def open_export(row: RegisteredExport) -> Export:
+def paths_gone(row: RegisteredExport) -> list[str]:
+    """What of an export, its file and its mapping, lies on this machine no more.
+
+    Of a bucket's this isn't known before it is asked.
+    """
+    named = [path for path in (row.path, row.mapping) if path]
+    return [path for path in named if not is_remote(path) and not Path(path).exists()]
+
+
+def open_export(settings: Settings, region_name: str, row: RegisteredExport) -> Export:
     """The export as the intake reads it; `BadInput` for a missing or wrong mapping file."""
-    mapping = load_mapping(Path(row.mapping)) if row.mapping else None
-    return Export(Path(row.path), row.format, mapping, row.simulated)
+    place = partial(readable, settings, region_name)
+    mapping = load_mapping(place(row.mapping)) if row.mapping else None
+    return Export(place(row.path), row.format, mapping, row.simulated)
 
 
-def exports_digest(rows: Sequence[RegisteredExport]) -> str:
+def exports_digest(settings: Settings, region_name: str, rows: Sequence[RegisteredExport]) -> str:
     """What the exports hold, as one hash: the same as long as no file and no mapping changed."""
-    return digest([fingerprint(open_export(row)) for row in rows])
+    return digest([fingerprint(open_export(settings, region_name, row)) for row in rows])

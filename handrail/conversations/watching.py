@@ -5,7 +5,8 @@
     <exports>/<region>/mapping.yaml                       how to read all tables of the folder
     <exports>/answer_key/<region>/2026-w10.jsonl.gz       only for simulated ones
 
-Files that are still being written (hidden, `.partial`, or changed a moment ago) wait.
+Files that are still being written (hidden, `.partial`, or changed a moment ago) wait. A region's
+config may name a place in a bucket beside it (`[regions.NAME.exports]`): it is looked at likewise.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ import shutil
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
+from handrail.conversations.buckets import BucketFolder, readable, watched_address
 from handrail.conversations.intake import Export, load_mapping
 from handrail.conversations.reading import register_of
 from handrail.conversations.register import RegisteredExport
-from handrail.conversations.sources.files import entries, is_folder
+from handrail.conversations.sources.files import Readable, RemoteFile, entries, is_folder
 from handrail.conversations.sources.mapped import Mapped
 from handrail.conversations.sources.records import JSON_SUFFIXES, LINE_SUFFIXES
 from handrail.digests import digest
@@ -63,7 +66,26 @@ def arrivals(settings: Settings, region: str, *, now: datetime) -> Arrivals:
             problems.append(str(error))
         else:
             found.append(export)
+    try:
+        found += [row for row in _in_bucket(settings, region) if row.path not in known]
+    except HandrailError as error:
+        problems.append(str(error))
     return Arrivals(tuple(found), tuple(problems))
+
+
+def _in_bucket(settings: Settings, region: str) -> Iterator[RegisteredExport]:
+    """What lies in the place for exports that the config names; a place without any is empty."""
+    address = watched_address(settings, region)
+    if address is None:
+        return
+    place = readable(settings, region, address, may_be_empty=True)
+    if isinstance(place, BucketFolder) and place.is_empty:
+        return
+    for file, beside in described_exports(place).items():
+        Export(file, None, load_mapping(beside) if beside else None, simulated=False).open()
+        yield RegisteredExport(
+            path=str(file), format=None, mapping=str(beside) if beside else None, answer_key=None
+        )
 
 
 def _described(
@@ -83,17 +105,28 @@ def _described(
     )
 
 
-def mapping_beside(file: Path) -> Path | None:
+def mapping_beside(file: Readable) -> Readable | None:
     """The mapping that lies beside an export: its own, or for a table that of its folder."""
+    if isinstance(file, Path):
+        return _mapping_here(file)
+    return file.beside(f"{file.name}.{MAPPING}") or (
+        file.beside(MAPPING) if _is_table(file) else None
+    )
+
+
+def _is_table(file: Readable) -> bool:
+    return not file.name.lower().endswith(LINE_SUFFIXES)
+
+
+def _mapping_here(file: Path) -> Path | None:
     own, shared = file.with_name(f"{file.name}.{MAPPING}"), file.with_name(MAPPING)
-    is_table = not file.name.lower().endswith(LINE_SUFFIXES)
     try:
-        return own if own.exists() else shared if is_table and shared.exists() else None
+        return own if own.exists() else shared if _is_table(file) and shared.exists() else None
     except OSError:
         return None  # a name that is too long for a file beside it; the export itself speaks up
 
 
-def described_exports(source: Path) -> dict[Path, Path | None]:
+def described_exports(source: Readable) -> dict[Readable, Readable | None]:
     """What `source` holds and the mapping beside each, in order of name.
 
     A folder is one export unless mappings lie in it: then each file is read by its own.
@@ -106,11 +139,12 @@ def described_exports(source: Path) -> dict[Path, Path | None]:
 
 def folder_mark(settings: Settings, region: str, exports: Sequence[RegisteredExport]) -> str:
     """A cheap mark of exports and mappings: it changes when one was replaced, grew or vanished."""
+    stats = partial(_stats, settings, region)
     return digest(
         [
             region,
-            [[row.path, *_stats(Path(row.path))] for row in exports],
-            [[row.mapping, *_stats(Path(row.mapping))] for row in exports if row.mapping],
+            [[row.path, *stats(row.path)] for row in exports],
+            [[row.mapping, *stats(row.mapping)] for row in exports if row.mapping],
         ]
     )
 
@@ -124,7 +158,7 @@ def drop(
     another file of the same name.
     """
     target = watched_folder(settings, region) / source.name
-    mapping = mapping_beside(source) if mapping is None else mapping
+    mapping = _mapping_here(source) if mapping is None else mapping
     Export(source, None, load_mapping(mapping) if mapping else None, simulated=False).open()
     if source.is_dir():
         msg = f"{source} is a folder: ingest its files one by one, or `handrail run --source` it"
@@ -169,19 +203,28 @@ def _settled(folder: Path, now: datetime) -> Iterator[Path]:
                 yield file
 
 
-def _is_export(file: Path) -> bool:
+def _is_export(file: Readable) -> bool:
     named = file.name.lower().endswith((*Mapped.suffixes, *JSON_SUFFIXES))
     return named and not file.name.startswith(".") and file.is_file()
 
 
-def _stats(path: Path) -> list[list[int]]:
-    """Size and time of a file, or of each file below a folder."""
+def _stats(settings: Settings, region: str, address: str) -> list[list[int | str]]:
+    """Size and time of a file, or of each file below a folder; in a bucket, size and ETag."""
+    path = readable(settings, region, address)
+    if isinstance(path, RemoteFile):
+        return [[str(file), file.mark] for file in _files_below(path)]
     try:
         files = sorted(path.rglob("*")) if path.is_dir() else [path]
         found = [file.stat() for file in files]
     except OSError:
         return []
     return [[one.st_size, one.st_mtime_ns] for one in found]
+
+
+def _files_below(place: RemoteFile) -> Iterator[RemoteFile]:
+    """An object; or those of a prefix and, as tables of one export may lie there, one step down."""
+    for entry in (place,) if place.is_file() else place.entries():
+        yield from (entry,) if entry.is_file() else filter(RemoteFile.is_file, entry.entries())
 
 
 def _answer_key(settings: Settings, region: str, file: Path) -> Path:

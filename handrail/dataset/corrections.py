@@ -19,8 +19,8 @@ from handrail.conversations.model import Channel, SetBy, Severity, Tag
 from handrail.digests import canonical, digest
 from handrail.errors import BadInput
 from handrail.playbook.model import Playbook
-from handrail.redaction.days import REDACTED
-from handrail.redaction.model import RedactedConversation, open_redacted, retagged
+from handrail.redaction.days import redacted_chat
+from handrail.redaction.model import RedactedConversation, retagged
 from handrail.residency import DataClass
 from handrail.settings import Settings
 from handrail.vault.audit_log import AuditRecord
@@ -126,7 +126,7 @@ def correct(
         msg = f"{new!r} is no {tag} here: choose one of {', '.join(values)}"
         raise BadInput(msg)
     vault.require_permitted(access, Verb.READ, DataClass.REDACTED, what=CORRECTIONS)
-    exported = _opened(vault, conversation_id, day=day, access=access)
+    exported = redacted_chat(vault, conversation_id, day=day, access=access)
     before = corrections_of(vault)
     known = standing_of(vault, conversation_id)
     now = retagged(exported, _tags(known, playbook))
@@ -196,20 +196,6 @@ def _require_consistent(chat: RedactedConversation, playbook: Playbook) -> None:
             "the topic, and the area follows it"
         )
         raise BadInput(msg)
-
-
-def _opened(
-    vault: RegionVault, conversation_id: str, *, day: str | None, access: Access
-) -> RedactedConversation:
-    """The chat as it was redacted, before any correction."""
-    for held in reversed(vault.lineage.holdings.of(REDACTED)):
-        if day is None or held.partition == day:
-            record = vault.get(held, conversation_id, data_class=DataClass.REDACTED, access=access)
-            if record is not None:
-                return open_redacted(record.payload)
-    where = f"on {day}" if day else "on any day that is held"
-    msg = f"region {vault.region.name} has no redacted chat of that id {where}: check id and region"
-    raise BadInput(msg)
 
 
 def _read(record: AuditRecord) -> Correction:

@@ -11,8 +11,9 @@ from pydantic import TypeAdapter
 
 from handrail.access import Access
 from handrail.agent.model import MODEL, Model, OpenCells, read_model
+from handrail.agent.routing.role import RoutingRole
 from handrail.agent.terms import load_terms
-from handrail.agent.types import Switches
+from handrail.agent.types import Policy, Switches
 from handrail.dataset.building import unlabeled_examples
 from handrail.dataset.model import Split
 from handrail.dataset.reviews import with_reviews
@@ -25,6 +26,8 @@ from handrail.evaluation.gate import GateRules, gate
 from handrail.evaluation.later_days import as_right_on_later_days
 from handrail.evaluation.questions import EvaluationCase, Suite
 from handrail.evaluation.results import Evaluation, EvaluationKey, Unscored, decode, encode
+from handrail.evaluation.routing_scripts import CONTENT as ROUTING_SCRIPTS
+from handrail.evaluation.routing_scripts import read_scripts, routes_as_scripted
 from handrail.evaluation.runner import Progress, run_suite
 from handrail.evaluation.scorers import scorers_for
 from handrail.evaluation.suite import RULES as SUITE_RULES
@@ -32,7 +35,7 @@ from handrail.evaluation.suite import SuiteRules, build_suite
 from handrail.playbook.approved import require_approved
 from handrail.playbook.model import Playbook
 from handrail.redaction.days import REDACTED
-from handrail.residency import DataClass, mixed
+from handrail.residency import DataClass, Region, mixed
 from handrail.settings import Settings
 from handrail.vault.names import Artifact, ObjectName, Record
 from handrail.vault.region_vault import RegionVault
@@ -132,11 +135,13 @@ def evaluate_model(
     open_cells: OpenCells,
     scrubber: str,
     progress: Progress,
+    at: datetime,
     access: Access,
 ) -> StoredEvaluation:
     """Run the suite through the real `decide` for challenger and champion, gate, and store it.
 
-    Both answer as the first stage would let them; scores are kept with case ids only.
+    Both answer as the first stage would let them; scores are kept with case ids only. The routing
+    role has its scripted conversations as of `at`.
     """
     suite, suite_artifact = read_suite(vault, access=access)
     model_artifact = vault.lineage.require_passed(MODEL, vault.region.name)
@@ -156,7 +161,13 @@ def evaluate_model(
         live = champion
     rules = GateRules.read(GATE_RULES)
     later = as_right_on_later_days(suite, evaluation, delta=rules.delta)
-    findings = (*gate(evaluation, live, key=key, rules=rules), later)
+    routed = routes_as_scripted(
+        _routing_role(model, vault.region, model.policy(open_cells)),
+        read_scripts(ROUTING_SCRIPTS),
+        languages=vault.region.languages,
+        at=at,
+    )
+    findings = (*gate(evaluation, live, key=key, rules=rules), later, routed)
     stored = vault.put(
         ObjectName(SCORES, vault.region.name, DataClass.MODEL),
         [Record("evaluation", None, encode(evaluation))],
@@ -209,6 +220,15 @@ def _run(
         switches=Switches(),
     )
     return run_suite(suite, agent, scorers=scorers_for(model.playbook), key=key, progress=progress)
+
+
+def _routing_role(model: Model, region: Region, policy: Policy) -> RoutingRole | None:
+    """The model's routing role; None if its playbook has nobody to route to."""
+    if not model.playbook.queues.of(region.name):
+        return None
+    return RoutingRole(
+        region, model.router, model.playbook, policy, load_terms(), switches=Switches()
+    )
 
 
 @cache

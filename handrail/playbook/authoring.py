@@ -142,14 +142,14 @@ class NeedEntry(_Entry):
 
 
 class QueueEntry(_Entry):
-    """`queues: {NAME: ...}`. More fields or questions than this would wear out a customer."""
+    """`queues: {NAME: ...}`. More would wear out a customer, and be too much to prove."""
 
     description: Text
     regions: Regions
     answers_within_minutes: Annotated[int, Field(ge=1, le=20160)]
     takes: tuple[Name, ...] = ()
-    needs: Annotated[tuple[NeedEntry, ...], Field(max_length=5)] = ()
-    max_questions: Annotated[int, Field(ge=0, le=6)] = 0
+    needs: Annotated[tuple[NeedEntry, ...], Field(max_length=4)] = ()
+    max_questions: Annotated[int, Field(ge=0, le=5)] = 0
     if_refused: Name | None = None
     fallback: bool = False
 

@@ -132,7 +132,7 @@ def every_region_asks_in_each_language(
 ) -> Finding:
     """Each region has queues of people, and each question they need in each of its languages (R13).
 
-    A question is approved and holds on `on`; what nobody takes goes to the region's fallback.
+    A question holds on `on`; what nobody takes goes to the region's fallback.
     """
     served = list(regions)
     missing: list[str] = [] if served else ["a region to check"]
@@ -145,7 +145,7 @@ def every_region_asks_in_each_language(
             for language in region.languages:
                 asked += 1
                 cell = {"region": region.name, "language": language}
-                if not playbook.queues.question(asks, **cell, on=on):
+                if not playbook.queues.written(asks, **cell, on=on):
                     missing.append(f"a question for {asks} in {language} for {region.name}")
     sizes = f"{len(playbook.queues.queues)} queues, {asked} questions to ask"
     return _complete("every_region_asks_in_each_language", missing, sizes)

@@ -12,8 +12,7 @@ from handrail.residency import Region
 
 HEAD = (
     "region", "language", "topics answered", "disclosures signed", "escalation phrase",
-    "uncertainty phrase", "boundary types", "examples", "held out", "topics with a queue",
-    "questions",
+    "uncertainty phrase", "boundary types", "examples", "held out", "queued", "questions",
 )  # fmt: skip
 
 

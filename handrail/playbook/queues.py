@@ -106,14 +106,18 @@ class Queues:
         return {name: queue for name, queue in self.queues.items() if region in queue.regions}
 
     def question(self, asks: str, *, region: str, language: str, on: date) -> Question | None:
-        """How `asks` is asked for there on that day: the last one written of those that hold."""
-        cell = (asks, region, language)
-        held = [
-            q
-            for q in self.questions
-            if (q.asks, q.region, q.language) == cell and q.approver and q.valid_on(on)
+        """How `asks` is asked for there on that day: the last one written that is approved."""
+        approved = [
+            q for q in self.written(asks, region=region, language=language, on=on) if q.approver
         ]
-        return held[-1] if held else None
+        return approved[-1] if approved else None
+
+    def written(self, asks: str, *, region: str, language: str, on: date) -> tuple[Question, ...]:
+        """Every question for `asks` that would hold there on that day, approved or not."""
+        cell = (asks, region, language)
+        return tuple(
+            q for q in self.questions if (q.asks, q.region, q.language) == cell and q.valid_on(on)
+        )
 
     def asked_in(self, region: str) -> Iterator[str]:
         """What may have to be asked in a region, in order, once each."""

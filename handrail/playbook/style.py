@@ -15,7 +15,7 @@ from handrail.playbook.authoring import (
     Vouched,
     to_do,
 )
-from handrail.playbook.boundaries import banned_language, human_claims
+from handrail.playbook.boundaries import banned_language, human_claims, phrases_in
 from handrail.playbook.licensed_claims import Claim, ClaimKind, exceeding, outside_slots
 from handrail.playbook.model import Playbook
 from handrail.playbook.problems import Level, Problem
@@ -132,6 +132,24 @@ def bad_replies_are_caught(written: Written) -> Iterator[Problem]:
                     yield Problem(where, Level.WARNING, msg)
 
 
+def hand_off_is_said_by_nothing_else(written: Written) -> Iterator[Problem]:
+    """R28: a customer who reads the hand-off phrase really gets a person."""
+    phrases: dict[str, list[str]] = {}
+    for said in written.book.disclosures:
+        if said.when == "hand_off":
+            phrases.setdefault(said.language, []).append(said.text)
+    texts = [*_template_texts(written)]
+    for source, file in written.files:
+        for index, entry in enumerate(file.disclosures):
+            where = source.at("disclosures", index, "texts")
+            if entry.when != "hand_off":
+                texts += [(where, language, text) for language, text in entry.texts.items()]
+    for where, language, text in texts:
+        if phrases_in(text, phrases.get(language, ())):
+            msg = f"the text in {language!r} says the hand-off phrase, and nobody takes over"
+            yield Problem(where, Level.ERROR, msg)
+
+
 def what_ends_soon(written: Written) -> Iterator[Problem]:
     """An entry that is over, or will be within 30 days, with what then happens."""
     for source, file in written.files:
@@ -204,6 +222,7 @@ RULES: tuple[Callable[[Written], Iterator[Problem]], ...] = (
     free_text_in_prompts,
     own_words_are_allowed,
     bad_replies_are_caught,
+    hand_off_is_said_by_nothing_else,
     what_ends_soon,
     what_is_unused,
     what_misses_a_language,

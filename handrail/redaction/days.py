@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from handrail.access import Access
 from handrail.conversations.model import Conversation, decode, to_arrow
+from handrail.errors import BadInput
 from handrail.redaction.figures import Figures, Truth
 from handrail.redaction.model import RedactedConversation, open_redacted
 from handrail.redaction.own_look import own_look
@@ -258,6 +259,24 @@ def read_redacted(
     """Every redacted chat of the region with its subject id, by day; refuses if a day failed."""
     for record in redacted_records(vault, access=access):
         yield open_redacted(record.payload), record.subject
+
+
+def redacted_chat(
+    vault: RegionVault, conversation_id: str, *, day: str | None, access: Access
+) -> RedactedConversation:
+    """One chat as it was redacted, before any correction of its tags.
+
+    `day` (ISO) is the chat's, where it is known; without it the days are opened, newest first,
+    until one has the chat. `BadInput` if none has.
+    """
+    for held in reversed(vault.lineage.holdings.of(REDACTED)):
+        if day is None or held.partition == day:
+            record = vault.get(held, conversation_id, data_class=DataClass.REDACTED, access=access)
+            if record is not None:
+                return open_redacted(record.payload)
+    where = f"on {day}" if day else "on any day that is held"
+    msg = f"region {vault.region.name} has no redacted chat of that id {where}: check id and region"
+    raise BadInput(msg)
 
 
 def redacted_records(vault: RegionVault, *, access: Access) -> Iterator[Record]:

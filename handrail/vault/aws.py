@@ -176,7 +176,7 @@ class Service:
         if declined.code == _NO_BUCKET:
             return Refused(
                 f"{doing}: there is no {self.what} at {self._where}: create it in "
-                f"{self.site.location}, or correct the region's store in the config file"
+                f"{self.site.location}, or correct its name where it is given"
             )
         return Refused(
             f"{doing}: {self._where} says {declined.status} {declined.code}: see to "

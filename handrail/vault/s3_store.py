@@ -54,7 +54,7 @@ class S3Store:
         self._staging = staging
         self._heeds_conditions = False
         self._probing = threading.Lock()
-        self._require_location()
+        require_location(self._service, bucket)
 
     def create(self, key: str, chunks: Iterable[bytes]) -> None:
         """Store durably before returning; `AlreadyThere` rather than overwrite."""
@@ -216,17 +216,6 @@ class S3Store:
     def _place_of(self, key: str) -> str:
         return self._prefix + checked_key(key)
 
-    def _require_location(self) -> None:
-        doing = f"{self._service.what} can't be used"
-        named = self._sure("get_bucket_location", dict, doing=doing)["LocationConstraint"] or ""
-        found, expected = _OLD_NAMES.get(named, named), self._service.site.location
-        if found != expected:
-            msg = (
-                f"{self._service.what} lies in {found}, and the region's data may lie in "
-                f"{expected} only: name a bucket of {expected} in the config file"
-            )
-            raise ResidencyViolation(msg)
-
     def _require_conditions(self) -> None:
         """Refuse a server that overwrites in spite of a condition; asked before the first write."""
         doing = f"{self._service.what} can't be written"
@@ -246,6 +235,23 @@ class S3Store:
                 )
                 raise Refused(msg)
             self._heeds_conditions = True
+
+
+def require_location(service: Service, bucket: str) -> None:
+    """Refuse a bucket that doesn't lie where the region's data may lie (R38)."""
+    doing = f"{service.what} can't be used"
+    try:
+        answer = service.call("get_bucket_location", dict, doing=doing, Bucket=bucket)
+    except Declined as declined:
+        raise service.refused(declined, doing) from None
+    named = answer["LocationConstraint"] or ""
+    found, expected = _OLD_NAMES.get(named, named), service.site.location
+    if found != expected:
+        msg = (
+            f"{service.what} lies in {found}, and the region's data may lie in {expected} only: "
+            f"name a bucket of {expected} in the config file"
+        )
+        raise ResidencyViolation(msg)
 
 
 _HEAD = having("ETag", "ContentLength")

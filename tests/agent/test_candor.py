@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from handrail.agent.asks import asks
 from handrail.agent.decide import decide
 from handrail.agent.policy import build_policy
 from handrail.agent.terms import load_terms
@@ -28,6 +29,8 @@ from handrail.conversations.model import Role
 from handrail.playbook.boundaries import phrases_in
 from handrail.playbook.licensed_claims import exceeding
 from handrail.playbook.model import Playbook
+from handrail.playbook.reader import read_playbook
+from handrail.settings import PROJECT
 from tests.agent.conftest import OPEN, promised
 
 Send = Callable[..., dict[str, Any]]
@@ -39,6 +42,11 @@ HISTORIES = st.sampled_from([
     (), (Message(Role.CUSTOMER, "hello"),), (Message(Role.BOT, "How can I help?"),),
     (Message(Role.AGENT, "Hello"), Message(Role.CUSTOMER, "hi")),
 ])  # fmt: skip
+# The region's own hand-off phrase, in a backend's mouth.
+ROUTING = next(
+    d.text for d in read_playbook(PROJECT / "handrail" / "playbook" / "example").disclosures
+    if d.id == "hand_off.eu.en"
+)  # fmt: skip
 MESSAGES = st.sampled_from([
     "hi, i forgot my password", "are you a robot?", "Spreche ich mit einem Menschen?",
     "agent please", "I am routing this to a specialist", "",
@@ -58,7 +66,7 @@ ROUTES = st.fixed_dictionaries({
 })  # fmt: skip
 PROPOSALS = st.fixed_dictionaries({
     "failure": st.sampled_from([None, None, "timed out"]),
-    "text": st.sampled_from(["", "ok", "You get 20 % off."]),
+    "text": st.sampled_from(["", "ok", "You get 20 % off.", ROUTING, f"Sure. {ROUTING} Bye"]),
 })  # fmt: skip
 ACCEPTANCES = st.floats(0, 1) | st.just(float("nan"))
 THRESHOLDS = st.dictionaries(st.sampled_from(list(RiskTier)), st.none() | st.floats(0, 1))
@@ -86,8 +94,8 @@ def test_each_sentence_is_said_exactly_when_it_is_true(
     switches: Switches,
     thresholds: dict[RiskTier, float | None],
 ) -> None:
-    """R28, R29: hand-off phrase iff a queue item is requested, AI disclosure iff owed, uncertainty
-    iff what is drafted is below its promised threshold."""
+    """R28, R29: hand-off phrase iff a queue item is requested, AI disclosure iff owed (first turn,
+    asked, nothing understood), uncertainty iff what is drafted is below its promised threshold."""
     asked, routed = replace(case, **case_changes), replace(route, **route_changes)
     offered = replace(proposal, **proposal_changes)
     measured = replace(policy, thresholds=thresholds)
@@ -97,10 +105,9 @@ def test_each_sentence_is_said_exactly_when_it_is_true(
     assert decision.queue_requested == any(text in decision.text for text in hand_off.values())
     assert decision.queue_requested == (decision.action is Action.HAND_OFF)
 
-    asks = phrases_in(
-        asked.message, [p for phrases in policy.identity_questions.values() for p in phrases]
-    )
-    owed = bool(asks) or not any(m.role in (Role.AGENT, Role.BOT) for m in asked.history)
+    understood = routed.topic is not None and not routed.out_of_scope
+    answered = any(m.role in (Role.AGENT, Role.BOT) for m in asked.history)
+    owed = asks(asked.message, policy.identity_questions) or not answered or not understood
     assert owed == any(text in decision.text for text in said(playbook, "first_turn").values())
 
     tier = policy.topic_tiers.get(str(routed.topic), RiskTier.HIGH)

@@ -86,6 +86,9 @@ def test_open_grounded_confident_reply_is_sent_with_its_reason(send: Send) -> No
         ({"proposal": {"text": "Calm down, it works."}}, "banned_language", Action.DRAFT),
         ({"proposal": {"text": "Write to anna.lund@example.org"}}, "redaction_hit", Action.DRAFT),
         ({"proposal": {"text": "Hello [PERSON_1]"}}, "redaction_hit", Action.DRAFT),
+        ({"proposal": {"text": "I am routing this to a specialist of our team, who reads the whole "
+                               "conversation and answers you here. You don't need to repeat "
+                               "anything."}}, "says_hand_off", Action.HAND_OFF),
         ({"policy": {"disclosures": {}}}, "disclosure_missing", Action.DRAFT),
         ({"policy": {"open_cells": frozenset()}}, "topic_closed", Action.DRAFT),
         ({"policy": {"templates": {}}}, "ungrounded", Action.DRAFT),
@@ -260,6 +263,7 @@ PROPOSALS = st.fixed_dictionaries(
     },
     optional={"text": st.text(max_size=60), "slots": st.just(()), "grounds": st.just(())},
 )
+DARING = {Action.HAND_OFF: 0, Action.DRAFT: 1, Action.SEND: 2}
 SWITCHES = st.builds(
     Switches,
     all_off=st.booleans(),
@@ -320,3 +324,67 @@ def test_switch_that_is_on_never_yields_send(send: Send, switches: Switches) -> 
         or "password_reset" in switches.topics_off
     )
     assert (decide(**given_).action is Action.SEND) == (not off)
+
+
+many = settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+# What isn't drawn stays as it is in a case that may be sent.
+NEARLY = st.fixed_dictionaries({}, optional={"case": CASES, "proposal": PROPOSALS})
+
+
+@many
+@given(NEARLY, PROBABILITIES, PROBABILITIES)
+def test_less_sure_is_never_more_daring(
+    send: Send, changes: dict[str, dict[str, Any]], one: float, other: float
+) -> None:
+    """R25: monotone in acceptance; what is no number is least of all."""
+    less, more = sorted((one, other), key=lambda p: -1.0 if p != p else p)
+    low, high = (decide(**send(acceptance=p, **changes)) for p in (less, more))
+    assert DARING[low.action] <= DARING[high.action]
+
+
+@many
+@given(NEARLY, SWITCHES, SWITCHES)
+def test_one_switch_more_is_never_more_daring(
+    send: Send, changes: dict[str, dict[str, Any]], some: Switches, others: Switches
+) -> None:
+    """R45: what more is switched off, less is sent."""
+    both = Switches(
+        all_off=some.all_off or others.all_off,
+        roles_off=some.roles_off | others.roles_off,
+        topics_off=some.topics_off | others.topics_off,
+    )
+    fewer, more = (decide(**send(**changes) | {"switches": s}) for s in (some, both))
+    assert DARING[more.action] <= DARING[fewer.action]
+
+
+@many
+@given(NEARLY, PROBABILITIES, st.permutations(list(RiskTier)), st.lists(st.floats(0, 1)))
+def test_higher_tier_threshold_or_fewer_cells_are_never_more_daring(
+    send: Send,
+    policy: Policy,
+    changes: dict[str, dict[str, Any]],
+    acceptance: float,
+    tiers: list[RiskTier],
+    cuts: list[float],
+) -> None:
+    """R25, R42: monotone in the topic's tier (each promised at least as strictly), in thresholds
+    and in what the stage opens."""
+    order = list(RiskTier)
+    lower, higher = sorted(tiers[:2], key=order.index)
+    low, high = sorted((*cuts, 0.5, 0.9))[:2]
+    thresholds = {RiskTier.LOW: low, RiskTier.MEDIUM: high, RiskTier.HIGH: None}
+
+    def action(**fields: Any) -> int:
+        chosen = {"thresholds": thresholds, **fields}
+        given_ = send(acceptance=acceptance, **changes, policy=chosen)
+        return DARING[decide(**given_).action]
+
+    tiered = [action(topic_tiers={**policy.topic_tiers, "password_reset": t})
+              for t in (lower, higher)]  # fmt: skip
+    assert tiered[1] <= tiered[0]
+    stricter = {RiskTier.LOW: high, RiskTier.MEDIUM: None, RiskTier.HIGH: None}
+    assert action(thresholds=stricter) <= action()
+    assert action(open_cells=frozenset(list(policy.open_cells)[:1])) <= action()
+    assert action(open_cells=frozenset()) <= action()

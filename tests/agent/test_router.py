@@ -168,6 +168,35 @@ def test_value_in_the_vocabulary_fails_the_check(
     assert no_memorized_values(edited, dataset).verdict is Verdict.FAIL
 
 
+def test_topic_of_too_few_customers_fails_the_check(
+    router: Router, dataset: list[TrainingExample]
+) -> None:
+    """R31: what a topic's numbers rest on is five customers or more."""
+    lone = [
+        replace(e, group="the same") if e.topic == "promo_code" and e.split is Split.TRAIN else e
+        for e in dataset
+    ]
+    finding = no_memorized_values(router, lone)
+    assert finding.verdict is Verdict.FAIL
+    assert finding.measures["topics_of_too_few"] == 1
+    assert finding.measures["fewest_customers_of_a_topic"] == 1
+    assert no_memorized_values(router, dataset).measures["fewest_customers_of_a_topic"] >= 5
+
+
+def test_ids_and_other_strings_fail_the_check(
+    router: Router, dataset: list[TrainingExample]
+) -> None:
+    """R31: wherever in the model they stand."""
+    somebody = next(e.group for e in dataset if e.split is Split.TRAIN)
+    for told, kind in ((somebody, "ids"), ("Ada Lovelace, 12 St James's Square", "other_strings")):
+        edited = replace(router, training={**router.training, "note": told})
+        finding = no_memorized_values(edited, dataset)
+        assert finding.verdict is Verdict.FAIL
+        assert finding.measures[kind] == 1
+    clean = no_memorized_values(router, dataset)
+    assert (clean.measures["ids"], clean.measures["other_strings"]) == (0, 0)
+
+
 def test_calibrated_on_rows_it_never_saw(router: Router, dataset: list[TrainingExample]) -> None:
     finding = calibrated(router, dataset)
     assert finding.verdict is Verdict.PASS

@@ -183,6 +183,7 @@ def test_unknown_release_and_unknown_reply(run: Run) -> None:
 
 def test_trying_before_anything_is_live_says_what_to_do(run: Run) -> None:
     refused(run("try", "hello", "--region", "eu"), "no release is live", "handrail run")
+    refused(run("route", "--region", "eu", "--turn", "hi"), "no release is live", "handrail run")
 
 
 def test_a_language_the_region_does_not_speak(run: Run) -> None:
@@ -221,3 +222,5 @@ def test_mapping_without_an_export(run: Run) -> None:
 
 def test_unknown_channel_lists_the_channels(run: Run) -> None:
     refused(run("try", "hi", "--region", "eu", "--channel", "pigeon"), "'pigeon'", "chat, email")
+    told = run("route", "--region", "eu", "--turn", "hi", "--channel", "pigeon")
+    refused(told, "'pigeon'", "chat, email")

@@ -68,6 +68,13 @@ def test_exports_are_listed_with_what_is_gone_and_can_be_left_out(
     assert run("exports", "list").output.strip() == ""
 
 
+def test_an_export_in_a_bucket_is_copied_nowhere(run: Run) -> None:
+    """R36"""
+    said = run("ingest", "s3://bucket/in", "--region", "eu")
+    assert said.exit_code == 2
+    assert "run --source" in said.output
+
+
 def test_incidents_are_listed_with_their_reasons(run: Run, tmp_path: Path) -> None:
     assert run("incidents").output.strip() == "no incidents"
     Incidents(tmp_path / "home").open(
@@ -157,7 +164,7 @@ def test_a_table_is_handed_over_with_the_mapping_that_lies_beside_it(
     mapping.write_bytes((PROJECT / "deploy" / "mappings" / "example.yaml").read_bytes())
     (folder / "2026-w10.jsonl").write_bytes(CHAT)
     (folder / "2026-w11.csv").write_bytes(b"id,said,at\n")
-    register_export(load_settings(), folder, None, None, "eu")
+    register_export(load_settings(), str(folder), None, None, "eu")
     listed = run("exports", "list", "--region", "eu").output.splitlines()
     assert listed[0].endswith("2026-w10.jsonl")
     assert listed[1].endswith(f"2026-w11.csv  mapping {mapping}")

@@ -86,4 +86,44 @@ def test_show_shows_an_entry_as_it_is_written(
 
 def test_show_of_something_unknown_says_so(run: Run) -> None:
     unknown = run("show", "weather")
-    assert unknown.exit_code == 2 and "no topic, role or template 'weather'" in unknown.output
+    assert (
+        unknown.exit_code == 2 and "no topic, role, template or queue 'weather'" in unknown.output
+    )
+
+
+def test_queues_shows_who_takes_over_and_the_proof(run: Run, edited: Callable[..., Path]) -> None:
+    """R13: the states of a conversation, and that a person is always near."""
+    shown = run("queues", "--region", "eu")
+    assert shown.exit_code == 0, shown.output
+    assert "parcel_desk" in shown.output and "Welche" not in shown.output.splitlines()[0]
+    assert "start --> understand: no topic fits" in shown.output
+    assert "person_reachable PASS: eu: " in shown.output and " states, " in shown.output
+    drawn = run("queues", "--mermaid").output
+    assert "stateDiagram-v2" in drawn and "parcel_desk -- refused or full --> order_desk" in drawn
+
+
+def test_a_dead_end_fails_with_the_conversation_that_shows_it(
+    run: Run, edited: Callable[..., Path]
+) -> None:
+    """R13: in the company's own queues, by `lint` as by `queues`."""
+    folder = edited("queues.yaml", "    fallback: true\n", "")
+    linted = run("lint", folder)
+    assert linted.exit_code == 1 and "error: person_reachable: eu: nobody can take" in linted.output
+    shown = run("queues", "--version", folder, "--region", "us")
+    assert shown.exit_code == 1
+    assert "us: nobody can take over: us has no queue to go on with" in shown.output
+    assert "start [en, 0 asked]: " in shown.output
+
+
+def test_lint_refuses_a_question_for_a_secret(run: Run, edited: Callable[..., Path]) -> None:
+    folder = edited("queues.yaml", "Which amount is it about?", "What is your PIN?")
+    told = run("lint", folder)
+    assert (
+        told.exit_code == 1 and "queues.yaml:73: the question in 'en' asks for 'pin'" in told.output
+    )
+
+
+def test_show_tells_of_a_queue_and_who_takes_over_a_topic(run: Run) -> None:
+    shown = run("show", "parcel_desk").output
+    assert "240 minutes" in shown and "order_id.eu.fr.1" in shown and "Compliance Lead" in shown
+    assert "taken over by parcel_desk" in run("show", "delivery_problem").output

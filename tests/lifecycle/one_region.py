@@ -137,6 +137,7 @@ def run(vaults: RegionVaults, region: str, *, code: str) -> dict[str, str]:
         open_cells=ReleaseRules.read(RULES).first_stage.open_cells(region),
         scrubber=scrubber,
         progress=lambda done, of: None,
+        at=vaults.clock(),
         access=_for(Purpose.EVALUATION),
     )
     _commit(vault, scored.artifact, scored.inputs)

@@ -27,7 +27,7 @@ def test_chats_are_sealed_and_redacted_before_anything_is_approved_and_no_more(
     assert begun.exit_code == 0, begun.output
     monkeypatch.setenv("HANDRAIL_CONFIG", str(tmp_path / "acme" / "handrail.toml"))
     settings = load_settings()
-    register_export(settings, EXPORT, None, MAPPING, "eu")
+    register_export(settings, str(EXPORT), None, MAPPING, "eu")
     with printed() as said:
         code = run_regions(settings, ["eu"], days=None, train=False)
     seen = " ".join(said.getvalue().split())

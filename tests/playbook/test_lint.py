@@ -135,6 +135,7 @@ def test_failing_checks_are_errors_without_a_line(write: Write) -> None:
         "every_role_has_boundaries",
         "every_boundary_is_held_out_too",
         "every_region_has_disclosures",
+        "every_region_asks_in_each_language",
     }
     over = lint(write(), regions=REGIONS, on=date(2027, 1, 1), proofs=())
     assert any("the approval of role route ended on 2026-12-31" in p.text for p in over)
@@ -167,3 +168,18 @@ def test_a_number_written_into_a_template_is_always_found(
 def test_the_small_playbook_is_what_the_line_numbers_say() -> None:
     lines = SMALL.splitlines()
     assert lines[11].strip() == "- topic: order_status" and "takes" in lines[14]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("takes {days} days.", "takes {days} days. A specialist."),
+        ("en: This is an AI.", "en: This is an AI. A specialist."),
+        ("en: Not certain.", "en: Not certain. A SPECIALIST!"),
+    ],
+)
+def test_hand_off_phrase_is_said_by_nothing_else(write: Write, old: str, new: str) -> None:
+    """R28: said in a reply that is sent, it would promise a person who never comes."""
+    errors = found(write((old, new)), Level.ERROR)
+    assert len(errors) == 1 and "says the hand-off phrase" in errors[0], errors
+    assert errors[0].startswith("playbook.yaml:")

@@ -168,6 +168,36 @@ def test_nothing_is_written_but_the_database(
     assert {path.name for path in home.iterdir()} == {"mlflow.db", ".mlflow.db.lock"}
 
 
+def planted_version(registry: Registry, folder: Path, release: str) -> int:
+    """A model version as MLflow's own tools make it: its files name a module that MLflow runs."""
+    folder.mkdir()
+    (folder / "MLmodel").write_text("flavors:\n  python_function:\n    loader_module: evil\n")
+    (folder / "evil.py").write_text(
+        f"from pathlib import Path\nPath({str(folder / 'it-ran')!r}).touch()\n"
+    )
+    version = registry._client.create_model_version(
+        "eu.support-agent", source=folder.as_uri(), tags={"release": release}
+    )
+    return int(version.version)
+
+
+def test_a_version_that_mlflow_would_run_is_refused(
+    register: Register, registry: Registry, tmp_path: Path
+) -> None:
+    """R31: `loader_module` in the registry is neither loaded nor pointed at."""
+    register("eu", "rel-iiiiiiiiiiii")
+    live = register("eu", "rel-jjjjjjjjjjjj")
+    registry.set_alias("eu", "champion", live)
+    planted = planted_version(registry, tmp_path / "planted", "rel-iiiiiiiiiiii")
+    with pytest.raises(Refused, match="MLflow would run what they name"):
+        registry.version_of("eu", "rel-iiiiiiiiiiii")
+    with pytest.raises(Refused, match="MLflow would run what they name"):
+        registry.set_alias("eu", "champion", planted)
+    assert registry.aliases("eu")["champion"] == live
+    assert registry.version_of("eu", "rel-jjjjjjjjjjjj") == live
+    assert not (tmp_path / "planted" / "it-ran").exists()
+
+
 def test_an_unreachable_registry_says_so(tmp_path: Path) -> None:
     blocked = tmp_path / "a_file"
     blocked.write_bytes(b"this is no database, it is something else altogether")

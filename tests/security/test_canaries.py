@@ -15,7 +15,9 @@ import orjson
 import pytest
 
 from handrail.access import Purpose
+from handrail.agent.model import MODEL
 from handrail.redaction.days import read_redacted
+from handrail.residency import DataClass
 from handrail.settings import PROJECT
 from handrail.simulate.answer_key import CANARY_LENGTH, AnswerKey, answer_keys, canaries
 from handrail.vault.region_vault import pipeline
@@ -99,6 +101,23 @@ def test_no_planted_value_and_no_chat_text_is_in_the_bucket(
     for key, data in objects.items():
         assert scanner.within(data) == set(), key
         assert scanner.within(key.encode()) == set()
+
+
+def test_no_planted_value_and_no_chat_text_is_in_a_trained_model(
+    story: Story, planted: frozenset[str], said: list[str]
+) -> None:
+    """R31, R36: the opened model, member by member: there it is neither sealed nor compressed."""
+    scanner = Scanner([*planted, *said, MARKER])
+    access = pipeline("test:canaries", Purpose.EVALUATION)
+    with story.opened() as vaults:
+        for region in REGIONS:
+            vault = vaults.of(region)
+            model = vault.lineage.current(MODEL, region)
+            assert model
+            records = list(vault.scan(model, data_class=DataClass.MODEL, access=access))
+            assert sum(len(record.payload) for record in records) > 100_000
+            for record in records:
+                assert scanner.within(record.payload) == set(), record.record_id
 
 
 def test_the_canaries_are_of_every_kind_in_every_language(

@@ -21,6 +21,7 @@ from handrail.agent.routing.machine import (
     Phase,
     QueueSaid,
     Regulated,
+    Request,
     Silence,
     State,
     SwitchedOff,
@@ -30,7 +31,7 @@ from handrail.agent.routing.plan import Plan
 from handrail.agent.routing.telling import kind_of, told_step
 from handrail.playbook.queues import Queue
 
-MOST_STEPS = 500_000  # more than this is not tried, and what isn't tried isn't proven
+MOST_STEPS = 2_000_000  # more than this is not tried, and what isn't tried isn't proven
 NO_QUEUE = "a matter nobody takes"
 FOREIGN = "a language nobody speaks"
 _AT_WORK = (Phase.START, Phase.UNDERSTAND, Phase.COLLECT, Phase.CONFIRM)
@@ -169,8 +170,8 @@ class _Walk:
                 if after not in self.came_by:
                     self.came_by[after] = (state, event, action)
                     todo.append(after)
-                if after.phase is not state.phase or isinstance(action, Ask):
-                    self.phases.add((state.phase, kind_of(event), after.phase))
+                if after.phase is not state.phase or isinstance(action, Ask | Request):
+                    self.phases.add((state.phase, kind_of(state, event), after.phase))
                 self._keep(state, event, action, after)
         self.complete = True
 
@@ -215,10 +216,10 @@ class _Walk:
         self.problems[name] = Counterexample(problem, path)
 
     def _note_loop(self, problem: str, loop: list[State]) -> None:
-        path = [*self._path_to(loop[0]), "and from there again and again:"]
+        path = [*self._path_to(loop[0])]
         for state, after in zip(loop, [*loop[1:], loop[0]], strict=True):
             event, action = self.edges[state][after]
-            path.append(told_step(state, event, action, after))
+            path.append(f"again and again: {told_step(state, event, action, after)}")
         self.problems[problem] = Counterexample(problem, tuple(path))
 
     def _path_to(self, state: State) -> list[str]:

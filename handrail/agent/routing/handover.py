@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from handrail.agent.summarizer.types import Summary
 from handrail.agent.types import Message, Reason, Route
 from handrail.playbook.queues import FieldKind
 
@@ -37,9 +38,9 @@ class Handover:
     `reasons` say why people take over, in the order they arose. `route` is the model's view: topic,
     calibrated probability, alternatives; None where it was not asked. `regulated` are the triggers
     that fired. `missing` are required fields that the customer didn't give. `turns` is the whole
-    redacted conversation, and what a summary of it is made from. `answer_by` is the promise of the
-    queue (SLA), from `at` on. `hashes` name model, prompt, policy, playbook, switches and terms
-    (R14).
+    redacted conversation; `summary` is added by whoever queues the case. `answer_by` is what the
+    queue promises (SLA), from `at` on. `hashes` name model, prompt, policy, playbook, switches and
+    terms (R14).
     """
 
     case_id: str
@@ -59,3 +60,4 @@ class Handover:
     answers_within_minutes: int
     answer_by: datetime
     hashes: Mapping[str, str]
+    summary: Summary | None = None

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from handrail.agent.asks import asks
 from handrail.agent.routing.dialogue import Dialogue
 from handrail.agent.routing.fields import value_in
 from handrail.agent.routing.handover import Given
@@ -23,7 +24,6 @@ from handrail.agent.terms import Terms
 from handrail.agent.triggers import RegulatedTriggers
 from handrail.agent.types import Reason, Route, Switches
 from handrail.conversations.languages import language_of
-from handrail.playbook.boundaries import phrases_in
 from handrail.playbook.queues import Field, FieldKind
 from handrail.redaction.placeholders import PLACEHOLDER
 
@@ -95,12 +95,14 @@ class Ears:
             return dialogue, SwitchedOff()
         return dialogue, Message(topic, dialogue.known, language)
 
-    def asks_who_answers(self, text: str) -> bool:
-        """Whether the customer asks if this is a machine (R29)."""
-        return bool(phrases_in(text, _all(self.terms.identity_questions)))
+    def may_ask_who_answers(self, dialogue: Dialogue, text: str) -> bool:
+        """Whether the customer asks if this is a machine, or opens with what may mean it (R29)."""
+        opening = dialogue.state.phase in OPENING
+        unclear = opening and dialogue.route is not None and dialogue.route.topic is None
+        return unclear or asks(text, self.terms.identity_questions)
 
     def _wishes(self, text: str) -> list[Reason]:
-        asked = phrases_in(text, _all(self.terms.human_requests))
+        asked = asks(text, self.terms.human_requests)
         return [Reason("human_requested", "the customer asks for a person")] if asked else []
 
     def _with_fields(self, dialogue: Dialogue, text: str) -> Dialogue:
@@ -160,7 +162,3 @@ def _opted_out(dialogue: Dialogue) -> list[Reason]:
     if not dialogue.opted_out_of_ai:
         return []
     return [Reason("opted_out", "the customer opted out of being answered by AI")]
-
-
-def _all(by_language: Mapping[str, Sequence[str]]) -> list[str]:
-    return [phrase for phrases in by_language.values() for phrase in phrases]

@@ -32,7 +32,7 @@ class Phase(StrEnum):
 class State:
     """All that the machine knows. No word of the customer is in it.
 
-    `asked` lists the questions put so far, in order; `known` the fields of the queue in charge that
+    `asked` lists the questions put so far, sorted; `known` the fields of the queue in charge that
     are given; `refused` the queues that said no. Once people are asked for, there is nothing more
     to ask, and only language, queue and `refused` are left.
     """
@@ -224,7 +224,7 @@ class Machine:
         )
 
     def _ask(self, state: State, phase: Phase, question: str) -> tuple[State, Action]:
-        asked = (*state.asked, question)
+        asked = tuple(sorted((*state.asked, question)))
         return replace(state, phase=phase, asking=question, asked=asked), Ask(question)
 
     def _request(self, state: State, queue: str | None) -> tuple[State, Action]:

@@ -73,7 +73,7 @@ def _asks_within_limits(plan: Plan, step: Step) -> str | None:
     if not isinstance(action, Ask):
         return None
     asked = action.question
-    if after.asked != (*state.asked, asked):
+    if after.asked != tuple(sorted((*state.asked, asked))):
         return f"{asked} is asked and not counted"
     if len(after.asked) > plan.limit(after.queue):
         return f"{len(after.asked)} questions are asked, {plan.limit(after.queue)} are allowed"
@@ -117,7 +117,7 @@ def _people_at_once(plan: Plan, step: Step) -> str | None:
         return "a person is due at once and is not asked for"
     if isinstance(event, Regulated):
         takers = {plan.takers[m] for m in event.matters if m in plan.takers}
-        if action.queue not in (takers or {plan.fallback}):
+        if action.queue not in (takers or {plan.fallback or ""}):
             return f"a regulated matter goes to {action.queue}, which doesn't take it"
     return None
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
+from handrail.agent.candor import texts
 from handrail.agent.routing.dialogue import Dialogue
 from handrail.agent.routing.handover import Asked, Handover
 from handrail.agent.routing.hearing import Ears, TopicRouter, joined, why_people
@@ -66,19 +67,20 @@ class RoutingRole:
         """What comes of a redacted message of the customer."""
         require_region(self.region.name, dialogue.region, "a conversation")
         turns = (*dialogue.turns, Message(Role.CUSTOMER, text))
-        dialogue, event = self._ears().read(replace(dialogue, turns=turns), self._plan(at))
+        dialogue, event = self._ears().read(replace(dialogue, turns=turns), self.plan(at))
         blocked = tuple(self._blocked(dialogue, at))
         if blocked:
             dialogue = replace(dialogue, reasons=joined(dialogue.reasons, blocked))
             event = SwitchedOff()
-        return self._after(dialogue, event, at, heard=text)
+        owed = self._ears().may_ask_who_answers(dialogue, text)
+        return self._after(dialogue, event, at, owes_disclosure=owed)
 
     def silent(self, dialogue: Dialogue, *, at: datetime) -> Dialogue:
         """What comes of no answer in time."""
         if dialogue.state.asked:
             reason = Reason("customer_silent", "the customer did not answer the last question")
             dialogue = replace(dialogue, reasons=joined(dialogue.reasons, [reason]))
-        return self._after(dialogue, Silence(), at, heard="")
+        return self._after(dialogue, Silence(), at, owes_disclosure=False)
 
     def queue_said(
         self, dialogue: Dialogue, queue: str, answer: Answer, *, at: datetime
@@ -88,7 +90,7 @@ class RoutingRole:
         if ours and answer is not Answer.ACCEPTED:
             reason = Reason(f"queue_{answer}", f"the queue {queue} said {answer}")
             dialogue = replace(dialogue, reasons=joined(dialogue.reasons, [reason]))
-        return self._after(dialogue, QueueSaid(queue, answer), at, heard="")
+        return self._after(dialogue, QueueSaid(queue, answer), at, owes_disclosure=False)
 
     def _ears(self) -> Ears:
         suspicion = self.terms.regulated_suspicion
@@ -96,7 +98,8 @@ class RoutingRole:
         fields = self.playbook.queues.fields
         return Ears(self.router, triggers, self.terms, self.switches, fields)
 
-    def _plan(self, at: datetime) -> Plan:
+    def plan(self, at: datetime) -> Plan:
+        """What the machine goes by on that day."""
         return Plan.of(
             self.playbook, region=self.region.name, languages=self.region.languages, on=_day(at)
         )
@@ -115,9 +118,11 @@ class RoutingRole:
             sentence = f"no AI disclosure in {dialogue.state.language} for {self.region.name}"
             yield Reason("disclosure_missing", sentence)
 
-    def _after(self, dialogue: Dialogue, event: Event, at: datetime, *, heard: str) -> Dialogue:
+    def _after(
+        self, dialogue: Dialogue, event: Event, at: datetime, *, owes_disclosure: bool
+    ) -> Dialogue:
         """The dialogue after the machine's step: what is asked, requested or said."""
-        plan, before = self._plan(at), dialogue.state
+        plan, before = self.plan(at), dialogue.state
         state, action = Machine(plan).step(before, event)
         dialogue = replace(dialogue, state=state, action=action, said="")
         if isinstance(action, Request) and before.phase is not Phase.REQUESTED:
@@ -125,9 +130,9 @@ class RoutingRole:
             dialogue = replace(dialogue, reasons=joined(dialogue.reasons, why))
         if state.phase is Phase.REQUESTED:  # what is added while waiting goes with the case
             dialogue = replace(dialogue, handover=self._handover(dialogue, plan, at))
-        return self._saying(dialogue, at, heard=heard)
+        return self._saying(dialogue, at, owes_disclosure=owes_disclosure)
 
-    def _saying(self, dialogue: Dialogue, at: datetime, *, heard: str) -> Dialogue:
+    def _saying(self, dialogue: Dialogue, at: datetime, *, owes_disclosure: bool) -> Dialogue:
         """The dialogue with what the customer is shown: approved words, or nothing."""
         language, action = dialogue.state.language, dialogue.action
         parts: list[str] = []
@@ -141,7 +146,7 @@ class RoutingRole:
             parts += self._texts("hand_off", language)
         with_people = dialogue.state.phase is Phase.HANDED_OVER and not parts
         first = bool(parts) and not any(turn.role is Role.BOT for turn in dialogue.turns)
-        if first or (self._ears().asks_who_answers(heard) and not with_people):
+        if first or (owes_disclosure and not with_people):
             parts = [*self._texts("first_turn", language), *parts]
         said = "\n\n".join(parts)
         turns = (*dialogue.turns, Message(Role.BOT, said)) if said else dialogue.turns
@@ -192,8 +197,8 @@ class RoutingRole:
             },
         )
 
-    def _texts(self, when: str, language: str) -> list[str]:
-        return [text for at, text in self.policy.disclosures.get(language, ()) if at == when]
+    def _texts(self, when: str, language: str) -> tuple[str, ...]:
+        return texts(self.policy, language, when)
 
 
 def _day(at: datetime) -> date:

@@ -68,13 +68,13 @@ def told_action(action: Action) -> str:
             return "nobody can take over"
 
 
-def kind_of(event: Event) -> str:
+def kind_of(state: State, event: Event) -> str:
     """What happened, without what differs from one conversation to the next."""
     match event:
-        case Message(None):
-            return "a message that fits no topic"
+        case Message(topic) if state.phase in (Phase.START, Phase.UNDERSTAND):
+            return "a topic" if topic else "no topic fits"
         case Message():
-            return "a message"
+            return "an answer"
         case Regulated():
             return "a regulated matter"
         case QueueSaid(_, answer):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handrail.agent.summarizer.faithful import Problem, unfaithful
-from handrail.agent.summarizer.summarize import declared_window, summarize
+from handrail.agent.summarizer.summarizing import declared_window, summarize
 from handrail.agent.summarizer.types import Form, Part, Source, Statement, Summary
 from handrail.agent.summarizer.window import Window, WindowRead
 

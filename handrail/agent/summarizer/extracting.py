@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from handrail.agent.summarizer.moods import moods
 from handrail.agent.summarizer.reading import Chat, Sentence
-from handrail.agent.summarizer.rules import QUOTE, RECORD, STATE, LanguageRules
-from handrail.agent.summarizer.tokens import is_number, is_placeholder, negators_in, tokens
+from handrail.agent.summarizer.rules import LISTED, QUOTE, RECORD, STATE, VALUES, LanguageRules
+from handrail.agent.summarizer.tokens import (
+    is_number,
+    is_placeholder,
+    negators_in,
+    stands_in,
+    tokens,
+)
 from handrail.agent.summarizer.types import Part, Source, Statement
 from handrail.conversations.model import Role, Status
+from handrail.playbook.claim_patterns import CLAIM
 
 _SAID_BY: Mapping[Role, str] = {
     Role.CUSTOMER: "customer_said",
@@ -88,7 +95,8 @@ def _issue(chat: Chat) -> Sequence[Statement]:
     ranked = sorted(mine, key=lambda s: -_weight(chat, s))  # stable: the earlier one first
     of_first = [sentence for sentence in ranked if sentence.turn == first]
     telling = [s for s in of_first if _weight(chat, s) >= chat.limits["telling"]]
-    found = _quotable(chat, telling or of_first[:1], most=chat.limits["issue"])
+    opening = [s for s in mine if s.turn == first and chat.opens(s)][:1]
+    found = _quotable(chat, telling or opening or of_first, most=chat.limits["issue"])
     if not found:
         found = _quotable(chat, [*of_first, *ranked], most=1)
     if not found:
@@ -99,7 +107,40 @@ def _issue(chat: Chat) -> Sequence[Statement]:
     corrected = [s for s in reversed(mine) if chat.rules.corrections.in_words(s.words)]
     later = (sentence for sentence in corrected if sentence.turn > first)
     found |= _quotable(chat, later, most=chat.limits["corrections"])
-    return sorted(found, key=lambda statement: mine.index(found[statement]))
+    told = sorted(found, key=lambda statement: mine.index(found[statement]))
+    return [*told, *_named(chat, first, told)]
+
+
+def _named(chat: Chat, first: int, told: Iterable[Statement]) -> Sequence[Statement]:
+    """The numbers, dates and placeholders the customer gives and no quotation of `told` has."""
+    shown = [tokens(statement.text) for statement in told]
+    parts: list[Part] = []
+    for sentence in chat.customers:
+        if sentence.turn < first or chat.is_threat(sentence) or chat.is_order(sentence):
+            continue
+        for value in _values(sentence):
+            held = tokens(value)
+            if stands_in(held, tokens(sentence.text)) and not any(
+                stands_in(held, s) for s in shown
+            ):
+                shown.append(held)
+                parts.append(Part(value, Source.VALUE, sentence.turn))
+    parts = parts[: int(chat.limits["named"])]
+    if not parts:
+        return ()
+    before, after = chat.rules.sentences["named"].split(VALUES)
+    listed = [Part(before, Source.OURS)]
+    for number, part in enumerate(parts):
+        listed += [part, Part(after if number == len(parts) - 1 else LISTED, Source.OURS)]
+    turns = tuple(sorted({part.turn or 0 for part in parts}))
+    return (Statement("named", tuple(listed), turns),)
+
+
+def _values(sentence: Sentence) -> Iterator[str]:
+    for found in CLAIM.finditer(sentence.text):
+        value = found.group().strip(" .,:;")
+        if any(is_number(token) or is_placeholder(token) for token in tokens(value)):
+            yield " ".join(value.split())
 
 
 def _weight(chat: Chat, sentence: Sentence) -> float:
@@ -108,7 +149,7 @@ def _weight(chat: Chat, sentence: Sentence) -> float:
     said = tokens(sentence.text)
     weight = 2.0 * rules.requests.in_words(sentence.words) + 1.0 * sentence.is_question
     weight += 1.0 * any(negators_in(sentence.text, rules.negators))
-    weight += 1.0 * any(is_number(token) or is_placeholder(token) for token in said)
+    weight += 0.5 * any(is_number(token) or is_placeholder(token) for token in said)
     weight += min(len(said), 12) / 12
     weight -= 1.0 * rules.cues["upset"].in_words(sentence.words) + 0.5 * chat.is_shouted(sentence)
     return weight

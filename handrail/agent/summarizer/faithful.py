@@ -15,13 +15,14 @@ from dataclasses import dataclass
 
 from handrail.agent.summarizer.moods import states_of
 from handrail.agent.summarizer.reading import Chat
-from handrail.agent.summarizer.rules import QUOTE, RECORD, STATE
+from handrail.agent.summarizer.rules import LISTED, QUOTE, RECORD, STATE, VALUES
 from handrail.agent.summarizer.tokens import (
     GAP,
     is_number,
     is_placeholder,
     negators_in,
     sentences,
+    stands_in,
     tokens,
 )
 from handrail.agent.summarizer.types import Part, Source, Statement
@@ -77,6 +78,8 @@ def _wrong(statement: Statement, chat: Chat) -> Iterator[_Wrong]:
     for part in statement.parts:
         if part.source is Source.TURN:
             yield from _quotation(part, statement, chat)
+        elif part.source is Source.VALUE:
+            yield from _value(part, statement, chat)
 
 
 def _shape(statement: Statement, chat: Chat) -> Iterator[_Wrong]:
@@ -92,12 +95,10 @@ def _shape(statement: Statement, chat: Chat) -> Iterator[_Wrong]:
             yield "turn", "it quotes another turn than it cites"
         elif chat.role_of(statement.turns[0]) not in _SPEAKERS[statement.rule]:
             yield "speaker", "somebody else wrote the cited turn"
-    filled = {
-        Source.TURN: QUOTE,
-        Source.RECORD: RECORD,
-        Source.OURS: None,
-    }
-    shown = "".join(filled[part.source] or part.text for part in statement.parts)
+    filled = {Source.TURN: QUOTE, Source.RECORD: RECORD, Source.VALUE: VALUES}
+    shown = "".join(filled.get(part.source) or part.text for part in statement.parts)
+    while f"{VALUES}{LISTED}{VALUES}" in shown:
+        shown = shown.replace(f"{VALUES}{LISTED}{VALUES}", VALUES)
     if STATE in sentence:
         yield from _state(statement, sentence, shown, chat)
     elif shown != sentence:
@@ -126,6 +127,20 @@ def _record(statement: Statement, chat: Chat) -> Iterator[_Wrong]:
         known = [chat.conversation.topic.value] if chat.conversation.topic else []
     if len(told) != 1 or told[0] not in known:
         yield "record", "the chat's record names no such thing"
+
+
+def _value(part: Part, statement: Statement, chat: Chat) -> Iterator[_Wrong]:
+    """A value is a number or placeholder, with its unit, as the customer wrote it in that turn."""
+    if part.turn is None or part.turn not in statement.turns:
+        yield "turn", "it takes a value from a turn that it doesn't cite"
+    elif chat.role_of(part.turn) is not Role.CUSTOMER:
+        yield "speaker", "somebody else wrote the cited turn"
+    else:
+        value = tokens(part.text)
+        if not any(is_number(token) or is_placeholder(token) for token in value) or not stands_in(
+            value, tokens(chat.text_of(part.turn))
+        ):
+            yield "number", "the cited turn holds no such value"
 
 
 def _quotation(part: Part, statement: Statement, chat: Chat) -> Iterator[_Wrong]:
@@ -205,7 +220,7 @@ def _what_differs(shown: str, said: Sequence[str], sources: Sequence[str], chat:
 
 def _superseded(statement: Statement, told: Sequence[Statement], chat: Chat) -> Iterator[_Wrong]:
     """A number or name that the customer corrected later is told beside its correction only."""
-    if statement.rule != "customer_said" or not statement.turns:
+    if statement.rule not in ("customer_said", "named") or not statement.turns:
         return
     if not any(is_number(t) or is_placeholder(t) for t in tokens(statement.text)):
         return

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from handrail.agent.asks import asks
 from handrail.agent.summarizer.quoting import insults_in
 from handrail.agent.summarizer.reading import Chat, Sentence
 from handrail.agent.summarizer.tokens import negators_in
 from handrail.agent.terms import load_terms
-from handrail.playbook.boundaries import phrases_in
 
 _MANY_MARKS = re.compile(r"!{2,}|\?{3,}|[!?]{4,}")
 _NEAR = 3
@@ -51,7 +51,7 @@ def states_of(chat: Chat, turn: int) -> Iterator[str]:
     text = chat.text_of(turn)
     if _MANY_MARKS.search(text):
         yield "upset"
-    if phrases_in(text, [p for listed in load_terms().human_requests.values() for p in listed]):
+    if asks(text, load_terms().human_requests):
         yield "asks_for_a_person"
 
 

@@ -13,7 +13,8 @@ from handrail.agent.summarizer.window import Window
 from handrail.digests import digest
 
 _FOLDER = Path(__file__).parent
-QUOTE, RECORD, STATE = "{quote}", "{record}", "{state}"
+QUOTE, RECORD, STATE, VALUES = "{quote}", "{record}", "{state}", "{values}"
+LISTED = ", "  # between values
 
 
 @dataclass(frozen=True)

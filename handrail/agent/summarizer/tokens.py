@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 
 from handrail.dataset.wording import words
 
@@ -85,6 +85,12 @@ def is_number(token: str) -> bool:
 def is_placeholder(token: str) -> bool:
     """Whether a token stands for what redaction removed."""
     return token[0] == "["
+
+
+def stands_in(part: Sequence[str], whole: Sequence[str]) -> bool:
+    """Whether the tokens `part` follow each other somewhere in `whole`."""
+    last = len(whole) - len(part)
+    return any(list(whole[at : at + len(part)]) == list(part) for at in range(last + 1))
 
 
 def negators_in(text: str, negators: Set[str]) -> Iterator[str]:

@@ -17,6 +17,7 @@ class Source(StrEnum):
 
     OURS = "ours"  # a sentence of the rules, word for word
     TURN = "turn"  # a sentence of the cited turn
+    VALUE = "value"  # a number, date or placeholder of the cited turn
     RECORD = "record"  # a topic or a step as the chat's record names it
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from handrail.conversations.sources.base import Source
 from handrail.conversations.sources.chatwoot import Chatwoot
-from handrail.conversations.sources.files import entries, is_folder
+from handrail.conversations.sources.files import Readable, entries, is_folder
 from handrail.conversations.sources.freshdesk import Freshdesk
 from handrail.conversations.sources.intercom import Intercom
 from handrail.conversations.sources.jsonl import CanonicalJsonl
@@ -79,7 +78,7 @@ def _open_vendor(format: str | None, mapping: FieldMap | TagMap | None) -> Sourc
     return VENDORS[tags.format](tags)
 
 
-def export_files(path: Path, source: Source, *, any_suffix: bool) -> tuple[Path, ...]:
+def export_files(path: Readable, source: Source, *, any_suffix: bool) -> tuple[Readable, ...]:
     """The exports at `path`: itself, or a folder's sorted by name.
 
     A folder whose files belong together, in the eyes of the source, is one export.
@@ -111,16 +110,16 @@ def export_files(path: Path, source: Source, *, any_suffix: bool) -> tuple[Path,
     return found
 
 
-def files_of(export: Path) -> tuple[Path, ...]:
+def files_of(export: Readable) -> tuple[Readable, ...]:
     """The files that an export lies in: itself, or those of a folder that is read whole."""
     return tuple(entries(export)) if is_folder(export) else (export,)
 
 
-def _ends(file: Path, suffixes: tuple[str, ...]) -> bool:
+def _ends(file: Readable, suffixes: tuple[str, ...]) -> bool:
     return file.name.lower().endswith(suffixes)
 
 
-def _unread(file: Path, source: Source) -> str:
+def _unread(file: Readable, source: Source) -> str:
     if _ends(file, Mapped.suffixes):
         return (
             f"{file} needs a mapping file that names its fields (--mapping); see deploy/mappings/"

@@ -1,13 +1,17 @@
-"""Files from outside: only regular ones are opened, and only ones that hold still are believed."""
+"""Files from outside: only regular ones are opened, and only ones that hold still are believed.
+
+A file may be on this machine (`Path`) or on another one (`RemoteFile`); what reads it can't tell.
+"""
 
 from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager
-from io import BufferedReader
-from pathlib import Path
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from io import SEEK_END, BufferedReader
+from pathlib import Path, PurePosixPath
 
 from handrail.errors import BadInput
 
@@ -15,12 +19,56 @@ from handrail.errors import BadInput
 _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 
 
+class RemoteFile(ABC):
+    """A file or folder on another machine: streamed from there, and kept on no disk of this one.
+
+    `str` gives its address. Size and mark are as its folder listed it; what changed since isn't
+    read.
+    """
+
+    name: str
+    size: int
+    mark: str  # another one for other bytes
+
+    @property
+    def suffix(self) -> str:
+        """The last suffix of its name, with the dot."""
+        return PurePosixPath(self.name).suffix
+
+    @abstractmethod
+    def is_dir(self) -> bool:
+        """Whether it is a folder."""
+
+    def is_file(self) -> bool:
+        """Whether it is a file."""
+        return not self.is_dir()
+
+    @abstractmethod
+    def entries(self) -> Sequence[RemoteFile]:
+        """What lies in the folder, sorted by name."""
+
+    @abstractmethod
+    def beside(self, name: str) -> RemoteFile | None:
+        """The file of that name in the same folder."""
+
+    @abstractmethod
+    def opened(self) -> AbstractContextManager[BufferedReader]:
+        """Its bytes, seekable; a `HandrailError` where they can't be had, or have changed."""
+
+
+Readable = Path | RemoteFile
+
+
 @contextmanager
-def regular_file(file: Path) -> Iterator[BufferedReader]:
+def regular_file(file: Readable) -> Iterator[BufferedReader]:
     """`file` opened for reading; `BadInput` if it can't be, or if it changed meanwhile.
 
     An export that is still being written has no end yet: what was read of it is no whole.
     """
+    if isinstance(file, RemoteFile):
+        with file.opened() as remote:
+            yield remote
+        return
     descriptor = _opened(file)
     with os.fdopen(descriptor, "rb") as stream:
         before = os.fstat(descriptor)
@@ -45,11 +93,16 @@ def _opened(file: Path) -> int:
 
 def size_of(stream: BufferedReader) -> int:
     """Bytes of an opened file."""
-    return os.fstat(stream.fileno()).st_size
+    at = stream.tell()
+    size = stream.seek(0, SEEK_END)
+    stream.seek(at)
+    return size
 
 
-def is_folder(path: Path) -> bool:
+def is_folder(path: Readable) -> bool:
     """Whether `path`, links followed, is a folder; `BadInput` if it is no regular file either."""
+    if isinstance(path, RemoteFile):
+        return path.is_dir()
     require_text_name(path)
     try:
         mode = path.stat().st_mode
@@ -66,8 +119,10 @@ def is_folder(path: Path) -> bool:
     return stat.S_ISDIR(mode)
 
 
-def entries(folder: Path) -> list[Path]:
+def entries(folder: Readable) -> Sequence[Readable]:
     """What lies in `folder`, sorted by name; hidden entries are none of its exports."""
+    if isinstance(folder, RemoteFile):
+        return [entry for entry in folder.entries() if not entry.name.startswith(".")]
     try:
         return sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
     except OSError as error:

@@ -13,12 +13,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from typing import Any, ClassVar
 
 from handrail.conversations.model import Channel, Role, Status
 from handrail.conversations.sources.fields import from_epoch, lookup
-from handrail.conversations.sources.files import entries
+from handrail.conversations.sources.files import Readable, entries
 from handrail.conversations.sources.json_lists import json_objects
 from handrail.conversations.sources.keyed import KeyedTable, key_of, parsed
 from handrail.conversations.sources.markup import text_of
@@ -40,11 +39,11 @@ class Intercom(VendorSource):
     format: ClassVar[str] = "intercom"
     lists: ClassVar[tuple[str, ...]] = (_CONVERSATIONS,)
 
-    def reads_whole(self, folder: Path) -> bool:
+    def reads_whole(self, folder: Readable) -> bool:
         """Whether `folder` holds conversations and, apart from them, their contacts."""
         return all(_files(folder, name) for name in (_CONVERSATIONS, _CONTACTS))
 
-    def records(self, file: Path, *, limits: IntakeSettings) -> Iterator[RawRow]:
+    def records(self, file: Readable, *, limits: IntakeSettings) -> Iterator[RawRow]:
         """The conversations; in a folder, each with the contacts that it refers to."""
         if not file.is_dir():
             yield from super().records(file, limits=limits)
@@ -111,7 +110,7 @@ class Intercom(VendorSource):
         return {"region": code if is_short else self.words.tag("country", code)}
 
 
-def _files(folder: Path, name: str) -> list[Path]:
+def _files(folder: Readable, name: str) -> list[Readable]:
     """The files of a table: one, or some that are numbered."""
     pattern = re.compile(rf"{name}[-_]?\d*({'|'.join(map(re.escape, JSON_SUFFIXES))})", re.I)
     return [file for file in entries(folder) if file.is_file() and pattern.fullmatch(file.name)]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Iterator, Sequence
-from pathlib import Path
 
+from handrail.conversations.sources.files import Readable
 from handrail.conversations.sources.records import LINE_SUFFIXES, json_records, json_row
 from handrail.conversations.sources.rows import Problem, RawRow, Reason
 from handrail.conversations.sources.unpacking import unpacked
@@ -25,7 +25,9 @@ _CUT_OFF = Problem(
 )
 
 
-def json_objects(file: Path, *, limits: IntakeSettings, lists: Sequence[str]) -> Iterator[RawRow]:
+def json_objects(
+    file: Readable, *, limits: IntakeSettings, lists: Sequence[str]
+) -> Iterator[RawRow]:
     """The objects of `file`: one a line, those of a list, or one after the other.
 
     The list is the document or stands in it under a name of `lists`; what an answer says beside it
@@ -43,7 +45,7 @@ def json_objects(file: Path, *, limits: IntakeSettings, lists: Sequence[str]) ->
     return _scanned(file, limits, re.compile(rb""))
 
 
-def _head(file: Path, limits: IntakeSettings) -> bytes:
+def _head(file: Readable, limits: IntakeSettings) -> bytes:
     head = bytearray()
     for piece in unpacked(file, limits=limits):
         head += piece.data
@@ -68,7 +70,7 @@ def _is_beside_no_record(before: bytes) -> bool:
     return len(opened) == 1 or (len(opened) == 2 and bool(_DATA.search(before, 0, opened[1])))
 
 
-def _scanned(file: Path, limits: IntakeSettings, opens: re.Pattern[bytes]) -> Iterator[RawRow]:
+def _scanned(file: Readable, limits: IntakeSettings, opens: re.Pattern[bytes]) -> Iterator[RawRow]:
     """The objects after each match of `opens`, up to the bracket that closes what it opened."""
     limit = limits.max_record_bytes
     number, scan = 0, _Scan(opens, limit)

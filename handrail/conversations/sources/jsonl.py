@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import ClassVar
 
 from handrail.conversations.sources.base import Source
+from handrail.conversations.sources.files import Readable
 from handrail.conversations.sources.records import LINE_SUFFIXES, json_records
 from handrail.conversations.sources.rows import RawRow
 from handrail.settings import IntakeSettings
@@ -17,6 +17,6 @@ class CanonicalJsonl(Source):
 
     suffixes: ClassVar[tuple[str, ...]] = LINE_SUFFIXES
 
-    def rows(self, file: Path, *, limits: IntakeSettings) -> Iterator[RawRow]:
+    def rows(self, file: Readable, *, limits: IntakeSettings) -> Iterator[RawRow]:
         """One row a line."""
         return json_records(file, limits=limits)

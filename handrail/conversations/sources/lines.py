@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
+from handrail.conversations.sources.files import Readable
 from handrail.conversations.sources.rows import Problem, Reason
 from handrail.conversations.sources.unpacking import unpacked
 from handrail.settings import IntakeSettings
@@ -28,7 +28,7 @@ class Line:
     quotes_cut: int = 0
 
 
-def read_lines(file: Path, *, limits: IntakeSettings) -> Iterator[Line]:
+def read_lines(file: Readable, *, limits: IntakeSettings) -> Iterator[Line]:
     """The lines of `file`; one longer than the record limit is `oversized` and cut there.
 
     A file that is damaged, truncated, unpacks too far or is no text yields every whole line before

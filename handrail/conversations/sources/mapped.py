@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any, ClassVar
 
 from pydantic_core import from_json
 
 from handrail.conversations.sources.base import Source
 from handrail.conversations.sources.fields import Step, lookup, values_of
+from handrail.conversations.sources.files import Readable
 from handrail.conversations.sources.mapping import TAGS, FieldMap, Rows
 from handrail.conversations.sources.records import (
     LINE_SUFFIXES,
@@ -35,13 +35,13 @@ class Mapped(Source):
         self._mapping = mapping
         self._format = file_format or mapping.file.format
 
-    def rows(self, file: Path, *, limits: IntakeSettings) -> Iterator[RawRow]:
+    def rows(self, file: Readable, *, limits: IntakeSettings) -> Iterator[RawRow]:
         """One row a record, or one a run of records with the same `group_by` value."""
         by = self._mapping.file.group_by
         for group in _groups(self._records(file, limits), by, limits.max_record_bytes):
             yield self._row(group)
 
-    def _records(self, file: Path, limits: IntakeSettings) -> Iterator[RawRow]:
+    def _records(self, file: Readable, limits: IntakeSettings) -> Iterator[RawRow]:
         options = self._mapping.file
         match self._format or file_format(file):
             case "jsonl":

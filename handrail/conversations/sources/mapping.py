@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
 from handrail.conversations.model import Basis, Channel, FlagLabel, Role, Severity, Status
@@ -21,6 +20,7 @@ from handrail.conversations.sources.fields import (
     parse_unit,
     parse_zone,
 )
+from handrail.conversations.sources.files import Readable
 from handrail.conversations.sources.mapping_yaml import read_document
 from handrail.conversations.sources.records import FILE_FORMATS
 from handrail.digests import digest
@@ -104,7 +104,7 @@ def no_tags(format: str) -> TagMap:
     return TagMap(format, {}, {}, {}, "")
 
 
-def load_mapping(path: Path) -> FieldMap | TagMap:
+def load_mapping(path: Readable) -> FieldMap | TagMap:
     """The mapping in the YAML file `path`; anything it may not say is a `BadInput`."""
     return parse_mapping(read_document(path), name=path.name)
 

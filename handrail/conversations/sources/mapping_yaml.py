@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import orjson
 import yaml
 
-from handrail.conversations.sources.files import regular_file
+from handrail.conversations.sources.files import Readable, regular_file
 from handrail.digests import canonical
 from handrail.errors import BadInput
 
 _MOST_BYTES, _MOST_NESTED = 256_000, 16
 
 
-def read_document(path: Path) -> Any:
+def read_document(path: Readable) -> Any:
     """What the YAML file `path` holds, every scalar as text; `BadInput` for anything else."""
     with regular_file(path) as stream:
         data = stream.read(_MOST_BYTES + 1)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from pathlib import PurePosixPath
 from typing import Any
 
 import orjson
 from pydantic_core import from_json
 
-from handrail.conversations.sources.files import regular_file, size_of
+from handrail.conversations.sources.files import Readable, regular_file, size_of
 from handrail.conversations.sources.lines import read_lines
 from handrail.conversations.sources.rows import Problem, RawRow, Reason
 from handrail.conversations.sources.tables import header_problem
 from handrail.conversations.sources.unpacking import PACKINGS, packed_too, unpacks_too_far
+from handrail.errors import HandrailError
 from handrail.settings import IntakeSettings
 
 SUFFIXES: Mapping[str, str] = {
@@ -29,14 +30,15 @@ _BATCH_ROWS = 64
 _EMPTY = b" \t\r\n"
 
 
-def file_format(file: Path) -> str | None:
+def file_format(file: Readable) -> str | None:
     """The format that the suffix of `file` names (that of its packing aside), or None."""
-    plain = file.with_suffix("") if file.suffix.lower() in PACKINGS else file
+    name = PurePosixPath(file.name)
+    plain = name.with_suffix("") if name.suffix.lower() in PACKINGS else name
     found = SUFFIXES.get(plain.suffix.lower())
-    return None if found == "parquet" and plain != file else found
+    return None if found == "parquet" and plain != name else found
 
 
-def json_records(file: Path, *, limits: IntakeSettings) -> Iterator[RawRow]:
+def json_records(file: Readable, *, limits: IntakeSettings) -> Iterator[RawRow]:
     """One JSON object a line; blank lines are no rows."""
     for line in read_lines(file, limits=limits):
         if line.problem is None and not line.data.strip(_EMPTY):
@@ -59,7 +61,7 @@ def json_row(where: str, data: bytes) -> RawRow:
     return RawRow(where, value, None, data)
 
 
-def parquet_records(file: Path, *, limits: IntakeSettings) -> Iterator[RawRow]:
+def parquet_records(file: Readable, *, limits: IntakeSettings) -> Iterator[RawRow]:
     """One mapping a row, read batch by batch; `original` is the row as JSON.
 
     What the rows amount to as JSON counts as unpacked: a small file can claim any number of rows.
@@ -92,6 +94,8 @@ def parquet_records(file: Path, *, limits: IntakeSettings) -> Iterator[RawRow]:
                         yield RawRow(where, None, problem, row.original)
                         return
                     yield row
+        except HandrailError:  # it can't be had: that says nothing of what it holds
+            raise
         except Exception:  # noqa: BLE001 - a damaged file raises whatever it leads the library into
             problem = Problem(
                 Reason.MALFORMED, "not a whole Parquet file: truncated, damaged, or another format"

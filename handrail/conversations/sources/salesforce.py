@@ -14,11 +14,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import product
-from pathlib import Path
 from typing import Any, ClassVar
 
 from handrail.conversations.model import Channel, Role
 from handrail.conversations.sources.fields import lookup
+from handrail.conversations.sources.files import Readable
 from handrail.conversations.sources.markup import text_of
 from handrail.conversations.sources.records import JSON_SUFFIXES, file_format
 from handrail.conversations.sources.rows import RawRow, Reason, Unusable
@@ -63,7 +63,7 @@ class Salesforce(VendorSource):
     format: ClassVar[str] = "salesforce"
     lists: ClassVar[tuple[str, ...]] = ("records",)
 
-    def records(self, file: Path, *, limits: IntakeSettings) -> Iterator[RawRow]:
+    def records(self, file: Readable, *, limits: IntakeSettings) -> Iterator[RawRow]:
         """The transcripts of a JSON or CSV file."""
         if file_format(file) == "csv":
             return csv_records(file, limits=limits, delimiter=",", encoding="utf-8")

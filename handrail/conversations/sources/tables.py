@@ -9,8 +9,8 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from itertools import dropwhile
-from pathlib import Path
 
+from handrail.conversations.sources.files import Readable
 from handrail.conversations.sources.lines import Line, read_lines
 from handrail.conversations.sources.rows import Problem, RawRow, Reason
 from handrail.settings import IntakeSettings
@@ -19,7 +19,7 @@ _NEVER_CLOSED = Problem(Reason.MALFORMED, "a quote in this line is never closed"
 
 
 def csv_records(
-    file: Path, *, limits: IntakeSettings, delimiter: str, encoding: str
+    file: Readable, *, limits: IntakeSettings, delimiter: str, encoding: str
 ) -> Iterator[RawRow]:
     """One mapping of column name to text a record; quoted fields may span lines.
 

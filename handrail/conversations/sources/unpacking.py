@@ -7,13 +7,13 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from io import BufferedReader
-from pathlib import Path
 from typing import cast
 
 import zstandard
 
-from handrail.conversations.sources.files import regular_file, size_of
+from handrail.conversations.sources.files import Readable, regular_file, size_of
 from handrail.conversations.sources.rows import Problem, Reason
+from handrail.errors import HandrailError
 from handrail.settings import IntakeSettings
 
 # How the files begin that are taken for lines of text by mistake.
@@ -55,7 +55,7 @@ class _Unread(Exception):
         self.problem = Problem(Reason.MALFORMED, f"{detail}; {_NOTHING_AFTER}", ends=True)
 
 
-def unpacked(file: Path, *, limits: IntakeSettings) -> Iterator[Piece]:
+def unpacked(file: Readable, *, limits: IntakeSettings) -> Iterator[Piece]:
     """What `file` holds, unpacked as its suffix says (`.gz`, `.zst`, `.zip`), piece by piece.
 
     Damage, a bomb or no text ends it with the problem. The members of a zip archive follow each
@@ -78,6 +78,8 @@ def unpacked(file: Path, *, limits: IntakeSettings) -> Iterator[Piece]:
                     return
         except _Unread as unread:
             yield Piece(b"", unread.problem)
+        except HandrailError:  # it can't be had: that says nothing of what it holds
+            raise
         except Exception:  # noqa: BLE001 - a damaged file raises whatever it leads the library into
             yield Piece(b"", _TRUNCATED)
 

@@ -13,6 +13,7 @@ import yaml
 
 from handrail.conversations.sources.base import Source
 from handrail.conversations.sources.fields import values_of
+from handrail.conversations.sources.files import Readable
 from handrail.conversations.sources.json_lists import json_objects
 from handrail.conversations.sources.mapping import TAGS, TagMap
 from handrail.conversations.sources.records import JSON_SUFFIXES
@@ -66,7 +67,7 @@ class VendorSource(Source):
         self.words = words_of(self.format)
         self._mapping = mapping
 
-    def rows(self, file: Path, *, limits: IntakeSettings) -> Iterator[RawRow]:
+    def rows(self, file: Readable, *, limits: IntakeSettings) -> Iterator[RawRow]:
         """One row a record of the vendor's."""
         for record in self.records(file, limits=limits):
             if record.data is None:
@@ -76,7 +77,7 @@ class VendorSource(Source):
             data, problem = (None, made) if isinstance(made, Problem) else (made, None)
             yield RawRow(record.location, data, problem, record.original)
 
-    def records(self, file: Path, *, limits: IntakeSettings) -> Iterator[RawRow]:
+    def records(self, file: Readable, *, limits: IntakeSettings) -> Iterator[RawRow]:
         """The vendor's records, each with all that belongs to it."""
         return json_objects(file, limits=limits, lists=self.lists)
 

@@ -10,10 +10,10 @@ In a folder lie `tickets` and `ticket_comments`, and what is at hand of `ticket_
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, ClassVar
 
 from handrail.conversations.sources.fields import lookup
+from handrail.conversations.sources.files import Readable
 from handrail.conversations.sources.keyed import key_of
 from handrail.conversations.sources.rows import RawRow, Reason, Unusable
 from handrail.conversations.sources.scalars import as_list, as_table, by_kind
@@ -34,12 +34,12 @@ class ZendeskSupport(VendorSource):
     format: ClassVar[str] = "zendesk"
     lists: ClassVar[tuple[str, ...]] = (TICKETS,)
 
-    def reads_whole(self, folder: Path) -> bool:
+    def reads_whole(self, folder: Readable) -> bool:
         """Whether tickets lie in `folder` beside another of Zendesk's tables."""
         found = tables_in(folder)
         return TICKETS in found and len(found) > 1
 
-    def records(self, file: Path, *, limits: IntakeSettings) -> Iterator[RawRow]:
+    def records(self, file: Readable, *, limits: IntakeSettings) -> Iterator[RawRow]:
         """The tickets, each with what belongs to it in one row."""
         if not file.is_dir():
             yield from super().records(file, limits=limits)

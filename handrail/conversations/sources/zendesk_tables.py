@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from handrail.conversations.sources.fields import lookup
-from handrail.conversations.sources.files import entries
+from handrail.conversations.sources.files import Readable, entries
 from handrail.conversations.sources.json_lists import json_objects
 from handrail.conversations.sources.keyed import KeyedTable, key_of, parsed
 from handrail.conversations.sources.records import JSON_SUFFIXES
@@ -39,9 +38,9 @@ _STRANGER = Problem(
 _ORPHANS = Problem(Reason.INCOMPLETE, "comments of a ticket that isn't in the export")
 
 
-def tables_in(folder: Path) -> Mapping[str, Sequence[Path]]:
+def tables_in(folder: Readable) -> Mapping[str, Sequence[Readable]]:
     """The files of each table in `folder`: one, or some that are numbered."""
-    found: dict[str, list[Path]] = {}
+    found: dict[str, list[Readable]] = {}
     for file in entries(folder):
         stem, _, suffix = file.name.lower().partition(".")
         name = _NUMBER.sub("", stem.replace("-", "_"))
@@ -54,7 +53,7 @@ def tables_in(folder: Path) -> Mapping[str, Sequence[Path]]:
 class Tables:
     """The tables of one export; all of them wait in memory, packed (see `KeyedTable`)."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Readable) -> None:
         self._files = tables_in(folder)
         self._tables = {name: KeyedTable(key) for name, key in _KEYS.items()}
         self._locations: dict[str, list[str]] = {}

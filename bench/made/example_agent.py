@@ -1,0 +1,173 @@
+"""An agent of the example company, taught by invented chats: what behavior tests and benches drive.
+
+Every topic that may be automatic is open on chat and has a promise, so that an agent that is too
+daring shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import product
+
+from handrail.agent.answer import answer
+from handrail.agent.backends.grounded import GroundedBackend
+from handrail.agent.policy import build_policy
+from handrail.agent.promise import Promise
+from handrail.agent.router import Router
+from handrail.agent.terms import load_terms
+from handrail.agent.training import train_router
+from handrail.agent.types import (
+    AgentRole,
+    Backend,
+    Case,
+    DecisionRecord,
+    Message,
+    Policy,
+    RiskTier,
+    Route,
+    Switches,
+)
+from handrail.conversations.model import Conversation, Role
+from handrail.dataset.coverage import Cell
+from handrail.dataset.grammar import Grammar
+from handrail.dataset.model import TrainingExample
+from handrail.dataset.splits import assign, clusters_of, offered
+from handrail.playbook.model import Playbook
+from handrail.playbook.reader import read_playbook
+from handrail.settings import PROJECT
+from handrail.simulate.exports import histories
+from handrail.simulate.locales import locales_of
+from handrail.simulate.world import World
+from handrail.verdicts import Verdict
+
+REGION = "eu"
+AT = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+THRESHOLD = 0.8
+# What the company's systems know of the customer, so that no template lacks a value.
+KNOWN = {
+    "order_id": "A-1001", "status": "ok", "expected_on": "05/03/2026", "tracking_status": "ok",
+    "promo_code": "SPRING", "promo_ends_on": "31/03/2026", "refund_amount": "25,00 €",
+    "refund_sent_on": "01/03/2026", "account_balance": "1 204,50 €", "balance_on": "02/03/2026",
+    "transfer_amount": "75,00 €", "transfer_on": "27/02/2026", "transfer_reason": "ok",
+}  # fmt: skip
+_SEED = 5
+_CHATS = 1200
+_OPENINGS = 30  # written for each topic and language, which few simulated chats are about
+
+
+@dataclass(frozen=True)
+class AsSureAsTheRouter:
+    """Takes the topic's probability, times `factor`, for that of people accepting the reply."""
+
+    factor: float = 1.0
+    digest: str = "0" * 64
+
+    def probability(self, message: str, route: Route, template_id: str | None) -> float:
+        """Zero without a template."""
+        return route.probability * self.factor if template_id is not None else 0.0
+
+
+@dataclass(frozen=True)
+class ExampleAgent:
+    """Answers as a release of region eu would."""
+
+    playbook: Playbook
+    router: Router
+    policy: Policy
+
+    def reply(
+        self,
+        message: str,
+        language: str,
+        *,
+        history: tuple[Message, ...] = (),
+        context: Mapping[str, str] = KNOWN,
+        backend: Backend | None = None,
+        factor: float = 1.0,
+    ) -> DecisionRecord:
+        """What would be done with `message`, and why."""
+        case = Case(
+            case_id="r-1", region=REGION, language=language, channel="chat",
+            role=AgentRole.RESOLVE, message=message, history=history, context=context, at=AT,
+        )  # fmt: skip
+        return answer(
+            case,
+            release_id="example",
+            hashes={},
+            router=self.router,
+            correctness=AsSureAsTheRouter(factor),
+            backend=backend or GroundedBackend(self.playbook),
+            policy=self.policy,
+            switches=Switches(),
+            playbook=self.playbook,
+            reply_id=case.case_id,
+        )
+
+
+def example_agent() -> ExampleAgent:
+    """The agent; about ten seconds of training."""
+    playbook = read_playbook(PROJECT / "handrail" / "playbook" / "example")
+    rows = offered([*_chats(playbook), *_openings(playbook)])
+    examples, _ = assign(rows, clusters_of(rows), seed=_SEED, later=None)
+    policy = build_policy(
+        playbook,
+        region=REGION,
+        promises=[_promised(RiskTier.LOW), _promised(RiskTier.MEDIUM)],
+        open_cells=[(topic, REGION, "chat") for topic in playbook.topics],
+        terms=load_terms(),
+    )
+    return ExampleAgent(playbook, _trained(examples), policy)
+
+
+def _trained(examples: list[TrainingExample]) -> Router:
+    return train_router(examples, region=REGION, seed=_SEED)
+
+
+def _promised(tier: RiskTier) -> Promise:
+    return Promise(REGION, tier, 0.05, 0.1, THRESHOLD, 100, 0.9, Verdict.PASS, "", simulated=True)
+
+
+def _chats(playbook: Playbook) -> Iterator[dict[str, object]]:
+    """What simulated customers open with, where the topic is plain."""
+    world = World(REGION, playbook, locales_of(REGION), _SEED)
+    for history in histories(world, chats=_CHATS, days=14, first_day=date(2026, 1, 5)):
+        chat, key = history.last, history.key
+        if key.topic and not key.is_ambiguous:
+            customer = chat.customer.customer_id or chat.conversation_id
+            yield _row(chat.conversation_id, customer, key.language, key.topic, _opening(chat))
+
+
+def _openings(playbook: Playbook) -> Iterator[dict[str, object]]:
+    """What the generator of synthetic rows writes, each as a customer of its own."""
+    grammar = Grammar.read(PROJECT / "handrail" / "dataset" / "openings")
+    languages = dict.fromkeys(d.language for d in playbook.disclosures if d.region == REGION)
+    for topic, language in product(playbook.topics, languages):
+        cell = Cell(
+            topic, REGION, language, "chat", None, 0, _OPENINGS, _OPENINGS, None, None, None
+        )
+        dialogues = grammar.generate(cell, _OPENINGS, seed=_SEED, book=playbook, on=AT.date())
+        for number, dialogue in enumerate(dialogues):
+            name = f"{topic}-{language}-{number}"
+            yield _row(name, name, language, topic, dialogue.opening)
+
+
+def _opening(chat: Conversation) -> str:
+    said: list[str] = []
+    for turn in chat.turns:
+        if turn.role is Role.CUSTOMER:
+            said.append(turn.text)
+        elif said:
+            break
+    return " ".join(said)
+
+
+def _row(name: str, customer: str, language: str, topic: str, message: str) -> dict[str, object]:
+    return {
+        "example_id": name, "source_system": "desk", "region": REGION, "language": language,
+        "channel": "chat", "product_area": "account", "severity": "normal", "sector": "retail",
+        "basis": "contract", "topic": topic, "topic_set_by": "export", "message": message,
+        "reply": "done", "template": None, "agent": None, "weight": 1.0, "outcome_weight": 0.0,
+        "accepted": None, "subject_group": customer, "day": date(2026, 1, 5), "simulated": True,
+    }  # fmt: skip
