@@ -107,6 +107,16 @@ class MeaningHead:
     def _whitened(self) -> NDArray[np.float64]:
         return ((self.means - self.center) @ self.whitening).astype("float64")
 
+    @cached_property
+    def _whitened_directions(self) -> NDArray[np.float64]:
+        return _unit(self._whitened)
+
+    @cached_property
+    def _lengths(self) -> NDArray[np.float64]:
+        import numpy as np
+
+        return np.asarray(np.sum(self._whitened**2, axis=1))
+
     def view(self, vectors: NDArray[np.float32]) -> MeaningView:
         """What it makes of messages, n x dimensions. What is served comes one at a time."""
         import numpy as np
@@ -114,15 +124,14 @@ class MeaningHead:
         logits = np.asarray(vectors @ self.weights + self.bias, dtype=np.float64)
         at = ((vectors - self.center) @ self.whitening).astype(np.float64)
         background = np.sum(at**2, axis=1)
-        lengths = np.sum(self._whitened**2, axis=1)
         typical = np.asarray(vectors @ self.typical_weights + self.typical_bias, dtype=np.float64)
         return MeaningView(
             logits=logits,
             none=np.asarray(vectors @ self.none_weights + self.none_bias, dtype=np.float64),
             typical=typical,
             cosines=np.asarray(vectors @ self._directions.T, dtype=np.float64),
-            whitened=_unit(at) @ _unit(self._whitened).T,
-            distances=background[:, None] - 2 * (at @ self._whitened.T) + lengths,
+            whitened=_unit(at) @ self._whitened_directions.T,
+            distances=background[:, None] - 2 * (at @ self._whitened.T) + self._lengths,
             background=background,
         )
 
