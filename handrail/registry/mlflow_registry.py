@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from handrail.digests import canonical, digest
 from handrail.endpoints import require_tls
 from handrail.errors import HandrailError, Refused
+from handrail.registry.names_only import require_names_only, source_of
 from handrail.settings import quiet_telemetry
 from handrail.vault.export_gate import ExportGate, Receipt
 from handrail.vault.files import locked, replace_atomically
@@ -145,7 +146,7 @@ class Registry:
             tags = {key: _plain(key, value) for key, value in _flat({**manifest, **versions})}
             version = client.create_model_version(
                 name,
-                source=_source(release),
+                source=source_of(release),
                 run_id=run_id,
                 tags={**tags, "release": release, _DIGEST: digest(dict(manifest))},
             )
@@ -164,7 +165,7 @@ class Registry:
                 f"name = '{_name(region)}' and tags.release = '{release}'"
             )
             for version in found:
-                _require_names_only(version)
+                require_names_only(version)
             return min((int(version.version) for version in found), default=None)
 
     def set_alias(self, region: str, alias: str, version: int | None) -> None:
@@ -181,7 +182,7 @@ class Registry:
             if version is None:
                 client.delete_registered_model_alias(name, alias)
             else:
-                _require_names_only(client.get_model_version(name, str(version)))
+                require_names_only(client.get_model_version(name, str(version)))
                 client.set_registered_model_alias(name, alias, str(version))
 
     def aliases(self, region: str) -> dict[str, int]:
@@ -267,26 +268,6 @@ def _name(region: str) -> str:
         msg = "a region's name is letters and digits"
         raise Refused(msg)
     return f"{region}.{AGENT}"
-
-
-def _source(release: str) -> str:
-    return f"handrail:{release}"
-
-
-def _require_names_only(version: Any) -> None:
-    """A version of ours names a release and leads to no file.
-
-    MLflow runs what a model's `MLmodel` file names (`loader_module`, the `python_function` flavor).
-    Nothing here loads a model from MLflow; that one is offered is refused all the same, so that
-    nobody who follows our aliases loads it.
-    """
-    expected = _source(version.tags.get("release", ""))
-    if version.source != expected or getattr(version, "model_id", None):
-        msg = (
-            f"version {version.version} of {version.name} leads to a model's files, and MLflow "
-            "would run what they name (loader_module, python_function): delete that version"
-        )
-        raise Refused(msg)
 
 
 def _ensure_model(client: Any, name: str) -> None:
