@@ -177,9 +177,7 @@ def promise(
     if not alpha:
         return answer(None, 0, f"{tier} risk is never automatic: every reply goes to people")
     if len(rows) < least_rows:
-        sentence = (
-            f"{len(rows)} labeled rows; at most {alpha:.0%} wrong takes {least_rows:,}"
-        )
+        sentence = f"{len(rows)} labeled rows; at most {alpha:.0%} wrong takes {least_rows:,}"
         return answer(None, 0, sentence)
     level = delta / len(starts)
     needed = math.ceil(math.log(level) / math.log(1 - alpha))
