@@ -122,8 +122,7 @@ class Correctness:
                 topic_right=_numbers(table["topic_right"]),
                 content=_numbers(table["content"]),
                 words={str(gram): _numbers(effects) for gram, effects in table["words"].items()},
-                slope=float(table["slope"]),
-                shift=float(table["shift"]),
+                **_numbers({name: table[name] for name in ("slope", "shift")}),
                 training=table["training"],
             )
         except Exception:  # noqa: BLE001 - whatever damaged bytes provoke, they are damaged bytes

@@ -88,18 +88,6 @@ def wrong_share(share: TopicShare) -> str:
         return "suppressed"
     return f"{share.wrong / share.sent:.1%}"
 
-    @property
-    def sentence(self) -> str:
-        """The promise as people read it, with alpha, delta and n; else why there is none."""
-        if self.threshold is None:
-            return f"{self.tier} risk in {self.region}: drafts only; {self.reason}"
-        by = " by simulated reviewers" if self.simulated else ""
-        return (
-            f"Of the replies sent automatically at {self.tier} risk in {self.region} at most "
-            f"{self.alpha:.0%} are wrong, with confidence {1 - self.delta:.0%}; measured on "
-            f"{self.n} rows judged{by}"
-        )
-
 
 def make_promises(
     correctness: Correctness,

@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 # reason to doubt the surest routes. A template differs less from its topic than a topic from
 # another; a word is no more than a hint.
 _PRIOR = {"router": 1.0}
-_HELD = {"bias": 0.01, "router": 1000.0, "margin": 10.0, "out_of_scope": 10.0, "topic": 30.0}
-_HELD_OTHERWISE = 100.0
+_HELD = {"bias": 0.01, "router": 1000.0, "margin": 10.0, "out_of_scope": 10.0, "topic": 100.0}
+_HELD_OTHERWISE = 300.0
 # Whatever the lessons say, a surer route is not a worse one.
 _BOUNDS = {"router": (0.0, None), "margin": (0.0, None), "out_of_scope": (None, 0.0)}
 _SMALLEST_EFFECT = 0.0005
