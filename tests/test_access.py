@@ -1,10 +1,10 @@
 """R35: default deny; every cell of teams x classes x purposes x regions x verbs is what was meant.
 
 What was meant is written here from the design's prose, not from the policy: pipeline moves a chat
-down the line and no step reads further up than it must; the live side answers and records;
-compliance reads what has no raw text in it, and breaks the glass for what has; reviewers compare
-the raw chats of an audit round with the redacted ones; custody cares for keys and objects without
-reading any.
+down the line and no step reads further up than it must; the live side answers with model and data
+set, and records; compliance reads what has no raw text in it, and breaks the glass for what has;
+reviewers compare the raw chats of an audit round with the redacted ones; custody cares for keys and
+objects without reading any.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ pipeline   | read write            | model                            | training
 pipeline   | export                | model                            | release
 pipeline   | export                | dataset                          | dataset
 pipeline   | read                  | subject                          | intake
-agent      | read                  | model                            | serving
+agent      | read                  | model dataset                    | serving
 agent      | write                 | desk                             | serving
 compliance | read                  | redacted dataset desk audit      | review explanation
 compliance | write                 | redacted                         | review
@@ -107,6 +107,23 @@ def test_raw_chats_are_open_to_intake_redaction_and_review_alone_R35(policy: Acc
         ("pipeline", Purpose.REDACTION),
         ("reviewers", Purpose.REVIEW),
     }
+
+
+def test_the_live_side_opens_no_chat_but_a_data_sets_rows_to_serve_R35(
+    policy: AccessPolicy,
+) -> None:
+    """Never what is raw or redacted, and a data set for no other purpose and with no other verb."""
+    found = permitted(policy, "agent", region="eu")
+    texts = {DataClass.RAW, DataClass.REDACTED, DataClass.DATASET, DataClass.SUBJECT}
+    assert {cell for cell in found if cell[2] in texts} == {
+        ("agent", Verb.READ, DataClass.DATASET, Purpose.SERVING)
+    }
+    bound = policy_of(
+        load_settings(environ={}).access_policy.read_text(), Team("agent", None, ("us",))
+    )
+    here = ("agent", Verb.READ, DataClass.DATASET, Purpose.SERVING)
+    assert asked(bound, *here, region="us").allowed
+    assert not asked(bound, *here, region="eu").allowed
 
 
 def test_an_empty_policy_permits_nothing_R35(policy: AccessPolicy) -> None:

@@ -16,6 +16,7 @@ from handrail.agent.correctness import Correctness
 from handrail.agent.lessons import lessons_of
 from handrail.agent.offers import Offering, evidence
 from handrail.agent.promise import Promise, make_promises
+from handrail.agent.retrieval import Retrieval
 from handrail.agent.router import Router
 from handrail.agent.teaching import Design, calibrated
 from handrail.agent.terms import Terms
@@ -54,6 +55,7 @@ def teach_acceptance(
     router: Router,
     examples: Sequence[TrainingExample],
     *,
+    retrieval: Retrieval | None,
     flags: Mapping[str, bool | None],
     playbook: Playbook,
     terms: Terms,
@@ -62,14 +64,15 @@ def teach_acceptance(
 ) -> Taught:
     """The head of `router`, taught and calibrated on its data set, and the promises it allows.
 
-    `examples` are as reviewers saw them, `flags` what people flagged before, by id. Where nothing
-    is promised, effects are measured at the bar of 1 - alpha; a tier that is never automatic has
-    none.
+    `examples` are as reviewers saw them, `flags` what people flagged before, by id. `retrieval`
+    ranks templates here as it will for customers, so a promise is about what they are offered.
+    Where nothing is promised, effects are measured at the bar of 1 - alpha; a tier that is never
+    automatic has none.
     """
     region = router.region
     tiers = {t.name: RiskTier(t.tier) for t in playbook.topics.values()}
     triggers = RegulatedTriggers.of(playbook, suspicion=terms.regulated_suspicion)
-    offering = Offering(GroundedBackend(playbook), triggers, region, on)
+    offering = Offering(GroundedBackend(playbook, retrieval), triggers, region, on)
     spoken = {example.language for example in examples}
     asked = {
         use: [b for b in playbook.boundaries.used_for(use) if b.language in spoken] for use in Use

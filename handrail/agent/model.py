@@ -23,7 +23,7 @@ from handrail.agent.checks import calibrated, no_memorized_values, reads_meaning
 from handrail.agent.correctness import Correctness
 from handrail.agent.policy import build_policy
 from handrail.agent.promise import Promise
-from handrail.agent.retrieval import ResolvedChat, Retrieval
+from handrail.agent.ranking import Ranking, ranking_of_rows
 from handrail.agent.router import Router
 from handrail.agent.terms import load_terms
 from handrail.agent.training import train_router
@@ -31,8 +31,9 @@ from handrail.agent.types import AgentRole, Case, DecisionRecord, Policy, Switch
 from handrail.dataset.reviews import with_reviews
 from handrail.dataset.stored import read_dataset
 from handrail.digests import canonical, digest
-from handrail.errors import Tampered
+from handrail.errors import Refused, Tampered
 from handrail.inference.encoders import ENCODERS, encoder_for
+from handrail.inference.encoders.remembering import Remembering, remembering
 from handrail.playbook.approved import require_approved, require_mandates
 from handrail.playbook.model import Playbook
 from handrail.playbook.prompts import render_prompt
@@ -46,6 +47,8 @@ _KINDS: Mapping[str, Kind] = MappingProxyType(
     {"router": Kind.ARRAYS}
     | dict.fromkeys(("correctness", "promises", "effects", "playbook", "labels"), Kind.JSON)
 )
+# A text is read by the router and for the ranking: how many vectors are kept until then.
+_READ_IN_TRAINING, _READ_LAST = 20_000, 100
 OpenCells = tuple[tuple[str, str, str], ...]
 
 
@@ -96,36 +99,43 @@ class Model:
         hashes: Mapping[str, str],
         policy: Policy,
         switches: Switches,
-        chats: Sequence[ResolvedChat] = (),
+        ranking: Callable[[], Ranking],
     ) -> Callable[[Case], DecisionRecord]:
         """The function that answers cases; the case's id is the reply's id.
 
-        `chats` of the release's data set (`hashes` names it) rank templates that fill equally well.
+        `ranking`, of the data set that `hashes` names, is asked once, by the first case: it decides
+        between templates that fill equally well. What ranked, or why nothing did, is recorded.
         """
-        retrieval = None
-        if chats:
-            retrieval = Retrieval.of(
-                self.playbook.templates,
-                chats,
+
+        @cache
+        def backend() -> tuple[GroundedBackend, Ranking]:
+            found = ranking()
+            if found.dataset != hashes.get("dataset"):
+                msg = f"{release_id} was to be ranked by another data set than its own: refused"
+                raise Refused(msg)
+            retrieval = found.retrieval(
+                self.playbook,
                 region=self.router.region,
                 release=release_id,
-                dataset=hashes.get("dataset", ""),
+                encoder=self.router.intents.encoder,
             )
-        backend = GroundedBackend(self.playbook, retrieval)
+            return GroundedBackend(self.playbook, retrieval), found
 
         def reply(case: Case) -> DecisionRecord:
-            return answer(
+            proposing, ranked_by = backend()
+            record = answer(
                 case,
                 release_id=release_id,
-                hashes=hashes,
+                hashes={**hashes, "ranking": ranked_by.digest},
                 router=self.router,
                 correctness=self.correctness,
-                backend=backend,
+                backend=proposing,
                 policy=policy,
                 switches=switches,
                 playbook=self.playbook,
                 reply_id=case.case_id,
             )
+            return replace(record, unranked=ranked_by.absent)
 
         return reply
 
@@ -166,11 +176,19 @@ def train_model(
         for row in rows:
             require_region(vault.region.name, row.region, f"a row of {dataset.id}")
     examples = with_reviews(rows, reviewed_topics)
-    encoder = encoder_for(frozenset(e.language for e in examples))
+    found = encoder_for(frozenset(e.language for e in examples))
+    encoder = None if found is None else Remembering(found, most=_READ_IN_TRAINING)
     router = train_router(examples, region=vault.region.name, seed=seed, encoder=encoder)
+    ranking = ranking_of_rows(rows, dataset.digest)
     taught = teach_acceptance(
         router,
         examples,
+        retrieval=ranking.retrieval(
+            playbook,
+            region=vault.region.name,
+            release="training",
+            encoder=router.intents.encoder,
+        ),
         flags={row.example_id: row.accepted for row in rows},
         playbook=playbook,
         terms=load_terms(),
@@ -245,7 +263,9 @@ def read_model(vault: RegionVault, artifact: Artifact, *, access: Access) -> Mod
         raise Tampered(msg)
     with vault.strange_on_record(access, what=artifact.id):
         members = unpacked(records, _KINDS, region=vault.region.name, what=what)
-        router = Router.from_bytes(members["router"], encoders=ENCODERS)
+        router = Router.from_bytes(
+            members["router"], encoders=remembering(ENCODERS, most=_READ_LAST)
+        )
         require_region(vault.region.name, router.region, f"model {artifact.id}")
     return Model(
         digest=artifact.digest,

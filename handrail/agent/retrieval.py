@@ -13,19 +13,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from handrail.access import Access
 from handrail.agent.similarity import Similarity
 from handrail.agent.types import Case, Ground
-from handrail.dataset.model import Split, TrainingExample
-from handrail.dataset.stored import read_version
-from handrail.digests import canonical, digest
 from handrail.errors import Refused
-from handrail.inference.encoders import Encoder, encoder_for
+from handrail.inference.encoders import Encoder
 from handrail.playbook.licensed_claims import outside_slots
 from handrail.playbook.model import Template
 from handrail.residency import require_region
-from handrail.vault.names import Artifact
-from handrail.vault.region_vault import RegionVault
 
 RESOLVED = "resolved"  # the kind of ground that a chat is
 # On validation dialogues of `bench/star.py`: how many chats vote (each by how near it is), and what
@@ -121,10 +115,14 @@ class Index:
     def rank(self, message: str, *, topic: str, scope: Scope) -> tuple[Ranked, ...]:
         """The topic's templates, the best one first; none where no chat has anything to say.
 
+        The topic's chats are read when it is first asked for.
+
         A template's own words alone don't rank: on STAR they are right less often than the most
         used template, so the playbook's order stands there.
         """
         self._scope.require(scope)
+        if len(self._templates.get(topic, ())) < 2:
+            return ()  # nothing to choose between, so nothing to read for it
         if topic not in self._cells:
             known = {template.id for template in self._templates[topic]}
             chats = [chat for chat in self._chats[topic] if chat.template in known]
@@ -197,8 +195,12 @@ class Retrieval:
         region: str,
         release: str,
         dataset: str,
+        encoder: Encoder | None,
     ) -> Self:
-        """An index for each language that the region has templates in, with an encoder for it."""
+        """An index for each language that the region has templates in.
+
+        `encoder`, the router's, sees meaning in the languages it reads.
+        """
         here: dict[str, list[Template]] = defaultdict(list)
         for template in templates:
             if template.region == region:
@@ -208,7 +210,7 @@ class Retrieval:
                 Scope(region, language, release, dataset),
                 templates=own,
                 chats=[chat for chat in chats if chat.language == language],
-                encoder=encoder_for(frozenset({language})),
+                encoder=encoder if encoder is not None and language in encoder.languages else None,
             )
             for language, own in here.items()
         }
@@ -220,38 +222,3 @@ class Retrieval:
         require_region(self.region, case.region, "a case")
         index = self.indexes.get(case.language)
         return index.rank(case.message, topic=topic, scope=scope) if index else ()
-
-
-def resolved_chats(
-    vault: RegionVault, dataset: Artifact, *, access: Access
-) -> tuple[ResolvedChat, ...]:
-    """The rows of a data set that may rank templates, opened in the vault, on record.
-
-    Those of customers that are for training, whose reply followed a template and was flagged by
-    nobody. Of a person who was erased there is none; `AccessDenied` where the policy has no rule
-    for the purpose.
-    """
-    rows, _ = read_version(vault, dataset, access=access)
-    return tuple(_chat(row, dataset.digest) for row in rows if _ranks(row))
-
-
-def _ranks(row: TrainingExample) -> bool:
-    return (
-        row.split is Split.TRAIN
-        and not row.synthetic
-        and bool(row.topic and row.template)
-        and row.accepted is not False
-    )
-
-
-def _chat(row: TrainingExample, dataset: str) -> ResolvedChat:
-    return ResolvedChat(
-        id=row.example_id,
-        digest=digest(canonical(row)),
-        dataset=dataset,
-        region=row.region,
-        language=row.language,
-        topic=row.topic,
-        template=row.template or "",
-        message=row.message,
-    )

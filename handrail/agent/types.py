@@ -192,7 +192,8 @@ class DecisionRecord:
     `hashes` names the content hash of release, model, prompt, policy, playbook, templates,
     thresholds, routing, switches, scrubber and code. `acceptance` is the calibrated probability
     that people accept the proposed reply: what was held against the promised threshold; `promise`
-    is the sentence of that promise. `people` lists who approved, edited or sent.
+    is the sentence of that promise. `people` lists who approved, edited or sent. `unranked`
+    says why no resolved chats ranked the templates, where none could.
     """
 
     reply_id: str
@@ -206,6 +207,7 @@ class DecisionRecord:
     decision: Decision
     people: tuple[str, ...]
     promise: str = ""
+    unranked: str = ""
 
 
 class Backend(Protocol):

@@ -13,11 +13,13 @@ from rich.table import Table
 from rich.text import Text
 
 from handrail.agent.promise import Promise
+from handrail.agent.retrieval import RESOLVED
 from handrail.agent.types import Action, DecisionRecord
 from handrail.cli.console import visible
 from handrail.playbook.model import Playbook, Template
 
 _WIDEST = 100
+_NAMED = 3
 _ACTIONS = {
     Action.SEND: ("SEND", "bold green", "the agent answers by itself"),
     Action.DRAFT: ("DRAFT", "bold yellow", "the agent prepares, a person decides"),
@@ -171,6 +173,7 @@ def _rests_on(record: DecisionRecord, playbook: Playbook | None) -> Iterator[str
         yield "nothing: no answer was made"
     elif template is None:
         yield f"template {record.proposal.template_id}"
+        yield from _ranked_by(record)
     else:
         yield f"the vetted answer “{_title(template)}” ({template.id})"
         yield f"  owner {template.owner}, approved by {template.approver}"
@@ -184,6 +187,19 @@ def _rests_on(record: DecisionRecord, playbook: Playbook | None) -> Iterator[str
         else:
             by = "a fact of the playbook" if kind == "fact" else "known to our systems"
         yield f"{_plain(slot.name)}: {slot.value}, {by}"
+    if template is not None:
+        yield from _ranked_by(record)
+
+
+def _ranked_by(record: DecisionRecord) -> Iterator[str]:
+    """Why this answer of the topic's: chats by id, whose words whoever has a grant may open."""
+    chats = [ground.id for ground in record.proposal.grounds if ground.kind == RESOLVED]
+    if chats:
+        more = f" and {len(chats) - _NAMED} more" if len(chats) > _NAMED else ""
+        like = "a chat" if len(chats) == 1 else f"{len(chats)} chats"
+        yield f"chosen by {like} that people resolved so: {', '.join(chats[:_NAMED])}{more}"
+    elif record.unranked:
+        yield f"chosen by the playbook's order, not by resolved chats: {record.unranked}"
 
 
 def _title(template: Template) -> str:

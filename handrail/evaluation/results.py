@@ -14,9 +14,13 @@ from handrail.errors import without_chat_text
 
 @dataclass(frozen=True)
 class EvaluationKey:
-    """Content hashes of everything a score depends on (R19)."""
+    """Content hashes of everything a score depends on (R19).
+
+    `dataset` is the one whose chats rank the model's templates.
+    """
 
     model: str
+    dataset: str
     prompts: str
     playbook: str
     policy: str

@@ -11,15 +11,16 @@ from pydantic import TypeAdapter
 
 from handrail.access import Access
 from handrail.agent.model import MODEL, Model, OpenCells, read_model
+from handrail.agent.ranking import Ranking, ranking_at_hand, read_ranking
 from handrail.agent.routing.role import RoutingRole
 from handrail.agent.terms import load_terms
 from handrail.agent.types import Policy, Switches
 from handrail.dataset.building import unlabeled_examples
 from handrail.dataset.model import Split
 from handrail.dataset.reviews import with_reviews
-from handrail.dataset.stored import held_out_from, read_dataset
-from handrail.digests import canonical, digest
-from handrail.errors import HandrailError, without_chat_text
+from handrail.dataset.stored import DATASET, held_out_from, read_dataset
+from handrail.digests import canonical, digest, short
+from handrail.errors import HandrailError, NotPassed, without_chat_text
 from handrail.evaluation.content_files import CONTENT
 from handrail.evaluation.gate import RULES as GATE_RULES
 from handrail.evaluation.gate import GateRules, gate
@@ -146,15 +147,28 @@ def evaluate_model(
     suite, suite_artifact = read_suite(vault, access=access)
     model_artifact = vault.lineage.require_passed(MODEL, vault.region.name)
     model = read_model(vault, model_artifact, access=access)
-    key = evaluation_key(model, open_cells=open_cells, scrubber=scrubber, suite=suite.digest)
-    evaluation = _run(suite, model, key, open_cells, progress)
+    ranking = read_ranking(vault, _learned_from(vault, model), access=access)
+    key = evaluation_key(
+        model,
+        dataset=ranking.dataset,
+        open_cells=open_cells,
+        scrubber=scrubber,
+        suite=suite.digest,
+    )
+    evaluation = _run(suite, model, ranking, key, open_cells, progress)
     live: Evaluation | Unscored | None
     if isinstance(champion, Model):
         try:
+            learned_from = _learned_from(vault, champion)
+            live_ranking = ranking_at_hand(vault, learned_from.digest, access=access)
             live_key = evaluation_key(
-                champion, open_cells=open_cells, scrubber=scrubber, suite=suite.digest
+                champion,
+                dataset=learned_from.digest,
+                open_cells=open_cells,
+                scrubber=scrubber,
+                suite=suite.digest,
             )
-            live = _run(suite, champion, live_key, open_cells, progress)
+            live = _run(suite, champion, live_ranking, live_key, open_cells, progress)
         except HandrailError as error:
             live = Unscored(str(error))
     else:
@@ -193,12 +207,13 @@ def read_evaluation(vault: RegionVault, artifact: Artifact, *, access: Access) -
 
 
 def evaluation_key(
-    model: Model, *, open_cells: OpenCells, scrubber: str, suite: str
+    model: Model, *, dataset: str, open_cells: OpenCells, scrubber: str, suite: str
 ) -> EvaluationKey:
-    """What an evaluation of `model` in this stage is made of (R19)."""
+    """What an evaluation of `model`, ranked by `dataset`, in this stage is made of (R19)."""
     policy = model.policy(open_cells)
     return EvaluationKey(
         model=model.digest,
+        dataset=dataset,
         prompts=digest(model.prompts(policy)),
         playbook=model.playbook.digest,
         policy=policy.digest,
@@ -210,16 +225,31 @@ def evaluation_key(
 
 
 def _run(
-    suite: Suite, model: Model, key: EvaluationKey, open_cells: OpenCells, progress: Progress
+    suite: Suite,
+    model: Model,
+    ranking: Ranking,
+    key: EvaluationKey,
+    open_cells: OpenCells,
+    progress: Progress,
 ) -> Evaluation:
-    hashes: Mapping[str, str] = {"suite": suite.digest}
     agent = model.agent(
         release_id="evaluation",
-        hashes=hashes,
+        hashes={"suite": suite.digest, "dataset": ranking.dataset},
         policy=model.policy(open_cells),
         switches=Switches(),
+        ranking=lambda: ranking,
     )
     return run_suite(suite, agent, scorers=scorers_for(model.playbook), key=key, progress=progress)
+
+
+def _learned_from(vault: RegionVault, model: Model) -> Artifact:
+    """The data set a model was made from, by its manifest; its chats rank the model's templates."""
+    made = vault.lineage.made(MODEL, model.digest)
+    for used in vault.lineage.inputs(made) if made else ():
+        if used.asset == DATASET:
+            return used
+    msg = f"no manifest names the data set of model {short(model.digest)}: train it again"
+    raise NotPassed(msg)
 
 
 def _routing_role(model: Model, region: Region, policy: Policy) -> RoutingRole | None:

@@ -56,6 +56,7 @@ class ReleaseBundle:
         """What an evaluation of this release must have been made of."""
         return EvaluationKey(
             model=self.model,
+            dataset=self.dataset,
             prompts=digest(self.prompts),
             playbook=self.playbook,
             policy=self.policy,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from handrail.access import Access
 from handrail.agent.model import Model, OpenCells
+from handrail.agent.ranking import ranking_at_hand
 from handrail.agent.routing.role import RoutingRole
 from handrail.agent.terms import load_terms
 from handrail.agent.types import Case, DecisionRecord, Switches
@@ -34,7 +35,11 @@ _NO_REGISTRY = "the model registry is not asked while serving"
 
 @dataclass(frozen=True)
 class Serving:
-    """A release, ready to answer."""
+    """A release, ready to answer.
+
+    Its data set is opened by the first question, and a topic's chats are read by the first question
+    of that topic. What is erased or evicted ranks until the process ends.
+    """
 
     bundle: ReleaseBundle
     model: Model
@@ -66,7 +71,13 @@ def agent_of(
         "routing": bundle.routing,
         "model_artifact": bundle.model,
     }
-    reply = model.agent(release_id=bundle.id, hashes=hashes, policy=policy, switches=switches)
+    reply = model.agent(
+        release_id=bundle.id,
+        hashes=hashes,
+        policy=policy,
+        switches=switches,
+        ranking=lambda: ranking_at_hand(vault, bundle.dataset, access=access),
+    )
     return Serving(bundle, model, reply)
 
 

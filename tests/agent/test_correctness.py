@@ -75,8 +75,8 @@ def flagged(dataset: list[TrainingExample]) -> list[TrainingExample]:
 @pytest.fixture(scope="module")
 def model(router: Router, flagged: list[TrainingExample], playbook: Playbook) -> Taught:
     return teach_acceptance(
-        router, flagged, flags={e.example_id: e.accepted for e in flagged}, playbook=playbook,
-        terms=load_terms(), on=AT.date(), seed=SEED,
+        router, flagged, retrieval=None, flags={e.example_id: e.accepted for e in flagged},
+        playbook=playbook, terms=load_terms(), on=AT.date(), seed=SEED,
     )  # fmt: skip
 
 
@@ -234,8 +234,8 @@ def test_same_lessons_teach_the_same_bytes(
     router: Router, flagged: list[TrainingExample], playbook: Playbook, model: Taught
 ) -> None:
     again = teach_acceptance(
-        router, list(reversed(flagged)), flags={e.example_id: e.accepted for e in flagged},
-        playbook=playbook, terms=load_terms(), on=AT.date(), seed=SEED,
+        router, list(reversed(flagged)), retrieval=None,
+        flags={e.example_id: e.accepted for e in flagged}, playbook=playbook, terms=load_terms(), on=AT.date(), seed=SEED,
     )  # fmt: skip
     assert again.correctness.to_bytes() == model.correctness.to_bytes()
     assert again.promises == model.promises

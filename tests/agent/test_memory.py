@@ -72,7 +72,14 @@ def stored(rows: Sequence[TrainingExample], playbook: Playbook) -> tuple[bytes, 
     """Every byte of the model of these rows, and its n-grams; the check must pass."""
     router = train_router(rows, region=REGION, seed=SEED, encoder=None)
     taught = teach_acceptance(
-        router, rows, flags={}, playbook=playbook, terms=load_terms(), on=AT.date(), seed=SEED
+        router,
+        rows,
+        retrieval=None,
+        flags={},
+        playbook=playbook,
+        terms=load_terms(),
+        on=AT.date(),
+        seed=SEED,
     )
     head = taught.correctness
     assert no_memorized_values(router, rows, head=head).verdict is Verdict.PASS

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -13,33 +12,26 @@ from handrail.access import Access, Purpose
 from handrail.agent.answer import answer
 from handrail.agent.backends.grounded import GroundedBackend
 from handrail.agent.correctness import Correctness
-from handrail.agent.model import Model
 from handrail.agent.retrieval import (
     NEIGHBORS,
     Index,
     ResolvedChat,
     Retrieval,
     Scope,
-    resolved_chats,
 )
 from handrail.agent.similarity import Bm25, Similarity
 from handrail.agent.types import Action, Case, Policy, Route, Switches
-from handrail.dataset.model import Split, Synthesis, TrainingExample
-from handrail.dataset.stored import read_dataset, read_row
 from handrail.digests import canonical, digest
-from handrail.errors import AccessDenied, Refused, ResidencyViolation
+from handrail.errors import Refused, ResidencyViolation
 from handrail.inference.encoders import encoder_for
 from handrail.playbook.model import Playbook
-from handrail.residency import Labels
-from handrail.settings import Settings
-from handrail.vault.region_vault import RegionVault, RegionVaults, pipeline
-from handrail.vault.root_key import key_database
-from tests.dataset.held import EXPLAINS, MAKES, examples_of, frozen_of, store_chats, store_dataset
+from handrail.vault.region_vault import pipeline
 
 SCOPE = Scope("eu", "en", "r1", "d" * 64)
 FIRST, SECOND = "password_reset.eu.en.1", "password_reset.eu.en.2"
 TRAINS = pipeline("test", Purpose.TRAINING)
 SERVES = Access("test", "agent", Purpose.SERVING)
+LEADS = Access("test", "support-operations", Purpose.SERVING)
 
 
 def chat(number: int, message: str, template: str = SECOND, **changes: Any) -> ResolvedChat:
@@ -196,7 +188,9 @@ def test_illegal_discount_in_a_resolved_chat_cant_reach_a_reply(
 ) -> None:
     """R11: the chat ranks, and neither its words nor its reply fill a slot or license a claim."""
     chats = [chat(n, f"{DISCOUNT} {n}", SECOND) for n in range(NEIGHBORS)]
-    retrieval = Retrieval.of(playbook.templates, chats, region="eu", release="r1", dataset="d" * 64)
+    retrieval = Retrieval.of(
+        playbook.templates, chats, region="eu", release="r1", dataset="d" * 64, encoder=None
+    )
     backend = GroundedBackend(playbook, retrieval)
     asked = replace(case, message="i forgot my password, do i get 20 % off with SAVE20 too?")
     record = answer(
@@ -218,7 +212,9 @@ def test_ranked_reply_is_sent_and_says_which_chats_ranked_it(
 ) -> None:
     """R49: the record names the chats by id and content hash; without them the first template."""
     chats = [chat(n, "hi, i forgot my password", SECOND) for n in range(3)]
-    retrieval = Retrieval.of(playbook.templates, chats, region="eu", release="r1", dataset="d" * 64)
+    retrieval = Retrieval.of(
+        playbook.templates, chats, region="eu", release="r1", dataset="d" * 64, encoder=None
+    )
     records = [
         answer(
             case, release_id="r1", hashes={}, router=router,
@@ -234,89 +230,3 @@ def test_ranked_reply_is_sent_and_says_which_chats_ranked_it(
     assert cited == ["c000", "c001", "c002"]
     with pytest.raises(ResidencyViolation):
         retrieval.rank(replace(case, region="us"), "password_reset")
-
-
-@pytest.fixture
-def vault(vaults: RegionVaults) -> RegionVault:
-    return vaults.of("eu")
-
-
-def stored(vault: RegionVault) -> tuple[list[TrainingExample], dict[str, str | None], Any]:
-    """Twelve rows of the region's data set, of which some may rank."""
-    ids = [f"c{n}" for n in range(12)]
-    owners = store_chats(vault, ids)
-    rows = examples_of(ids, topic="password_reset", template=SECOND, split=Split.TRAIN)
-    changes: list[dict[str, Any]] = [
-        {"split": Split.TEST}, {"split": Split.CALIBRATION}, {"template": None},
-        {"accepted": False}, {"topic": ""},
-        {"synthesis": Synthesis("grammar", 1, "cell", (), escalates=False)},
-    ]  # fmt: skip
-    rows[:6] = [replace(row, **change) for row, change in zip(rows, changes, strict=False)]
-    return rows, owners, store_dataset(vault, frozen_of(vault, rows), owners, {}, instead={})
-
-
-def test_rows_that_rank_are_customers_training_rows_that_followed_a_template(
-    vault: RegionVault,
-) -> None:
-    """R11, R24: none of a held-out split, none that a generator wrote, none that people flagged."""
-    rows, _, artifact = stored(vault)
-    chats = resolved_chats(vault, artifact, access=TRAINS)
-    assert sorted(one.id for one in chats) == sorted(row.example_id for row in rows[6:])
-    held = {row.example_id: digest(canonical(row)) for row in rows}
-    assert all(one.digest == held[one.id] and one.dataset == artifact.digest for one in chats)
-
-
-def test_opening_chats_is_on_record_and_refused_where_no_rule_permits_it(
-    vault: RegionVault,
-) -> None:
-    """R35: the live side's own purpose has no grant for data sets in the default policy."""
-    _, _, artifact = stored(vault)
-    resolved_chats(vault, artifact, access=TRAINS)
-    with pytest.raises(AccessDenied):
-        resolved_chats(vault, artifact, access=SERVES)
-    last = vault.audit.records()[-2:]
-    assert [entry.event for entry in last] == ["open", "denied"]
-
-
-def test_chat_that_ranked_is_shown_to_whoever_has_a_grant_and_to_nobody_else(
-    vault: RegionVault,
-) -> None:
-    """R26, R35: a reply's record names it by id; its words stay in the vault, opened on record."""
-    rows, _, artifact = stored(vault)
-    cited = resolved_chats(vault, artifact, access=TRAINS)[0].ground
-    shown = read_row(vault, artifact, cited.id, access=EXPLAINS)
-    assert shown in rows
-    assert digest(canonical(shown)) == cited.digest
-    with pytest.raises(AccessDenied):
-        read_row(vault, artifact, cited.id, access=SERVES)
-
-
-def test_model_ranks_by_its_releases_chats_and_refuses_others(
-    playbook: Playbook, policy: Policy, case: Case, router: Any
-) -> None:
-    """R21: the data set that the release names, and no other."""
-    model = Model(
-        digest="m" * 64, router=router,
-        correctness=Correctness.untaught(playbook, region="eu"), promises=(), playbook=playbook,
-        labels=Labels((), ()),
-    )  # fmt: skip
-    chats = [chat(n, "hi, i forgot my password", SECOND) for n in range(3)]
-    given: dict[str, Any] = {"release_id": "r1", "policy": policy, "switches": Switches()}
-    named = model.agent(**given, hashes={"dataset": "d" * 64}, chats=chats)
-    assert named(case).proposal.template_id == SECOND
-    assert model.agent(**given, hashes={})(case).proposal.template_id == FIRST
-    for hashes in ({"dataset": "e" * 64}, {}):
-        with pytest.raises(Refused, match="another data set"):
-            model.agent(**given, hashes=hashes, chats=chats)
-
-
-def test_chats_of_an_erased_person_rank_nothing_any_more(
-    vault: RegionVault, settings: Settings
-) -> None:
-    """R40: nothing is stored anew, so the destroyed key takes the row away."""
-    _, owners, artifact = stored(vault)
-    before = resolved_chats(vault, artifact, access=TRAINS)
-    with sqlite3.connect(key_database(settings, vault.region)) as keys:
-        keys.execute("delete from data_keys where name = ?", (f"subject/{owners['c7']}",))
-    after = resolved_chats(vault, read_dataset(vault, access=MAKES)[1], access=TRAINS)
-    assert {one.id for one in before} - {one.id for one in after} == {"c7"}

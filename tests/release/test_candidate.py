@@ -132,6 +132,7 @@ def chain(vaults: RegionVaults, releases: Releases, book: Playbook, router: Rout
 def store_scores(chain: Chain, model: Model) -> None:
     key = evaluation_key(
         model,
+        dataset=chain.made[DATASET].digest,
         open_cells=ReleaseRules.read(RULES).first_stage.open_cells(REGION),
         scrubber=SCRUBBER,
         suite=chain.made[SUITE].digest,

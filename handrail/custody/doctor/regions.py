@@ -1,20 +1,33 @@
-"""What holds for each region: its keys, its store, its key service, its clock."""
+"""What holds for each region: keys, store, key service, clock, and what ranks its answers."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime
 
+from handrail.access import Access, Purpose, Verb
+from handrail.agent.ranking import kept_dataset
 from handrail.clock import iso
 from handrail.custody.doctor.lines import Line, Standing
 from handrail.custody.doctor.machine import Machine
 from handrail.errors import HandrailError
+from handrail.release.bundle import Bundles
+from handrail.release.pointer import PointerFile
+from handrail.residency import DataClass
 from handrail.settings import Settings
 from handrail.vault.audit_log import read_line
 from handrail.vault.lines import last_line
+from handrail.vault.names import object_key
 from handrail.vault.places import remote_key_service_of, store_of
+from handrail.vault.policy import open_policy
+from handrail.vault.region_vault import open_lineage
 from handrail.vault.root_key import key_database, open_keyring
+from handrail.vault.sidecar import SUFFIX
+
+_SERVES = Access("doctor", "agent", Purpose.SERVING)
+_BY_ORDER = "the vetted answers of a topic are chosen by the playbook's order"
 
 
 def look_at_region(settings: Settings, name: str, machine: Machine) -> Iterator[Line]:
@@ -24,6 +37,7 @@ def look_at_region(settings: Settings, name: str, machine: Machine) -> Iterator[
     yield _teams(settings, name)
     yield _store(settings, name)
     yield _clock(settings, name, machine)
+    yield _ranking(settings, name)
 
 
 def _root(settings: Settings, name: str) -> Line:
@@ -131,3 +145,26 @@ def _clock(settings: Settings, name: str, machine: Machine) -> Line:
             "right; broken glass stays shut until then",
         )
     return Line(what, Standing.HOLDS, f"it is not behind the newest audit record ({newest[:19]}Z)")
+
+
+def _ranking(settings: Settings, name: str) -> Line:
+    """Whether the live release's data set can rank its templates; it isn't opened for that."""
+    what = f"{name}: ranking"
+    home = settings.region_home(name)
+    try:
+        live = PointerFile(home / "release" / "live.json").read()
+        champion = live.aliases.champion if live else None
+        if champion is None:
+            return Line(what, Standing.NOT_MEASURED, "no release is live: nothing is ranked")
+        dataset = Bundles(home / "release" / "bundles", region=name).read(champion).dataset
+        with closing(open_lineage(settings, name)) as lineage:
+            place = object_key(kept_dataset(lineage, dataset))
+        for key in (place, f"{place}{SUFFIX}"):
+            with store_of(settings, name).open(key):
+                pass  # it is there
+        may = open_policy(settings).decide(_SERVES, Verb.READ, DataClass.DATASET, region=name)
+    except HandrailError as error:
+        return Line(what, Standing.ADVISORY, f"{_BY_ORDER}: {error}")
+    if not may.allowed:
+        return Line(what, Standing.ADVISORY, f"{_BY_ORDER}: {may.reason}")
+    return Line(what, Standing.HOLDS, f"resolved chats rank the vetted answers of {champion}")
