@@ -235,7 +235,8 @@ def test_same_lessons_teach_the_same_bytes(
 ) -> None:
     again = teach_acceptance(
         router, list(reversed(flagged)), retrieval=None,
-        flags={e.example_id: e.accepted for e in flagged}, playbook=playbook, terms=load_terms(), on=AT.date(), seed=SEED,
+        flags={e.example_id: e.accepted for e in flagged}, playbook=playbook,
+        terms=load_terms(), on=AT.date(), seed=SEED,
     )  # fmt: skip
     assert again.correctness.to_bytes() == model.correctness.to_bytes()
     assert again.promises == model.promises

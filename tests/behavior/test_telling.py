@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
 from bench.made.example_agent import ExampleAgent
 from handrail.agent.promise import Promise
-from handrail.agent.types import RiskTier
+from handrail.agent.retrieval import RESOLVED
+from handrail.agent.types import DecisionRecord, Ground, RiskTier
 from handrail.cli.reply import Spoken, show_reply, sureness
+from handrail.playbook.model import Playbook
 from handrail.verdicts import Verdict
 from tests.behavior.conftest import LANGUAGES
 
@@ -30,18 +33,22 @@ ASKED = {
 
 
 def told(agent: ExampleAgent, message: str, language: str = "en", *, knows: bool = True) -> str:
+    return shown(agent.reply(message, language), agent.playbook if knows else None)
+
+
+def shown(record: DecisionRecord, playbook: Playbook | None) -> str:
     out = Console(file=io.StringIO(), width=80, highlight=False)
     show_reply(
         out,
-        agent.reply(message, language),
-        playbook=agent.playbook if knows else None,
+        record,
+        playbook=playbook,
         promises=PROMISES,
-        spoken=Spoken(language, "by its words (99% sure)"),
+        spoken=Spoken(record.case.language, "by its words (99% sure)"),
         tried=True,
     )
-    shown = out.file.getvalue()  # type: ignore[attr-defined]
-    assert max(map(len, shown.splitlines())) <= 80
-    return shown
+    printed = out.file.getvalue()  # type: ignore[attr-defined]
+    assert max(map(len, printed.splitlines())) <= 80
+    return str(printed)
 
 
 def flat(shown: str) -> str:
@@ -103,3 +110,23 @@ def test_without_the_playbook_things_are_named_by_id(agent: ExampleAgent) -> Non
 )  # fmt: skip
 def test_a_probability_has_words(probability: float, words: str) -> None:
     assert sureness(probability) == words
+
+
+def test_chats_that_chose_an_answer_are_named_and_so_is_why_none_did(agent: ExampleAgent) -> None:
+    """R11, R49: by id, with the playbook at hand or without it, as `why` shows it."""
+    record = agent.reply(ASKED["en"], "en")
+    chats = tuple(Ground(RESOLVED, f"chat-{n}", "d" * 64) for n in range(5))
+    ranked = replace(
+        record, proposal=replace(record.proposal, grounds=(*record.proposal.grounds, *chats))
+    )
+    few = replace(ranked, proposal=replace(record.proposal, grounds=chats[:1]))
+    by_order = replace(record, unranked="data set 1234 was destroyed")
+    for playbook in (agent.playbook, None):
+        assert (
+            "chosen by 5 chats that people resolved so: chat-0, chat-1, chat-2 and 2 more"
+        ) in flat(shown(ranked, playbook))
+        assert "chosen by a chat that people resolved so: chat-0" in flat(shown(few, playbook))
+        assert (
+            "chosen by the playbook's order, not by resolved chats: data set 1234 was destroyed"
+        ) in flat(shown(by_order, playbook))
+        assert "chosen by" not in flat(shown(record, playbook))

@@ -15,18 +15,22 @@ import pytest
 from moto import mock_aws
 from typer.testing import CliRunner, Result
 
-from handrail.access import Purpose
+from handrail.access import Access, Purpose
 from handrail.clock import FixedClock
 from handrail.custody.doctor.lines import Line, Standing
 from handrail.custody.doctor.machine import Machine, look_at_machine, this_machine
 from handrail.custody.doctor.places import look_at_places
 from handrail.custody.doctor.regions import look_at_region
+from handrail.dataset.stored import DATASET
+from handrail.release.bundle import Bundles
+from handrail.release.pointer import Aliases, Pointer, PointerFile
 from handrail.residency import DataClass
 from handrail.settings import BucketSettings, KeyServiceSettings, Settings
-from handrail.vault.names import ObjectName, Record
+from handrail.vault.names import ObjectName, Record, object_key
 from handrail.vault.region_vault import RegionVaults, pipeline
 from orchestration.cli import app
 from tests.conftest import NOW
+from tests.release.conftest import release_of
 
 ENFORCED, HOLDS, ADVISORY, NOT_MEASURED, PROBLEM = Standing
 DAY = ObjectName("raw_chats", "2026-01-05", DataClass.RAW)
@@ -379,3 +383,39 @@ def test_the_clock_of_the_command_is_the_systems(
     vaults.close()
     told_so = run("--region", "eu")
     assert told_so.exit_code == 1 and "earlier than the newest audit record" in told_so.output
+
+
+def test_what_ranks_the_answers_of_the_live_release_is_told(
+    used: Settings, vaults: RegionVaults, machine: Machine, tmp_path: Path
+) -> None:
+    """R26: that its data set can't rank is seen before anybody wonders about an answer."""
+    told(region(used, machine, "ranking"), NOT_MEASURED, "no release is live")
+    vault = vaults.of("eu")
+    artifact = vault.put(
+        ObjectName(DATASET, "eu", DataClass.DATASET), [Record("c", None, b"r")],
+        access=pipeline("t", Purpose.DATASET),
+    )  # fmt: skip
+    live = replace(release_of("a")[0], dataset=artifact.digest)
+    folder = used.region_home("eu") / "release"
+    Bundles(folder / "bundles", region="eu").write(live)
+    PointerFile(folder / "live.json").write(Pointer(Aliases(champion=live.id), "first", (), ""))
+    told(region(used, machine, "ranking"), ADVISORY, "playbook's order", "not in this region")
+    vault.lineage.commit(artifact, inputs=[], findings=[], config_hash="", run_id="t")
+    told(region(used, machine, "ranking"), HOLDS, "resolved chats rank", live.id)
+    before = {f: f.read_bytes() for f in used.region_home("eu").rglob("*.jsonl")}
+    denies = tmp_path / "access.cedar"
+    rules = used.access_policy.read_text()
+    denies.write_text(rules.replace('@id("agent-dataset")', '@id("x")').replace(
+        'Team::"agent",\n  action == Action::"read",\n  resource == DataClass::"dataset"',
+        'Team::"nobody",\n  action == Action::"read",\n  resource == DataClass::"dataset"',
+    ))  # fmt: skip
+    other = changed(used, access_policy=denies)
+    told(region(other, machine, "ranking"), ADVISORY, "playbook's order", "no rule")
+    assert {f: f.read_bytes() for f in used.region_home("eu").rglob("*.jsonl")} == before
+    lying = used.region_home("eu") / "vault" / object_key(artifact)
+    lying.rename(tmp_path / "moved")
+    told(region(used, machine, "ranking"), ADVISORY, "playbook's order")
+    (tmp_path / "moved").rename(lying)
+    custody = Access("t", "custody", Purpose.CUSTODY)
+    vault.destroy_keys([artifact], because="retention", access=custody)
+    told(region(used, machine, "ranking"), ADVISORY, "playbook's order", "was destroyed")

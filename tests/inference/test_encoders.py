@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from handrail.inference import encoders
 from handrail.inference.encoders import ENCODERS, Encoder, encoder_for
 from handrail.inference.encoders.minilm import MiniLM
+from handrail.inference.encoders.remembering import Remembering, remembering
 from handrail.inference.encoders.use_multilingual import NETWORK, UseMultilingual
 from handrail.inference.weights import (
     ENCODER_NETWORK,
@@ -209,3 +210,35 @@ def test_pieces_are_those_of_the_reference(text: str, ids: list[int]) -> None:
     vocabulary = Vocabulary(ENCODER_VOCABULARY.read(installed()).decode())
     found = [piece for word in uncased_words(text) for piece in vocabulary.pieces(word)]
     assert found == ids
+
+
+class Counting:
+    """An encoder of one dimension that says how many texts it was given."""
+
+    name, languages, dimensions, digest = "counting", frozenset({"en"}), 1, "c" * 64
+
+    def __init__(self) -> None:
+        self.read: list[str] = []
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+        self.read += texts
+        return np.array([[len(text)] for text in texts], dtype=np.float32).reshape(-1, 1)
+
+
+@settings(deadline=None)
+@given(st.lists(st.lists(st.text(st.sampled_from("ab\ud83d"), max_size=2), max_size=6), max_size=8))
+def test_remembered_vectors_are_the_encoders_own(batches: list[list[str]]) -> None:
+    own, asked = Counting(), Counting()
+    kept = Remembering(asked, most=3)
+    for texts in batches:
+        assert kept.encode(texts).tolist() == own.encode(texts).tolist()
+    assert (kept.name, kept.digest, kept.languages) == (own.name, own.digest, own.languages)
+
+
+def test_last_texts_are_encoded_once() -> None:
+    asked = Counting()
+    kept = Remembering(asked, most=2)
+    for text in ("one", "one", "two", "one", "three", "one", "two"):
+        kept.encode([text])
+    assert asked.read == ["one", "two", "three", "two"]
+    assert remembering({"gone": lambda: None}, most=1)["gone"]() is None
