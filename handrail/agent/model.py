@@ -24,6 +24,7 @@ from handrail.agent.correctness import Correctness
 from handrail.agent.policy import build_policy
 from handrail.agent.promise import Promise
 from handrail.agent.ranking import Ranking, ranking_of_rows
+from handrail.agent.retrieval import Retrieval
 from handrail.agent.router import Router
 from handrail.agent.terms import load_terms
 from handrail.agent.training import train_router
@@ -31,7 +32,7 @@ from handrail.agent.types import AgentRole, Case, DecisionRecord, Policy, Switch
 from handrail.dataset.reviews import with_reviews
 from handrail.dataset.stored import read_dataset
 from handrail.digests import canonical, digest
-from handrail.errors import Refused, Tampered
+from handrail.errors import Tampered
 from handrail.inference.encoders import ENCODERS, encoder_for
 from handrail.inference.encoders.remembering import Remembering, remembering
 from handrail.playbook.approved import require_approved, require_mandates
@@ -92,6 +93,12 @@ class Model:
             for language in sorted(policy.disclosures)
         }
 
+    def _retrieval(self, ranking: Ranking, release: str) -> Retrieval | None:
+        router = self.router
+        return ranking.retrieval(
+            self.playbook, region=router.region, release=release, encoder=router.intents.encoder
+        )
+
     def agent(
         self,
         *,
@@ -110,16 +117,8 @@ class Model:
         @cache
         def backend() -> tuple[GroundedBackend, Ranking]:
             found = ranking()
-            if found.dataset != hashes.get("dataset"):
-                msg = f"{release_id} was to be ranked by another data set than its own: refused"
-                raise Refused(msg)
-            retrieval = found.retrieval(
-                self.playbook,
-                region=self.router.region,
-                release=release_id,
-                encoder=self.router.intents.encoder,
-            )
-            return GroundedBackend(self.playbook, retrieval), found
+            found.require(hashes.get("dataset", ""), what=release_id)
+            return GroundedBackend(self.playbook, self._retrieval(found, release_id)), found
 
         def reply(case: Case) -> DecisionRecord:
             proposing, ranked_by = backend()
@@ -184,10 +183,7 @@ def train_model(
         router,
         examples,
         retrieval=ranking.retrieval(
-            playbook,
-            region=vault.region.name,
-            release="training",
-            encoder=router.intents.encoder,
+            playbook, region=router.region, release="training", encoder=router.intents.encoder
         ),
         flags={row.example_id: row.accepted for row in rows},
         playbook=playbook,
@@ -199,13 +195,7 @@ def train_model(
     stored = vault.put(
         ObjectName(MODEL, vault.region.name, DataClass.MODEL),
         model_records(
-            router,
-            correctness,
-            promises,
-            taught.effects,
-            playbook,
-            labels,
-            region=vault.region.name,
+            router, correctness, promises, taught.effects, playbook, labels, region=router.region
         ),
         access=access,
     )

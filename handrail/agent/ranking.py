@@ -43,6 +43,12 @@ class Ranking:
         """Content hash of what ranks: it changes when a person is erased or a row is evicted."""
         return digest(canonical([(chat.id, chat.digest) for chat in self.chats]))
 
+    def require(self, dataset: str, *, what: str) -> None:
+        """Refuse to rank `what`, which was made of `dataset`, by another one."""
+        if self.dataset != dataset:
+            msg = f"{what} was to be ranked by another data set than its own: refused"
+            raise Refused(msg)
+
     def retrieval(
         self, playbook: Playbook, *, region: str, release: str, encoder: Encoder | None
     ) -> Retrieval | None:
