@@ -58,6 +58,9 @@ CLAIMS = {
     "those of the days before.",
     "routes_as_scripted": "In scripted conversations the routing role brings the case to the right "
     "people, with what they need, and asks no more than it has to.",
+    "summaries_faithful": "Summaries of held-out chats say nothing that the chats don't: a second "
+    "reading finds every number, name and negation there. Chats written for it are told as they "
+    "should be.",
     "disclosure": "Every sentence that the region requires is in the answer: the lower end of the "
     "interval reaches the floor.",
     "escalation": "What belongs to people goes to people: the lower end of the interval reaches "

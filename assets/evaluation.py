@@ -96,7 +96,7 @@ def evaluation_suite(
             "not_worse_than_champion",
             "contamination",
         ),
-        shown=("as_right_on_later_days", "routes_as_scripted"),
+        shown=("as_right_on_later_days", "routes_as_scripted", "summaries_faithful"),
     ),
 )
 @behind_the_boundary

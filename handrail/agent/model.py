@@ -26,6 +26,7 @@ from handrail.agent.promise import Promise
 from handrail.agent.ranking import Ranking, ranking_of_rows
 from handrail.agent.retrieval import Retrieval
 from handrail.agent.router import Router
+from handrail.agent.summarizer.rules import load_rules
 from handrail.agent.terms import load_terms
 from handrail.agent.training import train_router
 from handrail.agent.types import AgentRole, Case, DecisionRecord, Policy, Switches
@@ -80,14 +81,15 @@ class Model:
         return {str(p.tier): p.threshold for p in self.promises}
 
     def prompts(self, policy: Policy) -> dict[str, str]:
-        """Render hash of each role's prompt in each language (R14)."""
+        """Render hash of each role's prompt in each language, as its records hold it (R14)."""
+        measured_by = {AgentRole.SUMMARIZE: load_rules().digest}
         return {
             f"{role}.{language}": render_prompt(
                 self.playbook,
                 role,
                 region=self.router.region,
                 language=language,
-                policy_digest=policy.digest,
+                policy_digest=measured_by.get(role, policy.digest),
             ).digest
             for role in AgentRole
             for language in sorted(policy.disclosures)

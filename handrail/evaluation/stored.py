@@ -24,6 +24,7 @@ from handrail.errors import HandrailError, NotPassed, without_chat_text
 from handrail.evaluation.content_files import CONTENT
 from handrail.evaluation.gate import RULES as GATE_RULES
 from handrail.evaluation.gate import GateRules, gate
+from handrail.evaluation.held_out_chats import held_out_chats
 from handrail.evaluation.later_days import as_right_on_later_days
 from handrail.evaluation.questions import EvaluationCase, Suite
 from handrail.evaluation.results import Evaluation, EvaluationKey, Unscored, decode, encode
@@ -33,6 +34,9 @@ from handrail.evaluation.runner import Progress, run_suite
 from handrail.evaluation.scorers import scorers_for
 from handrail.evaluation.suite import RULES as SUITE_RULES
 from handrail.evaluation.suite import SuiteRules, build_suite
+from handrail.evaluation.summary_cases import CHECK as SUMMARIES
+from handrail.evaluation.summary_cases import CONTENT as SUMMARY_CASES
+from handrail.evaluation.summary_cases import read_cases, summaries_faithful
 from handrail.playbook.approved import require_approved
 from handrail.playbook.model import Playbook
 from handrail.redaction.days import REDACTED
@@ -40,7 +44,7 @@ from handrail.residency import DataClass, Region, mixed
 from handrail.settings import Settings
 from handrail.vault.names import Artifact, ObjectName, Record
 from handrail.vault.region_vault import RegionVault
-from handrail.verdicts import Finding
+from handrail.verdicts import Finding, not_measured
 
 SUITE, SCORES = "evaluation_suite", "eval_scores"
 
@@ -142,7 +146,7 @@ def evaluate_model(
     """Run the suite through the real `decide` for challenger and champion, gate, and store it.
 
     Both answer as the first stage would let them; scores are kept with case ids only. The routing
-    role has its scripted conversations as of `at`.
+    role has its scripted conversations as of `at`, and chats of the suite are summarized whole.
     """
     suite, suite_artifact = read_suite(vault, access=access)
     model_artifact = vault.lineage.require_passed(MODEL, vault.region.name)
@@ -181,7 +185,8 @@ def evaluate_model(
         languages=vault.region.languages,
         at=at,
     )
-    findings = (*gate(evaluation, live, key=key, rules=rules), later, routed)
+    summaries, days = _summaries(vault, suite, model, at=at, delta=rules.delta, access=access)
+    findings = (*gate(evaluation, live, key=key, rules=rules), later, routed, summaries)
     stored = vault.put(
         ObjectName(SCORES, vault.region.name, DataClass.MODEL),
         [Record("evaluation", None, encode(evaluation))],
@@ -193,7 +198,7 @@ def evaluate_model(
         records=evaluation.asked,
         measures=model.labels.measures,
     )
-    inputs = (suite_artifact, model_artifact)
+    inputs = (suite_artifact, model_artifact, *days)
     return StoredEvaluation(artifact, inputs, evaluation, live, (*suite.findings, *findings))
 
 
@@ -259,6 +264,27 @@ def _routing_role(model: Model, region: Region, policy: Policy) -> RoutingRole |
     return RoutingRole(
         region, model.router, model.playbook, policy, load_terms(), switches=Switches()
     )
+
+
+def _summaries(
+    vault: RegionVault, suite: Suite, model: Model, *, at: datetime, delta: float, access: Access
+) -> tuple[Finding, tuple[Artifact, ...]]:
+    """How chats of the suite are summarized, and the days they are of; it holds nothing back."""
+    cases = read_cases(SUMMARY_CASES)
+    try:
+        held = held_out_chats(vault, suite, model.playbook, most=cases.most, access=access)
+    except NotPassed as refused:
+        return not_measured(SUMMARIES, str(refused), blocking=False), ()
+    finding = summaries_faithful(
+        held.chats,
+        cases,
+        playbook=model.playbook,
+        region=vault.region.name,
+        languages=vault.region.languages,
+        at=at,
+        delta=delta,
+    )
+    return finding, held.days
 
 
 @cache

@@ -121,6 +121,18 @@ def _language(table: Mapping[str, Any]) -> LanguageRules:
         small_talk=frozenset(word for one in table["small_talk"] for word in plain_words(one)),
         cues={state: Phrases.of(listed) for state, listed in table["cues"].items()},
         feelings=frozenset(table["feelings"]),
-        rude=tuple(sorted(tuple(tokens(phrase)) for phrase in table["rude"])),
+        rude=tuple(sorted(_insults(table["rude"], table.get("elided", ())))),
         **{name: Phrases.of(table[name]) for name in phrases},
     )
+
+
+def _insults(phrases: Iterable[str], elided: Sequence[str]) -> set[tuple[str, ...]]:
+    """The phrases as tokens; one that begins with a vowel also with the word that loses its own."""
+    listed = {tuple(tokens(phrase)) for phrase in phrases}
+    vowels = tuple("aeiouyhàâéèêëîïôùûü")
+    return listed | {
+        (before + first, *rest)
+        for first, *rest in listed
+        if first.startswith(vowels)
+        for before in elided
+    }

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence, Set
 
 from handrail.dataset.wording import words
+from handrail.playbook.claim_patterns import CLAIM
 
 _PLACEHOLDER = r"\[[A-Z][A-Z_]*_\d+\]"
 # A number keeps its sign, currency and what groups it: "1,000", "1.000" and "-50€" are not alike.
@@ -20,6 +21,7 @@ _ENDS = re.compile(r"(?<=[.!?…])[\"'”»“)\]]*\s+|\s*\n\s*")
 _APOSTROPHES = str.maketrans(dict.fromkeys("'`\u00b4\u2018\u2019"))
 _HALVES = re.compile(r"['`\u00b4\u2018\u2019-]")
 _LAST_WORD = re.compile(r"([^\s(]+?)\.$")
+_DAY = re.compile(r"(?<![\w.,])\d{1,2}\.$")
 GAP = "…"
 
 
@@ -27,11 +29,14 @@ def sentences(text: str, *, abbreviations: Set[str]) -> list[str]:
     """The sentences of a message, in order; a full stop after an abbreviation ends none.
 
     Before a small letter a full stop ends a sentence only after a word of three letters and more.
+    The one within a date ("3. März") ends none.
     """
     found, start = [], 0
     for end in _ENDS.finditer(text):
         before, after = text[start : end.start()], text[end.end() : end.end() + 1]
-        if "\n" not in end.group() and not _is_end(before, after, abbreviations):
+        if "\n" not in end.group() and (
+            not _is_end(before, after, abbreviations) or _is_in_date(text, end.start())
+        ):
             continue
         found.append(before)
         start = end.end()
@@ -47,6 +52,12 @@ def _is_end(before: str, after: str, abbreviations: Set[str]) -> bool:
     if word in abbreviations or (len(word) == 1 and word.isalpha()):
         return False
     return not after.islower() or len(word) >= 3
+
+
+def _is_in_date(text: str, end: int) -> bool:
+    day = _DAY.search(text, max(0, end - 4), end)
+    date = CLAIM.match(text, day.start()) if day else None
+    return date is not None and date.lastgroup == "date" and date.end() > end
 
 
 def tokens(text: str) -> list[str]:
