@@ -8,14 +8,15 @@ from datetime import timedelta
 
 import pytest
 
-from handrail.access import Purpose
+from handrail.access import Access, Purpose
 from handrail.agent.correctness import Correctness
 from handrail.agent.model import MODEL, Model, model_records
 from handrail.agent.promise import Promise
 from handrail.agent.router import Router
 from handrail.agent.training import train_router
-from handrail.agent.types import RiskTier, Switches
+from handrail.agent.types import AgentRole, Case, RiskTier, Switches
 from handrail.dataset.landing import CORE
+from handrail.dataset.model import Split
 from handrail.dataset.stored import DATASET
 from handrail.digests import canonical, digest
 from handrail.errors import NotPassed, Refused
@@ -37,6 +38,7 @@ from handrail.vault.names import Artifact, ObjectName, Record
 from handrail.vault.region_vault import RegionVault, RegionVaults, pipeline
 from handrail.verdicts import Finding, Verdict, holds, not_measured
 from tests.agent.corpus import examples
+from tests.dataset.held import examples_of, frozen_of, store_chats, store_dataset
 from tests.release.conftest import MONDAY, passing
 
 REGION = "eu"
@@ -125,14 +127,14 @@ def chain(vaults: RegionVaults, releases: Releases, book: Playbook, router: Rout
         access=pipeline("test", Purpose.TRAINING),
     )
     made.commit(MODEL, "", DATASET, "playbook", stored=stored)
-    store_scores(made, replace(model, digest=stored.digest))
+    store_scores(made, replace(model, digest=stored.digest), dataset=made.made[DATASET].digest)
     return made
 
 
-def store_scores(chain: Chain, model: Model) -> None:
+def store_scores(chain: Chain, model: Model, *, dataset: str) -> None:
     key = evaluation_key(
         model,
-        dataset=chain.made[DATASET].digest,
+        dataset=dataset,
         open_cells=ReleaseRules.read(RULES).first_stage.open_cells(REGION),
         scrubber=SCRUBBER,
         suite=chain.made[SUITE].digest,
@@ -243,6 +245,50 @@ def test_a_stale_evaluation_is_not_promoted(chain: Chain) -> None:
     """R19: the scrubber is part of what was evaluated."""
     with pytest.raises(Refused, match="stale: made of another scrubber"):
         chain.release(chain.candidate(scrubber="ab" * 32))
+
+
+def test_an_evaluation_that_another_data_set_ranked_is_not_promoted(chain: Chain) -> None:
+    """R19: its chats choose among the templates, so they are part of what was evaluated."""
+    model = chain.candidate().model
+    store_scores(chain, model, dataset="da" * 32)
+    with pytest.raises(Refused, match="stale: made of another dataset"):
+        chain.release(chain.candidate())
+
+
+def test_a_release_is_ranked_by_the_chats_of_its_own_data_set_or_says_why_not(
+    chain: Chain, vaults: RegionVaults
+) -> None:
+    """R11, R49: the live side opens that data set for serving, on record, and cites chats by id."""
+    serve = Access("test", "agent", Purpose.SERVING)
+    agents = releases_of(vaults.settings, REGION, NoRegistry()).bundles
+    without = chain.candidate().bundle
+    template = "password_reset.eu.en.2"
+    ids = ["a1", "a2", "a3"]
+    owners = store_chats(chain.vault, ids)
+    rows = [
+        replace(row, message="hi, i forgot my password")
+        for row in examples_of(ids, topic="password_reset", template=template, split=Split.TRAIN)
+    ]
+    stored = store_dataset(chain.vault, frozen_of(chain.vault, rows), owners, {}, instead={})
+    case = Case(
+        case_id="r-1", region=REGION, language="en", channel="chat", role=AgentRole.RESOLVE,
+        message="i forgot my password", history=(), context={}, at=MONDAY,
+    )  # fmt: skip
+    records = []
+    for bundle in (without, replace(without, dataset=stored.digest)):
+        agents.write(bundle)
+        serving = agent_of(
+            chain.vault, vaults.settings, release=bundle.id, switches=Switches(), access=serve
+        )
+        records.append(serving.reply(case))
+    by_order, ranked = records
+    assert ranked.route == by_order.route and ranked.route.topic == "password_reset"
+    assert [g.id for g in ranked.proposal.grounds if g.kind == "resolved"] == ids
+    assert (ranked.proposal.template_id, ranked.unranked) == (template, "")
+    assert by_order.proposal.template_id == "password_reset.eu.en.1"
+    assert "is not in this region" in by_order.unranked
+    last = [e for e in chain.vault.audit.records() if e.object.startswith(DATASET)][-1]
+    assert (last.event, last.actor, last.purpose) == ("open", "test", "serving")
 
 
 def test_a_release_inherits_the_labels_of_its_model(chain: Chain) -> None:
