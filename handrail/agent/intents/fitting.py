@@ -119,11 +119,12 @@ def _model(
 ) -> IntentModel:
     scopes = fit_scopes(usual, judged, weights, len(labels))
     meaning = None
-    if encoder is not None and heads.meaning is not None and scopes.both is not None:
+    if encoder and heads.meaning and heads.joint and scopes.both:
         meaning = Meaning(
             head=heads.meaning,
+            joint=heads.joint,
             scope=scopes.both,
-            alone=weights.meaning,
+            alone=weights.alone,
             together=weights.together,
             words_suffice=words_suffice(judged, weights, scopes.words),
             encoder=encoder,
