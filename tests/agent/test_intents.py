@@ -21,7 +21,7 @@ from handrail.agent.intents.fitting import fit_intents
 from handrail.agent.intents.holding_out import agreed, folds
 from handrail.agent.intents.learning import Sample, fit_joint
 from handrail.agent.intents.mixing import fit_weights, probabilities
-from handrail.agent.intents.model import IntentModel, Labeled
+from handrail.agent.intents.model import PLAYBOOK, IntentModel, Labeled
 from handrail.agent.intents.scope import ALL_FEATURES, WORDS_FEATURES
 from handrail.agent.router import Floors, Router
 from handrail.agent.training import train_router
@@ -193,6 +193,14 @@ def test_a_label_of_fewer_than_five_customers_is_refused() -> None:
         fit_intents(rows(200, seed=14) + few, validation=[], encoder=None, seed=SEED)
 
 
+def test_playbook_is_no_fifth_customer() -> None:
+    """R31/R36: neither of a label nor of a word."""
+    few = [replace(row, label="rare", group=f"g{n % 4}") for n, row in enumerate(rows(20, seed=13))]
+    told = [Labeled("rare things", "rare", 1.0, PLAYBOOK)]
+    with pytest.raises(BadInput, match="fewer than 5"):
+        fit_intents(rows(200, seed=14) + few + told, validation=[], encoder=None, seed=SEED)
+
+
 @pytest.mark.parametrize("labels", [2, 3])
 def test_few_labels_make_a_model(labels: int) -> None:
     known = tuple(MATTERS)[:labels]
@@ -274,6 +282,22 @@ def test_no_fold_asks_about_what_it_learned() -> None:
             assert not set(wordings[fold.learned]) & set(wordings[in_scope])
             unknown = set(numbers[fold.asked]) - set(fold.heads.labels.tolist())
             assert bool(unknown) is labels_too
+
+
+def test_every_fold_learns_what_the_playbook_says_and_asks_nothing_about_it() -> None:
+    asked = rows(200, seed=29)
+    numbers = np.array([sorted(MATTERS).index(str(r.label)) for r in asked])
+    customers, _ = ngram_use((r.group, r.text) for r in asked)
+    counts = Counts.of([r.text for r in asked], sorted(g for g, n in customers.items() if n >= 5))
+    told = np.arange(200) % 20 == 0
+    groups = np.where(told, -1, np.arange(200))
+    sample = Sample(counts, None, numbers, np.ones(200), groups)
+    every = np.ones(200, dtype=bool)
+    made = folds(sample, np.arange(200), typical=every, seed=1, labels_too=False)
+    assert len(made) == 5
+    for fold in made:
+        assert set(np.flatnonzero(told)) <= set(fold.learned)
+        assert not told[fold.asked].any()
 
 
 def test_many_messages_are_weighted_as_one_is() -> None:

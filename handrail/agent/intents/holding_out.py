@@ -151,24 +151,25 @@ def folds(
     """The folds of a sample; one that leaves too little to fit on is not there.
 
     `wordings` numbers what says the same in the same words: a fold has all of it or none. `typical`
-    marks rows, `labels_too` leaves labels out besides.
+    marks rows, `labels_too` leaves labels out besides. What the playbook says is in every fold, and
+    is not asked about: no customer wrote it.
     """
     import numpy as np
 
     rng = np.random.default_rng(seed)
     fold_of_row = (rng.permutation(int(wordings.max()) + 1) % _FOLDS)[wordings]
-    known = sample.labels >= 0
+    known, told = sample.labels >= 0, sample.groups < 0
     fold_of_label = rng.permutation(int(sample.labels.max()) + 1) % _FOLDS
     made = []
     for fold in range(_FOLDS):
         unknown = known & (fold_of_label[sample.labels] == fold) & labels_too
-        learned = ~unknown & (fold_of_row != fold)
+        learned = ~unknown & ((fold_of_row != fold) | told)
         if len(np.unique(sample.labels[learned & known])) < _LEAST_LABELS:
             continue
         rows = sample.take(learned)
         heads = Heads.fitted(rows, seed=seed).understanding(rows, typical[learned], seed=seed)
         taught = np.isin(sample.labels, heads.labels)
-        asked = (fold_of_row == fold) & (taught | ~known) | unknown
+        asked = ((fold_of_row == fold) & (taught | ~known) | unknown) & ~told
         made.append(Fold(heads, np.flatnonzero(learned), np.flatnonzero(asked)))
     return made
 
@@ -187,6 +188,6 @@ def agreed(sample: Sample, made: Sequence[Fold], together: tuple[float, ...]) ->
         found[fold.asked] = given == sample.labels[fold.asked]
     for label in np.unique(sample.labels):
         own = sample.labels == label
-        if len(np.unique(sample.groups[own & found])) < _LEAST_CUSTOMERS:
+        if len(np.unique(sample.groups[own & found & (sample.groups >= 0)])) < _LEAST_CUSTOMERS:
             found |= own
     return found

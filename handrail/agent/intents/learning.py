@@ -33,7 +33,7 @@ _LEAST_STRANGE = 20
 class Sample:
     """Messages to learn from: n-gram counts, vectors where there is an encoder, label numbers.
 
-    A label of -1 fits none. `groups` numbers the customers.
+    A label of -1 fits none. `groups` numbers the customers; a row of -1 is the playbook's.
     """
 
     counts: Counts

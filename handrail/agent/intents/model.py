@@ -28,9 +28,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+# The group of what the playbook says of a label: it teaches, and counts as no customer.
+PLAYBOOK = "playbook"
+
+
 @dataclass(frozen=True)
 class Labeled:
-    """A text and its label; None is known to be out of scope. `group` is the customer."""
+    """A text and its label; None is known to be out of scope.
+
+    `group` is the customer, or `PLAYBOOK`.
+    """
 
     text: str
     label: str | None
