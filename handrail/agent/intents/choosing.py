@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# Where words answer alone they may be wrong this much more often than both heads together ...
+# Where words answer alone they may be wrong this much more often than all heads together ...
 _MORE_WRONG = 0.002
 # ... and let this share of what fits no label pass.
 _STRANGE_LET_PASS = 0.005
@@ -145,7 +145,7 @@ def _by_both(
 def words_suffice(judged: Sequence[Held], weights: Weights, scope: ScopeHead) -> Alone:
     """The rule under which most rows need no encoder, of those that cost next to nothing.
 
-    Words alone may be wrong 0.2 % of the rows they answer more often than both heads, and may let
+    Words alone may be wrong 0.2 % of the rows they answer more often than all heads, and may let
     pass 0.5 % of the rows that fit no label.
     """
     import numpy as np
@@ -155,8 +155,8 @@ def words_suffice(judged: Sequence[Held], weights: Weights, scope: ScopeHead) ->
     chance = np.concatenate(chances)
     score = scope.scores(*_by_words(judged, weights))
     right = np.concatenate([held.given_by_words() for held in judged]) == labels
-    right_by_both = np.concatenate([held.given(weights.together) for held in judged]) == labels
-    gain = right.astype(float) - right_by_both
+    right_by_all = np.concatenate([held.given(weights.together) for held in judged]) == labels
+    gain = right.astype(float) - right_by_all
     strange = labels < 0
     best, most = NEVER_ALONE, 0
     for probability in _PROBABILITIES:

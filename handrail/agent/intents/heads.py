@@ -148,8 +148,8 @@ class MeaningHead:
 class JointHead:
     """Linear over TF-IDF n-grams and an encoder's vector side by side.
 
-    What words and meaning each leave open, it learns from both: two heads by themselves each have
-    to explain the whole row.
+    Heads that see one of them have to explain whole rows with it; here each explains what the other
+    leaves open.
     """
 
     gram_weights: NDArray[np.float32]
