@@ -10,7 +10,7 @@ from assets.labels import FOR_TRAINING
 from assets.partitions import one_region, regions
 from assets.quality import behind_the_boundary, commit, icon, result, specs, suppress_small, table
 from handrail.access import Purpose
-from handrail.agent.model import train_model
+from handrail.agent.model_training import train_model
 from handrail.agent.promise import Promise, wrong_share
 from handrail.conversations.reading import register_of
 from handrail.evaluation.weight_plot import weight_plot

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from handrail.access import Access, Purpose
-from handrail.agent.model import train_model
+from handrail.agent.model_training import train_model
 from handrail.conversations.reading import read_region, register_of
 from handrail.conversations.sealing import seal_days, survey
 from handrail.dataset.building import Dataset, build_dataset

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from handrail.access import Purpose
-from handrail.agent.model import train_model
+from handrail.agent.model_training import train_model
 from handrail.dataset.landing import land_region
 from handrail.errors import NotPassed
 from handrail.evaluation.stored import store_suite

@@ -16,7 +16,8 @@ import pytest
 
 from handrail.access import Access, Purpose
 from handrail.agent.correctness import Correctness
-from handrail.agent.model import MODEL, model_records, read_model, train_model
+from handrail.agent.model import MODEL, model_records, read_model
+from handrail.agent.model_training import train_model
 from handrail.agent.training import train_router
 from handrail.agent.types import Switches
 from handrail.custody.audit_report import report_audit
