@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from handrail.agent.intents import Labeled
+from handrail.agent.intents import PLAYBOOK, Labeled
 
 Rows = tuple[Labeled, ...]
 
@@ -64,7 +64,7 @@ def named(rows: Sequence[Labeled]) -> Rows:
     """The rows, and each label's name as one more row of it: who names a topic teaches it."""
     labels = sorted({row.label for row in rows if row.label is not None})
     spoken = [(label, " ".join(label.replace("_", " ").split()).strip("?!. ")) for label in labels]
-    return (*rows, *(Labeled(text, label, 1.0, f"name {label}") for label, text in spoken))
+    return (*rows, *(Labeled(text, label, 1.0, PLAYBOOK) for label, text in spoken))
 
 
 def in_scope(rows: Sequence[Labeled]) -> Rows:

@@ -146,12 +146,16 @@ class Counts:
         return Counts(self.matrix[:, columns], self.is_character[columns], self.characters)
 
     def customers(self, groups: NDArray[np.intp]) -> NDArray[np.int_]:
-        """How many distinct customers used each n-gram; `groups` numbers the customer of a row."""
+        """How many distinct customers used each n-gram; `groups` numbers the customer of a row.
+
+        A row of -1 is no customer's.
+        """
         import numpy as np
         from scipy.sparse import csr_matrix
 
+        own = np.flatnonzero(groups >= 0)
         shape = (int(groups.max(initial=-1)) + 1, len(groups))
-        said_by = csr_matrix((np.ones(len(groups)), (groups, np.arange(len(groups)))), shape=shape)
+        said_by = csr_matrix((np.ones(len(own)), (groups[own], own)), shape=shape)
         return np.asarray((said_by @ (self.matrix > 0)).astype(bool).sum(axis=0)).ravel()
 
     def frequencies(self) -> NDArray[np.float32]:

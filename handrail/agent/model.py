@@ -167,7 +167,16 @@ def train_model(
             require_region(vault.region.name, row.region, f"a row of {dataset.id}")
     examples = with_reviews(rows, reviewed_topics)
     encoder = encoder_for(frozenset(e.language for e in examples))
-    router = train_router(examples, region=vault.region.name, seed=seed, encoder=encoder)
+    router = train_router(
+        examples,
+        region=vault.region.name,
+        seed=seed,
+        encoder=encoder,
+        descriptions={
+            topic.name: (topic.name.replace("_", " "), topic.description)
+            for topic in playbook.topics.values()
+        },
+    )
     taught = teach_acceptance(
         router,
         examples,

@@ -18,7 +18,7 @@ from handrail.digests import digest
 from handrail.errors import Tampered
 from handrail.inference.arrays import from_bytes, to_bytes
 
-FORMAT = "handrail-router-2"
+FORMAT = "handrail-router-3"
 _ALTERNATIVES = 3
 
 

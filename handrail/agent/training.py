@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from handrail.agent.features import MIN_CUSTOMERS
 from handrail.agent.intents.fitting import fit_intents
-from handrail.agent.intents.model import IntentModel, Labeled
+from handrail.agent.intents.model import PLAYBOOK, IntentModel, Labeled
 from handrail.agent.router import Floors, Router
 from handrail.dataset.model import Split, TrainingExample
 from handrail.dataset.splits import calibration_parts
@@ -21,27 +22,41 @@ _FLOOR_SHARE = 0.01
 # sure is sure enough to send is the promise's business.
 _STRICTEST = Floors(probability=0.5, similarity=0.15, coverage=0.6, out_of_scope=0.5)
 _MIN_ROWS_TO_CALIBRATE = 30
+# What the playbook says of a topic teaches it where fewer customers raised it: the names of labels
+# add more to 5 rows a label of Banking77 than to 10, and nothing to all (its validation rows).
+_DESCRIBED_BELOW = 20
 
 
 def train_router(
-    examples: Sequence[TrainingExample], *, region: str, seed: int, encoder: Encoder | None
+    examples: Sequence[TrainingExample],
+    *,
+    region: str,
+    seed: int,
+    encoder: Encoder | None,
+    descriptions: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> Router:
     """A router for `region` from its frozen data set; the same rows and seed give the same bytes.
 
     Topics that fewer than five customers raised are left to people, however much a generator wrote
     of them: they teach what a message out of scope looks like. What is always handed off may be
-    recognized by synthetic rows alone. Floors come from the first part of the calibration rows, and
-    so do the weights of the heads where it is large enough. BadInput if fewer than two topics
-    remain.
+    recognized by synthetic rows alone. `descriptions` say what topics are about: where fewer than
+    20 customers raised one they teach it too, as nobody's rows. Floors come from the first part of
+    the calibration rows, and so do the weights of the heads where it is large enough. BadInput if
+    fewer than two topics remain.
     """
     for example in examples:
         require_region(region, example.region, "a training row")
     with without_chat_text(f"training of region {region}"):
-        return _train(sorted(examples, key=lambda e: e.example_id), region, seed, encoder)
+        ordered = sorted(examples, key=lambda e: e.example_id)
+        return _train(ordered, region, seed, encoder, descriptions)
 
 
 def _train(
-    examples: Sequence[TrainingExample], region: str, seed: int, encoder: Encoder | None
+    examples: Sequence[TrainingExample],
+    region: str,
+    seed: int,
+    encoder: Encoder | None,
+    descriptions: Mapping[str, Sequence[str]],
 ) -> Router:
     rows = [e for e in examples if e.split is Split.TRAIN]
     raised = {e.topic for e in rows}
@@ -54,8 +69,9 @@ def _train(
         )
         raise BadInput(msg)
     fit_part, _ = calibration_parts(examples, seed=seed)
+    told = _told({t: said for t, said in descriptions.items() if t in topics}, taught)
     intents = fit_intents(
-        [_labeled(e, topics) for e in rows],
+        [*(_labeled(e, topics) for e in rows), *told],
         validation=[_labeled(e, topics) for e in fit_part],
         encoder=encoder,
         seed=seed,
@@ -70,6 +86,7 @@ def _train(
             "customers": len({e.group for e in taught if not e.synthetic}),
             "synthetic_rows": sum(e.synthetic for e in taught),
             "topics": len(topics),
+            "topics_described": len({row.label for row in told}),
             "topics_left_to_people": len(raised) - len(topics),
             "ngrams": len(intents.vocabulary),
             "encoder": "none" if encoder is None else encoder.name,
@@ -97,6 +114,22 @@ def taught_topics(rows: Sequence[TrainingExample]) -> frozenset[str]:
 
 def _labeled(row: TrainingExample, topics: frozenset[str]) -> Labeled:
     return Labeled(row.message, row.topic if row.topic in topics else None, row.weight, row.group)
+
+
+def _told(
+    descriptions: Mapping[str, Sequence[str]], rows: Sequence[TrainingExample]
+) -> list[Labeled]:
+    """What the playbook says of the topics that few customers raised."""
+    customers: defaultdict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        if not row.synthetic:
+            customers[row.topic].add(row.group)
+    return [
+        Labeled(text, topic, 1.0, PLAYBOOK)
+        for topic, said in sorted(descriptions.items())
+        for text in said
+        if len(customers[topic]) < _DESCRIBED_BELOW
+    ]
 
 
 def _floors(intents: IntentModel, messages: Sequence[str]) -> Floors:

@@ -153,6 +153,55 @@ def test_word_that_one_customer_repeats_is_not_in_the_model(
     assert no_memorized_values(router, rows, head=untaught).verdict is Verdict.PASS
 
 
+def test_playbook_teaches_topics_that_few_customers_raised(
+    dataset: list[TrainingExample], untaught: Correctness
+) -> None:
+    """R31: its words are nobody's, and count as no customer of a topic or of an n-gram."""
+    taught = [e for e in dataset if e.split is Split.TRAIN]
+    promo = list({e.group: e for e in taught if e.topic == "promo_code"}.values())
+    marked = {e.example_id: f"{e.message} zyxwvut" for e in promo[:4]}
+    rows = [
+        replace(e, message=marked.get(e.example_id, e.message))
+        for e in dataset
+        if e.split is not Split.TRAIN or e.topic != "promo_code" or e in promo[:8]
+    ]
+    said = {
+        "promo_code": ("promo code", "a zyxwvut is refused"),
+        "order_status": ("order status", "where parcels are"),
+        "a_topic_of_nobody": ("nobody asks this",),
+    }
+    plain, told = (
+        train_router(rows, region="eu", seed=SEED, encoder=None, descriptions=descriptions)
+        for descriptions in ({}, said)
+    )
+    assert (plain.training["topics_described"], told.training["topics_described"]) == (0, 1)
+    assert told.topics == plain.topics
+    assert told.vocabulary == plain.vocabulary
+    assert not [gram for gram in told.vocabulary if "zyxw" in gram]
+    at = told.topics.index("promo_code")
+    asked = "my zyxwvut is refused"
+    assert told.scores(asked).probabilities[at] > plain.scores(asked).probabilities[at]
+    finding = no_memorized_values(told, rows, head=untaught)
+    assert finding.verdict is Verdict.PASS
+    assert finding.measures["fewest_customers_of_a_topic"] == 8
+
+
+def test_playbook_makes_no_topic_of_four_customers(dataset: list[TrainingExample]) -> None:
+    """R31: nor changes what many customers said."""
+    promo = {e.group for e in dataset if e.topic == "promo_code" and e.split is Split.TRAIN}
+    four = sorted(promo)[:4]
+    rows = [
+        e
+        for e in dataset
+        if e.split is not Split.TRAIN or e.topic != "promo_code" or e.group in four
+    ]
+    said = {topic: (topic.replace("_", " "),) for topic in ("promo_code", "order_status")}
+    told = train_router(rows, region="eu", seed=SEED, encoder=None, descriptions=said)
+    assert "promo_code" not in told.topics
+    plain = train_router(rows, region="eu", seed=SEED, encoder=None)
+    assert told.to_bytes() == plain.to_bytes()
+
+
 def test_ngram_of_too_few_customers_fails_the_check(
     router: Router, dataset: list[TrainingExample], untaught: Correctness
 ) -> None:

@@ -1,6 +1,6 @@
 """What a message is about: heads that see words or meaning, mixed into calibrated probabilities."""
 
 from handrail.agent.intents.fitting import fit_intents
-from handrail.agent.intents.model import IntentModel, IntentScores, Labeled
+from handrail.agent.intents.model import PLAYBOOK, IntentModel, IntentScores, Labeled
 
-__all__ = ["IntentModel", "IntentScores", "Labeled", "fit_intents"]
+__all__ = ["PLAYBOOK", "IntentModel", "IntentScores", "Labeled", "fit_intents"]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# Where words answer alone they may be wrong this much more often than both heads together ...
+# Where words answer alone they may be wrong this much more often than all heads together ...
 _MORE_WRONG = 0.002
 # ... and let this share of what fits no label pass.
 _STRANGE_LET_PASS = 0.005
@@ -37,16 +37,23 @@ NEVER_ALONE = Alone(probability=2.0, out_of_scope=0.0)
 
 @dataclass(frozen=True)
 class Weights:
-    """What makes each head's scores calibrated by itself, and both `together`."""
+    """What makes each head's scores calibrated by itself, `alone`, and all `together`.
 
-    words: float
-    meaning: float
-    together: tuple[float, float]
+    In the order words, meaning, both at once; words only, where there is no meaning.
+    """
+
+    alone: tuple[float, ...]
+    together: tuple[float, ...]
+
+    @property
+    def words(self) -> float:
+        """The weight of the words head by itself."""
+        return self.alone[0]
 
 
 @dataclass(frozen=True)
 class Scopes:
-    """The scope heads: of words by themselves, and of both heads where there is meaning."""
+    """The scope heads: of words by themselves, and of all heads where there is meaning."""
 
     words: ScopeHead
     both: ScopeHead | None
@@ -57,26 +64,19 @@ def weights_of(judged: Sequence[Held], labels: int) -> Weights:
     import numpy as np
 
     if not any((held.labels >= 0).any() for held in judged):  # nothing to go by: rather unsure
-        return Weights(1.0, 1.0, (0.5, 0.5))
+        heads = len(judged[0].logits) if judged else 1
+        return Weights((1.0,) * heads, (1 / heads,) * heads)
     known = np.concatenate([held.labels[held.labels >= 0] for held in judged])
-    words = np.concatenate([_of_all(held, held.words.logits, labels) for held in judged])
-    (by_words,) = fit_weights([words], known)
-    seen = [_of_all(held, held.meaning.logits, labels) for held in judged if held.meaning]
-    if not seen:
-        return Weights(by_words, 0.0, (by_words, 0.0))
-    meaning = np.concatenate(seen)
-    (by_meaning,) = fit_weights([meaning], known)
-    first, second = fit_weights([words, meaning], known)
-    return Weights(by_words, by_meaning, (first, second))
+    parts = [[_of_all(held, logits, labels) for logits in held.logits] for held in judged]
+    heads = [np.concatenate(of_head) for of_head in zip(*parts, strict=True)]
+    alone = tuple(fit_weights([logits], known)[0] for logits in heads)
+    return Weights(alone, fit_weights(heads, known) if len(heads) > 1 else alone)
 
 
 def votes_of(held: Held, hidden: NDArray[np.float64]) -> tuple[float, ...]:
-    """The weights of words, meaning and the hidden layer's scores of the same rows."""
-    if held.meaning is None:
-        msg = "no vectors: the hidden layer has nothing to see"
-        raise ValueError(msg)
+    """The weights of the heads, and of the hidden layer's scores of the same rows."""
     known = held.labels >= 0
-    scores = (held.words.logits, held.meaning.logits, hidden)
+    scores = (*held.logits, hidden)
     return fit_weights([logits[known] for logits in scores], held.labels[known])
 
 
@@ -131,11 +131,12 @@ def _by_both(
 ) -> tuple[NDArray[np.float64], NDArray[np.int_]]:
     import numpy as np
 
-    alone = (weights.words, weights.meaning)
     features = [
-        all_features(held.words, held.meaning, alone=alone, together=weights.together)
+        all_features(
+            held.words, held.meaning, held.joint, alone=weights.alone, together=weights.together
+        )
         for held in judged
-        if held.meaning is not None
+        if held.meaning is not None and held.joint is not None
     ]
     given = [held.given(weights.together) for held in judged]
     return np.concatenate(features), np.concatenate(given)
@@ -144,7 +145,7 @@ def _by_both(
 def words_suffice(judged: Sequence[Held], weights: Weights, scope: ScopeHead) -> Alone:
     """The rule under which most rows need no encoder, of those that cost next to nothing.
 
-    Words alone may be wrong 0.2 % of the rows they answer more often than both heads, and may let
+    Words alone may be wrong 0.2 % of the rows they answer more often than all heads, and may let
     pass 0.5 % of the rows that fit no label.
     """
     import numpy as np
@@ -154,8 +155,8 @@ def words_suffice(judged: Sequence[Held], weights: Weights, scope: ScopeHead) ->
     chance = np.concatenate(chances)
     score = scope.scores(*_by_words(judged, weights))
     right = np.concatenate([held.given_by_words() for held in judged]) == labels
-    right_by_both = np.concatenate([held.given(weights.together) for held in judged]) == labels
-    gain = right.astype(float) - right_by_both
+    right_by_all = np.concatenate([held.given(weights.together) for held in judged]) == labels
+    gain = right.astype(float) - right_by_all
     strange = labels < 0
     best, most = NEVER_ALONE, 0
     for probability in _PROBABILITIES:

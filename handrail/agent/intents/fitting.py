@@ -10,7 +10,7 @@ from handrail.agent.features import MIN_CUSTOMERS, Counts, ngram_use
 from handrail.agent.intents.choosing import Weights, fit_scopes, votes_of, weights_of, words_suffice
 from handrail.agent.intents.holding_out import Heads, Held, agreed, folds
 from handrail.agent.intents.learning import Sample, fit_hidden
-from handrail.agent.intents.model import IntentModel, Labeled, Meaning
+from handrail.agent.intents.model import PLAYBOOK, IntentModel, Labeled, Meaning
 from handrail.dataset.wording import signature
 from handrail.errors import BadInput
 from handrail.inference.encoders import Encoder
@@ -41,10 +41,10 @@ def fit_intents(
 ) -> IntentModel:
     """A model of the labels in `rows`; the same rows and seed give the same one.
 
-    Rows without a label teach what fits none. Nothing an n-gram or a mean says rests on fewer than
-    five customers, so a label that fewer have is `BadInput`, as are fewer than two labels. Weights
-    of the heads, and when words suffice, are chosen on `validation` from 300 rows up, else on folds
-    of the rows.
+    Rows without a label teach what fits none, rows of the playbook what a label means. Nothing an
+    n-gram or a mean says rests on fewer than five customers, so a label that fewer have is
+    `BadInput`, as are fewer than two labels. Weights of the heads, and when words suffice, are
+    chosen on `validation` from 300 rows up, else on folds of the rows.
     """
     import numpy as np
 
@@ -55,7 +55,8 @@ def fit_intents(
     numbers = {label: number for number, label in enumerate(labels)}
 
     def sample(of: Sequence[Labeled]) -> Sample:
-        names = {group: n for n, group in enumerate(sorted({r.group for r in of}))}
+        customers = sorted({r.group for r in of} - {PLAYBOOK})
+        names = {PLAYBOOK: -1} | {group: n for n, group in enumerate(customers)}
         return Sample(
             counts=Counts.of((r.text for r in of), vocabulary),
             vectors=None,
@@ -119,11 +120,12 @@ def _model(
 ) -> IntentModel:
     scopes = fit_scopes(usual, judged, weights, len(labels))
     meaning = None
-    if encoder is not None and heads.meaning is not None and scopes.both is not None:
+    if encoder and heads.meaning and heads.joint and scopes.both:
         meaning = Meaning(
             head=heads.meaning,
+            joint=heads.joint,
             scope=scopes.both,
-            alone=weights.meaning,
+            alone=weights.alone,
             together=weights.together,
             words_suffice=words_suffice(judged, weights, scopes.words),
             encoder=encoder,
@@ -142,7 +144,8 @@ def _model(
 
 def _vocabulary(rows: Sequence[Labeled]) -> tuple[str, ...]:
     """The n-grams that enough customers used of something, in order."""
-    customers, _ = ngram_use((r.group, r.text) for r in rows if r.label is not None)
+    said = (r for r in rows if r.label is not None and r.group != PLAYBOOK)
+    customers, _ = ngram_use((r.group, r.text) for r in said)
     return tuple(sorted(gram for gram, n in customers.items() if n >= MIN_CUSTOMERS))
 
 
@@ -151,7 +154,7 @@ def _require_enough(
 ) -> None:
     groups: dict[str, set[str]] = {label: set() for label in labels}
     for row in rows:
-        if row.label is not None:
+        if row.label is not None and row.group != PLAYBOOK:
             groups[row.label].add(row.group)
     few = sum(len(of) < MIN_CUSTOMERS for of in groups.values())
     if len(labels) < 2 or not vocabulary or few:

@@ -1,6 +1,6 @@
-"""The two heads: one sees words, the other what a sentence encoder made of them. Both are linear.
+"""The heads: one sees words, one what a sentence encoder made of them, one both. All are linear.
 
-Each also says how familiar a message is, which is what `scope` learns from.
+They also say how familiar a message is, which is what `scope` learns from.
 """
 
 from __future__ import annotations
@@ -47,6 +47,14 @@ class MeaningView:
     whitened: NDArray[np.float64]
     distances: NDArray[np.float64]
     background: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class JointView:
+    """n messages: a score per label, and that of what people named out of scope, 0 where nobody."""
+
+    logits: NDArray[np.float64]
+    none: NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,6 +142,41 @@ class MeaningHead:
             distances=background[:, None] - 2 * (at @ self._whitened.T) + self._lengths,
             background=background,
         )
+
+
+@dataclass(frozen=True, eq=False)
+class JointHead:
+    """Linear over TF-IDF n-grams and an encoder's vector side by side.
+
+    Heads that see one of them have to explain whole rows with it; here each explains what the other
+    leaves open.
+    """
+
+    gram_weights: NDArray[np.float32]
+    weights: NDArray[np.float32]
+    bias: NDArray[np.float32]
+    none_gram_weights: NDArray[np.float32]
+    none_weights: NDArray[np.float32]
+    none_bias: NDArray[np.float32]
+
+    def view(self, seen: Vector, vectors: NDArray[np.float32]) -> JointView:
+        """What it makes of one message, its vector 1 x dimensions."""
+        import numpy as np
+
+        logits = seen.values @ self.gram_weights[seen.columns] + vectors @ self.weights
+        none = seen.values @ self.none_gram_weights[seen.columns] + vectors @ self.none_weights
+        return JointView(
+            np.asarray(logits + self.bias, np.float64),
+            np.asarray(none + self.none_bias, np.float64),
+        )
+
+    def view_rows(self, rows: csr_matrix, vectors: NDArray[np.float32]) -> JointView:
+        """The same for many, for training: other roundings, so nothing served comes from here."""
+        import numpy as np
+
+        logits = rows @ self.gram_weights + vectors @ self.weights + self.bias
+        none = rows @ self.none_gram_weights + vectors @ self.none_weights + self.none_bias
+        return JointView(np.asarray(logits, np.float64), np.asarray(none, np.float64))
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,8 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from handrail.agent.intents.heads import MeaningHead, MeaningView, WordsHead, WordsView
-from handrail.agent.intents.learning import Sample, fit_meaning, fit_words
+from handrail.agent.intents.heads import (
+    JointHead,
+    JointView,
+    MeaningHead,
+    MeaningView,
+    WordsHead,
+    WordsView,
+)
+from handrail.agent.intents.learning import Sample, fit_joint, fit_meaning, fit_words
 from handrail.agent.intents.mixing import probabilities
 
 if TYPE_CHECKING:
@@ -35,6 +42,7 @@ class Held:
 
     words: WordsView
     meaning: MeaningView | None
+    joint: JointView | None
     columns: NDArray[np.int_]
     labels: NDArray[np.int_]
     weights: NDArray[np.float64]
@@ -45,13 +53,17 @@ class Held:
 
         return np.asarray(self.columns[self.words.logits.argmax(axis=1)])
 
-    def given(self, together: tuple[float, float]) -> NDArray[np.int_]:
+    @property
+    def logits(self) -> list[NDArray[np.float64]]:
+        """The scores of each head there is: words, meaning, both at once."""
+        views = (self.words, self.meaning, self.joint)
+        return [view.logits for view in views if view is not None]
+
+    def given(self, together: tuple[float, ...]) -> NDArray[np.int_]:
         """The label number that the heads give each row together."""
         import numpy as np
 
-        if self.meaning is None:
-            return self.given_by_words()
-        mixed = probabilities([self.words.logits, self.meaning.logits], together)
+        mixed = probabilities(self.logits, together)
         return np.asarray(self.columns[mixed.argmax(axis=1)])
 
 
@@ -61,6 +73,7 @@ class Heads:
 
     words: WordsHead
     meaning: MeaningHead | None
+    joint: JointHead | None
     labels: NDArray[np.int_]
     grams: NDArray[np.bool_]
 
@@ -71,10 +84,10 @@ class Heads:
 
         known = sample.take(sample.labels >= 0)
         words, grams = fit_words(known, sample.take(sample.labels < 0), seed=seed)
-        return cls(words, None, np.unique(known.labels), grams)
+        return cls(words, None, None, np.unique(known.labels), grams)
 
     def understanding(self, sample: Sample, typical: NDArray[np.bool_], *, seed: int) -> Heads:
-        """With the head that sees meaning, where the rows have vectors; `typical` marks rows."""
+        """With the heads that see meaning, where the rows have vectors; `typical` marks rows."""
         import numpy as np
 
         if sample.vectors is None:
@@ -87,23 +100,35 @@ class Heads:
             sample.take(~known),
             seed=seed,
         )
-        return replace(self, meaning=head)
+        joint = self.joint or fit_joint(
+            _of_grams(sample.take(known), self.grams),
+            _of_grams(sample.take(~known), self.grams),
+            self.words.idf,
+            seed=seed,
+        )
+        return replace(self, meaning=head, joint=joint)
 
     def views(self, asked: Sample) -> Held:
         """What they say of other rows."""
         import numpy as np
 
         rows, coverage = asked.counts.of_columns(self.grams).weighted(self.words.idf)
-        meaning = None
-        if self.meaning is not None and asked.vectors is not None:
+        meaning = joint = None
+        if self.meaning is not None and self.joint is not None and asked.vectors is not None:
             meaning = self.meaning.view(asked.vectors)
+            joint = self.joint.view_rows(rows, asked.vectors)
         return Held(
             words=self.words.view_rows(rows, coverage),
             meaning=meaning,
+            joint=joint,
             columns=self.labels,
             labels=np.where(np.isin(asked.labels, self.labels), asked.labels, -1),
             weights=asked.weights,
         )
+
+
+def _of_grams(sample: Sample, grams: NDArray[np.bool_]) -> Sample:
+    return replace(sample, counts=sample.counts.of_columns(grams))
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,31 +151,30 @@ def folds(
     """The folds of a sample; one that leaves too little to fit on is not there.
 
     `wordings` numbers what says the same in the same words: a fold has all of it or none. `typical`
-    marks rows, `labels_too` leaves labels out besides.
+    marks rows, `labels_too` leaves labels out besides. What the playbook says is in every fold, and
+    is not asked about: no customer wrote it.
     """
     import numpy as np
 
     rng = np.random.default_rng(seed)
     fold_of_row = (rng.permutation(int(wordings.max()) + 1) % _FOLDS)[wordings]
-    known = sample.labels >= 0
+    known, told = sample.labels >= 0, sample.groups < 0
     fold_of_label = rng.permutation(int(sample.labels.max()) + 1) % _FOLDS
     made = []
     for fold in range(_FOLDS):
         unknown = known & (fold_of_label[sample.labels] == fold) & labels_too
-        learned = ~unknown & (fold_of_row != fold)
+        learned = ~unknown & ((fold_of_row != fold) | told)
         if len(np.unique(sample.labels[learned & known])) < _LEAST_LABELS:
             continue
         rows = sample.take(learned)
         heads = Heads.fitted(rows, seed=seed).understanding(rows, typical[learned], seed=seed)
         taught = np.isin(sample.labels, heads.labels)
-        asked = (fold_of_row == fold) & (taught | ~known) | unknown
+        asked = ((fold_of_row == fold) & (taught | ~known) | unknown) & ~told
         made.append(Fold(heads, np.flatnonzero(learned), np.flatnonzero(asked)))
     return made
 
 
-def agreed(
-    sample: Sample, made: Sequence[Fold], together: tuple[float, float]
-) -> NDArray[np.bool_]:
+def agreed(sample: Sample, made: Sequence[Fold], together: tuple[float, ...]) -> NDArray[np.bool_]:
     """Which rows of the sample heads that did without them label as people did.
 
     The others are ambiguous, or a slip: what is usual for a label is learned better without them. A
@@ -164,6 +188,6 @@ def agreed(
         found[fold.asked] = given == sample.labels[fold.asked]
     for label in np.unique(sample.labels):
         own = sample.labels == label
-        if len(np.unique(sample.groups[own & found])) < _LEAST_CUSTOMERS:
+        if len(np.unique(sample.groups[own & found & (sample.groups >= 0)])) < _LEAST_CUSTOMERS:
             found |= own
     return found

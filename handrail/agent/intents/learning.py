@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from handrail.agent.features import MIN_CUSTOMERS, Counts
-from handrail.agent.intents.heads import HiddenHead, MeaningHead, WordsHead
+from handrail.agent.intents.heads import HiddenHead, JointHead, MeaningHead, WordsHead
 from handrail.inference.encoders import Encoder
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ _WORDS_C = 1.0
 _MEANING_C = 30.0
 # The share of a sphere in the covariance of rows around their label's mean: the same choice.
 _SHRINKAGE = 0.2
+# Chosen on the validation rows of CLINC150, as are the axes of a vector that are enough.
+_JOINT_C, _JOINT_TOLERANCE, _JOINT_AXES = 1.0, 0.1, 128
 # Units, weight decay and epochs of the hidden layer, chosen on the validation rows of CLINC150.
 _HIDDEN, _DECAY, _EPOCHS = 384, 1e-3, 25
 # Customers whose messages fit no label; below, nothing is learned of what they say.
@@ -31,7 +33,7 @@ _LEAST_STRANGE = 20
 class Sample:
     """Messages to learn from: n-gram counts, vectors where there is an encoder, label numbers.
 
-    A label of -1 fits none. `groups` numbers the customers.
+    A label of -1 fits none. `groups` numbers the customers; a row of -1 is the playbook's.
     """
 
     counts: Counts
@@ -125,6 +127,62 @@ def fit_meaning(sample: Sample, typical: Sample, strange: Sample, *, seed: int) 
         center=(shares @ vectors).astype(np.float32),
         whitening=(axes / np.sqrt(np.maximum(shrunk, 1e-12))).astype(np.float32),
     )
+
+
+def fit_joint(sample: Sample, strange: Sample, idf: NDArray[np.float32], *, seed: int) -> JointHead:
+    """The head that sees words and meaning at once; an n-gram of few customers weighs nothing.
+
+    `idf` is the words head's, of the sample's columns. A squared hinge a label, as for words.
+    """
+    import numpy as np
+    from scipy.sparse import csr_matrix, hstack
+    from sklearn.svm import LinearSVC
+
+    known = sample.counts.customers(sample.groups) >= MIN_CUSTOMERS
+    axes = _main_axes(_vectors(sample))
+
+    def beside(of: Sample) -> csr_matrix:
+        grams, _ = of.counts.weighted(idf)
+        return hstack([grams[:, known], csr_matrix(_vectors(of) @ axes)]).tocsr()
+
+    rows = beside(sample)
+    labels, numbers = np.unique(sample.labels, return_inverse=True)
+    model = LinearSVC(C=_JOINT_C, tol=_JOINT_TOLERANCE, random_state=seed)
+    model.fit(rows, numbers, sample_weight=sample.weights / sample.weights.mean())
+    coefficients, intercepts = _per_label(model.coef_, model.intercept_, len(labels))
+    grams, weights = _apart(coefficients.T, known, axes)
+    detector = LinearSVC(
+        C=_JOINT_C, tol=_JOINT_TOLERANCE, random_state=seed, class_weight="balanced"
+    )
+    none, none_bias = _none(detector, rows, beside(strange), strange)
+    none_grams, none_weights = _apart(none[:, None], known, axes)
+    return JointHead(
+        gram_weights=grams,
+        weights=weights,
+        bias=intercepts.astype(np.float32),
+        none_gram_weights=none_grams[:, 0],
+        none_weights=none_weights[:, 0],
+        none_bias=none_bias,
+    )
+
+
+def _main_axes(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The directions in which vectors differ most; a dense row costs a hinge a pass over it."""
+    import numpy as np
+
+    _, axes = np.linalg.eigh((vectors.T @ vectors).astype(np.float64))
+    return axes[:, -_JOINT_AXES:].astype(np.float32)
+
+
+def _apart(
+    weights: NDArray[Any], known: NDArray[np.bool_], axes: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The weights of all n-grams, and those of the vector's dimensions."""
+    import numpy as np
+
+    grams = np.zeros((len(known), weights.shape[1]), dtype=np.float32)
+    grams[known] = weights[: known.sum()]
+    return grams, np.ascontiguousarray(axes @ weights[known.sum() :], dtype=np.float32)
 
 
 def fit_hidden(sample: Sample, *, seed: int) -> HiddenHead:

@@ -1,7 +1,7 @@
 """An intent model: labels, how likely each is for a text, and whether none fits.
 
 The head that sees words costs a fraction of a millisecond. Where it is sure, and was right about
-rows it had not seen, it answers alone; else the encoder reads the text and both answer together.
+rows it had not seen, it answers alone; else the encoder reads the text and all answer together.
 """
 
 from __future__ import annotations
@@ -11,8 +11,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from handrail.agent.features import ngrams, vector
-from handrail.agent.intents.heads import HiddenHead, MeaningHead, WordsHead, WordsView
+from handrail.agent.features import Vector, ngrams, vector
+from handrail.agent.intents.heads import (
+    HiddenHead,
+    JointHead,
+    MeaningHead,
+    WordsHead,
+    WordsView,
+)
 from handrail.agent.intents.mixing import probabilities
 from handrail.agent.intents.scope import ScopeHead, all_features, words_features
 from handrail.inference.encoders import Encoder
@@ -22,9 +28,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+# The group of what the playbook says of a label: it teaches, and counts as no customer.
+PLAYBOOK = "playbook"
+
+
 @dataclass(frozen=True)
 class Labeled:
-    """A text and its label; None is known to be out of scope. `group` is the customer."""
+    """A text and its label; None is known to be out of scope.
+
+    `group` is the customer, or `PLAYBOOK`.
+    """
 
     text: str
     label: str | None
@@ -58,16 +71,17 @@ class Alone:
 
 @dataclass(frozen=True, eq=False)
 class Meaning:
-    """The head that sees meaning, with the encoder it was trained on and what mixes it in.
+    """The heads that see meaning, with the encoder they were trained on and what mixes them in.
 
-    `alone` calibrates it by itself, `together` weighs words and meaning. Where there is a `hidden`
-    layer, `votes` weighs all three instead.
+    `alone` calibrates words, `head` and `joint` each by itself, `together` weighs the three. Where
+    there is a `hidden` layer, `votes` weighs all four instead.
     """
 
     head: MeaningHead
+    joint: JointHead
     scope: ScopeHead
-    alone: float
-    together: tuple[float, float]
+    alone: tuple[float, ...]
+    together: tuple[float, ...]
     words_suffice: Alone
     encoder: Encoder
     hidden: HiddenHead | None
@@ -98,9 +112,8 @@ class IntentModel:
 
     def scores_many(self, texts: Sequence[str]) -> list[IntentScores]:
         """The scores of each text; a text has the same ones whatever comes with it."""
-        seen = [
-            self.words.view(vector(ngrams(text), self._table, self.words.idf)) for text in texts
-        ]
+        read = [vector(ngrams(text), self._table, self.words.idf) for text in texts]
+        seen = [self.words.view(one) for one in read]
         found = [self._by_words(view) for view in seen]
         meaning = self.meaning
         if meaning is None:
@@ -110,7 +123,7 @@ class IntentModel:
             return found
         vectors = meaning.encoder.encode([texts[n] for n in open_])
         for n, row in zip(open_, vectors, strict=True):
-            found[n] = self._by_both(seen[n], row[None], meaning)
+            found[n] = self._by_all(read[n], seen[n], row[None], meaning)
         return found
 
     def _by_words(self, view: WordsView) -> IntentScores:
@@ -118,18 +131,16 @@ class IntentModel:
         strange = self.scope.scores(words_features(view, self.weight), given)
         return _scores(probabilities([view.logits], [self.weight]), strange, ("words",), view)
 
-    def _by_both(
-        self, words: WordsView, row: NDArray[np.float32], meaning: Meaning
+    def _by_all(
+        self, read: Vector, words: WordsView, row: NDArray[np.float32], meaning: Meaning
     ) -> IntentScores:
-        view = meaning.head.view(row)
-        features = all_features(
-            words, view, alone=(self.weight, meaning.alone), together=meaning.together
-        )
-        mixed = probabilities([words.logits, view.logits], meaning.together)
+        view, joint = meaning.head.view(row), meaning.joint.view(read, row)
+        features = all_features(words, view, joint, alone=meaning.alone, together=meaning.together)
+        logits = [words.logits, view.logits, joint.logits]
+        mixed = probabilities(logits, meaning.together)
         strange = meaning.scope.scores(features, mixed.argmax(axis=1))
         if meaning.hidden is not None:
-            logits = [words.logits, view.logits, meaning.hidden.logits(row)]
-            mixed = probabilities(logits, meaning.votes)
+            mixed = probabilities([*logits, meaning.hidden.logits(row)], meaning.votes)
         return _scores(mixed, strange, ("words", meaning.encoder.name), words)
 
     @property

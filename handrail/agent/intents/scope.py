@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from handrail.agent.intents.heads import MeaningView, WordsView
+from handrail.agent.intents.heads import JointView, MeaningView, WordsView
 from handrail.agent.intents.mixing import probabilities
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # How many numbers `words_features` and `all_features` give.
-WORDS_FEATURES, ALL_FEATURES = 8, 25
+WORDS_FEATURES, ALL_FEATURES = 8, 30
 _LEAST = 1e-9
 _PENALTY = 0.01
 # So many rows of a label weigh as much as all rows.
@@ -104,19 +104,21 @@ def words_features(view: WordsView, weight: float) -> NDArray[np.float64]:
 def all_features(
     words: WordsView,
     meaning: MeaningView,
+    joint: JointView,
     *,
     alone: Sequence[float],
     together: Sequence[float],
 ) -> NDArray[np.float64]:
-    """With what the head that sees meaning adds, and how far the two heads differ.
+    """With what the heads that see meaning add, and how far it and words differ.
 
     `alone` are the weights that calibrate each head by itself, `together` those of the mix.
     """
     import numpy as np
 
     by_words = probabilities([words.logits], alone[:1])
-    by_meaning = probabilities([meaning.logits], alone[1:])
-    mixed = together[0] * words.logits + together[1] * meaning.logits
+    by_meaning = probabilities([meaning.logits], alone[1:2])
+    heads = (words.logits, meaning.logits, joint.logits)
+    mixed = np.sum([w * scores for w, scores in zip(together, heads, strict=True)], axis=0)
     nearest = np.partition(meaning.distances, 1, axis=1)[:, :2]
     return np.column_stack(
         [
@@ -130,6 +132,8 @@ def all_features(
             -np.log(np.maximum(np.sum(by_words * by_meaning, axis=1), _LEAST)),
             *_of_logits(mixed, 1.0),
             meaning.none,
+            *_of_logits(joint.logits, alone[2]),
+            joint.none,
         ]
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from handrail.agent.intents.heads import HiddenHead, MeaningHead, WordsHead
+from handrail.agent.intents.heads import HiddenHead, JointHead, MeaningHead, WordsHead
 from handrail.agent.intents.model import Alone, IntentModel, Meaning
 from handrail.agent.intents.scope import ALL_FEATURES, WORDS_FEATURES, ScopeHead, Usual
 from handrail.errors import Tampered
@@ -23,8 +23,9 @@ _MEANING = (
     "weights", "bias", "none_weights", "none_bias", "typical_weights", "typical_bias", "means",
     "center", "whitening",
 )  # fmt: skip
-
-
+_JOINT = (
+    "gram_weights", "weights", "bias", "none_gram_weights", "none_weights", "none_bias",
+)  # fmt: skip
 _HIDDEN = ("inner", "inner_bias", "weights", "bias")
 
 
@@ -59,6 +60,7 @@ def arrays_of(model: IntentModel) -> dict[str, NDArray[np.float32]]:
     if model.meaning is not None:
         head = model.meaning.head
         arrays |= {f"meaning_{name}": getattr(head, name) for name in _MEANING}
+        arrays |= {f"joint_{name}": getattr(model.meaning.joint, name) for name in _JOINT}
         arrays |= _of_scope("scope", model.meaning.scope)
         if model.meaning.hidden is not None:
             layer = model.meaning.hidden
@@ -85,8 +87,9 @@ def model_of(
         if meaning is None
         else Meaning(
             head=MeaningHead(**{name: arrays[f"meaning_{name}"] for name in _MEANING}),
+            joint=JointHead(**{name: arrays[f"joint_{name}"] for name in _JOINT}),
             scope=_scope("scope", arrays, meaning["scope_bias"]),
-            alone=meaning["alone"],
+            alone=tuple(meaning["alone"]),
             together=tuple(meaning["together"]),
             words_suffice=Alone(**meaning["words_suffice"]),
             encoder=_same_encoder(meaning, encoders),
@@ -151,6 +154,12 @@ def _require_shapes(
         "meaning_means": (labels, dimensions),
         "meaning_center": (dimensions,),
         "meaning_whitening": (dimensions, dimensions),
+        "joint_gram_weights": (grams, labels),
+        "joint_weights": (dimensions, labels),
+        "joint_bias": (labels,),
+        "joint_none_gram_weights": (grams,),
+        "joint_none_weights": (dimensions,),
+        "joint_none_bias": (1,),
         "hidden_inner": (dimensions, units),
         "hidden_inner_bias": (units,),
         "hidden_weights": (units, labels),
