@@ -184,6 +184,8 @@ def kept(
                 splits=splits,
             )
             found[f"{metric}_at_{name}"] = done.kept
+            if not splits:
+                found[f"unpromised_at_{name}"] = done.without
     return found
 
 

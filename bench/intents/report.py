@@ -91,6 +91,8 @@ MEANINGS: Mapping[str, Meaning] = {
     "held_out_wrong_at_2pct": Meaning("of what is answered there", goal="<= 2"),
     "promise_kept_at_1pct": Meaning(_KEPT.format(1), goal=">= 90"),
     "promise_kept_at_2pct": Meaning(_KEPT.format(2), goal=">= 90"),
+    "unpromised_at_1pct": Meaning("of those draws, the ones that end without a threshold: kept"),
+    "unpromised_at_2pct": Meaning("of those draws, the ones that end without a threshold: kept"),
     "promise_kept_in_splits_at_1pct": Meaning(_KEPT_SPLITS.format(1)),
     "promise_kept_in_splits_at_2pct": Meaning(_KEPT_SPLITS.format(2)),
     "p50_ms": Meaning(f"{_MS}, median; the least of {{passes}} passes", "ms", "<= 5"),
