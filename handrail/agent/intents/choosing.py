@@ -64,8 +64,8 @@ def weights_of(judged: Sequence[Held], labels: int) -> Weights:
     import numpy as np
 
     if not any((held.labels >= 0).any() for held in judged):  # nothing to go by: rather unsure
-        heads = len(judged[0].logits) if judged else 1
-        return Weights((1.0,) * heads, (1 / heads,) * heads)
+        count = len(judged[0].logits) if judged else 1
+        return Weights((1.0,) * count, (1 / count,) * count)
     known = np.concatenate([held.labels[held.labels >= 0] for held in judged])
     parts = [[_of_all(held, logits, labels) for logits in held.logits] for held in judged]
     heads = [np.concatenate(of_head) for of_head in zip(*parts, strict=True)]
