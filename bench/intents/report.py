@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bench.figures import Row, row
+from handrail.agent.intents.scope import ALL_FEATURES
 
 PREFIX = "router."
 
@@ -61,8 +62,8 @@ MEANINGS: Mapping[str, Meaning] = {
     "clinc_oos_strict": Meaning("recall at the same threshold", goal=">= 88"),
     "clinc": Meaning("CLINC150, accuracy in scope where nothing is handed off"),
     "near_oos_recall": Meaning(
-        f"{_NEAR}; {_HAND_OFF}; that and the scope head's 24 numbers are all that the 1,506 + 730 "
-        "validation rows decide",
+        f"{_NEAR}; {_HAND_OFF}; 1,506 + 730 validation rows decide that, the heads' votes and the "
+        f"scope head's {ALL_FEATURES + 1} numbers",
         goal=">= 60",
     ),
     "near_hand_off": Meaning("what that threshold hands off of the test rows in scope"),

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from bench.intents.sets import in_scope
 from handrail.agent.features import MIN_CUSTOMERS
-from handrail.agent.intents import IntentModel, Labeled, fit_intents
+from handrail.agent.intents import PLAYBOOK, IntentModel, Labeled, fit_intents
 from handrail.inference.encoders import Encoder
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ class Ours:
         seed: int,
     ) -> Ours:
         """As the router is fitted: labels that too few have are left to people."""
-        count = Counter(row.label for row in rows)
+        count = Counter(row.label for row in rows if row.group != PLAYBOOK)
         kept = [r for r in rows if r.label is None or count[r.label] >= MIN_CUSTOMERS]
         return cls(fit_intents(kept, validation=validation, encoder=encoder, seed=seed))
 
