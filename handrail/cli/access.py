@@ -14,7 +14,7 @@ from handrail.access import Access, AccessPolicy, Purpose, Verb
 from handrail.cli.console import one_of_the_regions, open_home, out, person, speaks_plainly, visible
 from handrail.cli.reasons import require_impersonal
 from handrail.conversations.model import Conversation
-from handrail.custody.iam import Cloud, cloud_policies
+from handrail.custody.iam import Arrivals, Cloud, cloud_policies
 from handrail.custody.unredacted import unredacted_for_incident
 from handrail.errors import BadInput
 from handrail.redaction.ruleset import ruleset_of
@@ -181,20 +181,38 @@ def iam(
     location: Annotated[str | None, typer.Option(help="Default: the config's.")] = None,
     prefix: Annotated[str, typer.Option(help="Default: the config's.")] = "",
 ) -> None:
-    """Write the policy in AWS's words: a key policy, a bucket policy, one policy a role."""
+    """Write the policy in AWS's words: a key policy, a bucket policy, one policy a role.
+
+    Where the config names a bucket of exports, whoever takes them in may read it.
+    """
     settings = load_settings()
-    store = settings.regions[settings.region(region).name].store
+    table = settings.regions[settings.region(region).name]
+    store, exports = table.store, table.exports
     cloud = Cloud(
         account=account,
         location=location or (store.location if store else ""),
         bucket=bucket or (store.bucket if store else ""),
         prefix=prefix or (store.prefix if store else ""),
     )
-    documents = cloud_policies(open_policy(settings), region, cloud)
+    arrivals = None
+    if exports is not None and exports.endpoint is None:  # a server of one's own knows no IAM
+        arrivals = Arrivals(exports.location, exports.bucket, exports.prefix)
+    documents = cloud_policies(open_policy(settings), region, cloud, arrivals=arrivals)
     for name, document in documents.items():
         text = orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n"
         replace_atomically(to / name, text)
     out.print(f"{to}: {', '.join(documents)}")
+    if exports is not None:
+        out.print(f"exports in {exports.bucket}: {_said_of(arrivals)}", soft_wrap=True)
+
+
+def _said_of(arrivals: Arrivals | None) -> str:
+    if arrivals is None:
+        return "on a server of your own: let it list and read them there, for intake alone"
+    return (
+        "the roles that take in may list and read them; if a KMS key of its own encrypts the "
+        "bucket, let these roles decrypt with it"
+    )
 
 
 def _matrix(policy: AccessPolicy, team: str, region: str) -> dict[str, dict[str, list[Purpose]]]:

@@ -62,11 +62,41 @@ class Cloud:
         return "arn:aws:s3:::" + "/".join(filter(None, (self.bucket, self.prefix, named)))
 
 
-def cloud_policies(policy: AccessPolicy, region: str, cloud: Cloud) -> Mapping[str, Document]:
+@dataclass(frozen=True)
+class Arrivals:
+    """The bucket that a region's exports arrive in: ours to read, not to write."""
+
+    location: str
+    bucket: str
+    prefix: str
+
+    def statements(self) -> list[Document]:
+        """What reading it takes: where it lies, what lies there by name, and the exports.
+
+        The prefix above is listed too: an address may name an object or what lies below it.
+        """
+        bucket = f"arn:aws:s3:::{self.bucket}"
+        above = self.prefix.rpartition("/")[0]
+        named = [f"{above}/" if above else "", f"{self.prefix}/*"]
+        lists = _allow("ListsExports", "s3:ListBucket", bucket)
+        if self.prefix:
+            lists["Condition"] = {"StringLike": {"s3:prefix": named}}
+        everything = "/".join(filter(None, (bucket, self.prefix, "*")))
+        return [
+            _allow("LocatesExports", "s3:GetBucketLocation", bucket),
+            lists,
+            _allow("GetsExports", "s3:GetObject", everything),
+        ]
+
+
+def cloud_policies(
+    policy: AccessPolicy, region: str, cloud: Cloud, *, arrivals: Arrivals | None
+) -> Mapping[str, Document]:
     """The region's documents by file name: `key.json`, `bucket.json`, one a role.
 
     A team that may break glass has a second role for it, `<team>-glass`, which nobody takes on
-    without a fresh second factor (`trust-...`); its everyday role doesn't open the class.
+    without a fresh second factor (`trust-...`); its everyday role doesn't open the class. Whoever
+    may seal raw chats at intake reads `arrivals` too; nobody writes there.
     """
     may = {
         team: found for team in policy.teams if any((found := _may(policy, team, region)).values())
@@ -82,9 +112,11 @@ def cloud_policies(policy: AccessPolicy, region: str, cloud: Cloud) -> Mapping[s
         "bucket.json": _bucket(region, cloud, roles),
     }
     for team, found in may.items():
-        documents[f"role-{team}.json"] = _role(cloud, frozenset().union(*found.values()))
+        used = frozenset[Verb]().union(*found.values())
+        reads = arrivals if _takes_in(policy, team, region) else None
+        documents[f"role-{team}.json"] = _role(cloud, used, reads)
     for team in glass:
-        documents[f"role-{team}-glass.json"] = _role(cloud, frozenset([Verb.READ]))
+        documents[f"role-{team}-glass.json"] = _role(cloud, frozenset([Verb.READ]), None)
         documents[f"trust-{team}-glass.json"] = _trust(cloud, glass_minutes=policy.glass_minutes)
     return documents
 
@@ -96,6 +128,11 @@ def _may(policy: AccessPolicy, team: str, region: str) -> Mapping[DataClass, fro
         )
         for data_class in DataClass
     }
+
+
+def _takes_in(policy: AccessPolicy, team: str, region: str) -> bool:
+    """Whether a team reads exports: it may seal what it reads."""
+    return Purpose.INTAKE in policy.purposes(team, Verb.WRITE, DataClass.RAW, region=region)
 
 
 def _looked_up_in(policy: AccessPolicy, team: str, region: str) -> list[str]:
@@ -233,7 +270,7 @@ def _bucket(region: str, cloud: Cloud, roles: Iterable[str]) -> Document:
     }
 
 
-def _role(cloud: Cloud, used: frozenset[Verb]) -> Document:
+def _role(cloud: Cloud, used: frozenset[Verb], arrivals: Arrivals | None) -> Document:
     """What a role may do in the store; which classes it can then open is the key policy's say."""
     objects = cloud.objects()
     statements: list[Document] = [
@@ -248,7 +285,12 @@ def _role(cloud: Cloud, used: frozenset[Verb]) -> Document:
         statements.append(_allow("PutsSidecars", "s3:PutObject", puts))
     if Verb.DESTROY in used:
         statements.append(_allow("Deletes", "s3:DeleteObject", objects))
-    elsewhere = {"StringNotEquals": {"aws:RequestedRegion": cloud.location}}
+    here: str | list[str] = cloud.location
+    if arrivals is not None:
+        statements += arrivals.statements()
+        if arrivals.location != cloud.location:
+            here = sorted({cloud.location, arrivals.location})
+    elsewhere = {"StringNotEquals": {"aws:RequestedRegion": here}}
     denied = _deny("NoOtherRegion", ["kms:*", "s3:*"], "*", elsewhere)
     del denied["Principal"]  # a role's own policy is about the role
     return {"Version": _VERSION, "Statement": [*statements, denied]}

@@ -290,3 +290,15 @@ def test_a_chat_without_a_sentence_to_quote_is_told_by_its_topic(playbook: Playb
     chat = redacted("c:you idiots", topic="order_status")
     assert summary_of(chat, playbook).issue[0].text == "The chat is filed under order_status."
     assert summary_of(redacted("a:hello?"), playbook).issue[0].rule == "no_issue"
+
+
+def test_a_day_of_the_month_ends_no_sentence_in_german(playbook: Playbook) -> None:
+    """A date is told whole, and the amount behind it."""
+    said = "c:Hallo, meine Lampe ist nicht da. Ich habe am 3. März 49,90 EUR dafür bezahlt."
+    text = summary_of(redacted(said, language="de"), playbook).text
+    assert "3. März" in text and "49,90" in text
+
+
+def test_an_insult_behind_an_elided_word_is_not_carried_over(playbook: Playbook) -> None:
+    made = summary_of(redacted("c:Où est mon colis, bande d'idiots ?", language="fr"), playbook)
+    assert "mon colis" in made.text and "idiot" not in made.text.casefold()

@@ -230,6 +230,17 @@ def test_the_policy_is_written_in_awss_words(
     monkeypatch.setenv("HANDRAIL_CONFIG", str(config))
     said(run(*call, second), 0)
     assert {file.name: file.read_bytes() for file in second.iterdir()} == kept
+    exports = '[regions.eu.exports]\nkind = "s3"\nbucket = "desk-eu"\nlocation = "eu-central-1"\n'
+    config.write_text(f"{config.read_text()}{exports}")
+    said(run(*call, tmp_path / "third"), 0, "exports in desk-eu", "list and read them")
+    granted = {
+        file.name
+        for file in (tmp_path / "third").iterdir()
+        if b"arn:aws:s3:::desk-eu/*" in file.read_bytes()
+    }
+    assert granted == {"role-pipeline.json"}
+    config.write_text(f'{config.read_text()}endpoint = "https://objects.example.com"\n')
+    said(run(*call, tmp_path / "fourth"), 0, "on a server of your own")
 
 
 def test_a_new_team_takes_a_few_lines_and_no_code_R35(

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from handrail.access import AccessPolicy, Team, Verb
-from handrail.custody.iam import Cloud, cloud_policies
+from handrail.custody.iam import Arrivals, Cloud, cloud_policies
 from handrail.errors import BadInput
 from handrail.residency import DataClass
 from handrail.settings import PROJECT, load_settings
@@ -33,7 +33,7 @@ Document = Mapping[str, Any]
 def documents() -> Mapping[str, Document]:
     from handrail.vault.policy import open_policy
 
-    return cloud_policies(open_policy(load_settings(environ={})), "eu", CLOUD)
+    return cloud_policies(open_policy(load_settings(environ={})), "eu", CLOUD, arrivals=None)
 
 
 def allowed(
@@ -73,6 +73,8 @@ def _holds(operator: str, key: str, wanted: str | list[str], context: Mapping[st
         return set(found) <= set(_list(wanted))
     value = context.get(key)
     match operator:
+        case "StringLike":
+            return value is not None and any(fnmatchcase(value, w) for w in _list(wanted))
         case "StringEquals" | "Bool":
             return value in _list(wanted)
         case "StringNotEquals":
@@ -267,12 +269,49 @@ def test_the_bucket_knows_nobody_else_R35(documents: Mapping[str, Document]) -> 
         assert allowed(open_bucket, "s3:GetObject", **ask) == can, who  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("location", ["eu-central-1", "eu-west-1"])
+def test_who_takes_exports_in_reads_their_bucket_and_nobody_writes_there_R35_R38(
+    location: str,
+) -> None:
+    """Below its prefix and in its location; a role that takes nothing in gets nothing of it."""
+    from handrail.vault.policy import open_policy
+
+    policy = open_policy(load_settings(environ={}))
+    arrivals = Arrivals(location, "desk-exports-eu", "desk/zendesk")
+    made = cloud_policies(policy, "eu", CLOUD, arrivals=arrivals)
+
+    def may(role: str, action: str, resource: str, **more: str) -> bool:
+        context = {**GOOD, "aws:RequestedRegion": location, **more}
+        who = CLOUD.role("eu", role)
+        return allowed(
+            made[f"role-{role}.json"],
+            f"s3:{action}",
+            resource=f"arn:aws:s3:::desk-exports-eu{resource}",
+            who=who,
+            context=context,
+        )
+
+    for role in (name[5:-5] for name in made if name.startswith("role-")):
+        takes_in = role == "pipeline"
+        assert may(role, "GetBucketLocation", "") == takes_in, role
+        assert may(role, "GetObject", "/desk/zendesk/day.jsonl") == takes_in, role
+        for prefix, lies_there in (("desk/", True), ("desk/zendesk/", True), ("desk/hr/", False)):
+            listed = may(role, "ListBucket", "", **{"s3:prefix": prefix})
+            assert listed == (takes_in and lies_there), (role, prefix)
+        assert not may(role, "GetObject", "/desk/hr/day.jsonl")
+        assert not may(role, "PutObject", "/desk/zendesk/day.jsonl")
+        assert not may(role, "DeleteObject", "/desk/zendesk/day.jsonl")
+    elsewhere = {"aws:RequestedRegion": ELSEWHERE}
+    assert not may("pipeline", "GetObject", "/desk/zendesk/day.jsonl", **elsewhere)
+    assert not may("pipeline", "ListBucket", "")
+
+
 def test_a_team_bound_elsewhere_has_no_role_R38() -> None:
     text = load_settings(environ={}).access_policy.read_text()
     bound = Team("compliance_us", "compliance", ("us",))
     policy = AccessPolicy(text, teams=[bound], regions=("eu", "us"), glass_minutes=15)
-    assert "role-compliance_us.json" in cloud_policies(policy, "us", CLOUD)
-    there = cloud_policies(policy, "eu", CLOUD)
+    assert "role-compliance_us.json" in cloud_policies(policy, "us", CLOUD, arrivals=None)
+    there = cloud_policies(policy, "eu", CLOUD, arrivals=None)
     assert "compliance_us" not in json.dumps(there)
     assert '"aws:MultiFactorAuthAge": "900"' in json.dumps(there)
 

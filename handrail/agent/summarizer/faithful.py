@@ -33,6 +33,7 @@ _SPEAKERS = {
     "agent_said": (Role.AGENT,),
     "bot_said": (Role.BOT,),
 }
+_TELLS = ("customer_said", "named")  # what cites a turn and tells what stands in it
 _STEPS = {"step_recorded": None, "step_done": True, "step_failed": False}
 
 
@@ -220,7 +221,7 @@ def _what_differs(shown: str, said: Sequence[str], sources: Sequence[str], chat:
 
 def _superseded(statement: Statement, told: Sequence[Statement], chat: Chat) -> Iterator[_Wrong]:
     """A number or name that the customer corrected later is told beside its correction only."""
-    if statement.rule not in ("customer_said", "named") or not statement.turns:
+    if statement.rule not in _TELLS or not statement.turns:
         return
     if not any(is_number(t) or is_placeholder(t) for t in tokens(statement.text)):
         return
@@ -231,5 +232,7 @@ def _superseded(statement: Statement, told: Sequence[Statement], chat: Chat) -> 
         and any(is_number(t) or is_placeholder(t) for t in tokens(sentence.text))
     ]
     newest = max(corrected, default=0)
-    if newest > statement.turns[0] and not any(newest in one.turns for one in told):
+    if newest > statement.turns[0] and not any(
+        newest in one.turns for one in told if one.rule in _TELLS
+    ):
         yield "superseded", "the customer corrected it in a turn that is not told"
