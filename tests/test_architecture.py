@@ -149,7 +149,6 @@ LONGER = {
     "handrail/redaction/recognizers/person.py": "one recognizer and the rules that stop it",
     "handrail/redaction/recognizers/person_cues.py": "the words around names in four languages",
     "handrail/redaction/turns/question_phrases.py": "phrases of four languages, data only",
-    "handrail/registry/mlflow_registry.py": "one registry: releases kept, read and moved",
     "handrail/settings.py": "the whole config and its environment on one page",
     "handrail/vault/keyring.py": "one ring: every verb on the wrapped keys of a region",
     "handrail/vault/lineage.py": "one file of manifests: made, looked up, judged",
