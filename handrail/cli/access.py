@@ -14,7 +14,8 @@ from handrail.access import Access, AccessPolicy, Purpose, Verb
 from handrail.cli.console import one_of_the_regions, open_home, out, person, speaks_plainly, visible
 from handrail.cli.reasons import require_impersonal
 from handrail.conversations.model import Conversation
-from handrail.custody.iam import Arrivals, Cloud, cloud_policies
+from handrail.custody.iam import Cloud, cloud_policies
+from handrail.custody.iam_arrivals import Arrivals
 from handrail.custody.unredacted import unredacted_for_incident
 from handrail.errors import BadInput
 from handrail.redaction.ruleset import ruleset_of

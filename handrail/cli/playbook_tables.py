@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from rich.table import Table
@@ -28,10 +28,17 @@ def overview(book: Playbook, regions: Iterable[Region], *, on: date) -> Iterator
         tiers.add_row(tier, Text(meaning))
     yield tiers
     yield _mandates(book.mandates.values(), on)
-    rows = _table("what each region can say", *HEAD)
-    for row in completeness(book, regions, on=on):
-        rows.add_row(*row.row())
-    yield rows
+    yield _completeness([row.row() for row in completeness(book, regions, on=on)])
+
+
+def _completeness(rows: Sequence[Sequence[str]]) -> Table:
+    """A column a region and language, so that eight of them fit into 80 columns."""
+    region, language = ([row[place] for row in rows] for place in range(2))
+    table = _table("what each region can say", HEAD[0], *region)
+    table.add_row(HEAD[1], *language)
+    for place, what in enumerate(HEAD[2:], 2):
+        table.add_row(what, *(row[place] for row in rows))
+    return table
 
 
 def shown(book: Playbook, entry: str, *, on: date) -> Iterator[Table]:

@@ -10,16 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from handrail.access import AccessPolicy, Purpose, Verb
+from handrail.custody.iam_arrivals import Arrivals
+from handrail.custody.iam_statements import Document, allow, deny, sid_of
 from handrail.errors import BadInput
 from handrail.residency import DataClass
 from handrail.vault.key_service import CLASS, CONTEXT, REGION, root_check_context
 from handrail.vault.s3_store import PROBE
 from handrail.vault.sidecar import SUFFIX
 
-Document = dict[str, Any]
 _VERSION = "2012-10-17"
 # Which verbs need a class's key opened, a new version of it made, or only the store.
 _DECRYPTS = frozenset([Verb.READ, Verb.WRITE, Verb.VERIFY, Verb.REWRAP])
@@ -60,33 +60,6 @@ class Cloud:
     def objects(self, named: str = "*") -> str:
         """The ARN of the region's objects, or of those whose name is so."""
         return "arn:aws:s3:::" + "/".join(filter(None, (self.bucket, self.prefix, named)))
-
-
-@dataclass(frozen=True)
-class Arrivals:
-    """The bucket that a region's exports arrive in: ours to read, not to write."""
-
-    location: str
-    bucket: str
-    prefix: str
-
-    def statements(self) -> list[Document]:
-        """What reading it takes: where it lies, what lies there by name, and the exports.
-
-        The prefix above is listed too: an address may name an object or what lies below it.
-        """
-        bucket = f"arn:aws:s3:::{self.bucket}"
-        above = self.prefix.rpartition("/")[0]
-        named = [f"{above}/" if above else "", f"{self.prefix}/*"]
-        lists = _allow("ListsExports", "s3:ListBucket", bucket)
-        if self.prefix:
-            lists["Condition"] = {"StringLike": {"s3:prefix": named}}
-        everything = "/".join(filter(None, (bucket, self.prefix, "*")))
-        return [
-            _allow("LocatesExports", "s3:GetBucketLocation", bucket),
-            lists,
-            _allow("GetsExports", "s3:GetObject", everything),
-        ]
 
 
 def cloud_policies(
@@ -168,25 +141,25 @@ def _key(
             ],
             "Resource": "*",
         },
-        _deny(
+        deny(
             "NoOtherRegion",
             ["kms:Decrypt", "kms:Encrypt"],
             "*",
             {"StringNotEquals": {f"kms:EncryptionContext:{REGION}": region}},
         ),
-        _deny("NothingElse", _UNUSED, "*", {}),
+        deny("NothingElse", _UNUSED, "*", {}),
     ]  # fmt: skip
     for team, found in may.items():
         for action, verbs in (("Decrypt", _DECRYPTS), ("Encrypt", _ENCRYPTS)):
             classes = _with_standing_keys(found, verbs)
             if classes:
                 arn = cloud.role(region, team)
-                statements.append(_uses(f"{_sid(team)}{action}s", arn, action, region, classes))
-        statements.append(_describes(f"{_sid(team)}Describes", cloud.role(region, team)))
+                statements.append(_uses(f"{sid_of(team)}{action}s", arn, action, region, classes))
+        statements.append(_describes(f"{sid_of(team)}Describes", cloud.role(region, team)))
     for team, broken in glass.items():
         arn = cloud.role(region, f"{team}-glass")
         classes = sorted({*broken, *_standing(broken)})
-        sid = _sid(f"{team}-glass")
+        sid = sid_of(f"{team}-glass")
         statements.append(_uses(f"{sid}Decrypts", arn, "Decrypt", region, classes))
         statements.append(_describes(f"{sid}Describes", arn))
     return {"Version": _VERSION, "Statement": statements}
@@ -218,7 +191,7 @@ def _with_standing_keys(
 
 def _uses(sid: str, arn: str, action: str, region: str, classes: list[str]) -> Document:
     return {
-        **_allow(sid, f"kms:{action}", "*"),
+        **allow(sid, f"kms:{action}", "*"),
         "Principal": {"AWS": arn},
         "Condition": {
             "StringEquals": {
@@ -231,7 +204,7 @@ def _uses(sid: str, arn: str, action: str, region: str, classes: list[str]) -> D
 
 
 def _describes(sid: str, arn: str) -> Document:
-    return {**_allow(sid, "kms:DescribeKey", "*"), "Principal": {"AWS": arn}}
+    return {**allow(sid, "kms:DescribeKey", "*"), "Principal": {"AWS": arn}}
 
 
 def _bucket(region: str, cloud: Cloud, roles: Iterable[str]) -> Document:
@@ -241,16 +214,16 @@ def _bucket(region: str, cloud: Cloud, roles: Iterable[str]) -> Document:
     return {
         "Version": _VERSION,
         "Statement": [
-            _deny("TlsOnly", "s3:*", everything, {"Bool": {"aws:SecureTransport": "false"}}),
-            _deny("NewTlsOnly", "s3:*", everything, {"NumericLessThan": {"s3:TlsVersion": "1.2"}}),
-            _deny(
+            deny("TlsOnly", "s3:*", everything, {"Bool": {"aws:SecureTransport": "false"}}),
+            deny("NewTlsOnly", "s3:*", everything, {"NumericLessThan": {"s3:TlsVersion": "1.2"}}),
+            deny(
                 "NoOtherRegion",
                 "s3:*",
                 everything,
                 {"StringNotEquals": {"aws:RequestedRegion": cloud.location}},
             ),
             # What asks for no encryption of its own gets the bucket's default, which is set to KMS.
-            _deny(
+            deny(
                 "NoWeakerEncryption",
                 "s3:PutObject",
                 objects,
@@ -259,13 +232,13 @@ def _bucket(region: str, cloud: Cloud, roles: Iterable[str]) -> Document:
                     "Null": {"s3:x-amz-server-side-encryption": "false"},
                 },
             ),
-            _deny(
+            deny(
                 "NobodyElse",
                 ["s3:GetObject*", "s3:PutObject*", "s3:DeleteObject*", "s3:RestoreObject"],
                 objects,
                 {"StringNotEquals": {"aws:PrincipalArn": arns}},
             ),
-            _deny("NoPublicAccess", ["s3:PutBucketAcl", "s3:PutObjectAcl"], everything, {}),
+            deny("NoPublicAccess", ["s3:PutBucketAcl", "s3:PutObjectAcl"], everything, {}),
         ],
     }
 
@@ -274,24 +247,24 @@ def _role(cloud: Cloud, used: frozenset[Verb], arrivals: Arrivals | None) -> Doc
     """What a role may do in the store; which classes it can then open is the key policy's say."""
     objects = cloud.objects()
     statements: list[Document] = [
-        _allow("Finds", ["s3:GetBucketLocation", "s3:ListBucket"], f"arn:aws:s3:::{cloud.bucket}")
+        allow("Finds", ["s3:GetBucketLocation", "s3:ListBucket"], f"arn:aws:s3:::{cloud.bucket}")
     ]
     if used & _GETS or Verb.DESTROY in used:
-        statements.append(_allow("Gets", "s3:GetObject", objects))
+        statements.append(allow("Gets", "s3:GetObject", objects))
     if Verb.WRITE in used:
-        statements.append(_allow("Puts", "s3:PutObject", objects))
+        statements.append(allow("Puts", "s3:PutObject", objects))
     elif Verb.REWRAP in used:
         puts = [cloud.objects(f"*{SUFFIX}"), cloud.objects(PROBE)]  # the store tries its server
-        statements.append(_allow("PutsSidecars", "s3:PutObject", puts))
+        statements.append(allow("PutsSidecars", "s3:PutObject", puts))
     if Verb.DESTROY in used:
-        statements.append(_allow("Deletes", "s3:DeleteObject", objects))
+        statements.append(allow("Deletes", "s3:DeleteObject", objects))
     here: str | list[str] = cloud.location
     if arrivals is not None:
         statements += arrivals.statements()
         if arrivals.location != cloud.location:
             here = sorted({cloud.location, arrivals.location})
     elsewhere = {"StringNotEquals": {"aws:RequestedRegion": here}}
-    denied = _deny("NoOtherRegion", ["kms:*", "s3:*"], "*", elsewhere)
+    denied = deny("NoOtherRegion", ["kms:*", "s3:*"], "*", elsewhere)
     del denied["Principal"]  # a role's own policy is about the role
     return {"Version": _VERSION, "Statement": [*statements, denied]}
 
@@ -309,25 +282,3 @@ def _trust(cloud: Cloud, *, glass_minutes: int) -> Document:
         },
     }
     return {"Version": _VERSION, "Statement": [statement]}
-
-
-def _allow(sid: str, action: str | list[str], resource: str | list[str]) -> Document:
-    return {"Sid": sid, "Effect": "Allow", "Action": action, "Resource": resource}
-
-
-def _deny(
-    sid: str, action: str | list[str], resource: str | list[str], condition: Document
-) -> Document:
-    denied = {
-        "Sid": sid,
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": action,
-        "Resource": resource,
-        "Condition": condition,
-    }
-    return {key: value for key, value in denied.items() if value != {}}
-
-
-def _sid(team: str) -> str:
-    return "".join(part.capitalize() for part in team.replace("_", "-").split("-"))

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from handrail.access import AccessPolicy, Team, Verb
-from handrail.custody.iam import Arrivals, Cloud, cloud_policies
+from handrail.custody.iam import Cloud, cloud_policies
+from handrail.custody.iam_arrivals import Arrivals
 from handrail.errors import BadInput
 from handrail.residency import DataClass
 from handrail.settings import PROJECT, load_settings

@@ -29,6 +29,7 @@ def test_a_conversation_is_redacted_collected_and_handed_over(story: Story) -> N
         story,
         "Where is my order?",
         "The order number is 4820117733, my name is Petra Kowalczyk",
+        "It is late",
         "No, thanks",
         options=("--refuses", "parcel_desk"),
     )
