@@ -235,6 +235,27 @@ def test_a_bucket_in_another_location_is_refused_on_record(arriving: Arriving) -
     assert "us-east-2" in detail
 
 
+@pytest.mark.parametrize("table", ["exports", "store"])
+@pytest.mark.parametrize("key", ["us", "us/", "us/a.jsonl", ""])
+def test_a_place_of_another_region_is_no_source_R38(
+    cloud: Cloud, tmp_path: Path, table: str, key: str
+) -> None:
+    """Both regions share a server, a location and a bucket, and have their own prefixes."""
+    bucket = cloud.make_bucket(new_bucket_name())
+    theirs = config_of(cloud, bucket, prefix="us", region="us").replace("us.exports", f"us.{table}")
+    table_of_us = theirs.removeprefix(DEFAULT_CONFIG.read_text())
+    arriving = Arriving(settings_with(config_of(cloud, bucket) + table_of_us, tmp_path), cloud, "")
+    for own in ("in", "usual"):
+        cloud.client("s3").put_object(Bucket=bucket, Key=f"{own}/a.jsonl", Body=chats("c-1"))
+        assert readable(arriving.settings, "eu", f"s3://{bucket}/{own}").is_dir()
+    cloud.client("s3").put_object(Bucket=bucket, Key="us/a.jsonl", Body=chats("c-2"))
+    with pytest.raises(ResidencyViolation, match="is a place of region us: nothing of it is read"):
+        register_export(arriving.settings, f"s3://{bucket}/{key}".rstrip("/"), None, None, "eu")
+    assert register_of(arriving.settings, "eu").all() == ()
+    (detail,) = arriving.denied()
+    assert "a place of region us" in detail
+
+
 def test_a_region_without_a_location_reads_from_no_bucket(settings: Settings) -> None:
     with pytest.raises(BadInput, match=r"add a table \[regions.eu.exports\]"):
         readable(settings, "eu", "s3://somewhere/in")
