@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from handrail.conversations.buckets import readable, watched_address
 from handrail.conversations.intake import Export, fingerprint, load_mapping
 from handrail.conversations.reading import exports_digest, register_of
+from handrail.conversations.register import RegisteredExport
 from handrail.conversations.sources.files import RemoteFile
 from handrail.conversations.sources.rows import Reason
 from handrail.conversations.watching import arrivals, described_exports, folder_mark
@@ -23,7 +24,7 @@ from handrail.errors import BadInput, Refused, ResidencyViolation
 from handrail.settings import DEFAULT_CONFIG, PROJECT, Settings, load_settings
 from handrail.vault.audit_log import AuditLog
 from handrail.vault.aws import Site
-from handrail.vault.export_bucket import ExportBucket, Found, _Ranges
+from handrail.vault.export_bucket import ExportBucket, Found, Listing, _Ranges
 from orchestration.exports import register_export
 from tests.cloud import CREDENTIALS, LOCATION, Cloud, new_bucket_name
 from tests.conftest import NOW
@@ -312,6 +313,33 @@ def test_a_prefix_in_the_config_is_watched(arriving: Arriving) -> None:
     register_of(arriving.settings, "eu").add(found)
     assert arrivals(arriving.settings, "eu", now=NOW).exports == ()
     assert arrivals(arriving.settings, "us", now=NOW).exports == ()
+
+
+def test_one_bad_object_holds_up_no_other(
+    arriving: Arriving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R2: it is named, the others are found; known ones aren't opened, and one look lists once."""
+    for name in ("a", "b", "c", "d"):
+        arriving.put(f"in/{name}.csv", TABLE.encode())
+        arriving.put(f"in/{name}.csv.mapping.yaml", MAPPING.encode())
+    arriving.put("in/b.csv.mapping.yaml", b"version: nothing")
+    arriving.put("in/c.csv.mapping.yaml", b"version: nothing")
+    place = f"s3://{arriving.bucket}/in"
+    known = RegisteredExport(f"{place}/c.csv", None, f"{place}/c.csv.mapping.yaml", None)
+    register_of(arriving.settings, "eu").add(known)
+    listed: list[str] = []
+    real = ExportBucket.listing
+
+    def counted(self: ExportBucket, prefix: str) -> Listing:
+        listed.append(prefix)
+        return real(self, prefix)
+
+    monkeypatch.setattr(ExportBucket, "listing", counted)
+    found = arrivals(arriving.settings, "eu", now=NOW)
+    assert [row.path for row in found.exports] == [f"{place}/a.csv", f"{place}/d.csv"]
+    (problem,) = found.unreadable
+    assert "b.csv.mapping.yaml" in problem
+    assert listed == ["in/"]
 
 
 def test_the_plan_says_what_will_be_read(
