@@ -113,43 +113,6 @@ def test_a_queue_that_refuses_leads_to_the_next_and_at_last_to_the_fallback() ->
     assert state.refused == {"orders", "returns", "front"}
 
 
-def test_a_regulated_matter_raised_while_a_queue_is_asked_goes_to_who_takes_it() -> None:
-    """R13, R28: unless that one has refused; what the first one says then counts no more."""
-    asked = told("order_status", "order_id", "amount")
-    fraud = Regulated(("fraud_report",))
-    assert after(asked, fraud, fraud)[1] == [Request("orders"), Request("security"), WAIT]
-    assert after(asked, Regulated(("lawyers",)))[1][-1] == WAIT
-    _, actions = after(
-        asked,
-        QueueSaid("orders", Answer.REFUSED),
-        fraud,
-        QueueSaid("returns", Answer.ACCEPTED),
-        QueueSaid("security", Answer.FULL),
-        fraud,
-        QueueSaid("front", Answer.ACCEPTED),
-    )
-    assert actions[1:] == [
-        Request("returns"), Request("security"), WAIT, Request("front"), WAIT, SayHandOff(),
-    ]  # fmt: skip
-    urgent = replace(SMALL[1], takes=("injury",), answers_within_minutes=5)
-    both = Regulated(("fraud_report", "injury"))
-    plan = plan_of(SMALL[0], urgent, *SMALL[2:])
-    assert after(asked, both, plan=plan)[1][-1] == Request("returns")
-
-
-def test_a_queue_that_refused_is_passed_over_on_the_way_to_the_fallback() -> None:
-    plan = plan_of(*SMALL[:2], replace(SMALL[2], if_refused="orders"), SMALL[3])
-    _, actions = after(
-        told("order_status", "order_id", "amount"),
-        QueueSaid("orders", Answer.REFUSED),
-        Regulated(("fraud_report",)),
-        QueueSaid("security", Answer.REFUSED),
-        plan=plan,
-    )
-    assert actions[1:] == [Request("returns"), Request("security"), Request("returns")]
-    assert prove(plan).problems == ()
-
-
 def test_another_language_is_spoken_or_goes_to_people() -> None:
     """What was asked is asked again in the new language, and counts."""
     state, actions = after(told("order_status"), told(None, language="de"))
@@ -271,13 +234,6 @@ def regulated_goes_on(
     return right
 
 
-def regulated_waits(
-    machine: Machine, state: State, event: Event, right: tuple[State, Action]
-) -> tuple[State, Action]:
-    waits = isinstance(event, Regulated) and state.phase is Phase.REQUESTED
-    return (state, WAIT) if waits else right
-
-
 def says_it_too_early(
     machine: Machine, state: State, event: Event, right: tuple[State, Action]
 ) -> tuple[State, Action]:
@@ -341,7 +297,6 @@ def loses_an_edge(
         (does_not_count, "a conversation can go on for ever without a person"),
         (hears_no_wish, "a person is due at once and is not asked for"),
         (regulated_goes_on, "a regulated matter goes to orders, which doesn't take it"),
-        (regulated_waits, "a regulated matter is raised, and orders is asked on, which isn't due"),
         (says_it_too_early, "the hand-off phrase is said although no queue has accepted"),
         (believes_any_queue, "the hand-off phrase is said although no queue has accepted"),
         (keeps_it_quiet, "a queue has accepted and the conversation is not handed over"),

@@ -115,8 +115,6 @@ def events_at(plan: Plan, state: State) -> Iterator[Event]:
     topics = (*plan.takers, NO_QUEUE, None) if unclear else (None,)
     for topic in topics:
         queue = plan.queues.get((plan.taker(topic) if unclear else state.queue) or "")
-        if state.phase is Phase.REQUESTED:
-            queue = None  # what is given now goes along with the case, and changes no step
         for given in _subsets(queue):
             for language in (*plan.languages, FOREIGN):
                 yield Message(topic, given, language)

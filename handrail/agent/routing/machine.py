@@ -147,10 +147,8 @@ class Machine:
     def step(self, state: State, event: Event) -> tuple[State, Action]:
         """What comes of an event.
 
-        A person, a regulated matter and a switch lead to people at once. A regulated matter that is
-        raised while a queue is being asked goes to the one that takes it instead. A
-        fallback that can't take an item yet is asked again whenever something happens; it is never
-        said to have accepted.
+        A person, a regulated matter and a switch lead to people at once. A fallback that can't take
+        an item yet is asked again whenever something happens; it is never said to have accepted.
         """
         if state.phase in (Phase.HANDED_OVER, Phase.STRANDED):
             return state, WAIT
@@ -237,10 +235,6 @@ class Machine:
 
     def _requested(self, state: State, event: Event) -> tuple[State, Action]:
         queue = state.queue or ""
-        if isinstance(event, Regulated):
-            due = self.plan.most_urgent(event.matters, refused=state.refused)
-            if due is not None and due != queue:
-                return replace(state, queue=due), Request(due)
         if not isinstance(event, QueueSaid):
             waited_for = queue in state.refused  # a fallback that had no room
             return state, Request(queue) if waited_for else WAIT
@@ -251,7 +245,7 @@ class Machine:
         state = replace(state, refused=state.refused | {queue})
         if queue == self.plan.fallback:
             return state, WAIT
-        following = self.plan.next_willing(queue, state.refused)
+        following = self.plan.next_after(queue)
         if following is None:
             return replace(state, phase=Phase.STRANDED), Alarm()
         return replace(state, queue=following), Request(following)

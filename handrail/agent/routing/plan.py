@@ -50,30 +50,15 @@ class Plan:
         """The queue that takes a topic, None if there is no topic or nobody takes it."""
         return self.takers.get(topic) if topic is not None else None
 
-    def most_urgent(self, matters: Iterable[str], *, refused: Set[str] = frozenset()) -> str | None:
-        """Of the queues that take one of these matters, less `refused`, the soonest to answer."""
-        able = {self.takers[matter] for matter in matters if matter in self.takers}
-        takers = sorted(able - refused)
+    def most_urgent(self, matters: Iterable[str]) -> str | None:
+        """Of the queues that take one of these matters the one that answers soonest."""
+        takers = sorted({self.takers[matter] for matter in matters if matter in self.takers})
         return min(takers, key=lambda q: self.queues[q].answers_within_minutes, default=None)
 
     def next_after(self, queue: str) -> str | None:
         """Who is asked when `queue` refuses, as it is written; None where nobody is."""
         named = self.queues[queue].if_refused or self.fallback
         return named if named in self.queues else None
-
-    def next_willing(self, queue: str, refused: Set[str]) -> str | None:
-        """Who is asked when `queue` refuses: the next, as it is written, that has not refused.
-
-        A fallback is asked again. Where all refused in a circle it is the next, a loop to be found.
-        """
-        first = following = self.next_after(queue)
-        passed: set[str] = set()
-        while following in refused and following != self.fallback and following is not None:
-            if following in passed:
-                return first
-            passed.add(following)
-            following = self.next_after(following)
-        return following
 
     def missing(self, queue: str, known: Set[str]) -> tuple[str, ...]:
         """The required fields of a queue that aren't known."""

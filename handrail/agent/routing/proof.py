@@ -109,10 +109,8 @@ def _forgets_nothing(plan: Plan, step: Step) -> str | None:
 
 def _people_at_once(plan: Plan, step: Step) -> str | None:
     state, event, action, after = step
-    if state.phase in _DONE:
+    if state.phase in (*_DONE, Phase.REQUESTED):
         return None
-    if state.phase is Phase.REQUESTED:
-        return _regulated_while_asking(plan, step) if isinstance(event, Regulated) else None
     if not isinstance(event, WantsPerson | Regulated | SwitchedOff):
         return None
     if after.phase is not Phase.REQUESTED or not isinstance(action, Request):
@@ -121,23 +119,6 @@ def _people_at_once(plan: Plan, step: Step) -> str | None:
         takers = {plan.takers[m] for m in event.matters if m in plan.takers}
         if action.queue not in (takers or {plan.fallback or ""}):
             return f"a regulated matter goes to {action.queue}, which doesn't take it"
-    return None
-
-
-def _regulated_while_asking(plan: Plan, step: Step) -> str | None:
-    """What is raised while a queue is being asked goes to the soonest that may still take it."""
-    state, event, action, after = step
-    matters = event.matters if isinstance(event, Regulated) else ()
-    takers = {plan.takers[m] for m in matters if m in plan.takers} - state.refused
-    if not takers:
-        return None
-    soonest = min(plan.queues[taker].answers_within_minutes for taker in takers)
-    if (
-        after.queue not in takers
-        or plan.queues[after.queue].answers_within_minutes > soonest
-        or (after.queue != state.queue and action != Request(after.queue))
-    ):
-        return f"a regulated matter is raised, and {after.queue} is asked on, which isn't due"
     return None
 
 
