@@ -203,6 +203,19 @@ class Settings(_Strict):
     break_glass: BreakGlassSettings = BreakGlassSettings()
 
     @model_validator(mode="after")
+    def _each_region_in_one_location(self) -> Self:
+        """Where the exports lie, the store lies: one law holds for both."""
+        for name, table in self.regions.items():
+            store, exports = table.store, table.exports
+            if store and exports and store.location != exports.location:
+                msg = (
+                    f"region {name} keeps its store in {store.location} and its exports in "
+                    f"{exports.location}: give both tables the same location"
+                )
+                raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
     def _each_region_in_its_own_place(self) -> Self:
         """What lies in a region's store is its own: the rest would be orphans there.
 
@@ -226,6 +239,16 @@ class Settings(_Strict):
             raise BadInput(msg)
         table = self.regions[name]
         return Region(name=name, **table.model_dump(exclude={"store", "exports", "key_service"}))
+
+    def other_region_at(self, name: str, endpoint: str | None, bucket: str, key: str) -> str | None:
+        """The region other than `name` in whose place `key` lies, or whose place lies below it."""
+        for other, table in self.regions.items():
+            for place in (table.store, table.exports) if other != name else ():
+                if place is None or (place.endpoint, place.bucket) != (endpoint, bucket):
+                    continue
+                if _overlap(place.prefix, key.rstrip("/")):
+                    return other
+        return None
 
     def region_home(self, name: str) -> Path:
         """The folder of one region below the home."""

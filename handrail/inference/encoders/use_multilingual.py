@@ -1,7 +1,8 @@
 """Universal Sentence Encoder, multilingual, version 3 (Google, Apache-2.0): 16 languages.
 
-The package is a port of it to plain NumPy. Its tokenizer and its forward pass are the only third
-party's code that runs here, and they are checked like the weights before they do.
+The package is a port of it to plain NumPy. Its tokenizer and its forward pass are used, and
+importing them runs four more of its modules: the source of all six is checked like the
+weights before any of it runs. What they import of other packages (NumPy, threadpoolctl) is not.
 """
 
 from __future__ import annotations
@@ -31,6 +32,13 @@ CODE = (
     ),
     Weights(
         "backends/numpy.py", "d9046efec19a21e71d17996f908d9e4051df71e235ed0df32cb18b6cc92d32f2"
+    ),
+    # Importing these two runs the package's own modules on the way there.
+    Weights("__init__.py", "c1b30527adeb71474159082cad4fd91d557b990bd2ecb33db0957a44677d3786"),
+    Weights("embedder.py", "bedc3a587cbc34b9d37faaf8f1da389e86c9f04b4c5ef60d0b4d30dba7f2e295"),
+    Weights("tokenizer.py", "e32d28955528d3f2dd0dedcf417437b149e195983b8e95cef1f6dcfb97007456"),
+    Weights(
+        "backends/__init__.py", "09097c2c889f092281e0a071dce912d0522728ba1672ffb0fa7c1fe26cc6f921"
     ),
 )
 _FILES = (PIECES, NETWORK, *CODE)
