@@ -82,7 +82,7 @@ def teach_acceptance(
         seen = evidence(examples, offering, router, seed=seed)
         design = Design.of(lessons, playbook=playbook, region=region)
         head = calibrated(design.head(design.content), seen.fit)
-        promises = make_promises(head, seen, region=region, tiers=tiers, terms=terms)
+        promises = make_promises(head, seen, region=region, tiers=tiers, terms=terms, seed=seed)
         bars = {p.tier: p.threshold or 1 - p.alpha for p in promises if p.alpha}
         curve = weight_curve(design, head, seen, flags=flags, bars=bars, tiers=tiers, seed=seed)
         boundaries = boundary_effect(
