@@ -77,9 +77,9 @@ class Promise:
             return f"{self.tier} risk in {self.region}: drafts only; {self.reason}"
         by = " by simulated reviewers" if self.simulated else ""
         return (
-            f"Of the replies sent automatically at {self.tier} risk in {self.region} at most "
-            f"{self.alpha:.0%} are wrong, with confidence {1 - self.delta:.0%}; measured on "
-            f"{self.n} rows of different customers judged{by}"
+            f"Of the replies sent automatically in {self.region}, over all topics of {self.tier} "
+            f"risk together, at most {self.alpha:.0%} are wrong, with confidence "
+            f"{1 - self.delta:.0%}; measured on {self.n} rows of different customers judged{by}"
         )
 
 

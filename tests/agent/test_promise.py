@@ -282,7 +282,8 @@ def test_sentence_says_alpha_delta_and_n_or_why_there_is_none(
     """R25: the sentence that people read."""
     promises = made_for(dataset)
     kept = promises[RiskTier.LOW]
-    assert "at most 5% are wrong, with confidence 90%" in kept.sentence
+    assert "over all topics of low risk together, at most 5% are wrong" in kept.sentence
+    assert "with confidence 90%" in kept.sentence
     assert f"{kept.n} rows of different customers judged by simulated reviewers" in kept.sentence
     assert promises[RiskTier.MEDIUM].reason in promises[RiskTier.MEDIUM].sentence
 
