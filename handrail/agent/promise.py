@@ -19,7 +19,7 @@ from handrail.agent.correctness import Correctness
 from handrail.agent.offers import Evidence, Offer
 from handrail.agent.terms import Terms
 from handrail.agent.types import RiskTier
-from handrail.bounds import SMALLEST_CELL, binomial_tail_p
+from handrail.bounds import SMALLEST_CELL, binomial_tail_p, clopper_pearson_lower
 from handrail.conversations.model import SetBy
 from handrail.dataset.splits import share_of
 from handrail.verdicts import Verdict
@@ -41,12 +41,14 @@ _PEOPLE = (SetBy.EXPORT, SetBy.PERSON)
 class TopicShare:
     """How a promise does in one topic: of `sent` tested rows `wrong` were not right.
 
-    Monitored, not promised: a promise is about all of its tier's replies together.
+    Monitored, not promised: a promise is about all of its tier's replies together. `worse`: this
+    topic alone does worse than that, so it only drafts.
     """
 
     topic: str
     sent: int
     wrong: int
+    worse: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,20 +128,26 @@ def make_promises(
                 simulated=simulated,
             ),
             tested[tier],
+            families=max(sum(of is tier for of in tiers.values()), 1),
         )
         for tier in RiskTier
     )
 
 
-def _with_topics(made: Promise, rows: Sequence[tuple[str, Scored]]) -> Promise:
+def _with_topics(made: Promise, rows: Sequence[tuple[str, Scored]], *, families: int) -> Promise:
+    """The promise with its topics; delta is shared equally by the tier's topics (Bonferroni)."""
     if made.threshold is None:
         return made
     sent: dict[str, list[bool]] = {}
     for topic, (probability, right) in rows:
         if probability >= made.threshold:
             sent.setdefault(topic, []).append(right)
-    shares = (TopicShare(t, len(rights), rights.count(False)) for t, rights in sent.items())
-    return replace(made, topics=tuple(sorted(shares, key=lambda share: share.topic)))
+    shares = []
+    for topic, rights in sorted(sent.items()):
+        wrong = rights.count(False)
+        least = clopper_pearson_lower(wrong, len(rights), delta=made.delta / families)
+        shares.append(TopicShare(topic, len(rights), wrong, worse=least > made.alpha))
+    return replace(made, topics=tuple(shares))
 
 
 def starting_points(probabilities: Sequence[float]) -> tuple[float, ...]:

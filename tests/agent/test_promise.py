@@ -13,6 +13,7 @@ from handrail.agent import terms as terms_module
 from handrail.agent.backends.grounded import GroundedBackend
 from handrail.agent.correctness import Correctness
 from handrail.agent.offers import Evidence, Offer, Offering, evidence
+from handrail.agent.policy import build_policy
 from handrail.agent.promise import (
     GRID,
     Promise,
@@ -216,6 +217,38 @@ def test_reviewers_verdict_replaces_wrong_labels_and_flags_on_held_out_rows_only
     assert made_for(seen)[RiskTier.LOW].threshold is not None
     train = [e for e in mislabeled if e.split is Split.TRAIN]
     assert [e for e in seen if e.split is Split.TRAIN] == train
+
+
+def test_topic_that_does_worse_than_its_tiers_promise_only_drafts(
+    router: Router,
+    untaught: Correctness,
+    offering: Offering,
+    tiers: dict[str, RiskTier],
+    dataset: list[TrainingExample],
+    playbook: Playbook,
+) -> None:
+    """R25: a stage opens some topics, so the good ones must not hide a bad one."""
+    seen = evidence(dataset, offering, router, seed=SEED)
+    terms = load_terms()
+    right = [replace(o, row=replace(o.row, topic=o.route.topic or "")) for o in seen.promise]
+    hidden = [
+        replace(o, row=replace(o.row, group=f"{o.row.group}-{n}")) for n in range(40) for o in right
+    ]
+    few = [
+        replace(o, row=replace(o.row, group=f"few-{n}", accepted=n % 3 != 0))
+        for n, o in enumerate([o for o in right if o.route.topic == "promo_code"] * 2)
+    ]
+    good = [o for o in hidden if o.route.topic != "promo_code"]
+    held = Evidence(seen.fit, [*good, *few], seen.test)
+    made = make_promises(untaught, held, region="eu", tiers=tiers, terms=terms, seed=SEED)
+    low = next(p for p in made if p.tier is RiskTier.LOW)
+    assert low.threshold is not None
+    assert [share.topic for share in low.topics if share.worse] == ["promo_code"]
+    policy = build_policy(playbook, region="eu", promises=made, open_cells=(), terms=terms)
+    assert policy.worse_topics == {"promo_code"}
+    fine = [replace(p, topics=()) for p in made]
+    other = build_policy(playbook, region="eu", promises=fine, open_cells=(), terms=terms)
+    assert policy.digest != other.digest
 
 
 def test_promise_tests_one_row_a_customer(
