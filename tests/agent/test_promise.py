@@ -12,7 +12,7 @@ import pytest
 from handrail.agent import terms as terms_module
 from handrail.agent.backends.grounded import GroundedBackend
 from handrail.agent.correctness import Correctness
-from handrail.agent.offers import Evidence, Offer, Offering, evidence
+from handrail.agent.offers import Evidence, Offer, Offering, evidence, verified_placeholders
 from handrail.agent.policy import build_policy
 from handrail.agent.promise import (
     GRID,
@@ -156,7 +156,8 @@ Made = Callable[[list[TrainingExample]], dict[RiskTier, Promise]]
 
 @pytest.fixture(scope="module")
 def offering(playbook: Playbook, triggers: RegulatedTriggers) -> Offering:
-    return Offering(GroundedBackend(playbook), triggers, "eu", AT.date())
+    context = verified_placeholders(playbook, "eu")
+    return Offering(GroundedBackend(playbook), triggers, "eu", AT.date(), context)
 
 
 @pytest.fixture(scope="module")
