@@ -14,7 +14,7 @@ from handrail.agent.boundary_effect import (
 )
 from handrail.agent.correctness import Correctness
 from handrail.agent.lessons import lessons_of
-from handrail.agent.offers import Offering, evidence
+from handrail.agent.offers import Offering, evidence, verified_placeholders
 from handrail.agent.promise import Promise, make_promises
 from handrail.agent.retrieval import Retrieval
 from handrail.agent.router import Router
@@ -72,7 +72,8 @@ def teach_acceptance(
     region = router.region
     tiers = {t.name: RiskTier(t.tier) for t in playbook.topics.values()}
     triggers = RegulatedTriggers.of(playbook, suspicion=terms.regulated_suspicion)
-    offering = Offering(GroundedBackend(playbook, retrieval), triggers, region, on)
+    context = verified_placeholders(playbook, region)
+    offering = Offering(GroundedBackend(playbook, retrieval), triggers, region, on, context)
     spoken = {example.language for example in examples}
     asked = {
         use: [b for b in playbook.boundaries.used_for(use) if b.language in spoken] for use in Use
@@ -82,7 +83,7 @@ def teach_acceptance(
         seen = evidence(examples, offering, router, seed=seed)
         design = Design.of(lessons, playbook=playbook, region=region)
         head = calibrated(design.head(design.content), seen.fit)
-        promises = make_promises(head, seen, region=region, tiers=tiers, terms=terms)
+        promises = make_promises(head, seen, region=region, tiers=tiers, terms=terms, seed=seed)
         bars = {p.tier: p.threshold or 1 - p.alpha for p in promises if p.alpha}
         curve = weight_curve(design, head, seen, flags=flags, bars=bars, tiers=tiers, seed=seed)
         boundaries = boundary_effect(

@@ -157,6 +157,9 @@ def _confidence(m: _Matter) -> Iterator[Reason]:
     elif not m.acceptance >= threshold:
         sentence = f"probability {m.acceptance:.4f} is below the promised {threshold:.4f}"
         yield Reason("low_confidence", sentence)
+    if m.route.topic in m.policy.worse_topics:
+        sentence = f"the topic {m.route.topic} alone does worse than what is promised: drafts only"
+        yield Reason("topic_worse_than_promised", sentence)
 
 
 def _backend(m: _Matter) -> Iterator[Reason]:

@@ -6,7 +6,7 @@ know. It is worked out here by the code that answers customers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
@@ -16,7 +16,10 @@ from handrail.agent.types import AgentRole, Backend, Case, Route
 from handrail.dataset.model import Split, TrainingExample
 from handrail.dataset.splits import calibration_parts
 from handrail.errors import HandrailError
-from handrail.playbook.model import Boundary
+from handrail.playbook.model import Boundary, Playbook
+
+# Stands for a value that our systems verified, as in redacted text; a link needs an address.
+_PLACEHOLDER, _PLACEHOLDER_URL = "[ORDER_1]", "https://example.org/"
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,10 @@ class Offer:
 
     @property
     def is_right(self) -> bool:
-        """Whether people gave the message the routed topic, and nobody flagged its outcome."""
+        """Whether people gave the message the routed topic, and nobody flagged its outcome.
+
+        That is topic and flags, not the choice among a topic's templates: nobody judged that.
+        """
         return self.route.topic == self.row.topic and self.row.accepted is not False
 
     @property
@@ -53,12 +59,16 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Offering:
-    """The agent as it would answer on a day, without a customer's verified facts."""
+    """The agent as it would answer on a day.
+
+    `context` stands for a customer's verified facts: the templates that need them are those sent.
+    """
 
     backend: Backend
     triggers: RegulatedTriggers
     region: str
     on: date
+    context: Mapping[str, str]
 
     def offers(self, rows: Sequence[TrainingExample], router: Router) -> list[Offer]:
         """What each row would be offered, in order."""
@@ -81,7 +91,7 @@ class Offering:
             role=AgentRole.RESOLVE,
             message=message,
             history=(),
-            context={},
+            context=self.context,
             at=datetime.combine(self.on, time(12), tzinfo=UTC),
         )
         try:
@@ -99,6 +109,16 @@ class Offering:
             (b, route, self.template(b.type, b.message, b.language, route))
             for b, route in zip(asked, routes, strict=True)
         ]
+
+
+def verified_placeholders(playbook: Playbook, region: str) -> dict[str, str]:
+    """A value for each slot that a region's templates fill from verified facts, by its name."""
+    return {
+        slot.name: _PLACEHOLDER_URL if slot.kind == "url" else _PLACEHOLDER
+        for template in playbook.templates
+        for slot in template.slots
+        if template.region == region and slot.source == "context"
+    }
 
 
 def evidence(

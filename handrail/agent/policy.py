@@ -37,12 +37,14 @@ def build_policy(
         raise BadInput(msg)
     thresholds: dict[RiskTier, float | None] = dict.fromkeys(RiskTier)
     thresholds |= {promise.tier: promise.threshold for promise in made}
+    worse = frozenset(t.topic for promise in made for t in promise.topics if t.worse)
     content = {
         "playbook": playbook.digest,
         "region": region,
         "terms": terms.digest,
         "thresholds": {str(tier): threshold for tier, threshold in thresholds.items()},
         "open_cells": sorted(cells),
+        "worse_topics": sorted(worse),
     }
     boundaries = playbook.boundaries
     disclosures: dict[str, list[tuple[str, str]]] = {}
@@ -63,6 +65,7 @@ def build_policy(
         known_templates=frozenset(templates),
         templates=templates,
         promises={promise.tier: promise.sentence for promise in made},
+        worse_topics=worse,
         facts={f.id: f for f in playbook.facts if f.region == region},
         human_requests=terms.human_requests,
         identity_questions=terms.identity_questions,

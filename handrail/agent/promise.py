@@ -19,8 +19,9 @@ from handrail.agent.correctness import Correctness
 from handrail.agent.offers import Evidence, Offer
 from handrail.agent.terms import Terms
 from handrail.agent.types import RiskTier
-from handrail.bounds import SMALLEST_CELL, binomial_tail_p
+from handrail.bounds import SMALLEST_CELL, binomial_tail_p, clopper_pearson_lower
 from handrail.conversations.model import SetBy
+from handrail.dataset.splits import share_of
 from handrail.verdicts import Verdict
 
 # (calibrated probability, was it right): one reply that would be sent if the probability suffices.
@@ -40,21 +41,23 @@ _PEOPLE = (SetBy.EXPORT, SetBy.PERSON)
 class TopicShare:
     """How a promise does in one topic: of `sent` tested rows `wrong` were not right.
 
-    Monitored, not promised: a promise is about all of its tier's replies together.
+    Monitored, not promised: a promise is about all of its tier's replies together. `worse`: this
+    topic alone does worse than that, so it only drafts.
     """
 
     topic: str
     sent: int
     wrong: int
+    worse: bool = False
 
 
 @dataclass(frozen=True)
 class Promise:
     """What is promised for one region and tier; `threshold` None: NOT MEASURED, only drafts.
 
-    `alpha` 0 is a tier that is never automatic. `n` rows were tested, `coverage` of them reach the
-    threshold. `simulated`: some verdict behind it was a simulated reviewer's. `topics` are those of
-    the rows that reach the threshold.
+    `alpha` 0 is a tier that is never automatic. `n` rows of as many customers were tested,
+    `coverage` of them reach the threshold. `simulated`: some verdict behind it was a simulated
+    reviewer's. `topics` are those of the rows that reach the threshold.
     """
 
     region: str
@@ -76,9 +79,9 @@ class Promise:
             return f"{self.tier} risk in {self.region}: drafts only; {self.reason}"
         by = " by simulated reviewers" if self.simulated else ""
         return (
-            f"Of the replies sent automatically at {self.tier} risk in {self.region} at most "
-            f"{self.alpha:.0%} are wrong, with confidence {1 - self.delta:.0%}; measured on "
-            f"{self.n} rows judged{by}"
+            f"Of the replies sent automatically in {self.region}, over all topics of {self.tier} "
+            f"risk together, at most {self.alpha:.0%} are wrong, with confidence "
+            f"{1 - self.delta:.0%}; measured on {self.n} rows of different customers judged{by}"
         )
 
 
@@ -96,15 +99,21 @@ def make_promises(
     region: str,
     tiers: Mapping[str, RiskTier],
     terms: Terms,
+    seed: int,
 ) -> tuple[Promise, ...]:
     """One promise per risk tier, from held-out rows that neither router nor head was fitted on.
 
     A row counts in the tier of the topic the router gives it, as it would when served; it is right
     when people gave it that topic and nobody flagged its outcome. Rows whose topic no person set,
-    and messages that regulated triggers keep from being sent, count in none.
+    and messages that regulated triggers keep from being sent, count in none. Of a customer's rows
+    in a tier one is tested, so that no two depend on each other.
     """
     fitted = _by_tier(correctness, evidence.fit, tiers)
-    tested = _by_tier(correctness, evidence.promise, tiers)
+    promised = sorted(
+        evidence.promise,
+        key=lambda offer: share_of(offer.row.example_id, seed=seed, purpose="one a customer"),
+    )
+    tested = _by_tier(correctness, promised, tiers, one_a_customer=True)
     simulated = any(offer.row.simulated for offer in evidence.promise)
     return tuple(
         _with_topics(
@@ -119,20 +128,26 @@ def make_promises(
                 simulated=simulated,
             ),
             tested[tier],
+            families=max(sum(of is tier for of in tiers.values()), 1),
         )
         for tier in RiskTier
     )
 
 
-def _with_topics(made: Promise, rows: Sequence[tuple[str, Scored]]) -> Promise:
+def _with_topics(made: Promise, rows: Sequence[tuple[str, Scored]], *, families: int) -> Promise:
+    """The promise with its topics; delta is shared equally by the tier's topics (Bonferroni)."""
     if made.threshold is None:
         return made
     sent: dict[str, list[bool]] = {}
     for topic, (probability, right) in rows:
         if probability >= made.threshold:
             sent.setdefault(topic, []).append(right)
-    shares = (TopicShare(t, len(rights), rights.count(False)) for t, rights in sent.items())
-    return replace(made, topics=tuple(sorted(shares, key=lambda share: share.topic)))
+    shares = []
+    for topic, rights in sorted(sent.items()):
+        wrong = rights.count(False)
+        least = clopper_pearson_lower(wrong, len(rights), delta=made.delta / families)
+        shares.append(TopicShare(topic, len(rights), wrong, worse=least > made.alpha))
+    return replace(made, topics=tuple(shares))
 
 
 def starting_points(probabilities: Sequence[float]) -> tuple[float, ...]:
@@ -225,12 +240,22 @@ def lowest_safe_threshold(
 
 
 def _by_tier(
-    correctness: Correctness, offers: Sequence[Offer], tiers: Mapping[str, RiskTier]
+    correctness: Correctness,
+    offers: Sequence[Offer],
+    tiers: Mapping[str, RiskTier],
+    *,
+    one_a_customer: bool = False,
 ) -> dict[RiskTier, list[tuple[str, Scored]]]:
+    """(topic, scored) of each row that counts, or of the first of each customer."""
+    seen: set[tuple[RiskTier, str]] = set()
     scored: dict[RiskTier, list[tuple[str, Scored]]] = {tier: [] for tier in RiskTier}
     for offer in offers:
         topic = offer.route.topic
         if topic is not None and offer.may_be_sent and offer.row.topic_set_by in _PEOPLE:
+            tier = tiers.get(topic, RiskTier.HIGH)
+            if one_a_customer and (tier, offer.row.group) in seen:
+                continue
+            seen.add((tier, offer.row.group))
             p = correctness.probability(offer.row.message, offer.route, offer.template)
-            scored[tiers.get(topic, RiskTier.HIGH)].append((topic, (p, offer.is_right)))
+            scored[tier].append((topic, (p, offer.is_right)))
     return scored

@@ -132,7 +132,8 @@ class Policy:
     """Everything `decide` measures a proposal by, from release and playbook.
 
     `thresholds` maps risk tier to the promised P(accepted), or None: NOT MEASURED, the cell only
-    drafts; `promises` has the sentence people read. `open_cells` is the stage's allow-list of
+    drafts; `promises` has the sentence people read, `worse_topics` those that do worse than it
+    and only draft. `open_cells` is the stage's allow-list of
     (topic, region, channel).
     `templates` and `facts` are the playbook's own, by id: what a proposal claims to rest on is
     checked against them. The phrase lists are by language.
@@ -151,6 +152,7 @@ class Policy:
     templates: Mapping[str, Template] = field(default_factory=dict)
     facts: Mapping[str, Fact] = field(default_factory=dict)
     promises: Mapping[RiskTier, str] = field(default_factory=dict)
+    worse_topics: frozenset[str] = frozenset()
     human_requests: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     identity_questions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 

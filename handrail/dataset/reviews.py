@@ -16,8 +16,9 @@ def with_reviews(
 
     `topics` maps example id to the topic a reviewer confirmed or corrected. Export labels are wrong
     now and then, and a promise of 5 % can't be measured against labels that are 5 % wrong. The
-    verdict is on topic and vetted template, so it replaces a flag on some other message of the
-    chat. Training rows stay as they are: the router learns from what the exports say.
+    verdict is on the topic alone: nobody judged which of a topic's templates is said. It replaces a
+    flag, which is on some message of the chat. Training rows stay as they are: the router learns
+    from what the exports say.
     """
     return [
         replace(row, topic=topics[row.example_id], topic_set_by=SetBy.PERSON, accepted=None)

@@ -18,7 +18,7 @@ from handrail.agent.boundary_effect import BoundaryEffect, boundaries_have_effec
 from handrail.agent.checks import no_memorized_values
 from handrail.agent.correctness import Correctness, word_grams
 from handrail.agent.lessons import Lesson, lessons_of
-from handrail.agent.offers import Offering
+from handrail.agent.offers import Offering, verified_placeholders
 from handrail.agent.router import Router
 from handrail.agent.teaching import teach
 from handrail.agent.terms import load_terms
@@ -56,7 +56,8 @@ def taught(playbook: Playbook) -> Teach:
 
 @pytest.fixture(scope="module")
 def offering(playbook: Playbook, triggers: RegulatedTriggers) -> Offering:
-    return Offering(GroundedBackend(playbook), triggers, "eu", AT.date())
+    context = verified_placeholders(playbook, "eu")
+    return Offering(GroundedBackend(playbook), triggers, "eu", AT.date(), context)
 
 
 @pytest.fixture(scope="module")
@@ -289,6 +290,28 @@ def test_untaught_router_still_gets_a_head(playbook: Playbook, offering: Offerin
 
 def test_words_are_counted_once_and_pairs_with_them() -> None:
     assert word_grams("Reset it, reset it") == ["reset", "it", "reset it", "it reset"]
+
+
+def test_offer_is_the_template_that_a_customer_with_verified_facts_is_sent(
+    playbook: Playbook, triggers: RegulatedTriggers
+) -> None:
+    """R25: a promise is about what is sent, so templates with verified facts are tested too."""
+    needing = next(
+        t
+        for t in playbook.templates
+        if t.region == "eu" and any(s.source == "context" for s in t.slots)
+    )
+    plain = replace(needing, id="without_slots", text="Hello.", slots=())
+    cell = (needing.topic, "eu", needing.language)
+    others = [t for t in playbook.templates if (t.topic, t.region, t.language) != cell]
+    both = replace(playbook, templates=(needing, plain, *others))
+    context = verified_placeholders(both, "eu")
+    offering = Offering(GroundedBackend(both), triggers, "eu", AT.date(), context)
+    route = routed(needing.topic)
+    said = offering.template("c1", MESSAGE, needing.language, route)
+    assert said == needing.id
+    without = replace(offering, context={})
+    assert without.template("c1", MESSAGE, needing.language, route) == plain.id
 
 
 def test_expired_playbook_offers_nothing(

@@ -92,6 +92,8 @@ def test_open_grounded_confident_reply_is_sent_with_its_reason(send: Send) -> No
         ({"policy": {"disclosures": {}}}, "disclosure_missing", Action.DRAFT),
         ({"policy": {"open_cells": frozenset()}}, "topic_closed", Action.DRAFT),
         ({"policy": {"templates": {}}}, "ungrounded", Action.DRAFT),
+        ({"policy": {"worse_topics": frozenset({"password_reset"})}},
+         "topic_worse_than_promised", Action.DRAFT),
     ],
 )  # fmt: skip
 def test_each_rule_alone_stops_the_reply(

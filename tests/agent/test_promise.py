@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,8 @@ import pytest
 from handrail.agent import terms as terms_module
 from handrail.agent.backends.grounded import GroundedBackend
 from handrail.agent.correctness import Correctness
-from handrail.agent.offers import Evidence, Offering, evidence
+from handrail.agent.offers import Evidence, Offer, Offering, evidence, verified_placeholders
+from handrail.agent.policy import build_policy
 from handrail.agent.promise import (
     GRID,
     Promise,
@@ -155,7 +156,8 @@ Made = Callable[[list[TrainingExample]], dict[RiskTier, Promise]]
 
 @pytest.fixture(scope="module")
 def offering(playbook: Playbook, triggers: RegulatedTriggers) -> Offering:
-    return Offering(GroundedBackend(playbook), triggers, "eu", AT.date())
+    context = verified_placeholders(playbook, "eu")
+    return Offering(GroundedBackend(playbook), triggers, "eu", AT.date(), context)
 
 
 @pytest.fixture(scope="module")
@@ -166,7 +168,9 @@ def made_for(
 
     def made(rows: list[TrainingExample]) -> dict[RiskTier, Promise]:
         seen = evidence(rows, offering, router, seed=SEED)
-        promises = make_promises(untaught, seen, region="eu", tiers=tiers, terms=load_terms())
+        promises = make_promises(
+            untaught, seen, region="eu", tiers=tiers, terms=load_terms(), seed=SEED
+        )
         return {p.tier: p for p in promises}
 
     return made
@@ -216,6 +220,65 @@ def test_reviewers_verdict_replaces_wrong_labels_and_flags_on_held_out_rows_only
     assert [e for e in seen if e.split is Split.TRAIN] == train
 
 
+def test_topic_that_does_worse_than_its_tiers_promise_only_drafts(
+    router: Router,
+    untaught: Correctness,
+    offering: Offering,
+    tiers: dict[str, RiskTier],
+    dataset: list[TrainingExample],
+    playbook: Playbook,
+) -> None:
+    """R25: a stage opens some topics, so the good ones must not hide a bad one."""
+    seen = evidence(dataset, offering, router, seed=SEED)
+    terms = load_terms()
+    right = [replace(o, row=replace(o.row, topic=o.route.topic or "")) for o in seen.promise]
+    hidden = [
+        replace(o, row=replace(o.row, group=f"{o.row.group}-{n}")) for n in range(40) for o in right
+    ]
+    few = [
+        replace(o, row=replace(o.row, group=f"few-{n}", accepted=n % 3 != 0))
+        for n, o in enumerate([o for o in right if o.route.topic == "promo_code"] * 2)
+    ]
+    good = [o for o in hidden if o.route.topic != "promo_code"]
+    held = Evidence(seen.fit, [*good, *few], seen.test)
+    made = make_promises(untaught, held, region="eu", tiers=tiers, terms=terms, seed=SEED)
+    low = next(p for p in made if p.tier is RiskTier.LOW)
+    assert low.threshold is not None
+    assert [share.topic for share in low.topics if share.worse] == ["promo_code"]
+    policy = build_policy(playbook, region="eu", promises=made, open_cells=(), terms=terms)
+    assert policy.worse_topics == {"promo_code"}
+    fine = [replace(p, topics=()) for p in made]
+    other = build_policy(playbook, region="eu", promises=fine, open_cells=(), terms=terms)
+    assert policy.digest != other.digest
+
+
+def test_promise_tests_one_row_a_customer(
+    router: Router,
+    untaught: Correctness,
+    offering: Offering,
+    tiers: dict[str, RiskTier],
+    dataset: list[TrainingExample],
+) -> None:
+    """R25: one customer's rows go wrong together, so they are no independent trials."""
+    seen = evidence(dataset, offering, router, seed=SEED)
+
+    def low(offers: Sequence[Offer]) -> Promise:
+        held = Evidence(seen.fit, offers, seen.test)
+        made = make_promises(
+            untaught, held, region="eu", tiers=tiers, terms=load_terms(), seed=SEED
+        )
+        return next(p for p in made if p.tier is RiskTier.LOW)
+
+    again = [
+        replace(o, row=replace(o.row, example_id=f"{o.row.example_id}x")) for o in seen.promise
+    ]
+    assert low(seen.promise).threshold is not None
+    assert low([*seen.promise, *again]).n == low(seen.promise).n
+    assert low(list(reversed(seen.promise))) == low(seen.promise)
+    one = [replace(o, row=replace(o.row, group="s1")) for o in seen.promise]
+    assert (low(one).n, low(one).threshold) == (1, None)
+
+
 def test_synthetic_rows_are_no_evidence(made_for: Made, dataset: list[TrainingExample]) -> None:
     mark = Synthesis("grammar/1", 1, "cell", (), False)
     synthetic = [replace(e, split=Split.TRAIN, synthesis=mark) for e in dataset]
@@ -253,8 +316,9 @@ def test_sentence_says_alpha_delta_and_n_or_why_there_is_none(
     """R25: the sentence that people read."""
     promises = made_for(dataset)
     kept = promises[RiskTier.LOW]
-    assert "at most 5% are wrong, with confidence 90%" in kept.sentence
-    assert f"{kept.n} rows judged by simulated reviewers" in kept.sentence
+    assert "over all topics of low risk together, at most 5% are wrong" in kept.sentence
+    assert "with confidence 90%" in kept.sentence
+    assert f"{kept.n} rows of different customers judged by simulated reviewers" in kept.sentence
     assert promises[RiskTier.MEDIUM].reason in promises[RiskTier.MEDIUM].sentence
 
 
@@ -292,12 +356,14 @@ def test_regulated_messages_and_rows_without_a_template_count_in_no_promise(
     def counted(**changes: Any) -> int:
         offers = [replace(o, **changes) for o in seen.promise]
         held = Evidence(seen.fit, offers, seen.test)
-        made = make_promises(untaught, held, region="eu", tiers=tiers, terms=load_terms())
+        made = make_promises(
+            untaught, held, region="eu", tiers=tiers, terms=load_terms(), seed=SEED
+        )
         return sum(p.n for p in made)
 
     assert counted() > 0
     assert counted(template=None) == 0
     regulated = [replace(o, route=replace(o.route, regulated=("keyword:x",))) for o in seen.promise]
     held = Evidence(seen.fit, regulated, seen.test)
-    made = make_promises(untaught, held, region="eu", tiers=tiers, terms=load_terms())
+    made = make_promises(untaught, held, region="eu", tiers=tiers, terms=load_terms(), seed=SEED)
     assert sum(p.n for p in made) == 0
