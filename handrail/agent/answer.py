@@ -48,12 +48,14 @@ def answer(
     switches: Switches,
     playbook: Playbook,
     reply_id: str,
+    unranked: str = "",
 ) -> DecisionRecord:
     """Answer one redacted case and record everything that was in play.
 
     `hashes` are the release's content hashes; those of what is used here (model, correctness,
     prompt, policy, playbook, switches, terms, template) are computed here and replace them. A
-    router of another region is refused; a failing backend is a hand-off. R14.
+    router of another region is refused; a failing backend is a hand-off. `unranked`: why what ranks
+    the templates couldn't be read; the reply is not sent then. R14.
     """
     require_region(case.region, router.region, "the router")
     terms = load_terms()
@@ -61,7 +63,7 @@ def answer(
     route = router.route(case.message, case.language, triggers=triggers)
     proposal = ask(backend, case, route)
     acceptance = correctness.probability(case.message, route, proposal.template_id)
-    decision = decide(case, route, proposal, acceptance, policy, switches)
+    decision = decide(case, route, proposal, acceptance, policy, switches, unranked=unranked)
     prompt = render_prompt(
         playbook,
         case.role,

@@ -47,6 +47,7 @@ class _Matter(NamedTuple):
     acceptance: float
     policy: Policy
     switches: Switches
+    unranked: str
 
 
 def decide(
@@ -56,16 +57,19 @@ def decide(
     acceptance: float,
     policy: Policy,
     switches: Switches,
+    *,
+    unranked: str = "",
 ) -> Decision:
     """Send, draft or hand off, with all reasons and the text that would be shown.
 
     `acceptance` is the calibrated probability that people accept this proposal: ours, never the
-    backend's word, and what the promise is about.
+    backend's word, and what the promise is about. `unranked`: why what ranks the templates couldn't
+    be read.
     What is said beside the reply is added here. A hand-off shows the hand-off phrase instead of the
     proposal, and only a hand-off shows it. A draft below the promised threshold says that it is
     unsure, and nothing else does. What is sent is the playbook's text, not the backend's equal one.
     """
-    matter = _Matter(case, route, proposal, acceptance, policy, switches)
+    matter = _Matter(case, route, proposal, acceptance, policy, switches, unranked)
     reasons = [reason for check in _CHECKS for reason in _run(check, matter)]
     body: tuple[str, ...] = ()
     if any(reason.code in HANDS_OFF for reason in reasons):
@@ -164,6 +168,12 @@ def _backend(m: _Matter) -> Iterator[Reason]:
         yield Reason("backend_failed", f"{m.proposal.backend}: {m.proposal.failure}")
 
 
+def _ranked(m: _Matter) -> Iterator[Reason]:
+    if m.unranked:
+        sentence = f"what chooses between a topic's vetted answers can't be read: {m.unranked}"
+        yield Reason("ranking_unavailable", sentence)
+
+
 def _grounds(m: _Matter) -> Iterator[Reason]:
     template = _template(m)
     if m.proposal.failure is not None:
@@ -240,7 +250,7 @@ def _disclosed(m: _Matter) -> Iterator[Reason]:
 
 _CHECKS = (
     _switches, _region, _customer_wishes, _mandate, _scope, _regulated, _confidence, _backend,
-    _grounds, _licenses, _language, _says_hand_off, _redaction, _hidden, _disclosed,
+    _ranked, _grounds, _licenses, _language, _says_hand_off, _redaction, _hidden, _disclosed,
 )  # fmt: skip
 
 
