@@ -34,7 +34,7 @@ from handrail.playbook.model import Template
 HANDS_OFF = frozenset({
     "switched_off", "wrong_region", "opted_out", "human_requested", "out_of_scope", "regulated",
     "high_tier", "template_expired", "router_failed", "backend_failed", "check_failed",
-    "says_hand_off",
+    "says_hand_off", "mandate_not_in_force",
 })  # fmt: skip
 _NAMED = 5
 
@@ -131,6 +131,10 @@ def _customer_wishes(m: _Matter) -> Iterator[Reason]:
 def _mandate(m: _Matter) -> Iterator[Reason]:
     if m.case.role is not AgentRole.RESOLVE:
         yield Reason("role_only_prepares", f"the role {m.case.role} works for people only")
+    mandate = m.policy.mandate
+    problem = mandate.problem_on(_day(m)) if mandate else "the role resolve has no mandate"
+    if problem:
+        yield Reason("mandate_not_in_force", problem)
 
 
 def _scope(m: _Matter) -> Iterator[Reason]:

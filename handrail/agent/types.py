@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from handrail.conversations.model import Role
-from handrail.playbook.model import Fact, Template
+from handrail.playbook.model import Fact, Mandate, Template
 
 __all__ = [
     "Action", "AgentRole", "Backend", "Case", "Decision", "DecisionRecord", "Ground", "Message",
@@ -135,7 +135,7 @@ class Policy:
     drafts; `promises` has the sentence people read. `open_cells` is the stage's allow-list of
     (topic, region, channel).
     `templates` and `facts` are the playbook's own, by id: what a proposal claims to rest on is
-    checked against them. The phrase lists are by language.
+    checked against them. The phrase lists are by language. `mandate` is that to resolve.
     """
 
     digest: str
@@ -153,6 +153,7 @@ class Policy:
     promises: Mapping[RiskTier, str] = field(default_factory=dict)
     human_requests: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     identity_questions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    mandate: Mandate | None = None
 
 
 @dataclass(frozen=True)
