@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from handrail.agent.backends.asking import ask
+from handrail.agent.backends.asking import ask, refusal
 from handrail.agent.correctness import Correctness
 from handrail.agent.decide import decide
 from handrail.agent.router import Router
@@ -16,6 +16,7 @@ from handrail.agent.types import (
     Case,
     DecisionRecord,
     Policy,
+    Route,
     Switches,
 )
 from handrail.conversations.model import (
@@ -29,6 +30,7 @@ from handrail.conversations.model import (
     Turn,
     day_of,
 )
+from handrail.errors import HandrailError
 from handrail.playbook.model import Playbook
 from handrail.playbook.prompts import render_prompt
 from handrail.redaction.ruleset import Ruleset
@@ -48,20 +50,29 @@ def answer(
     switches: Switches,
     playbook: Playbook,
     reply_id: str,
+    unranked: str = "",
 ) -> DecisionRecord:
     """Answer one redacted case and record everything that was in play.
 
     `hashes` are the release's content hashes; those of what is used here (model, correctness,
     prompt, policy, playbook, switches, terms, template) are computed here and replace them. A
-    router of another region is refused; a failing backend is a hand-off. R14.
+    router of another region is refused; a failing router, head or backend is a hand-off.
+    `unranked`: why what ranks the templates couldn't be read; the reply is not sent then. R14.
     """
     require_region(case.region, router.region, "the router")
     terms = load_terms()
     triggers = RegulatedTriggers.of(playbook, suspicion=terms.regulated_suspicion)
-    route = router.route(case.message, case.language, triggers=triggers)
-    proposal = ask(backend, case, route)
-    acceptance = correctness.probability(case.message, route, proposal.template_id)
-    decision = decide(case, route, proposal, acceptance, policy, switches)
+    route, failure = _routed(router, case, triggers)
+    proposal = refusal(backend, failure) if failure else ask(backend, case, route)
+    acceptance = 0.0
+    if not failure:
+        try:
+            acceptance = correctness.probability(case.message, route, proposal.template_id)
+        except Exception as error:  # noqa: BLE001 - a hand-off is better than no answer
+            failure = _without_words("the head of correctness", error)
+    decision = decide(
+        case, route, proposal, acceptance, policy, switches, unranked=unranked, unrouted=failure
+    )
     prompt = render_prompt(
         playbook,
         case.role,
@@ -95,6 +106,22 @@ def answer(
         people=(template.approver,) if template else (),
         promise=policy.promises.get(tier, "") if tier else "",
     )
+
+
+def _routed(router: Router, case: Case, triggers: RegulatedTriggers) -> tuple[Route, str]:
+    """The route; where the router fails, one to nowhere, and the reason why."""
+    try:
+        return router.route(case.message, case.language, triggers=triggers), ""
+    except Exception as error:  # noqa: BLE001 - a hand-off is better than no answer
+        nowhere = Route(None, 0.0, True, 1.0, (), ())
+        return nowhere, _without_words("the router", error)
+
+
+def _without_words(what: str, error: Exception) -> str:
+    """What failed; a strange error's own words may quote the message."""
+    if isinstance(error, HandrailError):
+        return f"{what} failed: {error}"
+    return f"{what} failed with {type(error).__name__}"
 
 
 def redact_message(text: str, *, language: str, region: str, at: datetime, ruleset: Ruleset) -> str:

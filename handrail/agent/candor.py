@@ -39,8 +39,11 @@ def beside(case: Case, route: Route, action: Action, policy: Policy, *, unsure: 
 
 
 def must_say_ai(case: Case, route: Route, policy: Policy) -> bool:
-    """On the first turn, when the customer asks, and when nothing is understood: it may be that."""
-    answered = any(turn.role in (Role.AGENT, Role.BOT) for turn in case.history)
+    """On our first turn, when the customer asks, and when nothing is understood: it may be that.
+
+    A person who answered before has told nobody that this is an AI.
+    """
+    answered = any(turn.role is Role.BOT for turn in case.history)
     understood = route.topic is not None and not route.out_of_scope
     return not answered or not understood or asks(case.message, policy.identity_questions)
 

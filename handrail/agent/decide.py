@@ -33,7 +33,8 @@ from handrail.playbook.model import Template
 # These reasons mean that a person takes over; every other one leaves a draft for a person to send.
 HANDS_OFF = frozenset({
     "switched_off", "wrong_region", "opted_out", "human_requested", "out_of_scope", "regulated",
-    "high_tier", "template_expired", "backend_failed", "check_failed", "says_hand_off",
+    "high_tier", "template_expired", "router_failed", "backend_failed", "check_failed",
+    "says_hand_off", "mandate_not_in_force",
 })  # fmt: skip
 _NAMED = 5
 
@@ -47,6 +48,8 @@ class _Matter(NamedTuple):
     acceptance: float
     policy: Policy
     switches: Switches
+    unranked: str
+    unrouted: str
 
 
 def decide(
@@ -56,16 +59,20 @@ def decide(
     acceptance: float,
     policy: Policy,
     switches: Switches,
+    *,
+    unranked: str = "",
+    unrouted: str = "",
 ) -> Decision:
     """Send, draft or hand off, with all reasons and the text that would be shown.
 
     `acceptance` is the calibrated probability that people accept this proposal: ours, never the
-    backend's word, and what the promise is about.
+    backend's word, and what the promise is about. `unranked`: why what ranks the templates couldn't
+    be read; `unrouted`: why router or head gave no answer.
     What is said beside the reply is added here. A hand-off shows the hand-off phrase instead of the
     proposal, and only a hand-off shows it. A draft below the promised threshold says that it is
     unsure, and nothing else does. What is sent is the playbook's text, not the backend's equal one.
     """
-    matter = _Matter(case, route, proposal, acceptance, policy, switches)
+    matter = _Matter(case, route, proposal, acceptance, policy, switches, unranked, unrouted)
     reasons = [reason for check in _CHECKS for reason in _run(check, matter)]
     body: tuple[str, ...] = ()
     if any(reason.code in HANDS_OFF for reason in reasons):
@@ -124,6 +131,10 @@ def _customer_wishes(m: _Matter) -> Iterator[Reason]:
 def _mandate(m: _Matter) -> Iterator[Reason]:
     if m.case.role is not AgentRole.RESOLVE:
         yield Reason("role_only_prepares", f"the role {m.case.role} works for people only")
+    mandate = m.policy.mandate
+    problem = mandate.problem_on(_day(m)) if mandate else "the role resolve has no mandate"
+    if problem:
+        yield Reason("mandate_not_in_force", problem)
 
 
 def _scope(m: _Matter) -> Iterator[Reason]:
@@ -165,6 +176,17 @@ def _confidence(m: _Matter) -> Iterator[Reason]:
 def _backend(m: _Matter) -> Iterator[Reason]:
     if m.proposal.failure is not None:
         yield Reason("backend_failed", f"{m.proposal.backend}: {m.proposal.failure}")
+
+
+def _routed(m: _Matter) -> Iterator[Reason]:
+    if m.unrouted:
+        yield Reason("router_failed", m.unrouted)
+
+
+def _ranked(m: _Matter) -> Iterator[Reason]:
+    if m.unranked:
+        sentence = f"what chooses between a topic's vetted answers can't be read: {m.unranked}"
+        yield Reason("ranking_unavailable", sentence)
 
 
 def _grounds(m: _Matter) -> Iterator[Reason]:
@@ -243,7 +265,8 @@ def _disclosed(m: _Matter) -> Iterator[Reason]:
 
 _CHECKS = (
     _switches, _region, _customer_wishes, _mandate, _scope, _regulated, _confidence, _backend,
-    _grounds, _licenses, _language, _says_hand_off, _redaction, _hidden, _disclosed,
+    _routed, _ranked, _grounds, _licenses, _language, _says_hand_off, _redaction, _hidden,
+    _disclosed,
 )  # fmt: skip
 
 

@@ -105,15 +105,26 @@ class Model:
     ) -> Callable[[Case], DecisionRecord]:
         """The function that answers cases; the case's id is the reply's id.
 
-        `ranking`, of the data set that `hashes` names, is asked once, by the first case: it decides
-        between templates that fill equally well. What ranked, or why nothing did, is recorded.
+        `ranking`, of the data set that `hashes` names, is asked by the first case, and until it
+        could be read by each one, which is not sent: it decides between templates that fill equally
+        well. What ranked, or why nothing did, is recorded.
         """
+        dataset = hashes.get("dataset", "")
+        ready: list[tuple[GroundedBackend, Ranking]] = []
 
-        @cache
         def backend() -> tuple[GroundedBackend, Ranking]:
-            found = ranking()
-            found.require(hashes.get("dataset", ""), what=release_id)
-            return GroundedBackend(self.playbook, self._retrieval(found, release_id)), found
+            if ready:
+                return ready[0]
+            try:
+                found = ranking()
+                retrieval = self._retrieval(found, release_id)
+            except Exception as error:  # noqa: BLE001 - a draft is better than no answer
+                found, retrieval = Ranking.failed(dataset, error), None
+            found.require(dataset, what=release_id)
+            made = GroundedBackend(self.playbook, retrieval), found
+            if not found.unavailable:
+                ready.append(made)
+            return made
 
         def reply(case: Case) -> DecisionRecord:
             proposing, ranked_by = backend()
@@ -128,6 +139,7 @@ class Model:
                 switches=switches,
                 playbook=self.playbook,
                 reply_id=case.case_id,
+                unranked=ranked_by.absent if ranked_by.unavailable else "",
             )
             return replace(record, unranked=ranked_by.absent)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from handrail.agent.promise import Promise
 from handrail.agent.terms import Terms
 from handrail.agent.triggers import across_languages
-from handrail.agent.types import Policy, RiskTier
+from handrail.agent.types import AgentRole, Policy, RiskTier
 from handrail.digests import digest
 from handrail.errors import BadInput
 from handrail.playbook.model import Playbook
@@ -69,4 +69,5 @@ def build_policy(
         facts={f.id: f for f in playbook.facts if f.region == region},
         human_requests=terms.human_requests,
         identity_questions=terms.identity_questions,
+        mandate=playbook.mandates.get(AgentRole.RESOLVE),
     )

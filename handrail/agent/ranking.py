@@ -31,12 +31,21 @@ ROWS_PER_CELL = 100
 class Ranking:
     """The chats that rank a release's templates, of the data set with that content hash.
 
-    `absent` says why there are none: the playbook's order stands then.
+    `absent` says why there are none: the playbook's order stands then. Where that is because they
+    couldn't be read (`unavailable`), replies are other ones than were promised: none is sent.
     """
 
     dataset: str
     chats: tuple[ResolvedChat, ...]
     absent: str = ""
+    unavailable: bool = False
+
+    @classmethod
+    def failed(cls, dataset: str, error: Exception) -> Ranking:
+        """That of a data set which couldn't be read; only our own errors' words are kept."""
+        ours = isinstance(error, HandrailError)
+        why = str(error) if ours else f"reading it failed with {type(error).__name__}"
+        return cls(dataset, (), why, unavailable=True)
 
     @cached_property
     def digest(self) -> str:
@@ -103,15 +112,15 @@ def read_ranking(vault: RegionVault, dataset: Artifact, *, access: Access) -> Ra
 
 
 def ranking_at_hand(vault: RegionVault, dataset: str, *, access: Access) -> Ranking:
-    """What ranks while serving; where the data set can't be opened, none, and the reason why.
+    """What ranks while serving; where the data set can't be read, none, and the reason why.
 
-    Serving goes on: the playbook's order is what people approved. `dataset` is a content hash.
+    Whatever fails, serving goes on with drafts. `dataset` is a content hash.
     """
     try:
         artifact = kept_dataset(vault.lineage, dataset)
         return read_ranking(vault, artifact, access=access)
-    except HandrailError as error:
-        return Ranking(dataset, (), str(error))
+    except Exception as error:  # noqa: BLE001 - a draft for a person is better than no answer
+        return Ranking.failed(dataset, error)
 
 
 def kept_dataset(lineage: Lineage, dataset: str) -> Artifact:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from handrail.conversations.model import Role
-from handrail.playbook.model import Fact, Template
+from handrail.playbook.model import Fact, Mandate, Template
 
 __all__ = [
     "Action", "AgentRole", "Backend", "Case", "Decision", "DecisionRecord", "Ground", "Message",
@@ -136,7 +136,7 @@ class Policy:
     and only draft. `open_cells` is the stage's allow-list of
     (topic, region, channel).
     `templates` and `facts` are the playbook's own, by id: what a proposal claims to rest on is
-    checked against them. The phrase lists are by language.
+    checked against them. The phrase lists are by language. `mandate` is that to resolve.
     """
 
     digest: str
@@ -155,6 +155,7 @@ class Policy:
     worse_topics: frozenset[str] = frozenset()
     human_requests: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     identity_questions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    mandate: Mandate | None = None
 
 
 @dataclass(frozen=True)

@@ -116,10 +116,19 @@ def every_region_has_disclosures(
 
     Per region and language: the AI disclosure of the first turn, the hand-off phrase and the
     uncertainty phrase, all signed for `on`, a template, expired or not, for each topic that isn't
-    regulated, and banned, human-claim and regulated phrases. R15.
+    regulated, and banned, human-claim and regulated phrases. What a topic needs said in one of a
+    region's languages, it needs in each. R15.
     """
     cells = [(region.name, language) for region in regions for language in region.languages]
     missing = [gap for region, language in cells for gap in _gaps(playbook, region, language, on)]
+    said = {(d.region, d.language, d.when) for d in playbook.disclosures}
+    needed = sorted({(region, when) for region, _, when in said if when.startswith("topic:")})
+    missing += [
+        f"the disclosure {when} for {region} in {language}"
+        for region, when in needed
+        for here, language in cells
+        if here == region and (region, language, when) not in said
+    ]
     if not cells:
         missing.append("a region to check")
     return _complete(

@@ -228,3 +228,36 @@ def test_stage_that_opens_an_unknown_topic_is_refused(playbook: Playbook) -> Non
             playbook, region="eu", promises=(), open_cells=[("refnud", "eu", "chat")],
             terms=load_terms(),
         )  # fmt: skip
+
+
+class _Fails:
+    """A router and a head that quote the customer when they fail."""
+
+    digest, region = "f" * 64, "eu"
+
+    def __init__(self, error: type[Exception]) -> None:
+        self._error = error
+
+    def route(self, text: str, *_: Any, **__: Any) -> Route:
+        raise self._error(text)
+
+    def probability(self, text: str, *_: Any) -> float:
+        raise self._error(text)
+
+
+@pytest.mark.parametrize("part", ["router", "correctness"])
+def test_router_or_head_that_fails_is_a_hand_off_on_record(
+    part: str, case: Case, router: Router, backend: GroundedBackend, policy: Policy,
+    playbook: Playbook, untaught: Correctness,
+) -> None:  # fmt: skip
+    """R14, R26: never an exception, and never the message's words in the reason."""
+    given: dict[str, Any] = {"router": router, "correctness": untaught, part: _Fails(ValueError)}
+    record = answer(
+        replace(case, message=SECRET), release_id="r1", hashes={}, backend=backend, policy=policy,
+        switches=OFF, playbook=playbook, reply_id="p1", **given,
+    )  # fmt: skip
+    assert record.decision.action is Action.HAND_OFF
+    (said,) = [r for r in record.decision.reasons if r.code == "router_failed"]
+    assert "ValueError" in said.sentence and SECRET not in said.sentence
+    assert record.acceptance == 0.0
+    assert record.decision.text

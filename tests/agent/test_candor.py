@@ -106,7 +106,7 @@ def test_each_sentence_is_said_exactly_when_it_is_true(
     assert decision.queue_requested == (decision.action is Action.HAND_OFF)
 
     understood = routed.topic is not None and not routed.out_of_scope
-    answered = any(m.role in (Role.AGENT, Role.BOT) for m in asked.history)
+    answered = any(m.role is Role.BOT for m in asked.history)
     owed = asks(asked.message, policy.identity_questions) or not answered or not understood
     assert owed == any(text in decision.text for text in said(playbook, "first_turn").values())
 
@@ -186,3 +186,12 @@ def test_each_region_is_unsure_in_words_of_its_own_that_claim_nothing(playbook: 
         terms=load_terms(),
     )
     assert dict(us.disclosures["en"])["unsure"] == said(playbook, "unsure", region="us")["en"]
+
+
+@pytest.mark.parametrize(("role", "owed"), [(Role.AGENT, True), (Role.BOT, False)])
+def test_persons_turn_is_not_the_disclosure_that_an_ai_owes(
+    role: Role, owed: bool, send: Send, playbook: Playbook
+) -> None:
+    """R29: only what answered as an AI before has said that it is one."""
+    decision = decide(**send(case={"history": (Message(role, "Hello"),)}))
+    assert (said(playbook, "first_turn")["en"] in decision.disclosures) is owed

@@ -90,6 +90,9 @@ def test_open_grounded_confident_reply_is_sent_with_its_reason(send: Send) -> No
                                "conversation and answers you here. You don't need to repeat "
                                "anything."}}, "says_hand_off", Action.HAND_OFF),
         ({"policy": {"disclosures": {}}}, "disclosure_missing", Action.DRAFT),
+        ({"policy": {"mandate": None}}, "mandate_not_in_force", Action.HAND_OFF),
+        ({"case": {"at": datetime(2031, 1, 1, tzinfo=UTC)}}, "mandate_not_in_force",
+         Action.HAND_OFF),
         ({"policy": {"open_cells": frozenset()}}, "topic_closed", Action.DRAFT),
         ({"policy": {"templates": {}}}, "ungrounded", Action.DRAFT),
         ({"policy": {"worse_topics": frozenset({"password_reset"})}},

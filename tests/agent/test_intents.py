@@ -436,3 +436,24 @@ def test_features_are_as_many_as_the_heads_say(model: IntentModel) -> None:
     assert model.meaning is not None
     assert model.scope.weights.shape == (WORDS_FEATURES,)
     assert model.meaning.scope.weights.shape == (ALL_FEATURES,)
+
+
+class _Unreadable(Arithmetic):
+    """Its files are others than its digest names, or not what its code expects."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self._error = error
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        raise self._error
+
+
+@pytest.mark.parametrize("error", [NoWeights("the file is missing"), OSError(), ImportError()])
+def test_encoder_that_cant_be_read_is_refused_when_the_model_is_read(
+    error: Exception, understanding: Router
+) -> None:
+    """R14: not by the first message that the words head is unsure of."""
+    data = understanding.to_bytes()
+    with pytest.raises(NoWeights, match=r"is missing|can't be read"):
+        Router.from_bytes(data, encoders={"arithmetic": lambda: _Unreadable(error)})

@@ -21,7 +21,7 @@ from handrail.agent.ranking import (
     ranking_of_rows,
     read_ranking,
 )
-from handrail.agent.types import Case, Policy, Switches
+from handrail.agent.types import Action, Case, Policy, Switches
 from handrail.dataset.model import Split, Synthesis, TrainingExample
 from handrail.dataset.stored import read_dataset, read_row
 from handrail.digests import canonical, digest
@@ -149,6 +149,65 @@ def test_data_set_is_opened_once_and_by_the_first_case(
     assert len(opened) == 1
 
 
+def test_nothing_is_sent_until_what_ranks_can_be_read(
+    model: Model, policy: Policy, case: Case
+) -> None:
+    """R11, R25: the promise was measured with it. The next case tries again; nothing is raised."""
+    ranks = Ranking("d" * 64, tuple(chat(n, "hi, i forgot my password", SECOND) for n in range(3)))
+    tries: list[Exception | Ranking] = [
+        Refused("it is not here"), ValueError("words of a customer"),
+        Ranking.failed("d" * 64, Refused("it is not here")), ranks,
+    ]  # fmt: skip
+
+    def ranking() -> Ranking:
+        found = tries.pop(0)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    reply = model.agent(
+        release_id="r1", policy=policy, switches=Switches(), hashes={"dataset": "d" * 64},
+        ranking=ranking,
+    )  # fmt: skip
+    for why in ("it is not here", "ValueError", "it is not here"):
+        record = reply(case)
+        (said,) = [r for r in record.decision.reasons if r.code == "ranking_unavailable"]
+        assert record.decision.action is Action.DRAFT
+        assert why in said.sentence and "customer" not in said.sentence
+        assert why in record.unranked
+    record = reply(case)
+    assert "ranking_unavailable" not in {r.code for r in record.decision.reasons}
+    assert (record.proposal.template_id, record.unranked) == (SECOND, "")
+    reply(case)
+    assert tries == []
+
+
+def test_data_set_without_a_chat_that_ranks_stops_nothing(
+    model: Model, policy: Policy, case: Case
+) -> None:
+    """R11: it was measured without one, too."""
+    reply = model.agent(
+        release_id="r1", policy=policy, switches=Switches(), hashes={"dataset": "d" * 64},
+        ranking=lambda: ranking_of_rows([], "d" * 64),
+    )  # fmt: skip
+    assert "ranking_unavailable" not in {r.code for r in reply(case).decision.reasons}
+
+
+def test_whatever_fails_while_reading_leaves_nothing_to_rank_by(
+    vault: RegionVault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R26: not our errors alone; a strange one's words may quote what was read."""
+    _, _, artifact = stored(vault)
+
+    def fails(*_: Any, **__: Any) -> None:
+        msg = "words of a customer"
+        raise OSError(msg)
+
+    monkeypatch.setattr(RegionVault, "scan", fails)
+    found = ranking_at_hand(vault, artifact.digest, access=SERVES)
+    assert (found.unavailable, found.absent) == (True, "reading it failed with OSError")
+
+
 def test_no_cell_has_more_chats_than_are_needed_and_they_are_the_same_each_time() -> None:
     """R11: an encoder reads each of them when a process starts."""
     ids = [f"c{n}" for n in range(ROWS_PER_CELL + 50)]
@@ -194,11 +253,12 @@ def test_row_that_the_regions_data_set_no_longer_holds_ranks_nothing_any_more(
 def test_data_set_that_cant_be_opened_ranks_nothing_and_says_why(
     vault: RegionVault, settings: Settings
 ) -> None:
-    """R26: serving goes on by the playbook's order, and nobody has to guess that it does."""
+    """R26: serving goes on with drafts by the playbook's order, and nobody has to guess why."""
     _, _, artifact = stored(vault)
     assert ranking_at_hand(vault, artifact.digest, access=SERVES).absent == ""
     nowhere = ranking_at_hand(vault, "e" * 64, access=SERVES)
     assert (nowhere.chats, "is not in this region" in nowhere.absent) == ((), True)
+    assert nowhere.unavailable
     denied = ranking_at_hand(vault, artifact.digest, access=LEADS)
     assert (denied.chats, "support-operations" in denied.absent) == ((), True)
     (settings.region_home("eu") / "vault" / object_key(artifact)).unlink()

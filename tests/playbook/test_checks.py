@@ -160,6 +160,7 @@ def test_no_boundaries_at_all_blocks(example: Playbook) -> None:
         ("first_turn", "an AI disclosure for eu in de"),
         ("hand_off", "a hand-off phrase for eu in de"),
         ("unsure", "an uncertainty phrase for eu in de"),
+        ("topic:return_request", "the disclosure topic:return_request for eu in de"),
     ],
 )
 def test_a_language_without_its_disclosure_blocks(example: Playbook, when: str, gap: str) -> None:

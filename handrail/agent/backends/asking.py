@@ -16,15 +16,16 @@ def ask(backend: Backend, case: Case, route: Route) -> Proposal:
     try:
         proposal = backend.propose(case, route)
     except HandrailError as error:
-        return _failed(backend, str(error))
+        return refusal(backend, str(error))
     except Exception as error:  # noqa: BLE001 - any failure of a backend is a hand-off
-        return _failed(backend, f"failed with {type(error).__name__}")
+        return refusal(backend, f"failed with {type(error).__name__}")
     if not _sound(proposal):
-        return _failed(backend, "what it proposed is not of the declared shape")
+        return refusal(backend, "what it proposed is not of the declared shape")
     return proposal
 
 
-def _failed(backend: Backend, failure: str) -> Proposal:
+def refusal(backend: Backend, failure: str) -> Proposal:
+    """A proposal of nothing, with the reason why."""
     return Proposal(
         backend=backend.name, template_id=None, text="", slots=(), grounds=(), failure=failure
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from handrail.agent.intents.heads import HiddenHead, JointHead, MeaningHead, WordsHead
 from handrail.agent.intents.model import Alone, IntentModel, Meaning
 from handrail.agent.intents.scope import ALL_FEATURES, WORDS_FEATURES, ScopeHead, Usual
-from handrail.errors import Tampered
+from handrail.errors import HandrailError, Tampered
 from handrail.inference.encoders import Encoder
 from handrail.inference.weights import NoWeights
 
@@ -73,8 +73,8 @@ def model_of(
 ) -> IntentModel:
     """The model of a header and arrays; `Tampered` where they don't fit each other.
 
-    `NoWeights` where the encoder it was trained with isn't here: another one's vectors mean other
-    things.
+    `NoWeights` where the encoder it was trained with isn't here or can't be read: another one's
+    vectors mean other things.
     """
     meaning = header["meaning"]
     model = IntentModel(
@@ -116,7 +116,25 @@ def _same_encoder(meaning: Mapping[str, Any], encoders: Encoders) -> Encoder:
             "one, or train again"
         )
         raise NoWeights(msg)
+    _require_readable(encoder)
     return encoder
+
+
+def _require_readable(encoder: Encoder) -> None:
+    """Its files are read and checked now, by a first text, not when a message needs them."""
+    try:
+        shape = encoder.encode(["hello"]).shape
+    except HandrailError:
+        raise
+    except Exception as error:
+        msg = (
+            f"the encoder {encoder.name!r} can't be read ({type(error).__name__}): delete `.venv`, "
+            "then type `make .venv/.ready`"
+        )
+        raise NoWeights(msg) from error
+    if shape != (1, encoder.dimensions):
+        msg = f"the encoder {encoder.name!r} makes vectors of another size: install it again"
+        raise NoWeights(msg)
 
 
 def _of_scope(name: str, head: ScopeHead) -> dict[str, NDArray[np.float32]]:

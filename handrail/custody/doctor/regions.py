@@ -27,7 +27,7 @@ from handrail.vault.root_key import key_database, open_keyring
 from handrail.vault.sidecar import SUFFIX
 
 _SERVES = Access("doctor", "agent", Purpose.SERVING)
-_BY_ORDER = "the vetted answers of a topic are chosen by the playbook's order"
+_BY_ORDER = "no reply is sent: each is a draft, chosen by the playbook's order"
 
 
 def look_at_region(settings: Settings, name: str, machine: Machine) -> Iterator[Line]:

@@ -35,7 +35,7 @@ class DisclosureCompleteness:
         )
 
     def _required(self, case: EvaluationCase, record: DecisionRecord) -> list[Disclosure]:
-        answered = any(message.role in {Role.AGENT, Role.BOT} for message in case.case.history)
+        answered = any(message.role is Role.BOT for message in case.case.history)
         moments = set() if answered else {"first_turn"}
         if record.decision.action is Action.HAND_OFF:
             moments.add("hand_off")
