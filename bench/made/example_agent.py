@@ -1,13 +1,13 @@
 """An agent of the example company, taught by invented chats: what behavior tests and benches drive.
 
-Every topic that may be automatic is open on chat and has a promise, so that an agent that is too
-daring shows it.
+Every topic that may be automatic is open on chat and has the promise that the region's low tier
+gets from its calibration rows, so that an agent that is too daring shows it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
 from itertools import product
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ from handrail.agent.correctness import Correctness
 from handrail.agent.lessons import lessons_of
 from handrail.agent.offers import Offering, evidence
 from handrail.agent.policy import build_policy
-from handrail.agent.promise import Promise
+from handrail.agent.promise import Promise, make_promises
 from handrail.agent.router import Router
 from handrail.agent.teaching import teach
 from handrail.agent.terms import load_terms
@@ -40,6 +40,7 @@ from handrail.dataset.coverage import Cell
 from handrail.dataset.grammar import Grammar
 from handrail.dataset.model import TrainingExample
 from handrail.dataset.splits import assign, clusters_of, offered
+from handrail.errors import BadInput
 from handrail.inference.encoders import Encoder
 from handrail.playbook.model import Playbook, Use
 from handrail.playbook.reader import read_playbook
@@ -47,7 +48,6 @@ from handrail.settings import PROJECT
 from handrail.simulate.exports import histories
 from handrail.simulate.locales import locales_of
 from handrail.simulate.world import World
-from handrail.verdicts import Verdict
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,7 +55,6 @@ if TYPE_CHECKING:
 
 REGION = "eu"
 AT = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-THRESHOLD = 0.8
 # What the company's systems know of the customer, so that no template lacks a value.
 KNOWN = {
     "order_id": "A-1001", "status": "ok", "expected_on": "05/03/2026", "tracking_status": "ok",
@@ -109,6 +108,7 @@ class ExampleAgent:
     router: Router
     correctness: Correctness
     policy: Policy
+    threshold: float
 
     def reply(
         self,
@@ -153,30 +153,35 @@ def example_agent(*, encoder: Encoder | None) -> ExampleAgent:
     playbook = read_playbook(PROJECT / "handrail" / "playbook" / "example")
     rows = offered([*_chats(playbook), *_openings(playbook)])
     examples, _ = assign(rows, clusters_of(rows), seed=_SEED, later=None)
+    reads = None if encoder is None else Remembering(encoder)
+    router = train_router(examples, region=REGION, seed=_SEED, encoder=reads)
+    head, promised = _taught(router, examples, playbook)
+    if promised.threshold is None:
+        msg = "the example's calibration rows promise nothing: have more chats simulated"
+        raise BadInput(msg)
     policy = build_policy(
         playbook,
         region=REGION,
-        promises=[_promised(RiskTier.LOW), _promised(RiskTier.MEDIUM)],
+        promises=[replace(promised, tier=tier) for tier in (RiskTier.LOW, RiskTier.MEDIUM)],
         open_cells=[(topic, REGION, "chat") for topic in playbook.topics],
         terms=load_terms(),
     )
-    reads = None if encoder is None else Remembering(encoder)
-    router = train_router(examples, region=REGION, seed=_SEED, encoder=reads)
-    return ExampleAgent(playbook, router, _taught(router, examples, playbook), policy)
+    return ExampleAgent(playbook, router, head, policy, promised.threshold)
 
 
-def _taught(router: Router, examples: Sequence[TrainingExample], playbook: Playbook) -> Correctness:
-    """The head as a model's is taught; what feedback changed isn't measured here."""
+def _taught(
+    router: Router, examples: Sequence[TrainingExample], playbook: Playbook
+) -> tuple[Correctness, Promise]:
+    """Head and promise of the low tier as a model gets them; feedback's effect isn't measured."""
     triggers = RegulatedTriggers.of(playbook, suspicion=load_terms().regulated_suspicion)
     offering = Offering(GroundedBackend(playbook), triggers, REGION, AT.date())
     boundaries = playbook.boundaries.used_for(Use.TRAINING)
     lessons = lessons_of(examples, boundaries, offering=offering, seed=_SEED)
     seen = evidence(examples, offering, router, seed=_SEED)
-    return teach(lessons, calibrate_on=seen.fit, playbook=playbook, region=REGION)
-
-
-def _promised(tier: RiskTier) -> Promise:
-    return Promise(REGION, tier, 0.05, 0.1, THRESHOLD, 100, 0.9, Verdict.PASS, "", simulated=True)
+    head = teach(lessons, calibrate_on=seen.fit, playbook=playbook, region=REGION)
+    tiers = {t.name: RiskTier(t.tier) for t in playbook.topics.values()}
+    promises = make_promises(head, seen, region=REGION, tiers=tiers, terms=load_terms())
+    return head, next(p for p in promises if p.tier is RiskTier.LOW)
 
 
 def _chats(playbook: Playbook) -> Iterator[dict[str, object]]:

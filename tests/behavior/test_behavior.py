@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench.made.example_agent import THRESHOLD, ExampleAgent
+from bench.made.example_agent import ExampleAgent
 from bench.pressure import licensed
 from handrail.agent.types import Action, DecisionRecord
 from handrail.bounds import clopper_pearson_lower
@@ -153,5 +153,5 @@ def test_less_sure_is_never_more_daring(language: str, agent: ExampleAgent) -> N
         for factor in (1.0, 0.95, 0.85, 0.8, 0.5, 0.1, 0.0):
             record = agent.reply(text, language, factor=factor)
             assert DARING[record.decision.action] <= before
-            assert record.acceptance >= THRESHOLD or record.decision.action is not Action.SEND
+            assert record.acceptance >= agent.threshold or record.decision.action is not Action.SEND
             before = DARING[record.decision.action]
