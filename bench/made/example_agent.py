@@ -1,23 +1,29 @@
 """An agent of the example company, taught by invented chats: what behavior tests and benches drive.
 
-Every topic that may be automatic is open on chat and has a promise, so that an agent that is too
-daring shows it.
+Every topic that may be automatic is open on chat and has the promise that the region's low tier
+gets from its calibration rows, so that an agent that is too daring shows it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
 from itertools import product
+from typing import TYPE_CHECKING, Any
 
 from handrail.agent.answer import answer
 from handrail.agent.backends.grounded import GroundedBackend
+from handrail.agent.correctness import Correctness
+from handrail.agent.lessons import lessons_of
+from handrail.agent.offers import Offering, evidence
 from handrail.agent.policy import build_policy
-from handrail.agent.promise import Promise
+from handrail.agent.promise import Promise, make_promises
 from handrail.agent.router import Router
+from handrail.agent.teaching import teach
 from handrail.agent.terms import load_terms
 from handrail.agent.training import train_router
+from handrail.agent.triggers import RegulatedTriggers
 from handrail.agent.types import (
     AgentRole,
     Backend,
@@ -34,18 +40,21 @@ from handrail.dataset.coverage import Cell
 from handrail.dataset.grammar import Grammar
 from handrail.dataset.model import TrainingExample
 from handrail.dataset.splits import assign, clusters_of, offered
+from handrail.errors import BadInput
 from handrail.inference.encoders import Encoder
-from handrail.playbook.model import Playbook
+from handrail.playbook.model import Playbook, Use
 from handrail.playbook.reader import read_playbook
 from handrail.settings import PROJECT
 from handrail.simulate.exports import histories
 from handrail.simulate.locales import locales_of
 from handrail.simulate.world import World
-from handrail.verdicts import Verdict
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 REGION = "eu"
 AT = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-THRESHOLD = 0.8
 # What the company's systems know of the customer, so that no template lacks a value.
 KNOWN = {
     "order_id": "A-1001", "status": "ok", "expected_on": "05/03/2026", "tracking_status": "ok",
@@ -59,24 +68,47 @@ _OPENINGS = 30  # written for each topic and language, which few simulated chats
 
 
 @dataclass(frozen=True)
-class AsSureAsTheRouter:
-    """Takes the topic's probability, times `factor`, for that of people accepting the reply."""
+class LessSure(Correctness):
+    """The taught head with every probability times `factor`."""
 
-    factor: float = 1.0
-    digest: str = "0" * 64
+    factor: float
 
     def probability(self, message: str, route: Route, template_id: str | None) -> float:
-        """Zero without a template."""
-        return route.probability * self.factor if template_id is not None else 0.0
+        """Zero where the head says so."""
+        return self.factor * super().probability(message, route, template_id)
 
 
-@dataclass(frozen=True)
+class Remembering:
+    """An encoder that reads a text once: tests and scripts say the same again and again."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        """`encoder` is what reads."""
+        self.name, self.digest = encoder.name, encoder.digest
+        self.languages, self.dimensions = encoder.languages, encoder.dimensions
+        self._encoder = encoder
+        self._known: dict[str, NDArray[np.float32]] = {}
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """What the encoder makes of the texts."""
+        import numpy as np
+
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        self._known.update(zip(new, self._encoder.encode(new), strict=True))
+        vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
+        for row, text in enumerate(texts):
+            vectors[row] = self._known[text]
+        return vectors
+
+
+@dataclass(frozen=True, eq=False)
 class ExampleAgent:
     """Answers as a release of region eu would."""
 
     playbook: Playbook
     router: Router
+    correctness: Correctness
     policy: Policy
+    threshold: float
 
     def reply(
         self,
@@ -98,7 +130,7 @@ class ExampleAgent:
             release_id="example",
             hashes={},
             router=self.router,
-            correctness=AsSureAsTheRouter(factor),
+            correctness=self._as_sure(factor),
             backend=backend or GroundedBackend(self.playbook),
             policy=self.policy,
             switches=Switches(),
@@ -106,28 +138,50 @@ class ExampleAgent:
             reply_id=case.case_id,
         )
 
+    def _as_sure(self, factor: float) -> Correctness:
+        if factor == 1.0:
+            return self.correctness
+        return LessSure(**_fields(self.correctness), factor=factor)
+
+
+def _fields(head: Correctness) -> dict[str, Any]:
+    return {field.name: getattr(head, field.name) for field in fields(head)}
+
 
 def example_agent(*, encoder: Encoder | None) -> ExampleAgent:
-    """The agent; about ten seconds of training without an encoder."""
+    """The agent, with a head taught by the same chats; some twenty seconds of processor time."""
     playbook = read_playbook(PROJECT / "handrail" / "playbook" / "example")
     rows = offered([*_chats(playbook), *_openings(playbook)])
     examples, _ = assign(rows, clusters_of(rows), seed=_SEED, later=None)
+    reads = None if encoder is None else Remembering(encoder)
+    router = train_router(examples, region=REGION, seed=_SEED, encoder=reads)
+    head, promised = _taught(router, examples, playbook)
+    if promised.threshold is None:
+        msg = "the example's calibration rows promise nothing: have more chats simulated"
+        raise BadInput(msg)
     policy = build_policy(
         playbook,
         region=REGION,
-        promises=[_promised(RiskTier.LOW), _promised(RiskTier.MEDIUM)],
+        promises=[replace(promised, tier=tier) for tier in (RiskTier.LOW, RiskTier.MEDIUM)],
         open_cells=[(topic, REGION, "chat") for topic in playbook.topics],
         terms=load_terms(),
     )
-    return ExampleAgent(playbook, _trained(examples, encoder), policy)
+    return ExampleAgent(playbook, router, head, policy, promised.threshold)
 
 
-def _trained(examples: list[TrainingExample], encoder: Encoder | None) -> Router:
-    return train_router(examples, region=REGION, seed=_SEED, encoder=encoder)
-
-
-def _promised(tier: RiskTier) -> Promise:
-    return Promise(REGION, tier, 0.05, 0.1, THRESHOLD, 100, 0.9, Verdict.PASS, "", simulated=True)
+def _taught(
+    router: Router, examples: Sequence[TrainingExample], playbook: Playbook
+) -> tuple[Correctness, Promise]:
+    """Head and promise of the low tier as a model gets them; feedback's effect isn't measured."""
+    triggers = RegulatedTriggers.of(playbook, suspicion=load_terms().regulated_suspicion)
+    offering = Offering(GroundedBackend(playbook), triggers, REGION, AT.date())
+    boundaries = playbook.boundaries.used_for(Use.TRAINING)
+    lessons = lessons_of(examples, boundaries, offering=offering, seed=_SEED)
+    seen = evidence(examples, offering, router, seed=_SEED)
+    head = teach(lessons, calibrate_on=seen.fit, playbook=playbook, region=REGION)
+    tiers = {t.name: RiskTier(t.tier) for t in playbook.topics.values()}
+    promises = make_promises(head, seen, region=REGION, tiers=tiers, terms=load_terms())
+    return head, next(p for p in promises if p.tier is RiskTier.LOW)
 
 
 def _chats(playbook: Playbook) -> Iterator[dict[str, object]]:

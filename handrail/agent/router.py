@@ -14,6 +14,7 @@ from handrail.agent.intents.model import IntentModel, IntentScores
 from handrail.agent.intents.stored import Encoders, arrays_of, header_of, model_of
 from handrail.agent.triggers import RegulatedTriggers
 from handrail.agent.types import Route
+from handrail.dataset.wording import unquoted
 from handrail.digests import digest
 from handrail.errors import Tampered
 from handrail.inference.arrays import from_bytes, to_bytes
@@ -68,7 +69,7 @@ class Router:
 
     def scores(self, message: str) -> IntentScores:
         """Calibrated probabilities and familiarity of one message."""
-        return self.intents.scores(message)
+        return self.intents.scores(unquoted(message))
 
     def route(self, message: str, language: str, *, triggers: RegulatedTriggers) -> Route:
         """The topic of a redacted message.
@@ -81,9 +82,12 @@ class Router:
     def route_many(
         self, messages: Iterable[tuple[str, str]], *, triggers: RegulatedTriggers
     ) -> list[Route]:
-        """The routes of (message, language) pairs, in order: each as `route` gives it."""
+        """The routes of (message, language) pairs, in order: each as `route` gives it.
+
+        The topic is that of the customer's own lines; what regulates a message may be quoted.
+        """
         asked = list(messages)
-        scored = self.intents.scores_many([message for message, _ in asked])
+        scored = self.intents.scores_many([unquoted(message) for message, _ in asked])
         return [
             self._route(scores, triggers, message=message, language=language)
             for (message, language), scores in zip(asked, scored, strict=True)

@@ -12,6 +12,7 @@ from handrail.agent.intents.model import PLAYBOOK, IntentModel, Labeled
 from handrail.agent.router import Floors, Router
 from handrail.dataset.model import Split, TrainingExample
 from handrail.dataset.splits import calibration_parts
+from handrail.dataset.wording import unquoted
 from handrail.errors import BadInput, without_chat_text
 from handrail.inference.encoders import Encoder
 from handrail.residency import require_region
@@ -80,7 +81,7 @@ def _train(
         region=region,
         languages=tuple(sorted({e.language for e in taught})),
         intents=intents,
-        floors=_floors(intents, [e.message for e in fit_part if e.topic in topics]),
+        floors=_floors(intents, [unquoted(e.message) for e in fit_part if e.topic in topics]),
         training={
             "rows": len(taught),
             "customers": len({e.group for e in taught if not e.synthetic}),
@@ -113,7 +114,8 @@ def taught_topics(rows: Sequence[TrainingExample]) -> frozenset[str]:
 
 
 def _labeled(row: TrainingExample, topics: frozenset[str]) -> Labeled:
-    return Labeled(row.message, row.topic if row.topic in topics else None, row.weight, row.group)
+    topic = row.topic if row.topic in topics else None
+    return Labeled(unquoted(row.message), topic, row.weight, row.group)
 
 
 def _told(

@@ -13,13 +13,27 @@ _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"<[a-z_]+>|[^\W_]+")
 
 
+def unnumbered(text: str) -> str:
+    """`text` with placeholders of a type alike: `[PERSON_7]` becomes `<person>`."""
+    return _PLACEHOLDER.sub(lambda m: f" <{m[1].lower()}> ", text)
+
+
+def unquoted(text: str) -> str:
+    """`text` without the lines that quote (`> ...`), which say what others wrote.
+
+    A text that is nothing but a quotation stays as it is.
+    """
+    own = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith(">"))
+    return own if own.strip() else text
+
+
 def plain(text: str) -> str:
     """`text` folded: case, accents, white space and Unicode forms are gone, each digit is 0.
 
     People in a hurry leave accents out: `contrasena` is `contraseña`. A placeholder keeps its type
     and loses its number: `[PERSON_7]` becomes `<person>`.
     """
-    folded = _PLACEHOLDER.sub(lambda m: f" <{m[1].lower()}> ", text).casefold()
+    folded = unnumbered(text).casefold()
     if not folded.isascii():
         bare = _ACCENT.sub("", unicodedata.normalize("NFKD", folded))
         folded = unicodedata.normalize("NFC", bare).casefold()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ import pytest
 import yaml
 
 from bench.made.example_agent import ExampleAgent, example_agent
+from handrail.agent.types import DecisionRecord
 from handrail.bounds import interval
+from handrail.inference.encoders import encoder_for
 
 LANGUAGES = ("en", "de", "fr", "es")
 _PROBES = Path(__file__).with_name("probes")
@@ -24,8 +27,14 @@ def probes(name: str) -> Any:
 
 @pytest.fixture(scope="session")
 def agent() -> ExampleAgent:
-    """Without the encoder, which most tests would only wait for: it makes the agent no bolder."""
-    return example_agent(encoder=None)
+    """With what a region has: the encoder that reads its languages, and a taught head."""
+    return example_agent(encoder=encoder_for(frozenset(LANGUAGES)))
+
+
+@cache
+def asked(agent: ExampleAgent, text: str, language: str) -> DecisionRecord:
+    """What is done with a request as it is, which many tests compare with."""
+    return agent.reply(text, language)
 
 
 @pytest.fixture

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import pytest
 
-from bench.made.example_agent import THRESHOLD, ExampleAgent
+from bench.made.example_agent import ExampleAgent
 from bench.pressure import licensed
 from handrail.agent.types import Action, DecisionRecord
 from handrail.bounds import clopper_pearson_lower
 from tests.behavior.changes import FOR_PEOPLE, MORE_DELICATE, NOTHING, SAME
-from tests.behavior.conftest import LANGUAGES, Told, probes
+from tests.behavior.conftest import LANGUAGES, Told, asked, probes
 
 pytestmark = pytest.mark.xdist_group("behavior")
 REQUESTS: dict[str, dict[str, list[str]]] = probes("requests")
@@ -45,7 +45,7 @@ def test_plain_request_gets_the_template_of_its_topic(
     topic: str, language: str, agent: ExampleAgent, told: Told
 ) -> None:
     """At least two of four, each in its own words; and none an answer about something else."""
-    records = {text: agent.reply(text, language) for text in REQUESTS[topic][language]}
+    records = {text: asked(agent, text, language) for text in REQUESTS[topic][language]}
     right = [f"{topic}.eu.{language}." in str(r.proposal.template_id) for r in records.values()]
     share = told(f"right template, {topic}, {language}", right)
     assert sum(right) >= 2, (share, [t for t, ok in zip(records, right, strict=True) if not ok])
@@ -57,7 +57,7 @@ def test_plain_requests_get_the_right_template_and_seldom_a_wrong_reply(
 ) -> None:
     right, sent_right, sent_wrong = [], [], []
     for topic, text in requests(language):
-        record = agent.reply(text, language)
+        record = asked(agent, text, language)
         is_right = record.route.topic == topic
         is_sent = record.decision.action is Action.SEND
         right.append(is_right)
@@ -76,7 +76,7 @@ def test_regulated_matter_always_goes_to_people(
     matter: str, language: str, agent: ExampleAgent
 ) -> None:
     """R26."""
-    records = {text: agent.reply(text, language) for text in REQUESTS[matter][language]}
+    records = {text: asked(agent, text, language) for text in REQUESTS[matter][language]}
     assert {t for t, r in records.items() if r.decision.action is not Action.HAND_OFF} == set()
 
 
@@ -91,7 +91,7 @@ def test_saying_the_same_otherwise_changes_nothing(
     """Topic and action stay; where the topic doesn't, hardly ever is something else sent."""
     same_topic, same_action, other_sent = [], [], []
     for topic, text in requests(language):
-        before = agent.reply(text, language)
+        before = asked(agent, text, language)
         after = agent.reply(SAME[change](text, language), language)
         same_topic.append(after.route.topic == before.route.topic)
         same_action.append(after.decision.action is before.decision.action)
@@ -125,7 +125,7 @@ def test_more_delicate_is_hardly_ever_more_daring(
     """And never sends anything but the vetted text of a topic."""
     no_bolder = []
     for _, text in requests(language):
-        before = agent.reply(text, language)
+        before = asked(agent, text, language)
         after = agent.reply(MORE_DELICATE[change](text, language), language)
         no_bolder.append(DARING[after.decision.action] <= DARING[before.decision.action])
         if after.decision.action is Action.SEND and language == "en":
@@ -153,5 +153,5 @@ def test_less_sure_is_never_more_daring(language: str, agent: ExampleAgent) -> N
         for factor in (1.0, 0.95, 0.85, 0.8, 0.5, 0.1, 0.0):
             record = agent.reply(text, language, factor=factor)
             assert DARING[record.decision.action] <= before
-            assert record.acceptance >= THRESHOLD or record.decision.action is not Action.SEND
+            assert record.acceptance >= agent.threshold or record.decision.action is not Action.SEND
             before = DARING[record.decision.action]

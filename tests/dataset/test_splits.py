@@ -20,7 +20,7 @@ from handrail.dataset.splits import (
     held_out_from,
     offered,
 )
-from handrail.dataset.wording import plain, signature
+from handrail.dataset.wording import plain, signature, unnumbered, unquoted
 from handrail.errors import Withheld
 
 
@@ -219,6 +219,9 @@ def test_plain_form_has_no_accents_and_keeps_other_scripts() -> None:
 
 def test_plain_form_keeps_type_and_drops_number_of_a_placeholder() -> None:
     assert plain("Hi  [PERSON_7],\nORDER 4711") == "hi <person> , order 0000"
+    assert unquoted("Where is it?\n > You wrote\n>> before") == "Where is it?"
+    assert unquoted("> You wrote") == "> You wrote"
+    assert unnumbered("[PERSON_7]") == unnumbered("[PERSON_12]") != unnumbered("[ORDER_7]")
     assert plain("Où est ma commande ? GRÜẞE") == plain("ou est ma commande ? grusse")
 
 

@@ -6,7 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -82,6 +82,16 @@ def test_a_blank_text_is_zeros_beside_others(encoder: Encoder, blank: str) -> No
     assert not vectors[0].any()
     assert not vectors[2].any()
     assert vectors[1].any()
+
+
+@pytest.mark.parametrize(
+    "change", [str.upper, str.lower, lambda text: f" {text}\n".replace(" ", "  ")]
+)
+def test_case_and_white_space_do_not_count(encoder: Encoder, change: Callable[[str], str]) -> None:
+    """To a network that sees case, the same question in capitals is about another matter."""
+    texts = [*TEXTS, "Die Straße ist gesperrt"] if "de" in encoder.languages else TEXTS
+    changed = [change(text) for text in texts]
+    assert encoder.encode(changed).tobytes() == encoder.encode(texts).tobytes()
 
 
 def test_no_texts_are_no_vectors(encoder: Encoder) -> None:

