@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from handrail.agent.backends.asking import ask
@@ -16,6 +17,7 @@ from handrail.agent.types import (
     Case,
     DecisionRecord,
     Policy,
+    Route,
     Switches,
 )
 from handrail.conversations.model import (
@@ -59,6 +61,7 @@ def answer(
     terms = load_terms()
     triggers = RegulatedTriggers.of(playbook, suspicion=terms.regulated_suspicion)
     route = router.route(case.message, case.language, triggers=triggers)
+    route = replace(route, regulated=_regulated(case, route, triggers))
     proposal = ask(backend, case, route)
     acceptance = correctness.probability(case.message, route, proposal.template_id)
     decision = decide(case, route, proposal, acceptance, policy, switches)
@@ -95,6 +98,16 @@ def answer(
         people=(template.approver,) if template else (),
         promise=policy.promises.get(tier, "") if tier else "",
     )
+
+
+def _regulated(case: Case, route: Route, triggers: RegulatedTriggers) -> tuple[str, ...]:
+    """What the message set off, and by its words what the customer said earlier in the case. R26.
+
+    A later message about something else settles nothing that only a person may settle.
+    """
+    earlier = (turn.text for turn in case.history if turn.role is Role.CUSTOMER)
+    fired = (trigger for text in earlier for trigger in triggers.fired(text, ()))
+    return tuple(dict.fromkeys((*route.regulated, *fired)))
 
 
 def redact_message(text: str, *, language: str, region: str, at: datetime, ruleset: Ruleset) -> str:
