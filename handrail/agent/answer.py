@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from handrail.agent.backends.asking import ask, refusal
@@ -63,6 +64,7 @@ def answer(
     terms = load_terms()
     triggers = RegulatedTriggers.of(playbook, suspicion=terms.regulated_suspicion)
     route, failure = _routed(router, case, triggers)
+    route = replace(route, regulated=_regulated(case, route, triggers))
     proposal = refusal(backend, failure) if failure else ask(backend, case, route)
     acceptance = 0.0
     if not failure:
@@ -122,6 +124,16 @@ def _without_words(what: str, error: Exception) -> str:
     if isinstance(error, HandrailError):
         return f"{what} failed: {error}"
     return f"{what} failed with {type(error).__name__}"
+
+
+def _regulated(case: Case, route: Route, triggers: RegulatedTriggers) -> tuple[str, ...]:
+    """What the message set off, and by its words what the customer said earlier in the case. R26.
+
+    A later message about something else settles nothing that only a person may settle.
+    """
+    earlier = (turn.text for turn in case.history if turn.role is Role.CUSTOMER)
+    fired = (trigger for text in earlier for trigger in triggers.fired(text, ()))
+    return tuple(dict.fromkeys((*route.regulated, *fired)))
 
 
 def redact_message(text: str, *, language: str, region: str, at: datetime, ruleset: Ruleset) -> str:

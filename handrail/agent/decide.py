@@ -26,6 +26,7 @@ from handrail.agent.types import (
     Route,
     Switches,
 )
+from handrail.conversations.model import Role
 from handrail.playbook.boundaries import phrases_in
 from handrail.playbook.licensed_claims import FilledSlot, unlicensed_claims
 from handrail.playbook.model import Template
@@ -126,6 +127,8 @@ def _customer_wishes(m: _Matter) -> Iterator[Reason]:
         yield Reason("opted_out", "the customer opted out of being answered by AI")
     if asks(m.case.message, m.policy.human_requests):
         yield Reason("human_requested", "the customer asks for a person")
+    elif any(asks(said, m.policy.human_requests) for said in _said_before(m)):
+        yield Reason("human_requested", "the customer asked for a person earlier in the case")
 
 
 def _mandate(m: _Matter) -> Iterator[Reason]:
@@ -268,6 +271,11 @@ _CHECKS = (
     _routed, _ranked, _grounds, _licenses, _language, _says_hand_off, _redaction, _hidden,
     _disclosed,
 )  # fmt: skip
+
+
+def _said_before(m: _Matter) -> Iterator[str]:
+    """What the customer said earlier, answered or not: only a person may call a matter settled."""
+    return (turn.text for turn in m.case.history if turn.role is Role.CUSTOMER)
 
 
 def _day(m: _Matter) -> date:

@@ -196,7 +196,8 @@ class DecisionRecord:
     thresholds, routing, switches, scrubber and code. `acceptance` is the calibrated probability
     that people accept the proposed reply: what was held against the promised threshold; `promise`
     is the sentence of that promise. `people` lists who approved, edited or sent. `unranked`
-    says why no resolved chats ranked the templates, where none could.
+    says why no resolved chats ranked the templates, where none could. `tried` says that nobody was
+    written to.
     """
 
     reply_id: str
@@ -211,6 +212,7 @@ class DecisionRecord:
     people: tuple[str, ...]
     promise: str = ""
     unranked: str = ""
+    tried: bool = False
 
 
 class Backend(Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -94,16 +94,14 @@ def try_(
         context=_facts(fact or []),
         at=now,
     )
-    record = serving.reply(case)
+    record = replace(serving.reply(case), tried=True)
     record_decision(vault, record, access=access)
     model = serving.model
     if as_json:
         told = {"record": asdict(record), "language": asdict(spoken), "promises": model.promises}
         out.print_json(orjson.dumps(told).decode())
     else:
-        show_reply(
-            out, record, playbook=model.playbook, promises=model.promises, spoken=spoken, tried=True
-        )
+        show_reply(out, record, playbook=model.playbook, promises=model.promises, spoken=spoken)
     vaults.close()
 
 
@@ -123,7 +121,7 @@ def why(
         if as_json:
             out.print_json(orjson.dumps(asdict(explained)).decode())
             return
-        show_reply(out, explained.record, playbook=None, promises=(), spoken=None, tried=False)
+        show_reply(out, explained.record, playbook=None, promises=(), spoken=None)
         table = Table("what", title=f"in play at {explained.record.at}")
         table.add_column("content hash or value", overflow="fold")
         for key, value in explained.in_play:

@@ -58,12 +58,8 @@ def show_reply(
     playbook: Playbook | None,
     promises: tuple[Promise, ...],
     spoken: Spoken | None,
-    tried: bool,
 ) -> None:
-    """Print a decision; without `playbook` what it rested on is named by id only.
-
-    `tried` says that nobody was written to.
-    """
+    """Print a decision; without `playbook` what it rested on is named by id only."""
     told = Table.grid(padding=(0, 2))
     told.add_column(style="dim", no_wrap=True)
     told.add_column(overflow="fold")
@@ -81,8 +77,9 @@ def show_reply(
     end = Table.grid(padding=(0, 2))
     end.add_column(style="dim", no_wrap=True)
     end.add_column(overflow="fold")
-    end.add_row("Next", _NEXT[decision.action])
-    if tried:
+    if not (record.tried and decision.action is Action.SEND):
+        end.add_row("Next", _NEXT[decision.action])
+    if record.tried:
         end.add_row("", "This was a try: nobody was written to.")
     end.add_row("Kept as", f"{record.reply_id}, by release {record.release}")
     out.print(end, width=width)

@@ -19,12 +19,14 @@ from handrail.agent.types import (
     Backend,
     Case,
     DecisionRecord,
+    Message,
     Policy,
     Proposal,
     RiskTier,
     Route,
     Switches,
 )
+from handrail.conversations.model import Role
 from handrail.digests import canonical
 from handrail.errors import BadInput, ResidencyViolation
 from handrail.playbook.model import Playbook
@@ -88,6 +90,34 @@ def test_what_people_must_answer_goes_to_people(message: str, code: str, ask: An
     record = ask(message=message)
     assert record.decision.action is Action.HAND_OFF
     assert code in {reason.code for reason in record.decision.reasons}
+
+
+@pytest.mark.parametrize(
+    ("earlier", "code"),
+    [
+        ("there is a payment i did not make", "regulated"),
+        ("someone changed my password", "regulated"),
+        ("i want to die", "regulated"),
+        ("ich will keinen Bot", "human_requested"),
+        ("let me talk to a human", "human_requested"),
+    ],
+)
+def test_what_the_customer_said_earlier_still_goes_to_people(
+    earlier: str, code: str, ask: Any
+) -> None:
+    """R26, R28: a harmless message after it doesn't settle it, nor does what the agent says."""
+    history = (Message(Role.CUSTOMER, earlier), Message(Role.BOT, "How can I help?"))
+    record = ask(message="hi, i forgot my password and can not sign in", history=history)
+    assert record.decision.action is Action.HAND_OFF
+    assert code in {reason.code for reason in record.decision.reasons}
+
+
+@pytest.mark.parametrize("who", [Role.AGENT, Role.BOT])
+def test_what_others_than_the_customer_said_is_no_wish(who: Role, ask: Any) -> None:
+    """R28: offering a person is not asking for one."""
+    history = (Message(who, "you can talk to a human about fraud"),)
+    record = ask(message="hi, i forgot my password and can not sign in", history=history)
+    assert record.decision.action is Action.SEND, record.decision.reasons
 
 
 def test_record_holds_the_hash_of_everything_used(

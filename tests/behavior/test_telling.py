@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from pydantic import TypeAdapter
 from rich.console import Console
 
 from bench.made.example_agent import ExampleAgent
@@ -14,6 +15,7 @@ from handrail.agent.promise import Promise
 from handrail.agent.retrieval import RESOLVED
 from handrail.agent.types import DecisionRecord, Ground, RiskTier
 from handrail.cli.reply import Spoken, show_reply, sureness
+from handrail.digests import canonical
 from handrail.playbook.model import Playbook
 from handrail.verdicts import Verdict
 from tests.behavior.conftest import LANGUAGES
@@ -33,7 +35,8 @@ ASKED = {
 
 
 def told(agent: ExampleAgent, message: str, language: str = "en", *, knows: bool = True) -> str:
-    return shown(agent.reply(message, language), agent.playbook if knows else None)
+    record = replace(agent.reply(message, language), tried=True)
+    return shown(record, agent.playbook if knows else None)
 
 
 def shown(record: DecisionRecord, playbook: Playbook | None) -> str:
@@ -44,7 +47,6 @@ def shown(record: DecisionRecord, playbook: Playbook | None) -> str:
         playbook=playbook,
         promises=PROMISES,
         spoken=Spoken(record.case.language, "by its words (99% sure)"),
-        tried=True,
     )
     printed = out.file.getvalue()  # type: ignore[attr-defined]
     assert max(map(len, printed.splitlines())) <= 80
@@ -53,6 +55,18 @@ def shown(record: DecisionRecord, playbook: Playbook | None) -> str:
 
 def flat(shown: str) -> str:
     return " ".join(re.sub(r"[│╭╮╰╯─]", " ", shown).split())
+
+
+@pytest.mark.parametrize("tried", [True, False])
+def test_a_kept_record_says_whether_anybody_was_written_to(
+    tried: bool, agent: ExampleAgent
+) -> None:
+    """R49: read back from what is stored, a try isn't taken for a reply."""
+    record = replace(agent.reply(ASKED["en"], "en"), tried=tried)
+    kept = TypeAdapter(DecisionRecord).validate_json(canonical(record))
+    said = flat(shown(kept, None))
+    assert ("This was a try: nobody was written to." in said) is tried
+    assert ("The customer has the answer at once." in said) is not tried
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
