@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from handrail.agent.answer import answer
 from handrail.agent.backends.grounded import GroundedBackend
 from handrail.agent.correctness import Correctness
 from handrail.agent.lessons import lessons_of
-from handrail.agent.offers import Offering, evidence
+from handrail.agent.offers import Offering, evidence, verified_placeholders
 from handrail.agent.policy import build_policy
 from handrail.agent.promise import Promise, make_promises
 from handrail.agent.router import Router
@@ -42,16 +42,13 @@ from handrail.dataset.model import TrainingExample
 from handrail.dataset.splits import assign, clusters_of, offered
 from handrail.errors import BadInput
 from handrail.inference.encoders import Encoder
+from handrail.inference.encoders.remembering import Remembering
 from handrail.playbook.model import Playbook, Use
 from handrail.playbook.reader import read_playbook
 from handrail.settings import PROJECT
 from handrail.simulate.exports import histories
 from handrail.simulate.locales import locales_of
 from handrail.simulate.world import World
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 REGION = "eu"
 AT = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -64,6 +61,7 @@ KNOWN = {
 }  # fmt: skip
 _SEED = 5
 _CHATS = 1200
+_READ_ONCE = 50_000  # tests and scripts say the same again and again
 _OPENINGS = 30  # written for each topic and language, which few simulated chats are about
 
 
@@ -76,28 +74,6 @@ class LessSure(Correctness):
     def probability(self, message: str, route: Route, template_id: str | None) -> float:
         """Zero where the head says so."""
         return self.factor * super().probability(message, route, template_id)
-
-
-class Remembering:
-    """An encoder that reads a text once: tests and scripts say the same again and again."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        """`encoder` is what reads."""
-        self.name, self.digest = encoder.name, encoder.digest
-        self.languages, self.dimensions = encoder.languages, encoder.dimensions
-        self._encoder = encoder
-        self._known: dict[str, NDArray[np.float32]] = {}
-
-    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """What the encoder makes of the texts."""
-        import numpy as np
-
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        self._known.update(zip(new, self._encoder.encode(new), strict=True))
-        vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
-        for row, text in enumerate(texts):
-            vectors[row] = self._known[text]
-        return vectors
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,7 +129,7 @@ def example_agent(*, encoder: Encoder | None) -> ExampleAgent:
     playbook = read_playbook(PROJECT / "handrail" / "playbook" / "example")
     rows = offered([*_chats(playbook), *_openings(playbook)])
     examples, _ = assign(rows, clusters_of(rows), seed=_SEED, later=None)
-    reads = None if encoder is None else Remembering(encoder)
+    reads = None if encoder is None else Remembering(encoder, most=_READ_ONCE)
     router = train_router(examples, region=REGION, seed=_SEED, encoder=reads)
     head, promised = _taught(router, examples, playbook)
     if promised.threshold is None:
@@ -174,13 +150,14 @@ def _taught(
 ) -> tuple[Correctness, Promise]:
     """Head and promise of the low tier as a model gets them; feedback's effect isn't measured."""
     triggers = RegulatedTriggers.of(playbook, suspicion=load_terms().regulated_suspicion)
-    offering = Offering(GroundedBackend(playbook), triggers, REGION, AT.date())
+    context = verified_placeholders(playbook, REGION)
+    offering = Offering(GroundedBackend(playbook), triggers, REGION, AT.date(), context)
     boundaries = playbook.boundaries.used_for(Use.TRAINING)
     lessons = lessons_of(examples, boundaries, offering=offering, seed=_SEED)
     seen = evidence(examples, offering, router, seed=_SEED)
     head = teach(lessons, calibrate_on=seen.fit, playbook=playbook, region=REGION)
     tiers = {t.name: RiskTier(t.tier) for t in playbook.topics.values()}
-    promises = make_promises(head, seen, region=REGION, tiers=tiers, terms=load_terms())
+    promises = make_promises(head, seen, region=REGION, tiers=tiers, terms=load_terms(), seed=_SEED)
     return head, next(p for p in promises if p.tier is RiskTier.LOW)
 
 
