@@ -23,6 +23,9 @@ from tests.agent.conftest import AT, SEED
 from tests.agent.corpus import examples
 from tests.security.scan import Scanner
 
+# Trains several times: with `make test-services`.
+pytestmark = pytest.mark.whole
+
 REGION = "us"
 CANARIES = 200
 _AT_ONCE = 5

@@ -27,6 +27,9 @@ from handrail.playbook.model import Playbook
 from handrail.verdicts import Verdict
 from tests.agent.simulated import simulated_rows
 
+# Trains several times: with `make test-services`.
+pytestmark = pytest.mark.whole
+
 SEED, CHATS = 7, 4000
 BARS = {RiskTier.LOW: 0.9, RiskTier.MEDIUM: 0.9}
 

@@ -14,7 +14,8 @@ from handrail.agent.types import Action, Decision
 from handrail.bounds import clopper_pearson_upper
 from tests.behavior.conftest import Told
 
-pytestmark = pytest.mark.xdist_group("behavior")
+# Thousands of replies: with `make test-services`.
+pytestmark = [pytest.mark.xdist_group("behavior"), pytest.mark.whole]
 PASSWORD = "I can't remember my password any more, how can I get a new one?"
 
 
