@@ -233,8 +233,7 @@ def _language(m: _Matter) -> Iterator[Reason]:
     for kind, phrases in m.policy.banned.items():
         if phrases_in(m.proposal.text, phrases):
             yield Reason("banned_language", f"the text says what is banned as {kind}")
-    claims = [phrase for said in m.policy.human_claims.values() for phrase in said]
-    if phrases_in(m.proposal.text, claims):
+    if any(phrases_in(m.proposal.text, said) for said in m.policy.human_claims.values()):
         yield Reason("human_claim", "the text claims to come from a human")
 
 
