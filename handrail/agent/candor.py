@@ -6,10 +6,12 @@ The words are the playbook's, signed for their region and language, and never a 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from handrail.agent.asks import asks
 from handrail.agent.types import Action, Case, Policy, Route
 from handrail.conversations.model import Role
+from handrail.playbook.model import Disclosure
 
 # Said whatever the customer's language: in the region's first one where theirs has none.
 _ALWAYS = frozenset({"first_turn", "hand_off"})
@@ -30,12 +32,26 @@ def beside(case: Case, route: Route, action: Action, policy: Policy, *, unsure: 
     and only if a person takes over. Of what a customer would read as an answer: what its topic
     needs, and the uncertainty phrase if and only if `unsure`.
     """
-    after = texts(policy, case.language, "first_turn") if must_say_ai(case, route, policy) else ()
+
+    def said(when: str) -> tuple[str, ...]:
+        return texts(policy, case.language, when, on=case.day)
+
+    after = said("first_turn") if must_say_ai(case, route, policy) else ()
     if action is Action.HAND_OFF:
-        return Said((), after + texts(policy, case.language, "hand_off"))
+        return Said((), after + said("hand_off"))
     if route.topic is not None:
-        after += texts(policy, case.language, f"topic:{route.topic}")
-    return Said(texts(policy, case.language, "unsure") if unsure else (), after)
+        after += said(f"topic:{route.topic}")
+    return Said(said("unsure") if unsure else (), after)
+
+
+def unsaid(case: Case, route: Route, policy: Policy) -> tuple[str, ...]:
+    """The moments whose disclosure is owed and not there, in this language and on this day."""
+    topic = f"topic:{route.topic}"
+    everywhere = (one.when for said in policy.disclosures.values() for one in said)
+    owed = ["first_turn"] if must_say_ai(case, route, policy) else []
+    owed += [topic] if topic in everywhere else []
+    own = policy.disclosures.get(case.language, ())
+    return tuple(when for when in owed if not _at(own, when, on=case.day))
 
 
 def must_say_ai(case: Case, route: Route, policy: Policy) -> bool:
@@ -48,18 +64,18 @@ def must_say_ai(case: Case, route: Route, policy: Policy) -> bool:
     return not answered or not understood or asks(case.message, policy.identity_questions)
 
 
-def texts(policy: Policy, language: str, when: str) -> tuple[str, ...]:
-    """The disclosures for this moment in this language.
+def texts(policy: Policy, language: str, when: str, *, on: date) -> tuple[str, ...]:
+    """The disclosures for this moment in this language that are valid on that day.
 
     AI disclosure and hand-off phrase are in another of the region's languages where this one has
     none: being told so in one that is hard to read is better than not being told.
     """
-    own = _at(policy.disclosures.get(language, ()), when)
+    own = _at(policy.disclosures.get(language, ()), when, on=on)
     if own or when not in _ALWAYS:
         return own
-    others = (_at(said, when) for said in policy.disclosures.values())
+    others = (_at(said, when, on=on) for said in policy.disclosures.values())
     return next((said for said in others if said), ())
 
 
-def _at(said: tuple[tuple[str, str], ...], when: str) -> tuple[str, ...]:
-    return tuple(text for at, text in said if at == when)
+def _at(said: tuple[Disclosure, ...], when: str, *, on: date) -> tuple[str, ...]:
+    return tuple(one.text for one in said if one.when == when and one.valid_on(on))

@@ -7,11 +7,10 @@ fails to run stands in the way too. With no reason left, the reply is sent. R11,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, date
 from typing import NamedTuple
 
 from handrail.agent.asks import asks
-from handrail.agent.candor import beside, must_say_ai
+from handrail.agent.candor import beside, unsaid
 from handrail.agent.grounding import Filling, filling, grounds_of, licensing
 from handrail.agent.output_scan import hidden_characters, personal_values
 from handrail.agent.types import (
@@ -135,7 +134,7 @@ def _mandate(m: _Matter) -> Iterator[Reason]:
     if m.case.role is not AgentRole.RESOLVE:
         yield Reason("role_only_prepares", f"the role {m.case.role} works for people only")
     mandate = m.policy.mandate
-    problem = mandate.problem_on(_day(m)) if mandate else "the role resolve has no mandate"
+    problem = mandate.problem_on(m.case.day) if mandate else "the role resolve has no mandate"
     if problem:
         yield Reason("mandate_not_in_force", problem)
 
@@ -203,7 +202,7 @@ def _grounds(m: _Matter) -> Iterator[Reason]:
     if cell != (m.route.topic, m.case.region, m.case.language):
         sentence = f"the template {template.id} is not for this topic, region and language"
         yield Reason("ungrounded", sentence)
-    if not template.valid_on(_day(m)):
+    if not template.valid_on(m.case.day):
         yield Reason("template_expired", f"the template {template.id} is not valid on this day")
         return
     licensed = _licensed(m)
@@ -238,8 +237,8 @@ def _language(m: _Matter) -> Iterator[Reason]:
 
 
 def _says_hand_off(m: _Matter) -> Iterator[Reason]:
-    said = (pair for texts in m.policy.disclosures.values() for pair in texts)
-    if phrases_in(m.proposal.text, [text for at, text in said if at == "hand_off"]):
+    said = (one for disclosures in m.policy.disclosures.values() for one in disclosures)
+    if phrases_in(m.proposal.text, [one.text for one in said if one.when == "hand_off"]):
         yield Reason("says_hand_off", "the text says that a person takes over, so one does")
 
 
@@ -259,10 +258,9 @@ def _hidden(m: _Matter) -> Iterator[Reason]:
 
 
 def _disclosed(m: _Matter) -> Iterator[Reason]:
-    own = any(at == "first_turn" for at, _ in m.policy.disclosures.get(m.case.language, ()))
-    if must_say_ai(m.case, m.route, m.policy) and not own:
-        sentence = f"no AI disclosure in {m.case.language} for {m.policy.region}"
-        yield Reason("disclosure_missing", sentence)
+    for when in unsaid(m.case, m.route, m.policy):
+        where = f"in {m.case.language} for {m.policy.region}, valid on this day"
+        yield Reason("disclosure_missing", f"no disclosure of {when} {where}")
 
 
 _CHECKS = (
@@ -277,10 +275,6 @@ def _said_before(m: _Matter) -> Iterator[str]:
     return (turn.text for turn in m.case.history if turn.role is Role.CUSTOMER)
 
 
-def _day(m: _Matter) -> date:
-    return m.case.at.astimezone(UTC).date()
-
-
 def _template(m: _Matter) -> Template | None:
     """The template the proposal names, if the policy knows it."""
     known = m.proposal.template_id in m.policy.known_templates
@@ -290,10 +284,10 @@ def _template(m: _Matter) -> Template | None:
 def _licensed(m: _Matter) -> Filling:
     """What playbook and verified context make of the named template, whatever the proposal says."""
     template = _template(m)
-    if template is None or not template.valid_on(_day(m)):
+    if template is None or not template.valid_on(m.case.day):
         return Filling(text="", slots=(), missing=())
     facts = m.policy.facts.values()
-    return filling(template, context=m.case.context, facts=facts, on=_day(m))
+    return filling(template, context=m.case.context, facts=facts, on=m.case.day)
 
 
 def _tier(m: _Matter) -> RiskTier:

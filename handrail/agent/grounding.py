@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date
+from datetime import date
 
 from handrail.agent.retrieval import RESOLVED, Ranked
 from handrail.agent.types import Case, Ground, Slot
@@ -52,7 +52,7 @@ def best_template(
     Where the ranking says nothing, the earlier one in the file. `NoGrounds` if none is valid on the
     case's day: an expired template means a hand-off.
     """
-    day = case.at.astimezone(UTC).date()
+    day = case.day
     templates = playbook.templates_for(topic, case.region, case.language)
     valid = [template for template in templates if template.valid_on(day)]
     if not valid:

@@ -10,7 +10,7 @@ from handrail.agent.triggers import across_languages
 from handrail.agent.types import AgentRole, Policy, RiskTier
 from handrail.digests import digest
 from handrail.errors import BadInput
-from handrail.playbook.model import Playbook
+from handrail.playbook.model import Disclosure, Playbook
 from handrail.residency import require_region
 
 
@@ -47,10 +47,10 @@ def build_policy(
         "worse_topics": sorted(worse),
     }
     boundaries = playbook.boundaries
-    disclosures: dict[str, list[tuple[str, str]]] = {}
+    disclosures: dict[str, list[Disclosure]] = {}
     for said in playbook.disclosures:
         if said.region == region:
-            disclosures.setdefault(said.language, []).append((said.when, said.text))
+            disclosures.setdefault(said.language, []).append(said)
     templates = {t.id: t for t in playbook.templates if t.region == region}
     return Policy(
         digest=digest(content),

@@ -31,7 +31,6 @@ Scored = tuple[float, bool]
 GRID = tuple(round(1 / (1 + math.exp(-step / 10)), 6) for step in range(-10, 100))
 _START_COVERAGES = (0.25, 0.5, 0.75, 0.95)
 
-
 # Whose word on a topic is a person's: the desk's own label or a reviewer's. A rule's or a model's
 # guess is no truth to measure a promise by.
 _PEOPLE = (SetBy.EXPORT, SetBy.PERSON)

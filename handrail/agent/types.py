@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Protocol
 
 from handrail.conversations.model import Role
-from handrail.playbook.model import Fact, Mandate, Template
+from handrail.playbook.model import Disclosure, Fact, Mandate, Template
 
 __all__ = [
     "Action", "AgentRole", "Backend", "Case", "Decision", "DecisionRecord", "Ground", "Message",
@@ -66,6 +66,11 @@ class Case:
     context: Mapping[str, str]
     at: datetime
     opted_out_of_ai: bool = False
+
+    @property
+    def day(self) -> date:
+        """The UTC date it is answered on: what is approved is approved for days."""
+        return self.at.astimezone(UTC).date()
 
 
 @dataclass(frozen=True)
@@ -146,7 +151,7 @@ class Policy:
     thresholds: Mapping[RiskTier, float | None]
     open_cells: frozenset[tuple[str, str, str]]
     banned: Mapping[str, tuple[str, ...]]
-    disclosures: Mapping[str, tuple[tuple[str, str], ...]]
+    disclosures: Mapping[str, tuple[Disclosure, ...]]
     human_claims: Mapping[str, tuple[str, ...]]
     known_templates: frozenset[str]
     templates: Mapping[str, Template] = field(default_factory=dict)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -31,7 +32,7 @@ from handrail.playbook.licensed_claims import exceeding
 from handrail.playbook.model import Playbook
 from handrail.playbook.reader import read_playbook
 from handrail.settings import PROJECT
-from tests.agent.conftest import OPEN, promised
+from tests.agent.conftest import AT, OPEN, promised
 
 Send = Callable[..., dict[str, Any]]
 LANGUAGES = ("en", "de", "fr", "es")
@@ -158,7 +159,7 @@ def test_language_that_lacks_one_phrase_says_it_in_another_of_its_region(
     send: Send, policy: Policy, playbook: Playbook
 ) -> None:
     """A hand-off is never silent and always says that it was an AI."""
-    german = tuple(pair for pair in policy.disclosures["de"] if pair[0] == "unsure")
+    german = tuple(one for one in policy.disclosures["de"] if one.when == "unsure")
     bare = {"disclosures": {**policy.disclosures, "de": german}}
     decision = decide(**send(case={"language": "de", "opted_out_of_ai": True}, policy=bare))
     here = [d for d in playbook.disclosures if d.region == "eu" and d.language != "de"]
@@ -185,7 +186,8 @@ def test_each_region_is_unsure_in_words_of_its_own_that_claim_nothing(playbook: 
         open_cells=[(topic, "us", channel) for topic, _, channel in OPEN],
         terms=load_terms(),
     )
-    assert dict(us.disclosures["en"])["unsure"] == said(playbook, "unsure", region="us")["en"]
+    spoken = {one.when: one.text for one in us.disclosures["en"]}
+    assert spoken["unsure"] == said(playbook, "unsure", region="us")["en"]
 
 
 @pytest.mark.parametrize(("role", "owed"), [(Role.AGENT, True), (Role.BOT, False)])
@@ -195,3 +197,20 @@ def test_persons_turn_is_not_the_disclosure_that_an_ai_owes(
     """R29: only what answered as an AI before has said that it is one."""
     decision = decide(**send(case={"history": (Message(role, "Hello"),)}))
     assert (said(playbook, "first_turn")["en"] in decision.disclosures) is owed
+
+
+def test_disclosure_past_its_last_day_is_not_said_and_keeps_the_reply_back(
+    send: Send, policy: Policy
+) -> None:
+    """R15, R29: what was signed until yesterday is signed no more; another language's is said."""
+    ended = AT.date() - timedelta(days=1)
+    english = tuple(
+        replace(one, valid_to=ended) if one.when == "first_turn" else one
+        for one in policy.disclosures["en"]
+    )
+    late = {"disclosures": {**policy.disclosures, "en": english}}
+    decision = decide(**send(policy=late))
+    assert decision.action is Action.DRAFT
+    assert [reason.code for reason in decision.reasons] == ["disclosure_missing"]
+    assert not {one.text for one in english if one.when == "first_turn"} & {*decision.disclosures}
+    assert decide(**send()).action is Action.SEND

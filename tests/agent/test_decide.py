@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handrail.agent.backends.grounded import GroundedBackend
+from handrail.agent.candor import texts
 from handrail.agent.decide import HANDS_OFF, decide
 from handrail.agent.types import (
     Action,
@@ -176,9 +177,7 @@ def test_first_turn_says_that_it_is_an_ai_and_later_turns_dont(send: Send) -> No
     first = decide(**send())
     bot = (Message(Role.CUSTOMER, "hello"), Message(Role.BOT, "How can I help?"))
     later = decide(**send(case={"history": bot}))
-    assert first.disclosures == tuple(
-        text for when, text in send()["policy"].disclosures["en"] if when == "first_turn"
-    )
+    assert first.disclosures == texts(send()["policy"], "en", "first_turn", on=AT.date())
     assert first.text.endswith(first.disclosures[0])
     assert later.disclosures == ()
 
@@ -195,13 +194,13 @@ def test_asked_what_it_is_it_says_that_it_is_an_ai(
     """R29: on any turn, in each language."""
     bot = (Message(Role.BOT, "How can I help?"),)
     decision = decide(**send(case={"history": bot, "message": question, "language": language}))
-    first_turn = dict(send()["policy"].disclosures[language])["first_turn"]
+    (first_turn,) = texts(send()["policy"], language, "first_turn", on=AT.date())
     assert first_turn in decision.disclosures
 
 
 def test_hand_off_phrase_appears_if_and_only_if_handed_off(send: Send) -> None:
     """R28: the phrase promises a person, so only a hand-off says it, and says nothing else."""
-    phrase = dict(send()["policy"].disclosures["en"])["hand_off"]
+    (phrase,) = texts(send()["policy"], "en", "hand_off", on=AT.date())
     sent, draft = decide(**send()), decide(**send(acceptance=0.5))
     handed_off = decide(**send(case={"opted_out_of_ai": True}))
     assert phrase not in sent.text
@@ -218,7 +217,7 @@ def test_hand_off_in_a_language_without_phrases_still_says_so(send: Send) -> Non
 
 def test_topic_disclosure_is_added(send: Send) -> None:
     decision = decide(**send(route={"topic": "return_request"}))
-    expected = dict(send()["policy"].disclosures["en"])["topic:return_request"]
+    (expected,) = texts(send()["policy"], "en", "topic:return_request", on=AT.date())
     assert expected in decision.disclosures
 
 

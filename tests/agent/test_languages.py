@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from handrail.agent.backends.grounded import GroundedBackend
+from handrail.agent.candor import texts
 from handrail.agent.decide import decide
 from handrail.agent.policy import build_policy
 from handrail.agent.router import Router
@@ -102,7 +103,7 @@ def test_unseen_messages_are_routed_and_answered_in_their_language(
 ) -> None:
     """R15, R26: most go where they belong, regulated ones to people, in the customer's language."""
     backend = GroundedBackend(playbook)
-    first_turn = dict(open_policy.disclosures[language])["first_turn"]
+    (first_turn,) = texts(open_policy, language, "first_turn", on=AT.date())
     right, regulated = [], []
     actions: Counter[Action] = Counter()
     for row in asked:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
+from handrail.agent.candor import texts
 from handrail.agent.decide import decide
 from handrail.agent.router import Router
 from handrail.agent.terms import load_terms
@@ -28,6 +29,7 @@ from handrail.playbook.boundaries import banned_language, human_claims, phrases_
 from handrail.playbook.model import Playbook
 from handrail.simulate.data import lines, read
 from handrail.simulate.phrasing import fill, phrases, slots_of
+from tests.agent.conftest import AT
 from tests.dataset.test_splits import split
 
 Send = Callable[..., dict[str, Any]]
@@ -134,13 +136,13 @@ def test_asked_in_spanish_what_it_is_it_says_that_it_is_an_ai(question: str, sen
     """R29: on any turn."""
     bot = (Message(Role.BOT, "¿En qué puedo ayudarle?"),)
     decision = decide(**send(case={"history": bot, "message": question, "language": "es"}))
-    first_turn = dict(send()["policy"].disclosures["es"])["first_turn"]
+    (first_turn,) = texts(send()["policy"], "es", "first_turn", on=AT.date())
     assert first_turn in decision.disclosures
 
 
 def test_hand_off_in_spanish_is_said_in_spanish(send: Send) -> None:
     """R28."""
-    phrase = dict(send()["policy"].disclosures["es"])["hand_off"]
+    (phrase,) = texts(send()["policy"], "es", "hand_off", on=AT.date())
     assert phrase in decide(**send(case={"opted_out_of_ai": True, "language": "es"})).text
 
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import pytest
 
-from bench.made.example_agent import ExampleAgent
+from bench.made.example_agent import AT, ExampleAgent
 from handrail.agent.asks import asks
+from handrail.agent.candor import texts
 from handrail.agent.terms import load_terms
 from handrail.agent.types import Action, Message
 from handrail.bounds import clopper_pearson_lower
@@ -77,7 +78,7 @@ def test_reply_to_the_question_says_it_is_an_ai_and_never_that_it_is_human(
 ) -> None:
     """R29: on the first turn always; later, whenever it is asked or nothing else is understood."""
     history = LATER if turn == "later" else ()
-    disclosure = dict(agent.policy.disclosures[language])["first_turn"]
+    (disclosure,) = texts(agent.policy, language, "first_turn", on=AT.date())
     claims = [p for listed_ in agent.policy.human_claims.values() for p in listed_]
     said = {}
     for probe in listed(IDENTITY, part, language):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, fields
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from handrail.agent.intents.heads import HiddenHead, JointHead, MeaningHead, WordsHead
 from handrail.agent.intents.model import Alone, IntentModel, Meaning
@@ -18,15 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Encoders = Mapping[str, Callable[[], Encoder | None]]
-_WORDS = ("idf", "weights", "bias", "none_weights", "none_bias", "centroids")
-_MEANING = (
-    "weights", "bias", "none_weights", "none_bias", "typical_weights", "typical_bias", "means",
-    "center", "whitening",
-)  # fmt: skip
-_JOINT = (
-    "gram_weights", "weights", "bias", "none_gram_weights", "none_weights", "none_bias",
-)  # fmt: skip
-_HIDDEN = ("inner", "inner_bias", "weights", "bias")
+Head = TypeVar("Head", WordsHead, MeaningHead, JointHead, HiddenHead)
 
 
 def header_of(model: IntentModel) -> dict[str, Any]:
@@ -55,16 +47,12 @@ def header_of(model: IntentModel) -> dict[str, Any]:
 
 def arrays_of(model: IntentModel) -> dict[str, NDArray[np.float32]]:
     """The arrays of the model by name."""
-    arrays = {f"words_{name}": getattr(model.words, name) for name in _WORDS}
-    arrays |= _of_scope("words_scope", model.scope)
+    arrays = _of_head("words", model.words) | _of_scope("words_scope", model.scope)
     if model.meaning is not None:
-        head = model.meaning.head
-        arrays |= {f"meaning_{name}": getattr(head, name) for name in _MEANING}
-        arrays |= {f"joint_{name}": getattr(model.meaning.joint, name) for name in _JOINT}
+        arrays |= _of_head("meaning", model.meaning.head) | _of_head("joint", model.meaning.joint)
         arrays |= _of_scope("scope", model.meaning.scope)
         if model.meaning.hidden is not None:
-            layer = model.meaning.hidden
-            arrays |= {f"hidden_{name}": getattr(layer, name) for name in _HIDDEN}
+            arrays |= _of_head("hidden", model.meaning.hidden)
     return arrays
 
 
@@ -80,22 +68,20 @@ def model_of(
     model = IntentModel(
         labels=tuple(header["labels"]),
         vocabulary=tuple(header["vocabulary"]),
-        words=WordsHead(**{name: arrays[f"words_{name}"] for name in _WORDS}),
+        words=_head(WordsHead, "words", arrays),
         weight=header["weight"],
         scope=_scope("words_scope", arrays, header["scope_bias"]),
         meaning=None
         if meaning is None
         else Meaning(
-            head=MeaningHead(**{name: arrays[f"meaning_{name}"] for name in _MEANING}),
-            joint=JointHead(**{name: arrays[f"joint_{name}"] for name in _JOINT}),
+            head=_head(MeaningHead, "meaning", arrays),
+            joint=_head(JointHead, "joint", arrays),
             scope=_scope("scope", arrays, meaning["scope_bias"]),
             alone=tuple(meaning["alone"]),
             together=tuple(meaning["together"]),
             words_suffice=Alone(**meaning["words_suffice"]),
             encoder=_same_encoder(meaning, encoders),
-            hidden=None
-            if meaning["units"] is None
-            else HiddenHead(**{name: arrays[f"hidden_{name}"] for name in _HIDDEN}),
+            hidden=None if meaning["units"] is None else _head(HiddenHead, "hidden", arrays),
             votes=tuple(meaning["votes"]),
         ),
     )
@@ -135,6 +121,14 @@ def _require_readable(encoder: Encoder) -> None:
     if shape != (1, encoder.dimensions):
         msg = f"the encoder {encoder.name!r} makes vectors of another size: install it again"
         raise NoWeights(msg)
+
+
+def _of_head(prefix: str, head: Head) -> dict[str, NDArray[np.float32]]:
+    return {f"{prefix}_{field.name}": getattr(head, field.name) for field in fields(head)}
+
+
+def _head(kind: type[Head], prefix: str, arrays: Mapping[str, NDArray[np.float32]]) -> Head:
+    return kind(**{field.name: arrays[f"{prefix}_{field.name}"] for field in fields(kind)})
 
 
 def _of_scope(name: str, head: ScopeHead) -> dict[str, NDArray[np.float32]]:

@@ -114,7 +114,7 @@ class RoutingRole:
         problem = mandate.problem_on(_day(at)) if mandate else "the role route has no mandate"
         if problem:
             yield Reason("mandate_not_in_force", problem)
-        if not self._texts("first_turn", dialogue.state.language):
+        if not self._texts("first_turn", dialogue.state.language, at):
             sentence = f"no AI disclosure in {dialogue.state.language} for {self.region.name}"
             yield Reason("disclosure_missing", sentence)
 
@@ -143,11 +143,11 @@ class RoutingRole:
             turn = len(dialogue.turns)
             asked = (*asked, Asked(question.asks, question.id, question.digest, turn))
         if isinstance(action, SayHandOff):
-            parts += self._texts("hand_off", language)
+            parts += self._texts("hand_off", language, at)
         with_people = dialogue.state.phase is Phase.HANDED_OVER and not parts
         first = bool(parts) and not any(turn.role is Role.BOT for turn in dialogue.turns)
         if first or (owes_disclosure and not with_people):
-            parts = [*self._texts("first_turn", language), *parts]
+            parts = [*self._texts("first_turn", language, at), *parts]
         said = "\n\n".join(parts)
         turns = (*dialogue.turns, Message(Role.BOT, said)) if said else dialogue.turns
         return replace(dialogue, said=said, turns=turns, asked=asked)
@@ -197,8 +197,8 @@ class RoutingRole:
             },
         )
 
-    def _texts(self, when: str, language: str) -> tuple[str, ...]:
-        return texts(self.policy, language, when)
+    def _texts(self, when: str, language: str, at: datetime) -> tuple[str, ...]:
+        return texts(self.policy, language, when, on=_day(at))
 
 
 def _day(at: datetime) -> date:
