@@ -14,15 +14,14 @@ from handrail.access import Access, Purpose
 from handrail.agent.answer import redact_last
 from handrail.agent.types import AgentRole, Case, Message, Switches
 from handrail.cli.console import one_of_the_regions, open_home, out, person, speaks_plainly
-from handrail.cli.reply import Spoken, show_reply
-from handrail.conversations.languages import likeliest_language
+from handrail.cli.reply import show_reply
+from handrail.cli.spoken import spoken_in
 from handrail.conversations.model import Channel, Role
 from handrail.custody.why import explain
 from handrail.errors import BadInput
 from handrail.redaction.ruleset import ruleset_of
 from handrail.release.decisions import record_decision
 from handrail.release.serving import agent_of
-from handrail.residency import Region
 from handrail.vault.primitives import new_id
 
 
@@ -67,7 +66,7 @@ def try_(
     vault = vaults.of(settings.region(region).name)
     access = Access(actor=person(), team="agent", purpose=Purpose.SERVING)
     now = vaults.clock()
-    spoken = _spoken(text, language, vault.region)
+    spoken = spoken_in(text, language, vault.region)
     if not text.strip():
         msg = "there is nothing to answer: give the customer's message in quotes"
         raise BadInput(msg)
@@ -143,24 +142,6 @@ def _facts(given: list[str]) -> dict[str, str]:
         msg = "a fact is given as NAME=VALUE, for example --fact order_id=A-1001"
         raise BadInput(msg)
     return facts
-
-
-def _spoken(text: str, language: str | None, region: Region) -> Spoken:
-    """The language to answer in: as told, else as the words say, else the region's first."""
-    if language is not None:
-        if language not in region.languages:
-            msg = f"region {region.name} speaks {', '.join(region.languages)}, not {language!r}"
-            raise BadInput(msg)
-        return Spoken(language, "as you said")
-    if len(region.languages) == 1:
-        return Spoken(region.languages[0], f"the only one of region {region.name}")
-    heard = likeliest_language(text, region.languages)
-    if heard is None:
-        first = region.languages[0]
-        return Spoken(first, f"the first of region {region.name}: the words don't say which")
-    confidence = heard.confidence or 0.0
-    sure = f"{confidence:.0%}" if confidence < 0.995 else "over 99%"
-    return Spoken(heard.value, f"by its words ({sure} sure); --language overrules")
 
 
 def _said_before(file: Path) -> list[tuple[Role, str]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from rich.console import Console, Group
 from rich.padding import Padding
@@ -16,6 +15,7 @@ from handrail.agent.promise import Promise
 from handrail.agent.retrieval import RESOLVED
 from handrail.agent.types import Action, DecisionRecord
 from handrail.cli.console import visible
+from handrail.cli.spoken import Spoken
 from handrail.playbook.model import Playbook, Template
 
 _WIDEST = 100
@@ -41,14 +41,6 @@ _TRIGGER = re.compile(r"\b(keyword|topic):(\w+)")
 _CODE_WORD = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b(?!\.\w)")  # a template's id stays as it is
 _SURE = ((0.95, "very sure"), (0.8, "fairly sure"), (0.5, "rather unsure"), (0.0, "unsure"))
 LANGUAGES = {"en": "English", "de": "German", "fr": "French", "es": "Spanish"}
-
-
-@dataclass(frozen=True)
-class Spoken:
-    """The customer's language and how it is known, as a phrase."""
-
-    language: str
-    how: str
 
 
 def show_reply(
@@ -160,7 +152,7 @@ def _how_sure(record: DecisionRecord) -> Iterator[str]:
 def _promised(promise: Promise) -> str:
     if promise.threshold is None:
         return promise.sentence
-    return f"asks for at least {_percent(promise.threshold)}. {promise.sentence}."
+    return f"sent from {_percent(promise.threshold)} acceptance up. {promise.sentence}."
 
 
 def _rests_on(record: DecisionRecord, playbook: Playbook | None) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from itertools import chain, islice
 from typing import Annotated
 
 import orjson
@@ -22,6 +23,7 @@ from handrail.agent.routing.role import RoutingRole
 from handrail.agent.routing.telling import told_action, told_state
 from handrail.agent.types import Switches
 from handrail.cli.console import open_home, out, person, speaks_plainly
+from handrail.cli.spoken import spoken_in
 from handrail.conversations.model import Channel, Role
 from handrail.errors import BadInput
 from handrail.redaction.ruleset import Ruleset, ruleset_of
@@ -40,7 +42,9 @@ def route(
         list[str] | None,
         typer.Option(help="What the customer writes, in order; empty is silence. None: asked for."),
     ] = None,
-    language: Annotated[str, typer.Option(help="The customer's language.")] = "en",
+    language: Annotated[
+        str | None, typer.Option(help="The customer's language. Default: what the words say.")
+    ] = None,
     channel: Annotated[str, typer.Option(help="How the customer writes.")] = "chat",
     refuses: Annotated[
         list[str] | None, typer.Option(help="A queue that refuses; may be given several times.")
@@ -69,12 +73,17 @@ def route(
         msg = f"{region} has no queue {unknown[0]!r}: `handrail playbook queues --region {region}`"
         raise BadInput(msg)
     trial = _Trial(role, ruleset_of(settings), frozenset(refuses or ()), vaults.clock())
+    typed = iter(turn) if turn else _typed()
+    first = list(islice(typed, 1))
     start = role.open(
-        f"case-{new_id()[:12]}", language=language, channel=channel, opted_out_of_ai=False
+        f"case-{new_id()[:12]}",
+        language=language or spoken_in("".join(first), None, vault.region).language,
+        channel=channel,
+        opted_out_of_ai=False,
     )
     last = start
     steps = []
-    for text, dialogue in trial.conversation(start, iter(turn) if turn else _typed()):
+    for text, dialogue in trial.conversation(start, chain(first, typed)):
         last = dialogue
         steps.append(_step(text, dialogue))
         if not as_json:

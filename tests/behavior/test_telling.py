@@ -14,7 +14,8 @@ from bench.made.example_agent import ExampleAgent
 from handrail.agent.promise import Promise
 from handrail.agent.retrieval import RESOLVED
 from handrail.agent.types import DecisionRecord, Ground, RiskTier
-from handrail.cli.reply import Spoken, show_reply, sureness
+from handrail.cli.reply import show_reply, sureness
+from handrail.cli.spoken import Spoken
 from handrail.digests import canonical
 from handrail.playbook.model import Playbook
 from handrail.verdicts import Verdict
@@ -77,7 +78,7 @@ def test_every_line_is_there_in_every_language(language: str, agent: ExampleAgen
     for line in (
         f"“{ASKED[language]}”", "by its words (99% sure)", "password reset: The customer can't",
         "(low risk)", "very sure of the topic", "would accept this reply",
-        "asks for at least 80.0 %", "at most 5% are wrong, with confidence 90%", "on 412 rows",
+        "sent from 80.0 % acceptance up", "at most 5% are wrong, with confidence 90%", "on 412 rows",
         "owner Head of Account Support, approved by Compliance Lead",
         "valid 2025-01-01 to 2027-12-31", "SEND: the agent answers by itself",
         "This was a try: nobody was written to.", "Kept as r-1, by release example",

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from handrail.cli.live import _said_before, _spoken
+from handrail.cli.live import _said_before
+from handrail.cli.spoken import spoken_in
 from handrail.conversations.model import Role
 from handrail.errors import BadInput
 from handrail.residency import Region
@@ -29,22 +30,22 @@ def eu() -> Region:
 def test_language_is_heard_from_the_words_and_that_is_said(
     text: str, language: str, eu: Region
 ) -> None:
-    spoken = _spoken(text, None, eu)
+    spoken = spoken_in(text, None, eu)
     assert spoken.language == language
     assert "by its words" in spoken.how and "--language" in spoken.how
 
 
 @pytest.mark.parametrize("text", ["ok", "12345 67890", "??"])
 def test_words_that_say_no_language_give_the_first_one_and_say_so(text: str, eu: Region) -> None:
-    spoken = _spoken(text, None, eu)
+    spoken = spoken_in(text, None, eu)
     assert spoken.language == eu.languages[0]
     assert "don't say" in spoken.how
 
 
 def test_language_that_is_given_is_taken_if_the_region_speaks_it(eu: Region) -> None:
-    assert _spoken("I forgot my password", "de", eu).language == "de"
+    assert spoken_in("I forgot my password", "de", eu).language == "de"
     with pytest.raises(BadInput, match="speaks en, de"):
-        _spoken("hei", "fi", eu)
+        spoken_in("hei", "fi", eu)
 
 
 def test_history_is_read_line_by_line(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Universal Sentence Encoder, multilingual, version 3 (Google, Apache-2.0): 16 languages.
+"""Universal Sentence Encoder, multilingual, version 3 (Google, Apache-2.0): fifteen languages.
 
 The package is a port of it to plain NumPy. Its tokenizer and its forward pass are used, and
 importing them runs four more of its modules: the source of all six is checked like the

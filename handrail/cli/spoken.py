@@ -1,0 +1,35 @@
+"""Which language a customer is answered in, and how that is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from handrail.conversations.languages import likeliest_language
+from handrail.errors import BadInput
+from handrail.residency import Region
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """The customer's language and how it is known, as a phrase."""
+
+    language: str
+    how: str
+
+
+def spoken_in(text: str, language: str | None, region: Region) -> Spoken:
+    """The language to answer in: as told, else as the words say, else the region's first."""
+    if language is not None:
+        if language not in region.languages:
+            msg = f"region {region.name} speaks {', '.join(region.languages)}, not {language!r}"
+            raise BadInput(msg)
+        return Spoken(language, "as you said")
+    if len(region.languages) == 1:
+        return Spoken(region.languages[0], f"the only one of region {region.name}")
+    heard = likeliest_language(text, region.languages)
+    if heard is None:
+        first = region.languages[0]
+        return Spoken(first, f"the first of region {region.name}: the words don't say which")
+    confidence = heard.confidence or 0.0
+    sure = f"{confidence:.0%}" if confidence < 0.995 else "over 99%"
+    return Spoken(heard.value, f"by its words ({sure} sure); --language overrules")
