@@ -78,7 +78,8 @@ def test_every_line_is_there_in_every_language(language: str, agent: ExampleAgen
     for line in (
         f"“{ASKED[language]}”", "by its words (99% sure)", "password reset: The customer can't",
         "(low risk)", "very sure of the topic", "would accept this reply",
-        "sent from 80.0 % acceptance up", "at most 5% are wrong, with confidence 90%", "on 412 rows",
+        "sent from 80.0 % acceptance up", "at most 5% are wrong, with confidence 90%",
+        "on 412 rows",
         "owner Head of Account Support, approved by Compliance Lead",
         "valid 2025-01-01 to 2027-12-31", "SEND: the agent answers by itself",
         "This was a try: nobody was written to.", "Kept as r-1, by release example",
