@@ -25,6 +25,7 @@ from handrail.agent.types import RiskTier
 from handrail.agent.weight_curve import WeightCurve, feedback_has_effect, weight_curve
 from handrail.dataset.model import TrainingExample
 from handrail.errors import without_chat_text
+from handrail.inference.threads import one_thread
 from handrail.playbook.model import Playbook, Use
 from handrail.verdicts import Finding
 
@@ -78,7 +79,7 @@ def teach_acceptance(
     asked = {
         use: [b for b in playbook.boundaries.used_for(use) if b.language in spoken] for use in Use
     }
-    with without_chat_text(f"what people accept in region {region}"):
+    with without_chat_text(f"what people accept in region {region}"), one_thread():
         lessons = lessons_of(examples, asked[Use.TRAINING], offering=offering, seed=seed)
         seen = evidence(examples, offering, router, seed=seed)
         design = Design.of(lessons, playbook=playbook, region=region)

@@ -15,6 +15,7 @@ from handrail.dataset.splits import calibration_parts
 from handrail.dataset.wording import unquoted
 from handrail.errors import BadInput, without_chat_text
 from handrail.inference.encoders import Encoder
+from handrail.inference.threads import one_thread
 from handrail.residency import require_region
 
 # A floor may cost this share of the messages that are in scope.
@@ -47,7 +48,7 @@ def train_router(
     """
     for example in examples:
         require_region(region, example.region, "a training row")
-    with without_chat_text(f"training of region {region}"):
+    with without_chat_text(f"training of region {region}"), one_thread():
         ordered = sorted(examples, key=lambda e: e.example_id)
         return _train(ordered, region, seed, encoder, descriptions)
 
