@@ -19,12 +19,13 @@ def planted_values(exports: Iterable[RegisteredExport]) -> Mapping[str, tuple[st
 class PlantedByKind(Mapping[str, Sequence[tuple[str, str]]]):
     """(kind, value) of what was planted, by conversation id, for measuring the scrubber.
 
-    Kept as JSON until asked for: as objects they outweigh all else that redaction holds.
+    Kept as JSON until asked for: as objects they outweigh all else that redaction holds. As text,
+    because bytes from orjson keep the 4 KiB that they were written into.
     """
 
     def __init__(self, exports: Iterable[RegisteredExport]) -> None:
         self._packed = {
-            key.conversation_id: orjson.dumps([(p.kind, p.value) for p in key.planted])
+            key.conversation_id: orjson.dumps([(p.kind, p.value) for p in key.planted]).decode()
             for key in _keys(exports)
         }
 
