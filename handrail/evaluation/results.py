@@ -95,11 +95,6 @@ def stale_parts(evaluation: Evaluation, key: EvaluationKey) -> tuple[str, ...]:
     )
 
 
-def is_fresh(evaluation: Evaluation, key: EvaluationKey) -> bool:
-    """Whether the evaluation was made of exactly these contents."""
-    return not stale_parts(evaluation, key)
-
-
 def encode(evaluation: Evaluation) -> bytes:
     """Canonical JSON."""
     return canonical(asdict(evaluation))

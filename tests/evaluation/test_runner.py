@@ -11,7 +11,7 @@ from handrail.digests import digest
 from handrail.errors import Refused
 from handrail.evaluation.plots import scores_plot
 from handrail.evaluation.questions import EvaluationCase, Suite
-from handrail.evaluation.results import Evaluation, EvaluationKey, decode, encode, is_fresh
+from handrail.evaluation.results import Evaluation, EvaluationKey, decode, encode, stale_parts
 from handrail.evaluation.runner import Agent, run_suite
 from handrail.evaluation.scorers import scorers_for
 from handrail.evaluation.slices import overall, slices
@@ -125,8 +125,8 @@ def test_a_key_of_another_suite_is_refused(playbook: Playbook) -> None:
 def test_each_part_alone_makes_an_evaluation_stale(part: str) -> None:
     """R19"""
     evaluation = evaluation_of({})
-    assert is_fresh(evaluation, key_of())
-    assert not is_fresh(evaluation, key_of(**{part: "changed"}))
+    assert stale_parts(evaluation, key_of()) == ()
+    assert stale_parts(evaluation, key_of(**{part: "changed"})) == (part,)
 
 
 def test_slices_have_n_share_and_exact_interval(playbook: Playbook) -> None:
