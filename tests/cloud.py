@@ -5,11 +5,14 @@ from __future__ import annotations
 import logging
 import os
 import secrets
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -127,6 +130,22 @@ def credentials() -> Iterator[None]:
 
 @contextmanager
 def stand_in() -> Iterator[Cloud]:
+    """moto's server in a process of its own: neither `mock_aws` nor a tracer reaches into it."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.cloud"],
+        cwd=Path(__file__).parents[1],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as server:
+        assert server.stdin and server.stdout
+        try:
+            yield Cloud(server.stdout.readline().strip())
+        finally:
+            server.stdin.close()  # it ends when nobody is there any more, whatever became of us
+
+
+def _serve() -> None:
     """moto's server, one request at a time: it checks a condition and writes without a lock."""
     from moto.server import DomainDispatcherApplication, create_backend_app
     from werkzeug.serving import WSGIRequestHandler, make_server
@@ -140,14 +159,10 @@ def stand_in() -> Iterator[Cloud]:
         "127.0.0.1", 0, _one_at_a_time(DomainDispatcherApplication(create_backend_app)),
         threaded=True, request_handler=Prompt,
     )  # fmt: skip
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield Cloud(f"http://127.0.0.1:{server.port}")
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    sys.stdout.write(f"http://127.0.0.1:{server.port}\n")
+    sys.stdout.flush()
+    sys.stdin.read()
 
 
 def _one_at_a_time(answer: Callable[..., Iterable[bytes]]) -> Callable[..., list[bytes]]:
@@ -164,3 +179,7 @@ def _one_at_a_time(answer: Callable[..., Iterable[bytes]]) -> Callable[..., list
 def cloud() -> Iterator[Cloud]:
     with credentials(), stand_in() as there:
         yield there
+
+
+if __name__ == "__main__":
+    _serve()

@@ -122,12 +122,14 @@ def exceeding(
     days" doesn't license "14 % off", and a bare number as a value licenses only what a text says
     with it.
     """
+    found = {c.key: c for c in reversed(list(_claims(text)))}
+    if not found:  # most texts claim nothing, and what would be licensed is many times their work
+        return ()
     values = {fact.name: fact.value for fact in facts} | {slot.name: slot.value for slot in slots}
     licensed = {c.key for words in texts for c in _claims(_with_values(words, values))}
     for value in values.values():
         own = [c for c in _claims(value) if c.kind is not ClaimKind.PROMISE]
         licensed |= {c.key for c in own if not c.key.isdecimal()}
-    found = {c.key: c for c in reversed(list(_claims(text)))}
     return tuple(c for key, c in reversed(found.items()) if key not in licensed)
 
 

@@ -139,12 +139,14 @@ judged as (
         coalesce(conversations.basis, '') <> ''
         and bases.value is null as basis_not_for_training,
         opt_outs.subject_group is not null as opted_out_of_training,
+        coalesce(resolved.is_resolved, false) as is_resolved,
+        coalesce(openings.has_template, false) as has_vetted_reply,
         resolved.is_closed is not true as not_resolved,
         resolved.is_reopened is not false as reopened,
         resolved.is_escalated is not false as escalated,
         resolved.has_agent_steps is not true as no_agent_steps,
-        openings.message is null as no_customer_text,
-        openings.message is not null and openings.reply is null as no_agent_reply,
+        openings.conversation_id is null as no_customer_text,
+        openings.conversation_id is not null and openings.reply_index is null as no_agent_reply,
         not mandates.is_to_route
         and not (topics.is_regulated is false and mandates.is_to_resolve) as no_mandate
     from conversations
@@ -238,6 +240,8 @@ final as (
         judged.conversation_id,
         judged.mandate,
         judged.opted_out_of_training as is_opted_out,
+        judged.is_resolved,
+        judged.has_vetted_reply,
         dropped.reasons[1].rule as drop_reason,
         coalesce([reason.rule for reason in dropped.reasons], []) as drop_reasons -- noqa: RF01
     from judged

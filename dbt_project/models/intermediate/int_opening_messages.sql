@@ -1,18 +1,11 @@
-with conversations as (
-
-    select * from {{ ref('stg_landing__conversations') }}
-
-),
-
-turns as (
+-- Positions only: the marts that show what was said take the words of the few chats that they keep.
+with turns as (
 
     select
         conversation_id,
         turn_index,
         role,
-        text,
-        template,
-        author,
+        template is not null as has_template,
         length(text) as characters
     from {{ ref('stg_landing__turns') }}
     where
@@ -40,6 +33,7 @@ customer_starts as (
 
     select
         conversation_id,
+        min(turn_index, {{ var('opening_messages') }}) as first_indexes,
         coalesce(
             min(case when characters_said >= {{ var('opening_characters') }} then turn_index end),
             min(turn_index)
@@ -57,13 +51,11 @@ first_replies as (
         arg_min(
             {
                 'reply_index': turns.turn_index,
-                'reply': turns.text,
-                'template': turns.template,
-                'agent': turns.author
+                'has_template': turns.has_template
             },
             {
-                'without_template': turns.template is null,
-                'shorter': case when turns.template is null then -turns.characters else 0 end,
+                'without_template': not turns.has_template,
+                'shorter': case when turns.has_template then 0 else -turns.characters end,
                 'later': turns.turn_index
             }
         ) as first_reply
@@ -82,44 +74,24 @@ replies as (
     select
         conversation_id,
         struct_extract(first_reply, 'reply_index') as reply_index,
-        struct_extract(first_reply, 'reply') as reply,
-        struct_extract(first_reply, 'template') as template, -- noqa: RF04
-        struct_extract(first_reply, 'agent') as agent
+        struct_extract(first_reply, 'has_template') as has_template
     from first_replies
-
-),
-
-messages as (
-
-    select
-        turns.conversation_id,
-        substring(
-            array_to_string(arg_min(turns.text, turns.turn_index, 3), chr(10)), 1, 600
-        ) as message
-    from turns
-    left join replies
-        on turns.conversation_id = replies.conversation_id
-    where
-        turns.role = 'customer'
-        and (replies.reply_index is null or turns.turn_index < replies.reply_index)
-    group by turns.conversation_id
 
 ),
 
 final as (
 
     select
-        conversations.conversation_id,
-        messages.message,
-        replies.reply,
+        customer_starts.conversation_id,
         replies.reply_index,
-        replies.template,
-        replies.agent
-    from conversations
-    left join messages
-        on conversations.conversation_id = messages.conversation_id
+        replies.has_template,
+        [
+            i for i in customer_starts.first_indexes -- noqa: RF02
+            if replies.reply_index is null or i < replies.reply_index -- noqa: RF02
+        ] as message_indexes
+    from customer_starts
     left join replies
-        on conversations.conversation_id = replies.conversation_id
+        on customer_starts.conversation_id = replies.conversation_id
 
 )
 

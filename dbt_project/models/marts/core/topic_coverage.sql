@@ -5,21 +5,9 @@ with conversations as (
 
 ),
 
-resolved as (
-
-    select * from {{ ref('int_conversations_resolved') }}
-
-),
-
 admission as (
 
     select * from {{ ref('int_admission') }}
-
-),
-
-openings as (
-
-    select * from {{ ref('int_opening_messages') }}
 
 ),
 
@@ -85,22 +73,18 @@ seen as (
         conversations.language,
         conversations.channel,
         count(*) as chats,
-        count(*) filter (where resolved.is_resolved) as resolved_chats,
+        count(*) filter (where admission.is_resolved) as resolved_chats,
         count(*) filter (where admission.drop_reason is null) as training_examples,
         count(*) filter (
-            where admission.drop_reason is null and openings.template is not null
+            where admission.drop_reason is null and admission.has_vetted_reply
         ) as vetted_replies,
         count(*) filter (
             where admission.drop_reason is null and labels.has_negative_label
         ) as flagged_replies,
         avg(conversations.csat) filter (where admission.drop_reason is null) as mean_csat
     from conversations
-    inner join resolved
-        on conversations.conversation_id = resolved.conversation_id
     inner join admission
         on conversations.conversation_id = admission.conversation_id
-    left join openings
-        on conversations.conversation_id = openings.conversation_id
     left join labels
         on conversations.conversation_id = labels.conversation_id
     group by
