@@ -45,11 +45,15 @@ class Effects:
 
 @dataclass(frozen=True)
 class Taught:
-    """The head, what can be promised with it, and what it learned from people."""
+    """The head, what can be promised with it, and what it learned from people.
+
+    `held_out` are (P(accepted), was it right) of replies to rows that nothing was fitted on.
+    """
 
     correctness: Correctness
     promises: tuple[Promise, ...]
     effects: Effects
+    held_out: tuple[tuple[float, bool], ...]
 
 
 def teach_acceptance(
@@ -95,4 +99,9 @@ def teach_acceptance(
             bars=bars,
             tiers=tiers,
         )
-    return Taught(head, promises, Effects(curve, boundaries))
+    held_out = tuple(
+        (head.probability(o.row.message, o.route, o.template), o.is_right)
+        for o in (*seen.promise, *seen.test)
+        if o.may_be_sent
+    )
+    return Taught(head, promises, Effects(curve, boundaries), held_out)
