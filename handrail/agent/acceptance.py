@@ -78,7 +78,9 @@ def teach_acceptance(
     tiers = {t.name: RiskTier(t.tier) for t in playbook.topics.values()}
     triggers = RegulatedTriggers.of(playbook, suspicion=terms.regulated_suspicion)
     context = verified_placeholders(playbook, region)
-    offering = Offering(GroundedBackend(playbook, retrieval), triggers, region, on, context)
+    offering = Offering(
+        GroundedBackend(playbook, retrieval), triggers, region, on, context, playbook, terms.fitting
+    )
     spoken = {example.language for example in examples}
     asked = {
         use: [b for b in playbook.boundaries.used_for(use) if b.language in spoken] for use in Use

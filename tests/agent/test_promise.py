@@ -157,7 +157,15 @@ Made = Callable[[list[TrainingExample]], dict[RiskTier, Promise]]
 @pytest.fixture(scope="module")
 def offering(playbook: Playbook, triggers: RegulatedTriggers) -> Offering:
     context = verified_placeholders(playbook, "eu")
-    return Offering(GroundedBackend(playbook), triggers, "eu", AT.date(), context)
+    return Offering(
+        GroundedBackend(playbook),
+        triggers,
+        "eu",
+        AT.date(),
+        context,
+        playbook,
+        load_terms().fitting,
+    )
 
 
 @pytest.fixture(scope="module")
