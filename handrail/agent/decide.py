@@ -13,6 +13,7 @@ from handrail.agent.asks import asks
 from handrail.agent.candor import beside, unsaid
 from handrail.agent.fitting import misfits
 from handrail.agent.grounding import Filling, filling, grounds_of, licensing, with_gaps_named
+from handrail.agent.hearing import unanswerable
 from handrail.agent.output_scan import hidden_characters, personal_values
 from handrail.agent.types import (
     Action,
@@ -35,7 +36,7 @@ from handrail.playbook.model import Template
 HANDS_OFF = frozenset({
     "switched_off", "wrong_region", "opted_out", "human_requested", "out_of_scope", "regulated",
     "high_tier", "template_expired", "router_failed", "backend_failed", "check_failed",
-    "says_hand_off", "mandate_not_in_force",
+    "says_hand_off", "mandate_not_in_force", "language_not_spoken",
 })  # fmt: skip
 _NAMED = 5
 
@@ -82,11 +83,8 @@ def decide(
         action, body = Action.DRAFT, (with_gaps_named(proposal.text),)
     else:
         action, body = Action.SEND, (_licensed(matter).text,)
-        threshold = policy.thresholds[_tier(matter)]
-        sentence = (
-            f"probability {acceptance:.4f} reaches the promised threshold {threshold:.4f} "
-            f"and no rule stands in the way"
-        )
+        reached = f"reaches the promised threshold {policy.thresholds[_tier(matter)]:.4f}"
+        sentence = f"probability {acceptance:.4f} {reached} and no rule stands in the way"
         reasons = [Reason("sent", sentence)]
     unsure = any(reason.code == "low_confidence" for reason in reasons)
     said = beside(case, route, action, policy, unsure=unsure)
@@ -218,8 +216,9 @@ def _grounds(m: _Matter) -> Iterator[Reason]:
 
 
 def _fits(m: _Matter) -> Iterator[Reason]:
-    answer = _licensed(m).text
-    yield from misfits(m.case.message, _said_before(m), m.route, answer, m.policy.fitting)
+    yield from unanswerable(m.case, {t.language for t in m.policy.templates.values()})
+    said, answer = m.case.message, _licensed(m).text
+    yield from misfits(said, tuple(_said_before(m)), m.route, answer, m.policy.fitting)
 
 
 def _licenses(m: _Matter) -> Iterator[Reason]:

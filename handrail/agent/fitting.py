@@ -8,7 +8,7 @@ more than one thing is read by rule (`fitting.yaml`): everybody can read why a r
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -20,9 +20,10 @@ from handrail.dataset.signals import is_order
 from handrail.dataset.wording import unquoted, words
 from handrail.playbook.boundaries import phrases_in
 
-# Words hint at a topic from here up. Down to 0 no more second requests were found (503 chats).
-_HINT = 0.3
+# Words hint at a topic from here up. Below, no more second requests were found (503 chats).
+_HINT = 0.2
 _SILENT = RegulatedTriggers(keywords={}, topics=frozenset(), suspicion=1.0)
+_FEWEST_TO_ANSWER = 2
 _FEWEST_WORDS = 3  # fewer name no request of their own
 _SENTENCE_END = re.compile(r"(?<=[.!?;\u2026])\s+|\s*\n\s*")
 # "My address is [ADDRESS_1]" gives a value and asks for nothing.
@@ -30,7 +31,7 @@ _GIVES_VALUE = re.compile(r"(?:\b(?:is|ist|est|es)|:)\s*\[[A-Z][A-Z_]*_\d+\]", r
 
 
 def misfits(
-    message: str, earlier: Iterable[str], route: Route, answer: str, fitting: Fitting
+    message: str, earlier: Sequence[str], route: Route, answer: str, fitting: Fitting
 ) -> Iterator[Reason]:
     """Why `answer` may not be what the customer asks for, though the topic is right.
 
@@ -40,6 +41,8 @@ def misfits(
         sentence = "likely prompt injection: the message gives orders to a machine"
         yield Reason("orders_to_machine", sentence)
     own = unquoted(message)
+    if not earlier and len(words(own)) < _FEWEST_TO_ANSWER:
+        yield Reason("one_word", "one word says too little, neither a request nor a language")
     if asks(own, fitting.refusals):
         sentence = "the customer says what they do not want, or have tried: the answer may be that"
         yield Reason("answer_excluded", sentence)
@@ -66,8 +69,8 @@ def with_second_requests(
     """The routes of (route, message, language), each with what other parts of it are about.
 
     Those are other ones of the playbook's `topics`, whatever floors say: a part of a message has
-    too few words for them. A regulated one is a trigger like any other. Parts whose words alone
-    hint at nothing else are not read for their meaning: that takes ten times as long.
+    too few words for them. A regulated one is a trigger like any other. Parts whose words hint at
+    nothing else are not read for their meaning: that takes ten times as long.
     """
     rows = list(routed)
     parts = [
@@ -93,13 +96,17 @@ def with_second_requests(
 def _others(
     asked: Collection[tuple[str, str]], router: Router, least: float, topics: Collection[str]
 ) -> dict[tuple[str, str], str]:
-    """The topic of each (text, language) that has one of `topics` from probability `least` up."""
+    """The topic of each (text, language) that has one of `topics` from probability `least` up.
+
+    That is the probability that any topic fits, and then this one.
+    """
     texts = sorted(asked)
     found = {}
     for text, route in zip(texts, router.route_many(texts, triggers=_SILENT), strict=True):
         topic, probability = route.topic, route.probability
         if topic is None and route.alternatives:
             topic, probability = route.alternatives[0]
+        probability *= 1 - route.out_of_scope_score
         if topic is not None and topic in topics and probability >= least:
             found[text] = topic
     return found

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from handrail.agent.asks import asks
 from handrail.agent.fitting import sentences_of
+from handrail.agent.hearing import language_heard
 from handrail.agent.routing.dialogue import Dialogue
 from handrail.agent.routing.fields import is_no_answer, value_in
 from handrail.agent.routing.handover import Given
@@ -24,9 +25,7 @@ from handrail.agent.routing.plan import Plan
 from handrail.agent.terms import Terms
 from handrail.agent.triggers import RegulatedTriggers
 from handrail.agent.types import Reason, Route, Switches
-from handrail.conversations.languages import language_of
 from handrail.playbook.queues import Field, FieldKind
-from handrail.redaction.placeholders import PLACEHOLDER
 
 OPENING = (Phase.START, Phase.UNDERSTAND)
 _BY_TOPIC = "topic:"
@@ -70,7 +69,7 @@ class Ears:
         topic, whatever a router makes of them.
         """
         text = dialogue.turns[-1].text
-        language = language_heard(text) or dialogue.state.language
+        language = language_heard(text, plan.languages) or dialogue.state.language
         route = self._route(text, language)
         opening = dialogue.state.phase in OPENING
         triggered = self._triggered(route, opening=opening, empty=is_no_answer(text))
@@ -159,12 +158,6 @@ class Ears:
                 turn = len(dialogue.turns) - 1
                 given[field.name] = Given(field.name, field.kind, value, turn)
         return replace(dialogue, given=tuple(given.values()))
-
-
-def language_heard(text: str) -> str | None:
-    """The language a message is written in, where its words say so for sure."""
-    heard = language_of(PLACEHOLDER.sub(" ", text))
-    return heard.value if heard else None
 
 
 def why_people(before: State, event: Event, dialogue: Dialogue, plan: Plan) -> list[Reason]:
