@@ -21,7 +21,7 @@ from handrail.registry import Registry
 from handrail.release.candidate import champion_model, releases_of
 from handrail.release.rules import RULES as RELEASE_RULES
 from handrail.release.rules import ReleaseRules
-from handrail.simulate.reviewers import reviewed_topics
+from handrail.simulate.reviewers import reviews_of
 from handrail.vault.region_vault import RegionVaults, pipeline
 
 
@@ -52,7 +52,7 @@ def evaluation_suite(
         vault,
         vaults.settings,
         read_playbook(vaults.settings.playbook),
-        reviewed_topics=reviewed_topics(register_of(vaults.settings, region).all()),
+        reviews=reviews_of(register_of(vaults.settings, region).all()),
         at=vaults.clock(),
         access=access,
     )

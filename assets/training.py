@@ -15,7 +15,7 @@ from handrail.agent.promise import Promise, wrong_share
 from handrail.conversations.reading import register_of
 from handrail.evaluation.weight_plot import weight_plot
 from handrail.playbook.reader import read_playbook
-from handrail.simulate.reviewers import reviewed_topics
+from handrail.simulate.reviewers import reviews_of
 from handrail.vault.region_vault import RegionVaults, pipeline
 
 
@@ -50,7 +50,7 @@ def trained_model(
     trained = train_model(
         vault,
         read_playbook(vaults.settings.playbook),
-        reviewed_topics=reviewed_topics(register_of(vaults.settings, region).all()),
+        reviews=reviews_of(register_of(vaults.settings, region).all()),
         seed=vaults.settings.seed,
         on=vaults.clock().date(),
         access=access,

@@ -151,7 +151,15 @@ def _taught(
     """Head and promise of the low tier as a model gets them; feedback's effect isn't measured."""
     triggers = RegulatedTriggers.of(playbook, suspicion=load_terms().regulated_suspicion)
     context = verified_placeholders(playbook, REGION)
-    offering = Offering(GroundedBackend(playbook), triggers, REGION, AT.date(), context)
+    offering = Offering(
+        GroundedBackend(playbook),
+        triggers,
+        REGION,
+        AT.date(),
+        context,
+        playbook,
+        load_terms().fitting,
+    )
     boundaries = playbook.boundaries.used_for(Use.TRAINING)
     lessons = lessons_of(examples, boundaries, offering=offering, seed=_SEED)
     seen = evidence(examples, offering, router, seed=_SEED)

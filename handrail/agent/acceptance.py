@@ -45,11 +45,15 @@ class Effects:
 
 @dataclass(frozen=True)
 class Taught:
-    """The head, what can be promised with it, and what it learned from people."""
+    """The head, what can be promised with it, and what it learned from people.
+
+    `held_out` are (P(accepted), was it right) of replies to rows that nothing was fitted on.
+    """
 
     correctness: Correctness
     promises: tuple[Promise, ...]
     effects: Effects
+    held_out: tuple[tuple[float, bool], ...]
 
 
 def teach_acceptance(
@@ -74,7 +78,9 @@ def teach_acceptance(
     tiers = {t.name: RiskTier(t.tier) for t in playbook.topics.values()}
     triggers = RegulatedTriggers.of(playbook, suspicion=terms.regulated_suspicion)
     context = verified_placeholders(playbook, region)
-    offering = Offering(GroundedBackend(playbook, retrieval), triggers, region, on, context)
+    offering = Offering(
+        GroundedBackend(playbook, retrieval), triggers, region, on, context, playbook, terms.fitting
+    )
     spoken = {example.language for example in examples}
     asked = {
         use: [b for b in playbook.boundaries.used_for(use) if b.language in spoken] for use in Use
@@ -95,4 +101,9 @@ def teach_acceptance(
             bars=bars,
             tiers=tiers,
         )
-    return Taught(head, promises, Effects(curve, boundaries))
+    held_out = tuple(
+        (head.probability(o.row.message, o.route, o.template), o.is_right)
+        for o in (*seen.promise, *seen.test)
+        if o.may_be_sent
+    )
+    return Taught(head, promises, Effects(curve, boundaries), held_out)

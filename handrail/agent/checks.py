@@ -19,41 +19,59 @@ from handrail.verdicts import Finding, holds, not_measured
 
 MAX_CALIBRATION_ERROR = 0.06
 _MIN_ROWS = 200
+_MIN_REPLIES = 100
 # Each digit of a message is read as 0: another one would be a value, or a placeholder's number.
 _NUMBERED = re.compile(r"[1-9]|_\d")
 
 
-def calibrated(router: Router, examples: Sequence[TrainingExample]) -> Finding:
-    """Stated probability and share correct differ by at most 0.06 more than by chance (ECE-15).
+def calibrated(
+    router: Router, examples: Sequence[TrainingExample], *, replies: Sequence[tuple[float, bool]]
+) -> Finding:
+    """Stated probability and share right differ by at most 0.06 more than by chance (ECE-15).
 
-    On real rows that neither weights nor temperature have seen: the test rows and the part of the
-    calibration rows that promises are tested on. NOT MEASURED below 200: fewer can't tell.
+    Two numbers: P(people accept the reply), which promises put a threshold to, and P(topic), which
+    is what people take over by. `replies` are (P(accepted), was it right) of held-out rows; the
+    topics are those of rows that neither weights nor temperature have seen: the test rows and the
+    part of the calibration rows that promises are tested on. NOT MEASURED below 200 rows or 100
+    replies to them: fewer can't tell.
     """
     seed = int(router.training["seed"])
     _, promised = calibration_parts(examples, seed=seed)
     rows = [e for e in examples if e.split is Split.TEST and not e.synthetic] + promised
-    if len(rows) < _MIN_ROWS:
-        sentence = f"{len(rows)} held-out rows: a calibration error needs {_MIN_ROWS}"
-        return not_measured("calibrated", sentence, n=len(rows))
+    if len(rows) < _MIN_ROWS or len(replies) < _MIN_REPLIES:
+        sentence = (
+            f"{len(rows)} held-out rows and {len(replies)} replies to them: a calibration error "
+            f"needs {_MIN_ROWS} and {_MIN_REPLIES}"
+        )
+        return not_measured("calibrated", sentence, n=len(replies), topic_n=len(rows))
     with without_chat_text(f"calibration check of region {router.region}"):
-        answers = []
+        topics = []
         for row in rows:
             probabilities = router.scores(row.message).probabilities
             best = int(probabilities.argmax())
-            answers.append((float(probabilities[best]), router.topics[best] == row.topic))
-    error = expected_calibration_error(answers)
-    chance = error_by_chance([p for p, _ in answers], seed=seed)
-    right = sum(ok for _, ok in answers)
+            topics.append((float(probabilities[best]), router.topics[best] == row.topic))
+    error, chance = _error(replies, seed)
+    topic_error, topic_chance = _error(topics, seed)
+    right = sum(ok for _, ok in topics)
     return holds(
         "calibrated",
-        error - chance <= MAX_CALIBRATION_ERROR,
-        f"calibration error {error:.3f} on {len(rows)} held-out rows, of which {chance:.3f} by "
-        f"chance (limit {MAX_CALIBRATION_ERROR} more than chance)",
-        n=len(rows),
+        max(error - chance, topic_error - topic_chance) <= MAX_CALIBRATION_ERROR,
+        f"calibration error {error:.3f} of accepted replies on {len(replies)} held-out rows, of "
+        f"which {chance:.3f} by chance; {topic_error:.3f} of topics on {len(rows)}, of which "
+        f"{topic_chance:.3f} by chance (limit {MAX_CALIBRATION_ERROR} more than chance)",
+        n=len(replies),
         calibration_error=round(error, 4),
         error_by_chance=round(chance, 4),
+        topic_n=len(rows),
+        topic_calibration_error=round(topic_error, 4),
+        topic_error_by_chance=round(topic_chance, 4),
         accuracy=round(right / len(rows), 4),
     )
+
+
+def _error(answers: Sequence[tuple[float, bool]], seed: int) -> tuple[float, float]:
+    """The calibration error of some answers, and what chance alone makes of it."""
+    return expected_calibration_error(answers), error_by_chance([p for p, _ in answers], seed=seed)
 
 
 def reads_meaning(router: Router) -> Finding:

@@ -11,7 +11,9 @@ from typing import NamedTuple
 
 from handrail.agent.asks import asks
 from handrail.agent.candor import beside, unsaid
-from handrail.agent.grounding import Filling, filling, grounds_of, licensing
+from handrail.agent.fitting import misfits
+from handrail.agent.grounding import Filling, filling, grounds_of, licensing, with_gaps_named
+from handrail.agent.hearing import unanswerable
 from handrail.agent.output_scan import hidden_characters, personal_values
 from handrail.agent.types import (
     Action,
@@ -34,7 +36,7 @@ from handrail.playbook.model import Template
 HANDS_OFF = frozenset({
     "switched_off", "wrong_region", "opted_out", "human_requested", "out_of_scope", "regulated",
     "high_tier", "template_expired", "router_failed", "backend_failed", "check_failed",
-    "says_hand_off", "mandate_not_in_force",
+    "says_hand_off", "mandate_not_in_force", "language_not_spoken",
 })  # fmt: skip
 _NAMED = 5
 
@@ -78,14 +80,11 @@ def decide(
     if any(reason.code in HANDS_OFF for reason in reasons):
         action = Action.HAND_OFF
     elif reasons:
-        action, body = Action.DRAFT, (proposal.text,)
+        action, body = Action.DRAFT, (with_gaps_named(proposal.text),)
     else:
         action, body = Action.SEND, (_licensed(matter).text,)
-        threshold = policy.thresholds[_tier(matter)]
-        sentence = (
-            f"probability {acceptance:.4f} reaches the promised threshold {threshold:.4f} "
-            f"and no rule stands in the way"
-        )
+        reached = f"reaches the promised threshold {policy.thresholds[_tier(matter)]:.4f}"
+        sentence = f"probability {acceptance:.4f} {reached} and no rule stands in the way"
         reasons = [Reason("sent", sentence)]
     unsure = any(reason.code == "low_confidence" for reason in reasons)
     said = beside(case, route, action, policy, unsure=unsure)
@@ -208,12 +207,18 @@ def _grounds(m: _Matter) -> Iterator[Reason]:
     licensed = _licensed(m)
     if licensed.missing:
         named = ", ".join(licensed.missing)
-        yield Reason("ungrounded", f"nothing approved gives a value for: {named}")
+        yield Reason("ungrounded", f"facts are missing, nothing approved gives: {named}")
     elif m.proposal.text != licensed.text:
         yield Reason("ungrounded", "the text is not its template with the licensed values")
     cited = grounds_of(template, licensed.slots, m.policy.facts.values())
     if set(licensing(m.proposal.grounds)) != set(cited):
         yield Reason("ungrounded", "what the reply cites is not what the playbook holds")
+
+
+def _fits(m: _Matter) -> Iterator[Reason]:
+    yield from unanswerable(m.case, {t.language for t in m.policy.templates.values()})
+    said, answer = m.case.message, _licensed(m).text
+    yield from misfits(said, tuple(_said_before(m)), m.route, answer, m.policy.fitting)
 
 
 def _licenses(m: _Matter) -> Iterator[Reason]:
@@ -265,7 +270,7 @@ def _disclosed(m: _Matter) -> Iterator[Reason]:
 
 _CHECKS = (
     _switches, _region, _customer_wishes, _mandate, _scope, _regulated, _confidence, _backend,
-    _routed, _ranked, _grounds, _licenses, _language, _says_hand_off, _redaction, _hidden,
+    _routed, _ranked, _fits, _grounds, _licenses, _language, _says_hand_off, _redaction, _hidden,
     _disclosed,
 )  # fmt: skip
 

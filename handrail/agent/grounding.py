@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,6 +12,8 @@ from handrail.agent.types import Case, Ground, Slot
 from handrail.errors import Refused
 from handrail.playbook.licensed_claims import CannotFill, fill
 from handrail.playbook.model import Fact, Playbook, Template
+
+_SLOT = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
 class NoGrounds(Refused):
@@ -42,6 +45,11 @@ def filling(
     filled = fill(replace(template, slots=licensed), context=context, facts=known, on=on)
     slots = tuple(Slot(s.name, s.value, s.licensed_by) for s in filled.slots)
     return Filling(filled.text, slots, tuple(missing))
+
+
+def with_gaps_named(text: str) -> str:
+    """A text for people in which each open slot says that its fact is missing."""
+    return _SLOT.sub(lambda found: f"[MISSING: {found[1].replace('_', ' ')}]", text)
 
 
 def best_template(

@@ -13,7 +13,7 @@ from handrail.agent.model import MODEL, Model, model_records
 from handrail.agent.ranking import ranking_of_rows
 from handrail.agent.terms import load_terms
 from handrail.agent.training import train_router
-from handrail.dataset.reviews import with_reviews
+from handrail.dataset.reviews import Review, with_reviews
 from handrail.dataset.stored import read_dataset
 from handrail.inference.encoders import encoder_for
 from handrail.inference.encoders.remembering import Remembering
@@ -43,14 +43,14 @@ def train_model(
     vault: RegionVault,
     playbook: Playbook,
     *,
-    reviewed_topics: Mapping[str, str],
+    reviews: Mapping[str, Review],
     seed: int,
     on: date,
     access: Access,
 ) -> Trained:
     """Train, calibrate and check the region's model on its frozen data set, and store it.
 
-    `reviewed_topics` are reviewers' verdicts on held-out chats by conversation id; calibration and
+    `reviews` are reviewers' verdicts on held-out chats by conversation id; calibration and
     promise go by them where there is one, training never does. Refuses a role without a mandate
     that is in force `on` the day (R10), a playbook that did not pass as it is, and a data set of a
     sector that is kept apart, or that is not for training (R39). The model inherits its labels.
@@ -63,7 +63,7 @@ def train_model(
     with vault.strange_on_record(access, what=dataset.id):
         for row in rows:
             require_region(vault.region.name, row.region, f"a row of {dataset.id}")
-    examples = with_reviews(rows, reviewed_topics)
+    examples = with_reviews(rows, reviews)
     found = encoder_for(frozenset(e.language for e in examples))
     encoder = None if found is None else Remembering(found, most=_READ_IN_TRAINING)
     router = train_router(
@@ -106,7 +106,7 @@ def train_model(
         model=Model(stored.digest, router, correctness, promises, playbook, labels),
         effects=taught.effects,
         findings=(
-            calibrated(router, examples),
+            calibrated(router, examples, replies=taught.held_out),
             no_memorized_values(router, examples, head=correctness),
             reads_meaning(router),
             *taught.effects.findings,

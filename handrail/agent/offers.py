@@ -7,12 +7,13 @@ know. It is worked out here by the code that answers customers.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 
+from handrail.agent.fitting import misfits, with_second_requests
 from handrail.agent.router import Router
 from handrail.agent.triggers import RegulatedTriggers
-from handrail.agent.types import AgentRole, Backend, Case, Route
+from handrail.agent.types import AgentRole, Backend, Case, Fitting, Route
 from handrail.dataset.model import Split, TrainingExample
 from handrail.dataset.splits import calibration_parts
 from handrail.errors import HandrailError
@@ -24,11 +25,15 @@ _PLACEHOLDER, _PLACEHOLDER_URL = "[ORDER_1]", "https://example.org/"
 
 @dataclass(frozen=True)
 class Offer:
-    """A row, its route, and the template of the proposal; None: nothing to propose."""
+    """A row, its route, and the template of the proposal; None: nothing to propose.
+
+    `misfit`: what the message says keeps the answer from being sent, whatever its topic.
+    """
 
     row: TrainingExample
     route: Route
     template: str | None
+    misfit: bool = False
 
     @property
     def is_right(self) -> bool:
@@ -40,8 +45,8 @@ class Offer:
 
     @property
     def may_be_sent(self) -> bool:
-        """Whether anything but confidence could keep it from being sent that a route shows."""
-        return self.template is not None and not self.route.regulated
+        """Whether nothing but confidence could keep it from being sent that a message shows."""
+        return self.template is not None and not self.route.regulated and not self.misfit
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,8 @@ class Evidence:
     """Offers for rows that nothing was fitted on, by use; no customer is in two.
 
     `fit` calibrates the head and sets where a promise's tests start, `promise` is what is tested,
-    `test` are the held-out rows.
+    `test` are the held-out rows. Which messages no answer fits is worked out for the first two: a
+    promise is about what is sent.
     """
 
     fit: Sequence[Offer]
@@ -69,6 +75,8 @@ class Offering:
     region: str
     on: date
     context: Mapping[str, str]
+    playbook: Playbook
+    fitting: Fitting
 
     def offers(self, rows: Sequence[TrainingExample], router: Router) -> list[Offer]:
         """What each row would be offered, in order."""
@@ -78,6 +86,25 @@ class Offering:
             Offer(row, route, self.template(row.example_id, row.message, row.language, route))
             for row, route in zip(rows, routes, strict=True)
         ]
+
+    def held_against(self, offers: Sequence[Offer], router: Router) -> list[Offer]:
+        """The offers, each with whether the message keeps its answer from being sent."""
+        routes = with_second_requests(
+            [(offer.route, offer.row.message, offer.row.language) for offer in offers],
+            router,
+            self.fitting,
+            triggers=self.triggers,
+            topics=self.playbook.topics,
+        )
+        texts = {template.id: template.text for template in self.playbook.templates}
+        return [
+            replace(offer, route=route, misfit=self._misfits(offer.row.message, route, answer))
+            for offer, route in zip(offers, routes, strict=True)
+            for answer in [texts.get(offer.template or "", "")]
+        ]
+
+    def _misfits(self, message: str, route: Route, answer: str) -> bool:
+        return any(misfits(message, (), route, answer, self.fitting))
 
     def template(self, case_id: str, message: str, language: str, route: Route) -> str | None:
         """The template the backend proposes for a message, None where it proposes nothing."""
@@ -127,4 +154,8 @@ def evidence(
     """The held-out rows as the trained agent would answer them; synthetic rows are none."""
     fit, promised = calibration_parts(examples, seed=seed)
     test = [e for e in examples if e.split is Split.TEST and not e.synthetic]
-    return Evidence(*(offering.offers(rows, router) for rows in (fit, promised, test)))
+    return Evidence(
+        fit=offering.held_against(offering.offers(fit, router), router),
+        promise=offering.held_against(offering.offers(promised, router), router),
+        test=offering.offers(test, router),
+    )

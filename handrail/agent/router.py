@@ -7,7 +7,7 @@ header, never code, and reading them needs no training library.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 
 from handrail.agent.intents.model import IntentModel, IntentScores
@@ -66,6 +66,11 @@ class Router:
     def vocabulary(self) -> tuple[str, ...]:
         """The n-grams it knows."""
         return self.intents.vocabulary
+
+    @cached_property
+    def by_words(self) -> Router:
+        """The router that goes by words alone: ten times as fast, and blind to paraphrase."""
+        return replace(self, intents=replace(self.intents, meaning=None))
 
     def scores(self, message: str) -> IntentScores:
         """Calibrated probabilities and familiarity of one message."""

@@ -1,4 +1,4 @@
-"""The terms the agent is held to (`terms.yaml`): promise levels, suspicion, phrases."""
+"""The terms the agent is held to (`terms.yaml`, `fitting.yaml`): promises, suspicion, phrases."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from handrail.agent.types import RiskTier
+from handrail.agent.types import Fitting, RiskTier
 from handrail.digests import digest
 from handrail.errors import BadInput
 
 _FILE = Path(__file__).with_name("terms.yaml")
+_FITTING = Path(__file__).with_name("fitting.yaml")
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Terms:
     routing_confidence: float
     human_requests: Mapping[str, tuple[str, ...]]
     identity_questions: Mapping[str, tuple[str, ...]]
+    fitting: Fitting
     digest: str
 
     def least_rows(self, alpha: float) -> int:
@@ -40,7 +42,7 @@ class Terms:
 
 @cache
 def load_terms() -> Terms:
-    """The terms shipped beside this module; `digest` is the hash of the file."""
+    """The terms shipped beside this module; `digest` is the hash of the files."""
     return read_terms(_FILE)
 
 
@@ -48,7 +50,7 @@ def read_terms(file: Path) -> Terms:
     """The terms of a file; BadInput where it asks for a promise that nobody could measure."""
     import yaml
 
-    data = file.read_bytes()
+    data, fitting = file.read_bytes(), _FITTING.read_bytes()
     table = yaml.safe_load(data)
     promise = table["promise"]
     alpha = {RiskTier(tier): float(level) for tier, level in promise["alpha"].items()}
@@ -69,7 +71,20 @@ def read_terms(file: Path) -> Terms:
         routing_confidence=float(table["routing_confidence"]),
         human_requests=_phrases(table["human_requests"]),
         identity_questions=_phrases(table["identity_questions"]),
-        digest=digest(data),
+        # a loader that makes nothing but text: `no` is a word here, not a truth value
+        fitting=_fitting(yaml.load(fitting, Loader=yaml.BaseLoader)),  # noqa: S506
+        digest=digest({"terms": digest(data), "fitting": digest(fitting)}),
+    )
+
+
+def _fitting(table: Mapping[str, Any]) -> Fitting:
+    return Fitting(
+        refusals=_phrases(table["refusals"]),
+        failures=_phrases(table["failures"]),
+        more=_phrases(table["more"]),
+        joints={language: tuple(listed) for language, listed in table["joints"].items()},
+        means={name: tuple(listed) for name, listed in table["means"].items()},
+        second_request=float(table["second_request"]),
     )
 
 

@@ -15,8 +15,8 @@ from handrail.conversations.model import Role
 from handrail.playbook.model import Disclosure, Fact, Mandate, Template
 
 __all__ = [
-    "Action", "AgentRole", "Backend", "Case", "Decision", "DecisionRecord", "Ground", "Message",
-    "Policy", "Proposal", "Reason", "RiskTier", "Route", "Slot", "Switches",
+    "Action", "AgentRole", "Backend", "Case", "Decision", "DecisionRecord", "Fitting", "Ground",
+    "Message", "Policy", "Proposal", "Reason", "RiskTier", "Route", "Slot", "Switches",
 ]  # fmt: skip
 
 
@@ -79,6 +79,7 @@ class Route:
 
     `out_of_scope_score`, in [0, 1], is how much like a message that fits no topic it is.
     `regulated` names the triggers that fired (`keyword:...`, `topic:...`), independent of topic.
+    `also` are the other topics that parts of the message are about.
     """
 
     topic: str | None
@@ -87,6 +88,23 @@ class Route:
     out_of_scope_score: float
     regulated: tuple[str, ...]
     alternatives: tuple[tuple[str, float], ...]
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Fitting:
+    """By what a message is read for whether its topic's answer fits (`fitting.yaml`).
+
+    Phrases are by language (see `asks`), `means` are what payment can be made with, by name. A part
+    of a message is taken for a second request from the probability `second_request` up.
+    """
+
+    refusals: Mapping[str, tuple[str, ...]]
+    failures: Mapping[str, tuple[str, ...]]
+    more: Mapping[str, tuple[str, ...]]
+    joints: Mapping[str, tuple[str, ...]]
+    means: Mapping[str, tuple[str, ...]]
+    second_request: float
 
 
 @dataclass(frozen=True)
@@ -154,6 +172,7 @@ class Policy:
     disclosures: Mapping[str, tuple[Disclosure, ...]]
     human_claims: Mapping[str, tuple[str, ...]]
     known_templates: frozenset[str]
+    fitting: Fitting
     templates: Mapping[str, Template] = field(default_factory=dict)
     facts: Mapping[str, Fact] = field(default_factory=dict)
     promises: Mapping[RiskTier, str] = field(default_factory=dict)

@@ -66,14 +66,16 @@ def try_(
     vault = vaults.of(settings.region(region).name)
     access = Access(actor=person(), team="agent", purpose=Purpose.SERVING)
     now = vaults.clock()
-    spoken = spoken_in(text, language, vault.region)
+    before = _said_before(history) if history else []
+    earlier = [said for who, said in before if who is Role.CUSTOMER]
+    spoken = spoken_in(text, language, vault.region, earlier=earlier)
     if not text.strip():
         msg = "there is nothing to answer: give the customer's message in quotes"
         raise BadInput(msg)
     if channel not in set(Channel):
         msg = f"channel {channel!r} is none of {', '.join(Channel)}"
         raise BadInput(msg)
-    said = (*(_said_before(history) if history else ()), (Role.CUSTOMER, text))
+    said = (*before, (Role.CUSTOMER, text))
     serving = agent_of(vault, settings, release=release, switches=Switches(), access=access)
 
     def redacted(until: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handrail.conversations.languages import likeliest_language
@@ -17,8 +18,13 @@ class Spoken:
     how: str
 
 
-def spoken_in(text: str, language: str | None, region: Region) -> Spoken:
-    """The language to answer in: as told, else as the words say, else the region's first."""
+def spoken_in(
+    text: str, language: str | None, region: Region, *, earlier: Sequence[str] = ()
+) -> Spoken:
+    """The language to answer in: as told, else as the words say, else the conversation's.
+
+    `earlier` is what the customer wrote before; where that doesn't say either, the region's first.
+    """
     if language is not None:
         if language not in region.languages:
             msg = f"region {region.name} speaks {', '.join(region.languages)}, not {language!r}"
@@ -27,6 +33,10 @@ def spoken_in(text: str, language: str | None, region: Region) -> Spoken:
     if len(region.languages) == 1:
         return Spoken(region.languages[0], f"the only one of region {region.name}")
     heard = likeliest_language(text, region.languages)
+    if heard is None and earlier:
+        before = likeliest_language("\n".join(earlier), region.languages)
+        if before is not None:
+            return Spoken(before.value, "that of the conversation: the words don't say which")
     if heard is None:
         first = region.languages[0]
         return Spoken(first, f"the first of region {region.name}: the words don't say which")

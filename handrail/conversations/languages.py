@@ -7,7 +7,7 @@ would take a good chat away.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import islice
@@ -20,6 +20,10 @@ from handrail.conversations.tagging import Vocabulary
 LEAST_SURE = 0.9
 FEWEST_LETTERS = 20
 FEWEST_TO_CHOOSE = 8
+FEWEST_WORDS = 2  # one word is no evidence: half of Europe says `password`
+# A language that nobody here speaks is likelier than not, and those spoken have a tenth of its
+# share: so one of 15,000 messages of two words and more in a spoken one was taken for another.
+_FOREIGN, _SPOKEN_SHARE = 0.5, 0.1
 # What was written first is enough: three times as much decides 1 chat in 1,000 more.
 _READ = 300
 _NO_LANGUAGE = "zxx"  # numbers, links, keys
@@ -86,7 +90,7 @@ def likeliest_language(text: str, among: Sequence[str]) -> Tag | None:
 
     A choice among few, so less text decides it than `detected_language` needs.
     """
-    if sum(map(str.isalpha, text[:_READ])) < FEWEST_TO_CHOOSE:
+    if not _says_enough(text):
         return None
     shares = {str(one): float(p) for one, p in _detector().rank(text[:_READ]) if one in among}
     total = sum(shares.values())
@@ -94,6 +98,24 @@ def likeliest_language(text: str, among: Sequence[str]) -> Tag | None:
     if best is None or not total or shares[best] / total < LEAST_SURE:
         return None
     return Tag(best, SetBy.MODEL, round(shares[best] / total, 4))
+
+
+def foreign_language(text: str, spoken: Collection[str]) -> str | None:
+    """The language of a message that is in none of those `spoken`; None where it may be in one."""
+    if not _says_enough(text):
+        return None
+    shares = {str(one): float(p) for one, p in _detector().rank(text[:_READ])}
+    best = max(shares, key=lambda one: shares[one])
+    known = sum(shares.get(one, 0.0) for one in spoken)
+    if best in spoken or best == _NO_LANGUAGE or shares[best] < _FOREIGN:
+        return None
+    return best if known <= _SPOKEN_SHARE * shares[best] else None
+
+
+def _says_enough(text: str) -> bool:
+    """Whether a message has letters and words enough to choose between languages."""
+    read = text[:_READ]
+    return len(read.split()) >= FEWEST_WORDS and sum(map(str.isalpha, read)) >= FEWEST_TO_CHOOSE
 
 
 def _said(conversation: Conversation) -> str:

@@ -17,7 +17,7 @@ from handrail.agent.terms import load_terms
 from handrail.agent.types import Policy, Switches
 from handrail.dataset.building import unlabeled_examples
 from handrail.dataset.model import Split
-from handrail.dataset.reviews import with_reviews
+from handrail.dataset.reviews import Review, with_reviews
 from handrail.dataset.stored import DATASET, held_out_from, read_dataset
 from handrail.digests import canonical, digest, short
 from handrail.errors import HandrailError, NotPassed, without_chat_text
@@ -74,7 +74,7 @@ def store_suite(
     settings: Settings,
     playbook: Playbook,
     *,
-    reviewed_topics: Mapping[str, str],
+    reviews: Mapping[str, Review],
     at: datetime,
     access: Access,
 ) -> StoredSuite:
@@ -85,7 +85,7 @@ def store_suite(
     """
     book = require_approved(vault.lineage, playbook)
     rows, dataset = read_dataset(vault, access=access)
-    examples = with_reviews(rows, reviewed_topics)
+    examples = with_reviews(rows, reviews)
     unlabeled = unlabeled_examples(vault, settings, learned_from=rows, access=access)
     asked = [*(e for e in examples if e.split is Split.TEST), *unlabeled]
     labels = mixed((example.labels for example in asked), region=vault.region)

@@ -1,4 +1,4 @@
-"""What simulated reviewers know of a region's simulated chats: planted values, true topics."""
+"""What simulated reviewers know of a region's simulated chats: planted values, true verdicts."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import orjson
 
 from handrail.conversations.register import RegisteredExport
+from handrail.dataset.reviews import Review
 from handrail.simulate.answer_key import AnswerKey, answer_keys
 
 
@@ -41,9 +42,17 @@ class PlantedByKind(Mapping[str, Sequence[tuple[str, str]]]):
         return len(self._packed)
 
 
-def reviewed_topics(exports: Iterable[RegisteredExport]) -> Mapping[str, str]:
-    """What each simulated chat is really about, by conversation id; `other` is out of scope."""
-    return {key.conversation_id: key.topic or "other" for key in _keys(exports)}
+def reviews_of(exports: Iterable[RegisteredExport]) -> Mapping[str, Review]:
+    """What simulated reviewers say of each simulated chat, by conversation id.
+
+    They know the true topic, `other` where it is out of scope, and that its vetted answers do: in a
+    simulated world no vetted answer to a message of its topic is wrong, and what is flagged there
+    are other words of an earlier assistant.
+    """
+    return {
+        key.conversation_id: Review(key.topic or "other", accepted=True if key.topic else None)
+        for key in _keys(exports)
+    }
 
 
 def _keys(exports: Iterable[RegisteredExport]) -> Iterator[AnswerKey]:

@@ -57,7 +57,15 @@ def taught(playbook: Playbook) -> Teach:
 @pytest.fixture(scope="module")
 def offering(playbook: Playbook, triggers: RegulatedTriggers) -> Offering:
     context = verified_placeholders(playbook, "eu")
-    return Offering(GroundedBackend(playbook), triggers, "eu", AT.date(), context)
+    return Offering(
+        GroundedBackend(playbook),
+        triggers,
+        "eu",
+        AT.date(),
+        context,
+        playbook,
+        load_terms().fitting,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -306,7 +314,9 @@ def test_offer_is_the_template_that_a_customer_with_verified_facts_is_sent(
     others = [t for t in playbook.templates if (t.topic, t.region, t.language) != cell]
     both = replace(playbook, templates=(needing, plain, *others))
     context = verified_placeholders(both, "eu")
-    offering = Offering(GroundedBackend(both), triggers, "eu", AT.date(), context)
+    offering = Offering(
+        GroundedBackend(both), triggers, "eu", AT.date(), context, both, load_terms().fitting
+    )
     route = routed(needing.topic)
     said = offering.template("c1", MESSAGE, needing.language, route)
     assert said == needing.id

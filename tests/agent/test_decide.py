@@ -146,14 +146,17 @@ def test_ground_with_another_content_is_not_the_playbooks(send: Send, proposal: 
     assert "ungrounded" in codes(decide(**send(proposal={"grounds": more})))
 
 
-def test_missing_slot_is_a_draft_with_a_visible_hole(
+def test_draft_names_the_facts_that_are_missing_and_shows_no_raw_slot(
     send: Send, playbook: Playbook, case: Case, route: Route
 ) -> None:
     only = replace(playbook, templates=playbook.templates_for("order_status", "eu", "en")[:1])
     proposal = GroundedBackend(only).propose(case, replace(route, topic="order_status"))
     decision = decide(**send(route={"topic": "order_status"}) | {"proposal": proposal})
     assert decision.action is Action.DRAFT
-    assert "{" in decision.text
+    assert "{" not in decision.text
+    assert "[MISSING: order id]" in decision.text
+    sentence = next(r.sentence for r in decision.reasons if r.code == "ungrounded")
+    assert "missing" in sentence and "order_id" in sentence
 
 
 def test_verified_context_licenses_its_values(

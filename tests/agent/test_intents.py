@@ -428,7 +428,8 @@ def test_a_region_without_an_encoder_is_told_what_to_install(
 def test_router_with_an_encoder_passes_the_checks(
     understanding: Router, dataset: list[TrainingExample], untaught: Correctness
 ) -> None:
-    assert calibrated(understanding, dataset).verdict is Verdict.PASS
+    honest = [(1.0, True)] * 100
+    assert calibrated(understanding, dataset, replies=honest).verdict is Verdict.PASS
     assert no_memorized_values(understanding, dataset, head=untaught).verdict is Verdict.PASS
 
 

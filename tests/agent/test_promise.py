@@ -30,7 +30,7 @@ from handrail.agent.triggers import RegulatedTriggers
 from handrail.agent.types import RiskTier
 from handrail.bounds import binomial_tail_p
 from handrail.dataset.model import Split, Synthesis, TrainingExample
-from handrail.dataset.reviews import with_reviews
+from handrail.dataset.reviews import Review, with_reviews
 from handrail.dataset.splits import calibration_parts
 from handrail.errors import BadInput
 from handrail.playbook.model import Playbook
@@ -157,7 +157,15 @@ Made = Callable[[list[TrainingExample]], dict[RiskTier, Promise]]
 @pytest.fixture(scope="module")
 def offering(playbook: Playbook, triggers: RegulatedTriggers) -> Offering:
     context = verified_placeholders(playbook, "eu")
-    return Offering(GroundedBackend(playbook), triggers, "eu", AT.date(), context)
+    return Offering(
+        GroundedBackend(playbook),
+        triggers,
+        "eu",
+        AT.date(),
+        context,
+        playbook,
+        load_terms().fitting,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -205,19 +213,33 @@ def test_promise_rests_on_calibration_rows_the_router_was_not_fitted_on(
     assert made_for([*fitted, *tested, *spoiled]) == only_tested
 
 
-def test_reviewers_verdict_replaces_wrong_labels_and_flags_on_held_out_rows_only(
+def test_reviewers_verdict_replaces_wrong_labels_on_held_out_rows_only(
     made_for: Made, dataset: list[TrainingExample]
 ) -> None:
     """R25: a promise is measured against people's verdicts, not against an export's mistakes."""
     mislabeled = [
-        replace(e, topic="promo_code", accepted=False) if n % 8 == 0 else e
-        for n, e in enumerate(dataset)
+        replace(e, topic="promo_code") if n % 8 == 0 else e for n, e in enumerate(dataset)
     ]
-    seen = with_reviews(mislabeled, {e.example_id: e.topic for e in dataset})
+    seen = with_reviews(mislabeled, {e.example_id: Review(e.topic) for e in dataset})
     assert made_for(mislabeled)[RiskTier.LOW].threshold is None
     assert made_for(seen)[RiskTier.LOW].threshold is not None
     train = [e for e in mislabeled if e.split is Split.TRAIN]
     assert [e for e in seen if e.split is Split.TRAIN] == train
+
+
+def test_flag_stands_beside_a_verdict_on_the_topic_alone(
+    made_for: Made, dataset: list[TrainingExample]
+) -> None:
+    """R24, R25: a flagged row is not accepted, unless a person who judged the outcome says so."""
+    flagged = [replace(e, accepted=False) for e in dataset]
+    topic_only = {e.example_id: Review(e.topic) for e in dataset}
+    cleared = {e.example_id: Review(e.topic, accepted=True) for e in dataset}
+    condemned = {e.example_id: Review(e.topic, accepted=False) for e in dataset}
+    assert made_for(with_reviews(flagged, topic_only))[RiskTier.LOW].threshold is None
+    assert made_for(with_reviews(flagged, cleared))[RiskTier.LOW].threshold is not None
+    assert made_for(with_reviews(dataset, condemned))[RiskTier.LOW].threshold is None
+    train = [e for e in with_reviews(flagged, cleared) if e.split is Split.TRAIN]
+    assert {e.accepted for e in train} == {False}
 
 
 def test_topic_that_does_worse_than_its_tiers_promise_only_drafts(
@@ -340,7 +362,7 @@ def test_topic_that_no_person_set_is_no_truth(
     """R25: truth from human verdicts only; a reviewer's verdict makes a row count again."""
     guessed = [replace(e, topic_set_by=set_by) for e in dataset]
     assert made_for(guessed)[RiskTier.LOW].n == 0
-    seen = with_reviews(guessed, {e.example_id: e.topic for e in dataset})
+    seen = with_reviews(guessed, {e.example_id: Review(e.topic) for e in dataset})
     assert made_for(seen)[RiskTier.LOW].n == made_for(dataset)[RiskTier.LOW].n
 
 

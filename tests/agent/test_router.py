@@ -17,6 +17,9 @@ from handrail.verdicts import Verdict
 from tests.agent.conftest import SEED
 from tests.agent.corpus import examples
 
+# Replies of a head that is as sure as it is right.
+HONEST = [(0.9, n % 10 > 0) for n in range(200)]
+
 
 def test_most_unseen_messages_get_the_topic_people_gave_them(
     router: Router, dataset: list[TrainingExample], triggers: RegulatedTriggers
@@ -251,9 +254,20 @@ def test_ids_and_other_strings_fail_the_check(
 
 
 def test_calibrated_on_rows_it_never_saw(router: Router, dataset: list[TrainingExample]) -> None:
-    finding = calibrated(router, dataset)
+    finding = calibrated(router, dataset, replies=HONEST)
     assert finding.verdict is Verdict.PASS
-    assert finding.measures["n"] >= 200
+    assert finding.measures["topic_n"] >= 200
+
+
+def test_what_promises_put_a_threshold_to_is_checked_too(
+    router: Router, dataset: list[TrainingExample]
+) -> None:
+    """R25: a head that is too sure fails, however honest the router is."""
+    too_sure = [(0.99, n % 5 > 0) for n in range(200)]
+    finding = calibrated(router, dataset, replies=too_sure)
+    assert finding.verdict is Verdict.FAIL
+    assert finding.measures["calibration_error"] == pytest.approx(0.19, abs=1e-3)
+    assert calibrated(router, dataset, replies=HONEST[:99]).verdict is Verdict.NOT_MEASURED
 
 
 def test_honest_probabilities_differ_from_outcomes_by_chance_alone() -> None:
@@ -275,17 +289,17 @@ def test_overconfident_router_fails_the_check(
         replace(e, topic="promo_code" if e.topic == "order_status" else e.topic) for e in dataset
     ]
     sure = replace(router, intents=replace(router.intents, weight=20 * router.intents.weight))
-    assert calibrated(sure, wrong).verdict is Verdict.FAIL
+    assert calibrated(sure, wrong, replies=HONEST).verdict is Verdict.FAIL
 
 
 def test_calibration_on_few_rows_is_not_measured(
     router: Router, dataset: list[TrainingExample]
 ) -> None:
     few = [e for e in dataset if e.split is Split.TEST][:150]
-    assert calibrated(router, few).verdict is Verdict.NOT_MEASURED
+    assert calibrated(router, few, replies=HONEST).verdict is Verdict.NOT_MEASURED
     mark = Synthesis("grammar/1", 1, "cell", (), False)
     synthetic = [replace(e, split=Split.TRAIN, synthesis=mark) for e in dataset]
-    assert calibrated(router, synthetic).verdict is Verdict.NOT_MEASURED
+    assert calibrated(router, synthetic, replies=HONEST).verdict is Verdict.NOT_MEASURED
 
 
 @pytest.mark.parametrize(("weight", "topic"), [(0.25, "promo_code"), (4.0, "order_status")])

@@ -180,6 +180,21 @@ def test_a_person_is_there_when_asked_for_or_when_ai_is_not_wanted(role: Routing
 
 
 @pytest.mark.parametrize(
+    "wish",
+    ["I want a person", "Ich will mit einem Menschen sprechen", "Je veux parler à un conseiller",
+     "Quiero hablar con una persona"],
+)  # fmt: skip
+def test_a_wish_for_a_person_is_no_topic_of_its_own(playbook: Playbook, wish: str) -> None:
+    """R26: a router's suspicion of the wish itself sends nobody to the legal desk."""
+    suspects = ByWord(words={wish.lower(): "data_request"}, suspects=(("data_request", 0.9),))
+    asked = talk(role_of(playbook, router=suspects), wish)
+    assert (asked.action, codes(asked)) == (Request("front_desk"), ["human_requested"])
+    calm = role_of(playbook)
+    assert talk(calm, f"{wish}. my parcel is late").action == Request("parcel_desk")
+    assert talk(calm, f"{wish}. somebody stole my card").action == Request("security_desk")
+
+
+@pytest.mark.parametrize(
     ("switches", "code"),
     [
         (Switches(roles_off=frozenset({"route"})), "switched_off"),

@@ -30,7 +30,7 @@ from handrail.release.candidate import make_candidate, releases_of
 from handrail.release.rules import RULES, ReleaseRules
 from handrail.release.serving import NoRegistry
 from handrail.settings import PROJECT, Settings, export_places, load_settings, quiet_telemetry
-from handrail.simulate.reviewers import reviewed_topics
+from handrail.simulate.reviewers import reviews_of
 from handrail.vault.names import Artifact
 from handrail.vault.region_vault import RegionVault, RegionVaults, pipeline
 from handrail.verdicts import holds
@@ -112,12 +112,12 @@ def run(vaults: RegionVaults, region: str, *, code: str) -> dict[str, str]:
     take_in(vaults, region)
     data_set(vaults, region)
     book, scrubber = read_playbook(settings.playbook), STANDARD.version
-    reviewed = reviewed_topics(register_of(settings, region).all())
+    reviewed = reviews_of(register_of(settings, region).all())
     suite = store_suite(
         vault,
         settings,
         book,
-        reviewed_topics=reviewed,
+        reviews=reviewed,
         at=vaults.clock(),
         access=_for(Purpose.EVALUATION),
     )
@@ -125,7 +125,7 @@ def run(vaults: RegionVaults, region: str, *, code: str) -> dict[str, str]:
     trained = train_model(
         vault,
         book,
-        reviewed_topics=reviewed,
+        reviews=reviewed,
         seed=settings.seed,
         on=vaults.clock().date(),
         access=_for(Purpose.TRAINING),

@@ -30,13 +30,13 @@ def land(vault: RegionVault, settings: Settings, playbook: Playbook) -> object:
 
 def train(vault: RegionVault, settings: Settings, playbook: Playbook) -> object:
     access = pipeline("test", Purpose.TRAINING)
-    return train_model(vault, playbook, reviewed_topics={}, seed=1, on=ON, access=access)
+    return train_model(vault, playbook, reviews={}, seed=1, on=ON, access=access)
 
 
 def ask(vault: RegionVault, settings: Settings, playbook: Playbook) -> object:
     access = pipeline("test", Purpose.EVALUATION)
     at = datetime(2026, 3, 2, tzinfo=UTC)
-    return store_suite(vault, settings, playbook, reviewed_topics={}, at=at, access=access)
+    return store_suite(vault, settings, playbook, reviews={}, at=at, access=access)
 
 
 @pytest.fixture

@@ -226,7 +226,7 @@ def seal_their_data_set_here(pair: Pair, book: Playbook) -> None:
 def train_on_their_data_set(pair: Pair, book: Playbook) -> None:
     seal_their_data_set_here(pair, book)
     today = pair.vaults.clock().date()
-    train_model(pair.ours, book, reviewed_topics={}, seed=1, on=today, access=TRAINING)
+    train_model(pair.ours, book, reviews={}, seed=1, on=today, access=TRAINING)
 
 
 def evaluate_on_their_data_set(pair: Pair, book: Playbook) -> None:
@@ -237,7 +237,7 @@ def evaluate_on_their_data_set(pair: Pair, book: Playbook) -> None:
     )
     pair.ours.lineage.commit(core, inputs=[], findings=findings, config_hash="", run_id="test")
     store_suite(
-        pair.ours, pair.settings, book, reviewed_topics={}, at=pair.vaults.clock(),
+        pair.ours, pair.settings, book, reviews={}, at=pair.vaults.clock(),
         access=pipeline("test", Purpose.EVALUATION),
     )  # fmt: skip
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from handrail.agent.asks import asks
+from handrail.agent.fitting import sentences_of
+from handrail.agent.hearing import language_heard
 from handrail.agent.routing.dialogue import Dialogue
 from handrail.agent.routing.fields import is_no_answer, value_in
 from handrail.agent.routing.handover import Given
@@ -23,12 +25,11 @@ from handrail.agent.routing.plan import Plan
 from handrail.agent.terms import Terms
 from handrail.agent.triggers import RegulatedTriggers
 from handrail.agent.types import Reason, Route, Switches
-from handrail.conversations.languages import language_of
 from handrail.playbook.queues import Field, FieldKind
-from handrail.redaction.placeholders import PLACEHOLDER
 
 OPENING = (Phase.START, Phase.UNDERSTAND)
 _BY_TOPIC = "topic:"
+_NOWHERE = Route(None, 0.0, True, 1.0, (), ())
 
 
 class TopicRouter(Protocol):
@@ -63,11 +64,13 @@ class Ears:
         """The last message as an event, and the dialogue with all that the message says.
 
         What sends it to people at once comes first. A topic counts only while the conversation
-        opens: an answer to a question is about that question.
+        opens: an answer to a question is about that question. Who wishes for a person goes to
+        whoever takes what else is said, and else to the general queue: the words of a wish name no
+        topic, whatever a router makes of them.
         """
         text = dialogue.turns[-1].text
-        language = language_heard(text) or dialogue.state.language
-        route = self.router.route(text, language, triggers=self.triggers)
+        language = language_heard(text, plan.languages) or dialogue.state.language
+        route = self._route(text, language)
         opening = dialogue.state.phase in OPENING
         triggered = self._triggered(route, opening=opening, empty=is_no_answer(text))
         wishes = [*self._wishes(text), *_opted_out(dialogue)]
@@ -92,6 +95,15 @@ class Ears:
         if switched_off:
             return dialogue, SwitchedOff()
         return dialogue, Message(topic, dialogue.known, language)
+
+    def _route(self, text: str, language: str) -> Route:
+        """The route of what is said beside a wish for a person; keywords count in all of it."""
+        if not self._wishes(text):
+            return self.router.route(text, language, triggers=self.triggers)
+        beside = " ".join(said for said in sentences_of(text) if not self._wishes(said))
+        route = self.router.route(beside, language, triggers=self.triggers) if beside else _NOWHERE
+        fired = dict.fromkeys((*self.triggers.fired(text, ()), *route.regulated))
+        return replace(route, regulated=tuple(fired))
 
     def _sure(self, route: Route) -> bool:
         return route.topic is not None and route.probability >= self.terms.routing_confidence
@@ -146,12 +158,6 @@ class Ears:
                 turn = len(dialogue.turns) - 1
                 given[field.name] = Given(field.name, field.kind, value, turn)
         return replace(dialogue, given=tuple(given.values()))
-
-
-def language_heard(text: str) -> str | None:
-    """The language a message is written in, where its words say so for sure."""
-    heard = language_of(PLACEHOLDER.sub(" ", text))
-    return heard.value if heard else None
 
 
 def why_people(before: State, event: Event, dialogue: Dialogue, plan: Plan) -> list[Reason]:

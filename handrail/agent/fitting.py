@@ -1,0 +1,150 @@
+"""Whether a vetted answer fits a message of its topic; in doubt it doesn't, and people decide.
+
+The topic alone says little of that: "I don't want a new password" and "the link has expired" are
+both about passwords. What a message excludes, what it says has failed, and whether it asks for
+more than one thing is read by rule (`fitting.yaml`): everybody can read why a reply is held.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from handrail.agent.asks import asks
+from handrail.agent.router import Router
+from handrail.agent.triggers import RegulatedTriggers
+from handrail.agent.types import Fitting, Reason, Route
+from handrail.dataset.signals import is_order
+from handrail.dataset.wording import unquoted, words
+from handrail.playbook.boundaries import phrases_in
+
+# Words hint at a topic from here up. Below, no more second requests were found (503 chats).
+_HINT = 0.2
+_SILENT = RegulatedTriggers(keywords={}, topics=frozenset(), suspicion=1.0)
+_FEWEST_TO_ANSWER = 2
+_FEWEST_WORDS = 3  # fewer name no request of their own
+_SENTENCE_END = re.compile(r"(?<=[.!?;\u2026])\s+|\s*\n\s*")
+# "My address is [ADDRESS_1]" gives a value and asks for nothing.
+_GIVES_VALUE = re.compile(r"(?:\b(?:is|ist|est|es)|:)\s*\[[A-Z][A-Z_]*_\d+\]", re.IGNORECASE)
+
+
+def misfits(
+    message: str, earlier: Sequence[str], route: Route, answer: str, fitting: Fitting
+) -> Iterator[Reason]:
+    """Why `answer` may not be what the customer asks for, though the topic is right.
+
+    What the customer said `earlier` counts where it closes a way: that stays closed.
+    """
+    if is_order(message):
+        sentence = "likely prompt injection: the message gives orders to a machine"
+        yield Reason("orders_to_machine", sentence)
+    own = unquoted(message)
+    if not earlier and len(words(own)) < _FEWEST_TO_ANSWER:
+        yield Reason("one_word", "one word says too little, neither a request nor a language")
+    if asks(own, fitting.refusals):
+        sentence = "the customer says what they do not want, or have tried: the answer may be that"
+        yield Reason("answer_excluded", sentence)
+    if any(asks(said, fitting.failures) for said in (own, *earlier)):
+        sentence = "a way that answers count on (a link, an address, a device) fails the customer"
+        yield Reason("way_closed", sentence)
+    for name in _other_means(own, answer, fitting.means):
+        yield Reason("other_means", f"the message names {name}, the answer only other means")
+    if route.also:
+        topics = ", ".join(route.also)
+        yield Reason("second_request", f"another part of the message is about {topics}")
+    elif asks(own, fitting.more):
+        yield Reason("second_request", "the message says that it asks for more than one thing")
+
+
+def with_second_requests(
+    routed: Iterable[tuple[Route, str, str]],
+    router: Router,
+    fitting: Fitting,
+    *,
+    triggers: RegulatedTriggers,
+    topics: Collection[str],
+) -> list[Route]:
+    """The routes of (route, message, language), each with what other parts of it are about.
+
+    Those are other ones of the playbook's `topics`, whatever floors say: a part of a message has
+    too few words for them. A regulated one is a trigger like any other. Parts whose words hint at
+    nothing else are not read for their meaning: that takes ten times as long.
+    """
+    rows = list(routed)
+    parts = [
+        (at, clause, language)
+        for at, (route, message, language) in enumerate(rows)
+        if route.topic is not None
+        for clause in clauses_of(unquoted(message), language, fitting.joints)
+    ]
+    for sense, least in ((router.by_words, _HINT), (router, fitting.second_request)):
+        others = _others({(said, language) for _, said, language in parts}, sense, least, topics)
+        parts = [
+            part for part in parts if others.get(part[1:]) not in (None, rows[part[0]][0].topic)
+        ]
+    also: dict[int, dict[str, None]] = {}
+    for at, said, language in parts:
+        also.setdefault(at, {})[others[said, language]] = None
+    return [
+        _with_also(route, tuple(also[at]), triggers) if at in also else route
+        for at, (route, _, _) in enumerate(rows)
+    ]
+
+
+def _others(
+    asked: Collection[tuple[str, str]], router: Router, least: float, topics: Collection[str]
+) -> dict[tuple[str, str], str]:
+    """The topic of each (text, language) that has one of `topics` from probability `least` up.
+
+    That is the probability that any topic fits, and then this one.
+    """
+    texts = sorted(asked)
+    found = {}
+    for text, route in zip(texts, router.route_many(texts, triggers=_SILENT), strict=True):
+        topic, probability = route.topic, route.probability
+        if topic is None and route.alternatives:
+            topic, probability = route.alternatives[0]
+        probability *= 1 - route.out_of_scope_score
+        if topic is not None and topic in topics and probability >= least:
+            found[text] = topic
+    return found
+
+
+def _with_also(route: Route, also: tuple[str, ...], triggers: RegulatedTriggers) -> Route:
+    fired = (f"topic:{topic}" for topic in also if topic in triggers.topics)
+    return replace(route, also=also, regulated=tuple(dict.fromkeys((*route.regulated, *fired))))
+
+
+def sentences_of(message: str) -> list[str]:
+    """The sentences and lines of a message that hold words, in order."""
+    return [part.strip() for part in _SENTENCE_END.split(message) if words(part)]
+
+
+def clauses_of(message: str, language: str, joints: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """The parts of a message that may each ask for something; none where it has only one.
+
+    They are its sentences, parted at commas, dashes and words that join.
+    """
+    joint = _joint(joints.get(language, ()))
+    parts = [part for sentence in sentences_of(message) for part in joint.split(sentence)]
+    telling = [
+        part.strip()
+        for part in parts
+        if len(words(part)) >= _FEWEST_WORDS and not _GIVES_VALUE.search(part)
+    ]
+    return telling if len(telling) > 1 else []
+
+
+@lru_cache(maxsize=64)
+def _joint(joining: tuple[str, ...]) -> re.Pattern[str]:
+    either = "|".join(map(re.escape, joining)) or "(?!)"
+    return re.compile(rf",?\s+(?:{either})\s+|,\s+|\s+[-\u2013\u2014]\s+", re.IGNORECASE)
+
+
+def _other_means(message: str, answer: str, means: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """The means that a message names and an answer doesn't, if the answer names another one."""
+    asked = [name for name, words in means.items() if phrases_in(message, words)]
+    answered = {name for name, words in means.items() if phrases_in(answer, words)} if asked else {}
+    return [name for name in asked if name not in answered] if answered else []
