@@ -91,5 +91,28 @@ def relabeled(rows: Sequence[Labeled], by: Sequence[Labeled], labels: Collection
     return tuple(replace(row, label=label(row)) for row in rows)
 
 
+def halved(data: IntentSet, by: Sequence[Labeled], *, seed: int) -> IntentSet:
+    """Validation names half of the matters that no label fits, the test is about the other half.
+
+    `by` knows their labels; rows it doesn't have are left out.
+    """
+    known = {row.label for row in data.train}
+    matters = sorted({row.label for row in by if row.label is not None} - known)
+    random.Random(seed).shuffle(matters)
+    half = len(matters) // 2
+
+    def only(rows: Rows, labels: Collection[str]) -> Rows:
+        strange = out_of_scope(rows)
+        told = relabeled(strange, by, labels)
+        kept = [row for row, named in zip(strange, told, strict=True) if named.label is not None]
+        return (*in_scope(rows), *kept)
+
+    return replace(
+        data,
+        validation=only(data.validation, matters[:half]),
+        test=only(data.test, matters[half:]),
+    )
+
+
 def _plain(text: str) -> str:
     return " ".join(text.lower().split())

@@ -1,4 +1,4 @@
-"""Training a region's router: fitted on training rows, calibrated on rows the fit never saw."""
+"""Training a region's router: fitted on training rows, calibrated on rows in scope it never saw."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def train_router(
     of them: they teach what a message out of scope looks like. What is always handed off may be
     recognized by synthetic rows alone. `descriptions` say what topics are about: where fewer than
     20 customers raised one they teach it too, as nobody's rows. Floors come from the first part of
-    the calibration rows, and so do the weights of the heads where it is large enough. BadInput if
-    fewer than two topics remain.
+    the calibration rows, and so do the weights of the heads where it is large enough; its rows of
+    other topics teach what fits none. BadInput if fewer than two topics remain.
     """
     for example in examples:
         require_region(region, example.region, "a training row")

@@ -41,14 +41,15 @@ def fit_intents(
 ) -> IntentModel:
     """A model of the labels in `rows`; the same rows and seed give the same one.
 
-    Rows without a label teach what fits none, rows of the playbook what a label means. Nothing an
-    n-gram or a mean says rests on fewer than five customers, so a label that fewer have is
-    `BadInput`, as are fewer than two labels. Weights of the heads, and when words suffice, are
-    chosen on `validation` from 300 rows up, else on folds of the rows.
+    Rows without a label, those of `validation` too, teach what fits none; rows of the playbook what
+    a label means. Nothing an n-gram or a mean says rests on fewer than five customers, so a label
+    that fewer have is `BadInput`, as are fewer than two labels. Weights of the heads, and when
+    words suffice, are chosen on `validation` from 300 labeled rows up, else on folds of the rows.
     """
     import numpy as np
 
-    rows = sorted(rows, key=lambda r: (r.group, r.text, r.label or ""))
+    strange = [r for r in validation if r.label is None]
+    rows = sorted([*rows, *strange], key=lambda r: (r.group, r.text, r.label or ""))
     labels = tuple(sorted({r.label for r in rows if r.label is not None}))
     vocabulary = _vocabulary(rows)
     _require_enough(rows, labels, vocabulary)
@@ -73,25 +74,25 @@ def fit_intents(
     first = folds(some, wordings, typical=every, seed=seed, labels_too=False)
     rough = weights_of([fold.heads.views(some.take(fold.asked)) for fold in first], len(labels))
     typical = agreed(some, first, rough.together)
-    usual = [
-        fold.heads.understanding(some.take(fold.learned), typical[fold.learned], seed=seed).views(
-            some.take(fold.asked[some.labels[fold.asked] >= 0])
-        )
-        for fold in first
+    known = some.labels >= 0
+    knowing = [
+        fold.knowing(some.take(fold.learned), typical[fold.learned], seed=seed) for fold in first
     ]
+    usual = [fold.heads.views(some.take(fold.asked[known[fold.asked]])) for fold in knowing]
+    named = [fold.heads.views(some.take(fold.asked[~known[fold.asked]])) for fold in knowing]
     heads = Heads.fitted(whole, seed=seed).understanding(some, typical, seed=seed)
-    asked = [r for r in validation if r.label is None or r.label in numbers]
+    asked = [r for r in validation if r.label in numbers]
     shown = sample(asked).encoded([r.text for r in asked], encoder) if asked else None
     judged = [] if shown is None else [heads.views(shown)]
-    enough = sum(r.label is not None for r in asked) >= _LEAST_VALIDATION
+    enough = len(asked) >= _LEAST_VALIDATION
     weights = weights_of(judged if enough or not usual else usual, len(labels))
     second = folds(some, wordings, typical=typical, seed=seed, labels_too=True)
-    real = np.count_nonzero(some.labels < 0) + sum(r.label is None for r in asked)
+    real = np.count_nonzero(~known)
     share = _SHARE_OF_HELD_OUT * real / len(some.labels) if real >= _ENOUGH_STRANGE else 1.0
-    lighter = replace(some, weights=np.where(some.labels < 0, 1.0, share) * some.weights)
-    strangers = [fold.heads.views(lighter.take(fold.asked)) for fold in second]
+    lighter = replace(some, weights=share * some.weights)
+    strangers = [fold.heads.views(lighter.take(fold.asked[known[fold.asked]])) for fold in second]
     model = _model(
-        labels, vocabulary, heads, weights, usual or judged, [*strangers, *judged], encoder
+        labels, vocabulary, heads, weights, usual or judged, [*strangers, *named, *judged], encoder
     )
     if shown is None or not enough or len(some.labels) < _LEAST_FOR_HIDDEN:
         return model

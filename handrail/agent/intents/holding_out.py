@@ -139,6 +139,10 @@ class Fold:
     learned: NDArray[np.intp]
     asked: NDArray[np.intp]
 
+    def knowing(self, sample: Sample, typical: NDArray[np.bool_], *, seed: int) -> Fold:
+        """With meaning learned anew, now that one knows which of its rows are `typical`."""
+        return replace(self, heads=self.heads.understanding(sample, typical, seed=seed))
+
 
 def folds(
     sample: Sample,
