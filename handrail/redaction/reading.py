@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
+from typing import NamedTuple
 
 from handrail.redaction.known import Bare
 from handrail.redaction.opinion import Question
 from handrail.redaction.placeholders import masked
 from handrail.redaction.plain import Plain, plain
 from handrail.redaction.recognizers import find_all
+from handrail.redaction.recognizers.base import AHEAD, forget, look_ahead
 from handrail.redaction.remembered import Remembered
 from handrail.redaction.ruleset import Ruleset
 from handrail.redaction.spans import EVERY_TYPE, Span, SpanType
@@ -39,22 +41,43 @@ class Reading:
 
     def found(self, text: str, *, types: frozenset[SpanType]) -> list[Span]:
         """What the recognizers find of `types` in plain `text`."""
-        spans = self._found.get((text, types))
-        if spans is None:
-            spans = self._found[(text, types)] = self._find(text, types)
+        if (text, types) not in self._found:
+            if types is EVERY_TYPE:
+                for mark in self.unread([text]).values():
+                    self.read(text, mark)
+            else:
+                self._found[(text, types)] = self._find(text, types)
+        return self._found[(text, types)]
+
+    def unread(self, texts: Iterable[str]) -> dict[str, bytes]:
+        """The plain `texts` that the recognizers have yet to look at, each with its mark.
+
+        That nothing is in a text is remembered for all conversations.
+        """
+        due: dict[str, bytes] = {}
+        for text in texts:
+            if (text, EVERY_TYPE) not in self._found and text not in due:
+                mark = self._nothing_in.mark(f"{self._language}\n{text}")
+                if self._nothing_in.get(mark):
+                    self._found[(text, EVERY_TYPE)] = []
+                else:
+                    due[text] = mark
+        return due
+
+    def read(self, text: str, mark: bytes) -> list[Span]:
+        """What the recognizers find in a text of `unread`."""
+        spans = self._find(text, EVERY_TYPE)
+        if not spans:
+            self._nothing_in.keep(mark, True)
+        self.take(text, spans)
         return spans
 
+    def take(self, text: str, spans: list[Span]) -> None:
+        """What was found in a text, in another conversation in the same language."""
+        self._found[(text, EVERY_TYPE)] = spans
+
     def _find(self, text: str, types: frozenset[SpanType]) -> list[Span]:
-        """The same, asked for the first time; that nothing is in a text is remembered for all."""
-        mark = b""
-        if types is EVERY_TYPE:
-            mark = self._nothing_in.mark(f"{self._language}\n{text}")
-            if self._nothing_in.get(mark):
-                return []
-        spans = find_all(text, language=self._language, types=types, among=self._recognizers)
-        if mark and not spans:
-            self._nothing_in.keep(mark, True)
-        return spans
+        return find_all(text, language=self._language, types=types, among=self._recognizers)
 
     def bare(self, text: str) -> Bare:
         """Plain `text` as known values are matched on it."""
@@ -70,6 +93,33 @@ class Reading:
         if question is None:
             question = self._questions[key] = Question(text, found)
         return question
+
+
+class Unread(NamedTuple):
+    """Plain texts of a conversation that are to be looked at before it goes on."""
+
+    reading: Reading
+    texts: Sequence[str]
+
+
+def read(unread: Iterable[Unread]) -> None:
+    """Let the recognizers look at texts of many conversations, so that each `Reading` has them."""
+    readings: dict[bytes, list[Reading]] = {}
+    due: dict[bytes, str] = {}
+    for reading, texts in unread:
+        for text, mark in reading.unread(texts).items():
+            due[mark] = text
+            readings.setdefault(mark, []).append(reading)
+    texts_due = [*due.items()]
+    for start in range(0, len(texts_due), AHEAD):
+        some = texts_due[start : start + AHEAD]
+        look_ahead([text for _, text in some])
+        for mark, text in some:
+            first, *others = readings[mark]
+            spans = first.read(text, mark)
+            for other in others:
+                other.take(text, spans)
+    forget()
 
 
 @cache

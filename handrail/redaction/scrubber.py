@@ -30,7 +30,7 @@ from handrail.redaction.model import (
 )
 from handrail.redaction.placeholders import Placeholders, outside, standing_in
 from handrail.redaction.plain import Plain
-from handrail.redaction.reading import Reading
+from handrail.redaction.reading import Reading, Unread
 from handrail.redaction.ruleset import Ruleset
 from handrail.redaction.spans import CONFIDENT, EVERY_TYPE, Span, SpanType, merge, moved
 from handrail.redaction.turns.alike import alike
@@ -149,6 +149,7 @@ def _locate(
 ) -> Asking[list[list[Span]]]:
     shown = [reading.shown(text) for _, text in said]
     texts = [one.text for one in shown]
+    yield Unread(reading, texts)
     found = [list(reading.found(text, types=EVERY_TYPE)) for text in texts]
     if known:
         for spans, text in zip(found, texts, strict=True):
