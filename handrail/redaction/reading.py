@@ -15,6 +15,7 @@ from handrail.redaction.recognizers.base import AHEAD, forget, look_ahead
 from handrail.redaction.remembered import Remembered
 from handrail.redaction.ruleset import Ruleset
 from handrail.redaction.spans import EVERY_TYPE, Span, SpanType
+from handrail.redaction.turns.told import told
 
 _MOST_REMEMBERED = 20_000
 
@@ -28,6 +29,7 @@ class Reading:
         self._nothing_in = _nothing_in(ruleset)
         self._language = language
         self._found: dict[tuple[str, frozenset[SpanType]], list[Span]] = {}
+        self._told: dict[str, tuple[Span, ...]] = {}
         self._shown: dict[str, Plain] = {}
         self._bare: dict[str, Bare] = {}
         self._questions: dict[tuple[str, tuple[Span, ...]], Question] = {}
@@ -78,6 +80,13 @@ class Reading:
 
     def _find(self, text: str, types: frozenset[SpanType]) -> list[Span]:
         return find_all(text, language=self._language, types=types, among=self._recognizers)
+
+    def told(self, text: str) -> Sequence[Span]:
+        """What a word for it in plain `text` gives away."""
+        spans = self._told.get(text)
+        if spans is None:
+            spans = self._told[text] = tuple(told(text))
+        return spans
 
     def bare(self, text: str) -> Bare:
         """Plain `text` as known values are matched on it."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Set
-from functools import cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from handrail.redaction.recognizers.account import Account
@@ -52,9 +51,6 @@ REGISTRY: tuple[Recognizer, ...] = (
 )
 
 
-_DIGIT = re.compile(r"[0-9]")
-
-
 def find_all(
     text: str,
     *,
@@ -64,29 +60,47 @@ def find_all(
 ) -> list[Span]:
     """What the recognizers find of `types` in plain `text`, overlapping as it comes."""
     asked = _asked(types, among)
-    digits = len(_DIGIT.findall(text))
     by_place = asked.by_place
-    finding = asked.always.union(*[by_place[at] for at in possible(text) if at in by_place])
+    finding = asked.always
+    for place in possible(text):
+        finding |= by_place.get(place, 0)
     spans: list[Span] = []
-    for number in sorted(finding):
-        if digits >= among[number].digits:
-            spans += among[number].find(text, language=language)
+    digits = -1
+    for recognizer in _among(finding, among):
+        if recognizer.digits:
+            digits = sum(map(text.count, "0123456789")) if digits < 0 else digits
+            if digits < recognizer.digits:
+                continue
+        spans += recognizer.find(text, language=language)
     return spans if types is EVERY_TYPE else [span for span in spans if span.type in types]
 
 
 class _Asked(NamedTuple):
-    """Which recognizers find something, by their number: any time, or if a pattern may match."""
+    """Which recognizers find something: any time, or if a pattern may match.
 
-    always: frozenset[int]
-    by_place: Mapping[int, Set[int]]
+    A set of them is a number: the bit of each is its number in the registry.
+    """
+
+    always: int
+    by_place: Mapping[int, int]
 
 
 @cache
 def _asked(types: frozenset[SpanType], among: tuple[Recognizer, ...]) -> _Asked:
     """The recognizers that find any of `types`."""
-    finding = [n for n, one in enumerate(among) if not types.isdisjoint(one.types)]
-    by_place: dict[int, set[int]] = {}
-    for number in finding:
-        for sought in among[number].needs:
-            by_place.setdefault(sought.place, set()).add(number)
-    return _Asked(frozenset(n for n in finding if not among[n].needs), by_place)
+    always = 0
+    by_place: dict[int, int] = {}
+    for number, one in enumerate(among):
+        if types.isdisjoint(one.types):
+            continue
+        if not one.needs:
+            always |= 1 << number
+        for sought in one.needs:
+            by_place[sought.place] = by_place.get(sought.place, 0) | 1 << number
+    return _Asked(always, by_place)
+
+
+@lru_cache(maxsize=4096)
+def _among(finding: int, among: tuple[Recognizer, ...]) -> tuple[Recognizer, ...]:
+    """The recognizers of a set of them, in order."""
+    return tuple(one for number, one in enumerate(among) if finding >> number & 1)
