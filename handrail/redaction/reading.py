@@ -10,8 +10,7 @@ from handrail.redaction.known import Bare
 from handrail.redaction.opinion import Question
 from handrail.redaction.placeholders import masked
 from handrail.redaction.plain import Plain, plain
-from handrail.redaction.recognizers import find_all
-from handrail.redaction.recognizers.base import AHEAD, forget, look_ahead
+from handrail.redaction.recognizers import find_all, find_in_each
 from handrail.redaction.remembered import Remembered
 from handrail.redaction.ruleset import Ruleset
 from handrail.redaction.spans import EVERY_TYPE, Span, SpanType
@@ -27,7 +26,7 @@ class Reading:
         self.ruleset = ruleset
         self._recognizers = ruleset.recognizers
         self._nothing_in = _nothing_in(ruleset)
-        self._language = language
+        self.language = language
         self._found: dict[tuple[str, frozenset[SpanType]], list[Span]] = {}
         self._told: dict[str, tuple[Span, ...]] = {}
         self._shown: dict[str, Plain] = {}
@@ -46,7 +45,7 @@ class Reading:
         if (text, types) not in self._found:
             if types is EVERY_TYPE:
                 for mark in self.unread([text]).values():
-                    self.read(text, mark)
+                    self.take(text, mark, self._find(text, types))
             else:
                 self._found[(text, types)] = self._find(text, types)
         return self._found[(text, types)]
@@ -59,27 +58,21 @@ class Reading:
         due: dict[str, bytes] = {}
         for text in texts:
             if (text, EVERY_TYPE) not in self._found and text not in due:
-                mark = self._nothing_in.mark(f"{self._language}\n{text}")
+                mark = self._nothing_in.mark(f"{self.language}\n{text}")
                 if self._nothing_in.get(mark):
                     self._found[(text, EVERY_TYPE)] = []
                 else:
                     due[text] = mark
         return due
 
-    def read(self, text: str, mark: bytes) -> list[Span]:
-        """What the recognizers find in a text of `unread`."""
-        spans = self._find(text, EVERY_TYPE)
+    def take(self, text: str, mark: bytes, spans: list[Span]) -> None:
+        """Learn what the recognizers found in a text of `unread`."""
         if not spans:
             self._nothing_in.keep(mark, True)
-        self.take(text, spans)
-        return spans
-
-    def take(self, text: str, spans: list[Span]) -> None:
-        """What was found in a text, in another conversation in the same language."""
         self._found[(text, EVERY_TYPE)] = spans
 
     def _find(self, text: str, types: frozenset[SpanType]) -> list[Span]:
-        return find_all(text, language=self._language, types=types, among=self._recognizers)
+        return find_all(text, language=self.language, types=types, among=self._recognizers)
 
     def told(self, text: str) -> Sequence[Span]:
         """What a word for it in plain `text` gives away."""
@@ -112,23 +105,24 @@ class Unread(NamedTuple):
 
 
 def read(unread: Iterable[Unread]) -> None:
-    """Let the recognizers look at texts of many conversations, so that each `Reading` has them."""
-    readings: dict[bytes, list[Reading]] = {}
-    due: dict[bytes, str] = {}
+    """Let the recognizers look at texts of many conversations, so that each `Reading` has them.
+
+    All are read by the same rules.
+    """
+    due: dict[bytes, list[tuple[Reading, str]]] = {}
     for reading, texts in unread:
         for text, mark in reading.unread(texts).items():
-            due[mark] = text
-            readings.setdefault(mark, []).append(reading)
-    texts_due = [*due.items()]
-    for start in range(0, len(texts_due), AHEAD):
-        some = texts_due[start : start + AHEAD]
-        look_ahead([text for _, text in some])
-        for mark, text in some:
-            first, *others = readings[mark]
-            spans = first.read(text, mark)
-            for other in others:
-                other.take(text, spans)
-    forget()
+            due.setdefault(mark, []).append((reading, text))
+    firsts = [readers[0] for readers in due.values()]
+    if not firsts:
+        return
+    found = find_in_each(
+        [(text, reading.language) for reading, text in firsts],
+        among=firsts[0][0].ruleset.recognizers,
+    )
+    for (mark, readers), spans in zip(due.items(), found, strict=True):
+        for reading, text in readers:
+            reading.take(text, mark, spans)
 
 
 @cache
