@@ -1,8 +1,9 @@
 """How scrubbing asks for what it must know of texts: a step hands out what is to be read, and waits.
 
 So the texts of a whole batch are looked at one after the other, and so are the questions to the
-names model. Between the other steps of two chats the tables of the patterns and the network's
-weights would leave the processor's cache, and each text would fetch them again.
+names model, and each step is done for all chats before the next one is. Between the other steps of
+two chats the tables of the patterns, the network's weights and the code of the step would leave the
+processor's cache, and each chat would fetch them again.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from handrail.redaction.reading import Unread, read
 from handrail.redaction.ruleset import Ruleset
 
 T = TypeVar("T")
+# Until the others have done the same step.
+PAUSE: Sequence[Stretch] = ()
 # Work that hands out texts for its `Reading`, or stretches of words and is sent an answer for each,
-# and that ends with a result.
+# or pauses, and that ends with a result.
 Asking = Generator[Unread | Sequence[Stretch], Sequence[Answer], T]
 
 
@@ -39,7 +42,7 @@ def answered(works: Sequence[Asking[T]], *, ruleset: Ruleset) -> list[T]:
                 continue
             if isinstance(asking, Unread):
                 unread.append(asking)
-            else:
+            elif asking:
                 asked[place] = asking
         with without_chat_text("a batch of messages"):
             read(unread)

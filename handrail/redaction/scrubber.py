@@ -16,7 +16,7 @@ from itertools import chain
 
 from handrail.conversations.model import Action, Conversation, Flag, Role, Turn
 from handrail.errors import without_chat_text
-from handrail.redaction.asking import Asking, answered
+from handrail.redaction.asking import PAUSE, Asking, answered
 from handrail.redaction.credentials import Credential, secrets_in, secrets_noted
 from handrail.redaction.known import Values, customer_values
 from handrail.redaction.labels import label_kept, tag_kept
@@ -156,9 +156,12 @@ def _locate(
             spans += known.find(reading.bare(text))
     turns = [(role, text) for (role, _), text in zip(said, texts, strict=True)]
     _add(found, answers(turns, reading=reading))
+    yield PAUSE
     _add(found, pieces(turns, reading=reading))
     _add(found, alike(texts, found))
+    yield PAUSE
     _add(found, _everywhere(texts, found, reading=reading))
+    yield PAUSE
     if reading.ruleset.names == "model":
         standing = [standing_in(raw) for _, raw in said]
         questions = [
