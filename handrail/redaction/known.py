@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 from functools import cached_property
-from itertools import chain, pairwise
+from itertools import chain, compress, count, pairwise
 from typing import NamedTuple
 
 from handrail.conversations.model import Customer
@@ -35,6 +35,7 @@ _KINDS = (
 )
 _WRITTEN_VARIOUSLY = frozenset({SpanType.PERSON, SpanType.ADDRESS, SpanType.PHONE})
 _UNITS = re.compile(r"[^\W_]+")
+_MARKS = {code: None for code in range(128) if not chr(code).isalnum()}
 _PHONE_LEFT = re.compile(r"[+(\d][\d\s().\-/+]{0,8}$")
 _UMLAUT_E = re.compile(r"(?<=[aouAOU])e(?=[^\W\d_])")
 _DIGIT = re.compile(r"\d")
@@ -59,6 +60,8 @@ class Bare:
     @cached_property
     def at(self) -> list[int]:
         """Where each character of `text` stands in the plain text."""
+        if self.plain.isascii():
+            return [*compress(count(), map(str.isalnum, self.plain))]
         lower = self.plain.lower()
         places = chain.from_iterable(range(*unit.span()) for unit in _UNITS.finditer(lower))
         if "ß" not in lower:
@@ -68,6 +71,8 @@ class Bare:
 
 def letters_of(text: str) -> str:
     """The letters and digits of plain `text` in lower case."""
+    if text.isascii():
+        return text.lower().translate(_MARKS)
     return "".join(_UNITS.findall(text.lower())).replace("ß", "ss")
 
 

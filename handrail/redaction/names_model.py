@@ -32,6 +32,11 @@ class Likely(NamedTuple):
     place: float
 
 
+# Words that are read together, and what is likely of each.
+Stretch = tuple[str, ...]
+Answer = tuple[Likely, ...]
+
+
 class NamesModel:
     """Says of each word in a stretch of text how likely it is part of a name or an address.
 
@@ -43,9 +48,9 @@ class NamesModel:
         """`network` is the ONNX file and `vocabulary` its word pieces, one a line."""
         self._network = TokenClassifier(network)
         self._vocabulary = Vocabulary(vocabulary)
-        self._remembered: Remembered[tuple[Likely, ...]] = Remembered(_MOST_REMEMBERED)
+        self._remembered: Remembered[Answer] = Remembered(_MOST_REMEMBERED)
 
-    def likely(self, words: Sequence[str]) -> tuple[Likely, ...]:
+    def likely(self, words: Sequence[str]) -> Answer:
         """One answer per word; `words` are plain lower case, a punctuation mark is a word too."""
         mark = self._remembered.mark("\n".join(words))
         answer = self._remembered.get(mark)
@@ -54,7 +59,7 @@ class NamesModel:
             self._remembered.keep(mark, answer)
         return answer
 
-    def _ask(self, words: Sequence[str]) -> tuple[Likely, ...]:
+    def _ask(self, words: Sequence[str]) -> Answer:
         """Words whose pieces are more than the network reads are read one part after the other."""
         answer: list[Likely] = []
         part: list[Sequence[int]] = []

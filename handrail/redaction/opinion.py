@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from types import MappingProxyType
 
-from handrail.redaction.asking import Answer, Stretch
 from handrail.redaction.doubts import Doubt, Token, joins, mark, none_in, tokens
-from handrail.redaction.names_model import Likely
+from handrail.redaction.names_model import Answer, Likely, Stretch
 from handrail.redaction.recognizers.base import listed
 from handrail.redaction.recognizers.names import is_last_name, is_ordinary
 from handrail.redaction.spans import CONFIDENT, Span, SpanType

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
+from typing import NamedTuple
 
 from handrail.redaction.known import Bare
 from handrail.redaction.opinion import Question
 from handrail.redaction.placeholders import masked
 from handrail.redaction.plain import Plain, plain
-from handrail.redaction.recognizers import find_all
+from handrail.redaction.recognizers import find_all, find_in_each
 from handrail.redaction.remembered import Remembered
 from handrail.redaction.ruleset import Ruleset
 from handrail.redaction.spans import EVERY_TYPE, Span, SpanType
+from handrail.redaction.turns.told import told
 
 _MOST_REMEMBERED = 20_000
 
@@ -24,8 +26,9 @@ class Reading:
         self.ruleset = ruleset
         self._recognizers = ruleset.recognizers
         self._nothing_in = _nothing_in(ruleset)
-        self._language = language
+        self.language = language
         self._found: dict[tuple[str, frozenset[SpanType]], list[Span]] = {}
+        self._told: dict[str, tuple[Span, ...]] = {}
         self._shown: dict[str, Plain] = {}
         self._bare: dict[str, Bare] = {}
         self._questions: dict[tuple[str, tuple[Span, ...]], Question] = {}
@@ -39,21 +42,43 @@ class Reading:
 
     def found(self, text: str, *, types: frozenset[SpanType]) -> list[Span]:
         """What the recognizers find of `types` in plain `text`."""
-        spans = self._found.get((text, types))
-        if spans is None:
-            spans = self._found[(text, types)] = self._find(text, types)
-        return spans
+        if (text, types) not in self._found:
+            if types is EVERY_TYPE:
+                for mark in self.unread([text]).values():
+                    self.take(text, mark, self._find(text, types))
+            else:
+                self._found[(text, types)] = self._find(text, types)
+        return self._found[(text, types)]
+
+    def unread(self, texts: Iterable[str]) -> dict[str, bytes]:
+        """The plain `texts` that the recognizers have yet to look at, each with its mark.
+
+        That nothing is in a text is remembered for all conversations.
+        """
+        due: dict[str, bytes] = {}
+        for text in texts:
+            if (text, EVERY_TYPE) not in self._found and text not in due:
+                mark = self._nothing_in.mark(f"{self.language}\n{text}")
+                if self._nothing_in.get(mark):
+                    self._found[(text, EVERY_TYPE)] = []
+                else:
+                    due[text] = mark
+        return due
+
+    def take(self, text: str, mark: bytes, spans: list[Span]) -> None:
+        """Learn what the recognizers found in a text of `unread`."""
+        if not spans:
+            self._nothing_in.keep(mark, True)
+        self._found[(text, EVERY_TYPE)] = spans
 
     def _find(self, text: str, types: frozenset[SpanType]) -> list[Span]:
-        """The same, asked for the first time; that nothing is in a text is remembered for all."""
-        mark = b""
-        if types is EVERY_TYPE:
-            mark = self._nothing_in.mark(f"{self._language}\n{text}")
-            if self._nothing_in.get(mark):
-                return []
-        spans = find_all(text, language=self._language, types=types, among=self._recognizers)
-        if mark and not spans:
-            self._nothing_in.keep(mark, True)
+        return find_all(text, language=self.language, types=types, among=self._recognizers)
+
+    def told(self, text: str) -> Sequence[Span]:
+        """What a word for it in plain `text` gives away."""
+        spans = self._told.get(text)
+        if spans is None:
+            spans = self._told[text] = tuple(told(text))
         return spans
 
     def bare(self, text: str) -> Bare:
@@ -70,6 +95,34 @@ class Reading:
         if question is None:
             question = self._questions[key] = Question(text, found)
         return question
+
+
+class Unread(NamedTuple):
+    """Plain texts of a conversation that are to be looked at before it goes on."""
+
+    reading: Reading
+    texts: Sequence[str]
+
+
+def read(unread: Iterable[Unread]) -> None:
+    """Let the recognizers look at texts of many conversations, so that each `Reading` has them.
+
+    All are read by the same rules.
+    """
+    due: dict[bytes, list[tuple[Reading, str]]] = {}
+    for reading, texts in unread:
+        for text, mark in reading.unread(texts).items():
+            due.setdefault(mark, []).append((reading, text))
+    firsts = [readers[0] for readers in due.values()]
+    if not firsts:
+        return
+    found = find_in_each(
+        [(text, reading.language) for reading, text in firsts],
+        among=firsts[0][0].ruleset.recognizers,
+    )
+    for (mark, readers), spans in zip(due.items(), found, strict=True):
+        for reading, text in readers:
+            reading.take(text, mark, spans)
 
 
 @cache

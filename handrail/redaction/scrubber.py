@@ -16,7 +16,7 @@ from itertools import chain
 
 from handrail.conversations.model import Action, Conversation, Flag, Role, Turn
 from handrail.errors import without_chat_text
-from handrail.redaction.asking import Asking, answered
+from handrail.redaction.asking import PAUSE, Asking, answered
 from handrail.redaction.credentials import Credential, secrets_in, secrets_noted
 from handrail.redaction.known import Values, customer_values
 from handrail.redaction.labels import label_kept, tag_kept
@@ -30,7 +30,7 @@ from handrail.redaction.model import (
 )
 from handrail.redaction.placeholders import Placeholders, outside, standing_in
 from handrail.redaction.plain import Plain
-from handrail.redaction.reading import Reading
+from handrail.redaction.reading import Reading, Unread
 from handrail.redaction.ruleset import Ruleset
 from handrail.redaction.spans import CONFIDENT, EVERY_TYPE, Span, SpanType, merge, moved
 from handrail.redaction.turns.alike import alike
@@ -149,15 +149,19 @@ def _locate(
 ) -> Asking[list[list[Span]]]:
     shown = [reading.shown(text) for _, text in said]
     texts = [one.text for one in shown]
+    yield Unread(reading, texts)
     found = [list(reading.found(text, types=EVERY_TYPE)) for text in texts]
     if known:
         for spans, text in zip(found, texts, strict=True):
             spans += known.find(reading.bare(text))
     turns = [(role, text) for (role, _), text in zip(said, texts, strict=True)]
     _add(found, answers(turns, reading=reading))
+    yield PAUSE
     _add(found, pieces(turns, reading=reading))
     _add(found, alike(texts, found))
+    yield PAUSE
     _add(found, _everywhere(texts, found, reading=reading))
+    yield PAUSE
     if reading.ruleset.names == "model":
         standing = [standing_in(raw) for _, raw in said]
         questions = [

@@ -17,6 +17,8 @@ _NO_LETTERS = {code: " " for code in range(128) if not chr(code).isalpha()}
 _END = ""
 # The recognizers look at one text one after the other; no text is kept for longer.
 _AT_HAND = 4
+# So many may be looked through ahead, until `forget`.
+AHEAD = 256
 
 _Tree = dict[str, "_Tree"]
 
@@ -78,7 +80,7 @@ _PREFILTER = Prefilter(kept=installed())
 _CUED: dict[int, frozenset[str]] = {}
 
 
-@lru_cache(maxsize=_AT_HAND)
+@lru_cache(maxsize=AHEAD)
 def possible(text: str) -> Set[int]:
     """The places (`Sought.place`) of the patterns that may match in `text`: one pass for all.
 
@@ -89,6 +91,20 @@ def possible(text: str) -> Set[int]:
         return places
     begun = beginnings(text)
     return places - {place for place, cues in _CUED.items() if cues.isdisjoint(begun)}
+
+
+def look_ahead(texts: Iterable[str]) -> None:
+    """Find out what is `possible` in texts that are read next, at most `AHEAD` of them.
+
+    One after the other they take a fifth of the time: the patterns stay in the processor's cache.
+    """
+    for text in texts:
+        possible(text)
+
+
+def forget() -> None:
+    """Keep no text that was looked through."""
+    possible.cache_clear()
 
 
 def watched() -> tuple[re.Pattern[str], ...]:

@@ -48,7 +48,7 @@ def is_ordinary(word: str) -> bool:
     A common word, a thing people write about, a place, a brand, several of these with hyphens, or a
     German compound that ends in one.
     """
-    if word in _ordinary() or is_common(word):
+    if word in ordinary_words() or is_common(word):
         return True
     if word[1:2] == "'" and word[0] in _ELIDED:
         return is_ordinary(word[2:])

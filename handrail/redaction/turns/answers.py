@@ -28,7 +28,6 @@ from handrail.redaction.turns.said_numbers import (
     short_codes,
     sort_codes,
 )
-from handrail.redaction.turns.told import told
 
 _CONFIDENCE = 0.85
 # Numbers that look alike; a reply gives them in the order in which they were asked for.
@@ -92,23 +91,23 @@ def answers(turns: Sequence[tuple[Role, str]], *, reading: Reading) -> list[list
     found: list[list[Span]] = [[] for _ in turns]
     asked: dict[int, tuple[Asked, ...]] = {}
     for place, (_, text) in enumerate(turns):
-        if len(text) > _LONGEST or not text.strip():
+        if len(text) > _LONGEST:
             continue
-        things = _open_question(turns, place, asked, found)
-        if things:
+        if place and (things := _open_question(turns, place, asked, found)) and text.strip():
             found[place] = list(_read(text, things, reading=reading))
-        found[place] += _own(text, reading=reading)
+        if "? " in text:
+            found[place] += _own(text, reading=reading)
     for spans, (_, text) in zip(found, turns, strict=True):
         if "?" in text:
             spans += _to_confirm(text)
-        spans += told(text)
+        spans += reading.told(text)
     return found
 
 
 def _own(text: str, *, reading: Reading) -> list[Span]:
     """What follows a question in the same message: "Do you need my PIN? It's 4417"."""
     ends = text.rfind("? ") + 1
-    if not ends or not text[ends:].strip():
+    if not text[ends:].strip():
         return []
     return [
         moved(span, span.start + ends, span.end + ends)

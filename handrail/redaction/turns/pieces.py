@@ -79,9 +79,14 @@ class _Piece(NamedTuple):
 
 
 def pieces(turns: Sequence[tuple[Role, str]], *, reading: Reading) -> list[list[Span]]:
-    """Parts of values that the customer sent in consecutive messages: `4111 1111`, `1111 1111`."""
-    found: list[list[Span]] = [[] for _ in turns]
+    """Parts of values that the customer sent in consecutive messages: `4111 1111`, `1111 1111`.
+
+    A list for each message, or none at all.
+    """
     mine = [place for place, (role, _) in enumerate(turns) if role is Role.CUSTOMER]
+    if len(mine) < 2:
+        return []
+    found: list[list[Span]] = [[] for _ in turns]
     fragments: dict[int, tuple[int, int] | None] = {}
     together = mine[:1]
     for before, here in pairwise(mine):
