@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from handrail.agent.offers import Offer, Offering
 from handrail.agent.router import Router
+from handrail.agent.thinning import MOST_ROWS
 from handrail.agent.training import train_router
 from handrail.agent.types import Route
 from handrail.dataset.model import Split, TrainingExample
@@ -21,8 +22,6 @@ from handrail.errors import BadInput
 from handrail.playbook.model import Boundary
 
 _FOLDS = 3
-# Enough for some ten thousand effects; more rows would only cost the time of three routers.
-MOST_ROWS = 20_000
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from handrail.agent.features import MIN_CUSTOMERS
 from handrail.agent.intents.fitting import fit_intents
 from handrail.agent.intents.model import PLAYBOOK, IntentModel, Labeled
 from handrail.agent.router import Floors, Router
+from handrail.agent.thinning import enough_of
 from handrail.dataset.model import Split, TrainingExample
 from handrail.dataset.splits import calibration_parts
 from handrail.dataset.wording import unquoted
@@ -42,7 +43,8 @@ def train_router(
     Topics that fewer than five customers raised are left to people, however much a generator wrote
     of them: they teach what a message out of scope looks like. What is always handed off may be
     recognized by synthetic rows alone. `descriptions` say what topics are about: where fewer than
-    20 customers raised one they teach it too, as nobody's rows. Floors come from the first part of
+    20 customers raised one they teach it too, as nobody's rows. Of more than 20,000 rows the most
+    frequent topics' are thinned. Floors come from the first part of
     the calibration rows, and so do the weights of the heads where it is large enough; its rows of
     other topics teach what fits none. BadInput if fewer than two topics remain.
     """
@@ -72,8 +74,9 @@ def _train(
         raise BadInput(msg)
     fit_part, _ = calibration_parts(examples, seed=seed)
     told = _told({t: said for t, said in descriptions.items() if t in topics}, taught)
+    learned = enough_of(rows, seed=seed)
     intents = fit_intents(
-        [*(_labeled(e, topics) for e in rows), *told],
+        [*(_labeled(e, topics) for e in learned), *told],
         validation=[_labeled(e, topics) for e in fit_part],
         encoder=encoder,
         seed=seed,
@@ -85,6 +88,7 @@ def _train(
         floors=_floors(intents, [unquoted(e.message) for e in fit_part if e.topic in topics]),
         training={
             "rows": len(taught),
+            "rows_learned": sum(e.topic in topics for e in learned),
             "customers": len({e.group for e in taught if not e.synthetic}),
             "synthetic_rows": sum(e.synthetic for e in taught),
             "topics": len(topics),

@@ -1,0 +1,60 @@
+"""Enough rows to learn from: past some thousands, more of the same only take time and memory."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from handrail.agent.features import MIN_CUSTOMERS
+from handrail.dataset.model import TrainingExample
+from handrail.dataset.splits import share_of
+
+MOST_ROWS = 20_000
+
+
+def enough_of(
+    rows: Sequence[TrainingExample], *, seed: int, most: int = MOST_ROWS
+) -> list[TrainingExample]:
+    """About `most` of the rows, in their order; all, if they are no more.
+
+    The topics with most rows give some up, down to one level for all; which customers' rows stay is
+    drawn by seed, at least five customers'. A topic's rows weigh together as much as before.
+    """
+    if len(rows) <= most:
+        return list(rows)
+    by_topic: defaultdict[str, list[TrainingExample]] = defaultdict(list)
+    for row in rows:
+        by_topic[row.topic].append(row)
+    level = _level({topic: len(of_it) for topic, of_it in by_topic.items()}, most)
+    kept: dict[str, TrainingExample] = {}
+    for of_topic in by_topic.values():
+        some = list(_drawn(of_topic, level, seed))
+        heavier = sum(row.weight for row in of_topic) / sum(row.weight for row in some)
+        kept |= {row.example_id: replace(row, weight=row.weight * heavier) for row in some}
+    return [kept[row.example_id] for row in rows if row.example_id in kept]
+
+
+def _level(counts: Mapping[str, int], most: int) -> float:
+    """How many rows a topic may keep so that all together keep `most`."""
+    left, topics = float(most), sorted(counts.values())
+    for place, count in enumerate(topics):
+        fair = left / (len(topics) - place)
+        if count > fair:
+            return fair
+        left -= count
+    return float(topics[-1])
+
+
+def _drawn(rows: Sequence[TrainingExample], level: float, seed: int) -> Iterator[TrainingExample]:
+    """The rows of so many customers as reach the level, drawn by seed."""
+    sizes = Counter(row.group for row in rows)
+    order = sorted(sizes, key=lambda group: share_of(group, seed=seed, purpose="enough rows"))
+    chosen: set[str] = set()
+    taken = 0
+    for group in order:
+        if taken >= level and len(chosen) >= MIN_CUSTOMERS:
+            break
+        chosen.add(group)
+        taken += sizes[group]
+    return (row for row in rows if row.group in chosen)
