@@ -3,7 +3,7 @@
 Exported for batches, it works out in each layer how many texts of which length there are, masks
 what pads them, and multiplies by query, key and value one after the other. For one text without
 padding the shapes are known, the mask adds nothing, and the three matrices are one. Every sum is
-rounded as before, so each answer is the same to the last bit (`tests/redaction/test_names_model`).
+rounded as before, so each answer is the same to the last bit.
 """
 
 from __future__ import annotations

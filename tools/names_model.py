@@ -70,7 +70,12 @@ def _replace(repeated: object, items: Iterable[object]) -> None:
 
 
 def built(folder: Path) -> bytes:
-    """The network in 8-bit integers."""
+    """The network in 8-bit integers, for one text at a time."""
+    return names_graph.for_one_text(quantized(folder)).SerializeToString()
+
+
+def quantized(folder: Path) -> onnx.ModelProto:
+    """The network in 8-bit integers, for batches."""
     logging.disable(logging.WARNING)  # advice for other networks, through the root logger
     model = with_plain_matrices(onnx.load_model_from_string(SOURCE.read(folder)))
     with tempfile.TemporaryDirectory() as scratch:
@@ -83,4 +88,4 @@ def built(folder: Path) -> bytes:
             per_channel=True,
             op_types_to_quantize=["MatMul"],
         )
-        return names_graph.for_one_text(onnx.load_model(small)).SerializeToString()
+        return onnx.load_model(small)

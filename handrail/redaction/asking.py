@@ -1,4 +1,4 @@
-"""How scrubbing asks for what it must know of texts: a step hands out what is to be read, and waits.
+"""How scrubbing asks what it must know of texts: a step hands out what is to be read, and waits.
 
 So the texts of a whole batch are looked at one after the other, and so are the questions to the
 names model, and each step is done for all chats before the next one is. Between the other steps of
@@ -9,6 +9,7 @@ processor's cache, and each chat would fetch them again.
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
+from contextlib import suppress
 from typing import TypeVar
 
 from handrail.errors import without_chat_text
@@ -44,7 +45,8 @@ def answered(works: Sequence[Asking[T]], *, ruleset: Ruleset) -> list[T]:
                 unread.append(asking)
             elif asking:
                 asked[place] = asking
-        with without_chat_text("a batch of messages"):
+        # What fails here fails again in the chat's own step, which says which chat it is.
+        with suppress(Exception):
             read(unread)
         with without_chat_text("a question to the names model"):
             answers = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from handrail.redaction.placeholders import masked
 from handrail.redaction.plain import plain
 from handrail.redaction.reading import Reading
 from handrail.redaction.spans import EVERY_TYPE, Span, SpanType, merge
@@ -36,7 +35,7 @@ def secrets_in(
         others = [span for span in spans if span.type is not SpanType.SECRET]
         if not others:
             continue
-        shown = plain(masked(text))
+        shown = reading.shown(text)
         for inner in merge(s for s in reading.found(shown.text, types=EVERY_TYPE) if s.rule):
             start, end = shown.source(inner.start, inner.end)
             if any(span.start <= start and end <= span.end for span in others):

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from functools import cache
 
 from handrail.redaction.recognizers.base import listed
 from handrail.redaction.recognizers.names import (
@@ -20,12 +19,13 @@ from handrail.redaction.recognizers.names import (
     is_last_name,
     is_ordinary,
     is_ware,
-    ordinary_words,
 )
 from handrail.redaction.spans import Span, SpanType
 
-_TOKEN = re.compile(r"[^\W_]+(?:['-][^\W\d_]+)*|[^\w\s]|_")
+TOKEN = re.compile(r"[^\W_]+(?:['-][^\W\d_]+)*|[^\w\s]|_")
 _PIECE = re.compile(r"[^\W_]+|[^\w\s]|_")
+# Stand between the words of a name.
+JOINS = (" ", "-")
 # What the model reads where something was found: the same before and after it is replaced.
 _STANDS_FOR = {SpanType.PERSON: ("john",), SpanType.ADDRESS: ("london",)}
 _SOMETHING = ("number",)
@@ -42,7 +42,7 @@ _BEFORE_A_NAME = listed(
 )
 _AFTER_A_NAME = listed("is was has here said ist war hat hier sagte est a ici es ha aqui")
 # Tokens behind an address in which it may go on: ", 75012 Paris".
-_REACH = 6
+REACH = 6
 _LONGEST_ACRONYM = 4
 _LONGEST_HOUSE_NUMBER = 6
 _BEFORE_A_COUNT = listed(
@@ -59,9 +59,6 @@ _VERBAL = re.compile(
     r".{2}(?:ing|ed|ly|able|ible|ous|ful|less|ieren|iert|lich|isch|bar|igen|ement|ique|mente|ando|"
     r"iendo|ado|ido|ada|arle|erle|irle|arnos|ernos|irnos)$"
 )
-# Stand between the words of a name.
-_JOINS = (" ", "-")
-_LONG_WORD = 40
 # So few words may be nothing but a name.
 _LONE = 3
 
@@ -92,75 +89,12 @@ class Token:
     doubt: Doubt | None = None
 
 
-def none_in(text: str, found: Sequence[Span]) -> bool:
-    """Whether plain `text`, in which `found` was found, has surely no word in doubt.
-
-    Ordinary words are in doubt beside a person and behind an address only, and a number only beside
-    words that aren't ordinary.
-    """
-    written: set[str] = set()
-    at = 0
-    for number, span in enumerate(found):
-        if span.type is SpanType.PERSON and _has_neighbor(text, span):
-            return False
-        if span.type is SpanType.ADDRESS and _may_go_on(text, span, found[number + 1 :][:1]):
-            return False
-        written.update(_TOKEN.findall(text, at, span.start))
-        at = span.end
-    written.update(_TOKEN.findall(text, at))
-    return all(map(_is_never_in_doubt, written - _settled()))
-
-
-def _has_neighbor(text: str, person: Span) -> bool:
-    """Whether a word may stand beside a person, in capitals if the person is."""
-    capital = not text[person.start].islower()
-    gap = text[person.end : person.end + 1] in _JOINS
-    behind = text[person.end + gap : person.end + gap + 1]
-    if behind.isalnum() and behind.isupper() is capital:
-        return True
-    ahead = text[max(0, person.start - _LONG_WORD) : person.start]
-    if ahead[-1:] in _JOINS:
-        ahead = ahead[:-1]
-    if not ahead[-1:].isalnum():
-        return False
-    word = ahead.split()[-1]
-    return not capital or word != word.lower() or len(word) > _LONG_WORD - 2
-
-
-def _may_go_on(text: str, address: Span, following: Sequence[Span]) -> bool:
-    """Whether a number or a word in capitals may stand close behind an address."""
-    until = address.end + _REACH * _LONG_WORD
-    close = _TOKEN.findall(text, address.end, until)[:_REACH]
-    if len(close) < _REACH and (until < len(text) or following):
-        return True
-    if following and following[0].start < until:
-        return True
-    return any(word[0].isdigit() or (word[0].isupper() and len(word) > 1) for word in close)
-
-
-@cache
-def _settled() -> frozenset[str]:
-    """What stands in most messages and is never in doubt: ordinary words, with a capital or not."""
-    ordinary = ordinary_words()
-    capitals = filter(_is_never_in_doubt, (word.capitalize() for word in ordinary))
-    return ordinary.union(capitals, map(chr, range(128)))
-
-
-def _is_never_in_doubt(word: str) -> bool:
-    lower = word.lower().removesuffix("'s")
-    if len(lower) < 2 or lower[0].isdigit():
-        return True
-    if not is_ordinary(lower):
-        return False
-    return not word[0].isupper() or not (is_first_name(lower) or is_last_name(lower))
-
-
 def tokens(text: str, found: Sequence[Span]) -> list[Token]:
     """Plain `text` cut into tokens; each of the merged spans in `found` is one."""
     row: list[Token] = []
     ahead = list(reversed(found))
     end = 0
-    for word in _TOKEN.findall(text):
+    for word in TOKEN.findall(text):
         start = text.index(word, end)
         end = start + len(word)
         while ahead and ahead[-1].end <= start:
@@ -183,7 +117,7 @@ def mark(text: str, row: Sequence[Token]) -> bool:
     shouted = text.isupper()
     for line in _lines(text, row):
         _mark_words(text, line, shouted=shouted)
-    since_address = _REACH
+    since_address = REACH
     for place, token in enumerate(row):
         if token.found is not None:
             since_address = 0 if token.found is SpanType.ADDRESS else since_address + 1
@@ -191,7 +125,7 @@ def mark(text: str, row: Sequence[Token]) -> bool:
         since_address += 1
         if token.lower[:1].isdigit():
             token.doubt = _of_number(text, row, place)
-        if since_address < _REACH and token.doubt is None:
+        if since_address < REACH and token.doubt is None:
             begins_one = token.lower[:1].isdigit() or (token.capital and len(token.lower) > 1)
             token.doubt = Doubt.PLACE if begins_one else None
     return any(token.doubt is not None for token in row)
@@ -230,7 +164,7 @@ def _mark_words(text: str, line: Sequence[Token], *, shouted: bool) -> None:
 
 def joins(text: str, first: Token, second: Token) -> bool:
     """Whether only what stands inside a name is between two tokens: a space, a dash, nothing."""
-    return text[first.end : second.start] in (" ", "-", "")
+    return text[first.end : second.start] in ("", *JOINS)
 
 
 def _is_prose(text: str, token: Token) -> bool:

@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from types import MappingProxyType
 
-from handrail.redaction.doubts import Doubt, Token, joins, mark, none_in, tokens
+from handrail.redaction.doubts import Doubt, Token, joins, mark, tokens
 from handrail.redaction.names_model import Answer, Likely, Stretch
 from handrail.redaction.recognizers.base import listed
 from handrail.redaction.recognizers.names import is_last_name, is_ordinary
 from handrail.redaction.spans import CONFIDENT, Span, SpanType
+from handrail.redaction.undoubted import none_in
 
 # On the summed probability of the labels of a name. Chosen by hand on the public sets of
 # bench/redaction.py; `--cross-validate` there picks each anew without the family of chats that it

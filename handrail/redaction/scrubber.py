@@ -134,10 +134,7 @@ def _scrub(conversation: Conversation, ruleset: Ruleset) -> Asking[Scrubbed]:
 
 
 def locate(
-    said: Sequence[tuple[Role, str]],
-    known: Values,
-    *,
-    reading: Reading,
+    said: Sequence[tuple[Role, str]], known: Values, *, reading: Reading
 ) -> list[list[Span]]:
     """Per message the merged spans to remove, in the message's own coordinates."""
     (located,) = answered([_locate(said, known, reading=reading)], ruleset=reading.ruleset)
@@ -152,8 +149,7 @@ def _locate(
     yield Unread(reading, texts)
     found = [list(reading.found(text, types=EVERY_TYPE)) for text in texts]
     if known:
-        for spans, text in zip(found, texts, strict=True):
-            spans += known.find(reading.bare(text))
+        _add(found, [known.find(reading.bare(text)) for text in texts])
     turns = [(role, text) for (role, _), text in zip(said, texts, strict=True)]
     _add(found, answers(turns, reading=reading))
     yield PAUSE

@@ -80,11 +80,15 @@ def merge(spans: Iterable[Span]) -> list[Span]:
             best = min(best, span, key=_rank)
             continue
         if best is not None:
-            merged.append(moved(best, start, end))
+            merged.append(_over(best, start, end))
         best, start, end = span, span.start, span.end
     if best is not None:
-        merged.append(moved(best, start, end))
+        merged.append(_over(best, start, end))
     return merged
+
+
+def _over(span: Span, start: int, end: int) -> Span:
+    return span if (span.start, span.end) == (start, end) else moved(span, start, end)
 
 
 def _rank(span: Span) -> tuple[int, int, bool, bool, float, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handrail.redaction.asking import Asking, answered
+from handrail.redaction.asking import PAUSE, Asking, answered
 from handrail.redaction.names_model import names_model
 from handrail.redaction.ruleset import Ruleset
 
@@ -32,3 +32,16 @@ def test_each_work_gets_its_own_answers_in_order() -> None:
 def test_nothing_to_do_is_nothing_done() -> None:
     assert answered([], ruleset=MODEL) == []
     assert answered([silent()], ruleset=RULES) == [[]]
+
+
+def test_a_step_is_done_for_all_before_the_next_one_is() -> None:
+    done: list[str] = []
+
+    def steps(name: str, count: int) -> Asking[str]:
+        for number in range(count):
+            done.append(f"{name}{number}")
+            yield PAUSE
+        return name
+
+    assert answered([steps("a", 2), steps("b", 0), steps("c", 3)], ruleset=RULES) == ["a", "b", "c"]
+    assert done == ["a0", "c0", "a1", "c1", "c2"]

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handrail.redaction.doubts import Doubt, mark, none_in, tokens
+from handrail.redaction.doubts import Doubt, mark, tokens
 from handrail.redaction.plain import plain
 from handrail.redaction.recognizers import find_all
 from handrail.redaction.recognizers.base import listed
 from handrail.redaction.spans import Span, SpanType, merge
+from handrail.redaction.undoubted import none_in
 
 
 def doubts(text: str, found: list[Span] | None = None) -> list[tuple[str, Doubt]]:

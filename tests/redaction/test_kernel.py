@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import importlib
 from collections.abc import Callable
 
@@ -8,6 +9,7 @@ import pytest
 
 from handrail.conversations.model import Conversation, to_arrow
 from handrail.errors import BadInput
+from handrail.redaction import kernel
 from handrail.redaction.kernel import REDACTED_SCHEMA, redact
 from handrail.redaction.model import open_redacted
 from handrail.redaction.ruleset import STANDARD, Ruleset, schema_with
@@ -69,3 +71,20 @@ def test_turning_off_what_is_no_recognizer_is_refused() -> None:
 
 def test_it_is_found_by_its_import_path() -> None:
     assert importlib.import_module("handrail.redaction.kernel").redact is redact
+
+
+def test_garbage_is_collected_again_behind_a_batch_that_failed_or_not(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    during: list[bool] = []
+
+    def broken(*_: object, **__: object) -> list[object]:
+        during.append(gc.isenabled())
+        raise ValueError("broken")
+
+    redact(marked(to_arrow([chat("hello")])))
+    assert gc.isenabled()
+    monkeypatch.setattr(kernel, "answered", broken)
+    with pytest.raises(ValueError, match="broken"):
+        redact(marked(to_arrow([chat("hello")])))
+    assert (during, gc.isenabled()) == ([False], True)

@@ -25,8 +25,9 @@ from handrail.conversations.model import (
     Turn,
 )
 from handrail.errors import Refused, Withheld
-from handrail.redaction import reading, ruleset
+from handrail.redaction import ruleset
 from handrail.redaction.model import RedactedConversation, open_redacted, seal_redacted
+from handrail.redaction.recognizers.person import Person
 from handrail.redaction.ruleset import STANDARD, Ruleset
 from handrail.redaction.scrubber import scrub
 from handrail.settings import PROJECT
@@ -269,10 +270,10 @@ print(*(module.__file__ for name, module in sys.modules.items() if name.startswi
 
 
 def test_a_failure_quotes_no_chat_text(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(text: str, **_: object) -> list[object]:
+    def broken(_: Person, text: str, **__: object) -> list[object]:
         raise ValueError(text)
 
-    monkeypatch.setattr(reading, "find_all", broken)
+    monkeypatch.setattr(Person, "find", broken)
     with pytest.raises(Withheld) as failure:
         scrub(chat("my secret is tigerlily"), ruleset=STANDARD)
     assert "tigerlily" not in str(failure.value)

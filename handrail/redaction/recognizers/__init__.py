@@ -11,8 +11,7 @@ from handrail.redaction.recognizers.address import Address
 from handrail.redaction.recognizers.base import (
     AHEAD,
     Recognizer,
-    forget,
-    look_ahead,
+    looked_ahead,
     possible,
 )
 from handrail.redaction.recognizers.birth_date import BirthDate
@@ -83,16 +82,15 @@ def find_in_each(
     spans: list[list[Span]] = [[] for _ in texts]
     for first in range(0, len(texts), AHEAD):
         some = range(first, min(first + AHEAD, len(texts)))
-        look_ahead(texts[at][0] for at in some)
-        asking: list[list[int]] = [[] for _ in among]
-        for at in some:
-            for number in _worth_asking(texts[at][0], asked, among):
-                asking[number].append(at)
-        for recognizer, worth in zip(among, asking, strict=True):
-            for at in worth:
-                text, language = texts[at]
-                spans[at] += recognizer.find(text, language=language)
-    forget()
+        with looked_ahead(texts[at][0] for at in some):
+            asking: list[list[int]] = [[] for _ in among]
+            for at in some:
+                for number in _worth_asking(texts[at][0], asked, among):
+                    asking[number].append(at)
+            for recognizer, worth in zip(among, asking, strict=True):
+                for at in worth:
+                    text, language = texts[at]
+                    spans[at] += recognizer.find(text, language=language)
     return spans
 
 

@@ -35,7 +35,7 @@ _NOT_TOWN = re.compile(
     r"Besucher|Exemplare|Artikel|Meter|Schritte|Jahre|Zeichen)\b"
 )
 _NOT_STREET = re.compile(
-    r"^(?:during|spring|string|bring|ring|holding|und|"
+    r"(?:during|spring|string|bring|ring|holding|und|"
     r"(?:unter|ruck|heim|hin|um|aus|dienst|rechts|versand|liefer|post|schul|arbeits|lebens)weg)\b",
     re.IGNORECASE,
 )
@@ -93,7 +93,7 @@ def _whole(pattern: Sought, text: str, *, lower: bool) -> Iterator[tuple[int, in
         # A part of an address may look like a street; it is read already.
         if street.end() <= read_until:
             continue
-        if not _NOT_TOWN.search(street.group()) and not _NOT_STREET.search(street.group()):
+        if not _NOT_TOWN.search(street.group()) and not _NOT_STREET.match(street.group()):
             read_until = rest(text, street.end(), lower=lower).end
             yield begins(text, street.start()), read_until
 
