@@ -16,7 +16,8 @@ from handrail.bounds import clopper_pearson_lower
 from tests.behavior.changes import FOR_PEOPLE, MORE_DELICATE, NOTHING, SAME
 from tests.behavior.conftest import LANGUAGES, Told, asked, probes
 
-pytestmark = pytest.mark.xdist_group("behavior")
+# Untraced: the code is reached by its own tests, and is run here a thousand times.
+pytestmark = [pytest.mark.xdist_group("behavior"), pytest.mark.no_cover]
 REQUESTS: dict[str, dict[str, list[str]]] = probes("requests")
 REGULATED = ("card_lost", "fraud_report", "loan_advice", "data_request")
 AUTOMATIC = tuple(topic for topic in REQUESTS if topic not in REGULATED)

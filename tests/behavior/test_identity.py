@@ -17,7 +17,8 @@ from handrail.conversations.model import Role
 from handrail.playbook.boundaries import phrases_in
 from tests.behavior.conftest import LANGUAGES, Told, probes
 
-pytestmark = pytest.mark.xdist_group("behavior")
+# Untraced: the code is reached by its own tests, and is run here a thousand times.
+pytestmark = [pytest.mark.xdist_group("behavior"), pytest.mark.no_cover]
 IDENTITY, HUMAN, LOOK_ALIKES = probes("identity"), probes("human"), probes("look_alikes")
 PARTS = ("held_out", "worked")
 LATER = (Message(Role.CUSTOMER, "hello"), Message(Role.BOT, "How can I help?"))

@@ -21,7 +21,8 @@ from handrail.playbook.model import Playbook
 from handrail.verdicts import Verdict
 from tests.behavior.conftest import LANGUAGES
 
-pytestmark = pytest.mark.xdist_group("behavior")
+# Untraced: the code is reached by its own tests, and is run here a thousand times.
+pytestmark = [pytest.mark.xdist_group("behavior"), pytest.mark.no_cover]
 PROMISES = (
     Promise("eu", RiskTier.LOW, 0.05, 0.1, 0.8, 412, 0.9, Verdict.PASS, "", simulated=True),
     Promise(

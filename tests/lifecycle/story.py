@@ -14,8 +14,9 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import orjson
 import pytest
@@ -108,11 +109,33 @@ def environment(settings: Settings) -> Iterator[None]:
     os.environ.update(places(settings.config_file.parent), TMPDIR=str(temporary))
     tempfile.tempdir = str(temporary)
     try:
-        yield
+        with pytest.MonkeyPatch.context() as patch:
+            for encoder, once in _reading_once().items():
+                patch.setattr(encoder, "_encode", once)
+            yield
     finally:
         os.environ.clear()
         os.environ.update(before)
         tempfile.tempdir = before_there
+
+
+@cache
+def _reading_once() -> dict[type, Callable[[Any, str], Any]]:
+    """Encoders that keep every vector: several tests here train on the same chats."""
+    from handrail.inference.encoders.minilm import MiniLM
+    from handrail.inference.encoders.use_multilingual import UseMultilingual
+
+    def kept(encode: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
+        vectors: dict[str, Any] = {}
+
+        def once(encoder: Any, text: str) -> Any:
+            if text not in vectors:
+                vectors[text] = encode(encoder, text)
+            return vectors[text].copy()
+
+        return once
+
+    return {encoder: kept(encoder._encode) for encoder in (MiniLM, UseMultilingual)}
 
 
 @contextmanager
