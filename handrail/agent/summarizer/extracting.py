@@ -220,7 +220,7 @@ def _unanswered(chat: Chat) -> list[Sentence]:
 
 
 def _asks(chat: Chat, sentence: Sentence) -> bool:
-    if chat.is_small_talk(sentence) or chat.is_threat(sentence):
+    if chat.is_small_talk(sentence) or chat.is_threat(sentence) or chat.is_order(sentence):
         return False
     is_put = chat.is_request(sentence) and chat.rules.questions.in_words(sentence.words)
     return sentence.is_question or is_put
