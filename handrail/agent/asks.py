@@ -103,9 +103,9 @@ def _meant(language: _Language, word: str) -> str:
         read = word.translate(_DIGITS)
         return read if read in known else word
     if len(word) >= _MIN_MISTYPED - 1:
-        near = {w for short in _shortened(word) for w in language.near.get(short, ())}
+        near = {w for short in shortened(word) for w in language.near.get(short, ())}
         for meant in sorted(near):
-            if _one_letter_apart(meant, word):
+            if one_letter_apart(meant, word):
                 return meant
     pairs = range(len(word) - 1 if _MIN_SWAPPED <= len(word) < _MIN_MISTYPED else 0)
     swapped = (word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in pairs)
@@ -131,7 +131,7 @@ def _language(phrases: tuple[str, ...]) -> _Language:
     known = frozenset(vocabulary)
     near: dict[str, tuple[str, ...]] = {}
     for word in sorted(w for w in known - exact if len(w) >= _MIN_MISTYPED):
-        for short in _shortened(word):
+        for short in shortened(word):
             near[short] = (*near.get(short, ()), word)
     return _Language(tuple(compiled), known, near)
 
@@ -147,12 +147,12 @@ def _spelled(element: str) -> set[str]:
     return ways
 
 
-def _shortened(word: str) -> set[str]:
+def shortened(word: str) -> set[str]:
     """The word, and the word without each of its letters: words one letter apart share one."""
     return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}
 
 
-def _one_letter_apart(one: str, other: str) -> bool:
+def one_letter_apart(one: str, other: str) -> bool:
     """Whether one letter more, less, or another, or two neighbors swapped make the difference."""
     if len(one) != len(other):
         longer, shorter = sorted((one, other), key=len, reverse=True)

@@ -32,12 +32,12 @@ from handrail.playbook.boundaries import phrases_in
 from handrail.playbook.licensed_claims import FilledSlot, unlicensed_claims
 from handrail.playbook.model import Template
 
-# These reasons mean that a person takes over; every other one leaves a draft for a person to send.
-HANDS_OFF = frozenset({
-    "switched_off", "wrong_region", "opted_out", "human_requested", "out_of_scope", "regulated",
-    "high_tier", "template_expired", "router_failed", "backend_failed", "check_failed",
-    "says_hand_off", "mandate_not_in_force", "language_not_spoken",
-})  # fmt: skip
+# These mean that a person takes over, the main one first; every other one leaves people a draft.
+HANDS_OFF = (
+    "switched_off", "wrong_region", "opted_out", "human_requested", "regulated", "high_tier",
+    "language_not_spoken", "out_of_scope", "mandate_not_in_force", "template_expired",
+    "router_failed", "says_hand_off", "check_failed", "backend_failed",
+)  # fmt: skip
 _NAMED = 5
 
 
@@ -65,7 +65,7 @@ def decide(
     unranked: str = "",
     unrouted: str = "",
 ) -> Decision:
-    """Send, draft or hand off, with all reasons and the text that would be shown.
+    """Send, draft or hand off, with all reasons, the main one first, and the text to be shown.
 
     `acceptance` is the calibrated probability that people accept this proposal: ours, never the
     backend's word, and what the promise is about. `unranked`: why what ranks the templates couldn't
@@ -79,6 +79,7 @@ def decide(
     body: tuple[str, ...] = ()
     if any(reason.code in HANDS_OFF for reason in reasons):
         action = Action.HAND_OFF
+        reasons.sort(key=lambda r: (*HANDS_OFF, r.code).index(r.code))  # stable
     elif reasons:
         action, body = Action.DRAFT, (with_gaps_named(proposal.text),)
     else:

@@ -53,7 +53,9 @@ def misfits(
         yield Reason("other_means", f"the message names {name}, the answer only other means")
     if route.also:
         topics = ", ".join(route.also)
-        yield Reason("second_request", f"another part of the message is about {topics}")
+        yield Reason(
+            "second_request", f"another part of the message, or its slips mended, is about {topics}"
+        )
     elif asks(own, fitting.more):
         yield Reason("second_request", "the message says that it asks for more than one thing")
 
@@ -68,7 +70,8 @@ def with_second_requests(
 ) -> list[Route]:
     """The routes of (route, message, language), each with what other parts of it are about.
 
-    Those are other ones of the playbook's `topics`, whatever floors say: a part of a message has
+    A part is also all of it with its slips mended: a mistyped word may have led astray. The topics
+    found are other ones of the playbook's `topics`, whatever floors say: a part of a message has
     too few words for them. A regulated one is a trigger like any other. Parts whose words hint at
     nothing else are not read for their meaning: that takes ten times as long.
     """
@@ -77,7 +80,7 @@ def with_second_requests(
         (at, clause, language)
         for at, (route, message, language) in enumerate(rows)
         if route.topic is not None
-        for clause in clauses_of(unquoted(message), language, fitting.joints)
+        for clause in _parts(unquoted(message), language, router, fitting)
     ]
     for sense, least in ((router.by_words, _HINT), (router, fitting.second_request)):
         others = _others({(said, language) for _, said, language in parts}, sense, least, topics)
@@ -91,6 +94,12 @@ def with_second_requests(
         _with_also(route, tuple(also[at]), triggers) if at in also else route
         for at, (route, _, _) in enumerate(rows)
     ]
+
+
+def _parts(message: str, language: str, router: Router, fitting: Fitting) -> list[str]:
+    mended = router.speller.respelled(message)
+    parts = clauses_of(message, language, fitting.joints)
+    return parts if mended is None else [*parts, mended]
 
 
 def _others(

@@ -12,6 +12,7 @@ from functools import cached_property
 
 from handrail.agent.intents.model import IntentModel, IntentScores
 from handrail.agent.intents.stored import Encoders, arrays_of, header_of, model_of
+from handrail.agent.spelling import Speller
 from handrail.agent.triggers import RegulatedTriggers
 from handrail.agent.types import Route
 from handrail.dataset.wording import unquoted
@@ -71,6 +72,11 @@ class Router:
     def by_words(self) -> Router:
         """The router that goes by words alone: ten times as fast, and blind to paraphrase."""
         return replace(self, intents=replace(self.intents, meaning=None))
+
+    @cached_property
+    def speller(self) -> Speller:
+        """What mends slips with the words it knows."""
+        return Speller.of(self.vocabulary)
 
     def scores(self, message: str) -> IntentScores:
         """Calibrated probabilities and familiarity of one message."""

@@ -77,26 +77,33 @@ def shown(book: Playbook, entry: str, *, on: date) -> Iterator[Table]:
 
 
 def queue_tables(book: Playbook, plan: Plan, *, on: date) -> Iterator[Table]:
-    """The queues of a region and what customers are asked before each."""
-    queues = _table(
-        f"queues of {plan.region}", "queue", "takes", "asks for", "questions", "answers within",
-        "if it refuses",
-    )  # fmt: skip
+    """The queues of a region, what they are for, and what customers are asked before each.
+
+    Names stay whole on 80 columns: one stands on each line.
+    """
+    queues = _table(f"queues of {plan.region}", "queue", "takes", "asks for", "how")
     for q in plan.queues.values():
-        takes = ", ".join(q.takes) + (" and whatever nobody takes" if q.fallback else "")
-        needs = ", ".join(f"{n.field}{'' if n.required else ' (welcome)'}" for n in q.needs)
-        following = "it never does" if q.fallback else plan.next_after(q.name) or "NOBODY"
-        minutes = f"{q.answers_within_minutes} minutes"
+        following = "never refuses" if q.fallback else f"else {plan.next_after(q.name) or 'NOBODY'}"
+        how = (f"{q.max_questions} questions", f"{q.answers_within_minutes} minutes", following)
         queues.add_row(
-            Text(f"{q.name}\n{q.description}"),
-            takes,
-            needs,
-            str(q.max_questions),
-            minutes,
-            following,
+            q.name,
+            "\n".join([*q.takes, *(["all else"] if q.fallback else [])]),
+            "\n".join(n.field if n.required else f"({n.field})" for n in q.needs),
+            "\n".join(how),
+            end_section=True,
         )
+    queues.caption = (
+        "at most so many questions, an answer within so many minutes, who is asked if the queue "
+        "refuses; (welcome, not required)"
+    )
     yield queues
-    questions = _table("questions", "asks for", "language", "approver", "text")
+    purposes = _table("what they are for", "queue", "description")
+    purposes.columns[0].no_wrap = True
+    for q in plan.queues.values():
+        purposes.add_row(q.name, Text(q.description))
+    yield purposes
+    questions = _table("questions", "asks for", "in", "approver", "text")
+    questions.columns[0].no_wrap = True
     for asks in book.queues.asked_in(plan.region):
         for language in plan.languages:
             found = book.queues.question(asks, region=plan.region, language=language, on=on)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from handrail.cli.console import one_of_the_regions, open_home, out, speaks_plainly
 from handrail.playbook.reader import read_playbook
@@ -32,13 +33,12 @@ def list_(region: Annotated[str | None, typer.Option(help="This region only.")] 
         releases.verify()
         live = releases.live()
         table = Table(title=f"region {name}")
-        for column, width in (("at", 20), ("event", 8), ("release", 16)):  # to be copied whole
+        for column, width in (("at", 20), ("release", 16)):  # to be copied whole
             table.add_column(column, no_wrap=True, min_width=width)
-        for column in ("actor", "reason"):
-            table.add_column(column, overflow="fold")
+        table.add_column("what happened, and who did it", overflow="fold", ratio=1)
         for entry in releases.ledger.entries():
-            at = f"{entry.at[:19]}Z"
-            table.add_row(at, entry.event, entry.release, entry.actor, entry.reason)
+            happened = Text(f"{entry.event}: {entry.reason}\nby {entry.actor}")
+            table.add_row(f"{entry.at[:19]}Z", entry.release, happened)
         out.print(table)
         if live:
             cells = ", ".join(" x ".join(cell) for cell in live.open_cells) or "nothing"

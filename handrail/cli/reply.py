@@ -59,7 +59,10 @@ def show_reply(
         told.add_row(title, Text("\n".join(visible(s) for s in sentences)))
     decision = record.decision
     name, style, meaning = _ACTIONS[decision.action]
-    because = Group(Text.assemble((name, style), f": {meaning}"), *map(_point, reasons(record)))
+    first, *others = reasons(record)
+    because = Group(Text.assemble((name, style), f": {meaning}"), _point(first))
+    if others:
+        because.renderables.extend([Text(" besides:", "dim"), *map(_point, others)])
     told.add_row("Decision", because)
     width = min(out.width, _WIDEST)
     out.print(told, width=width)
@@ -78,7 +81,7 @@ def show_reply(
 
 
 def reasons(record: DecisionRecord) -> Iterator[str]:
-    """Every reason, as a sentence."""
+    """Every reason, as a sentence, the main one first."""
     for reason in record.decision.reasons:
         sentence = reason.sentence.strip()
         if reason.code == "backend_failed":

@@ -177,7 +177,10 @@ def _show_handover(handover: Handover) -> None:
         ("queue", handover.queue),
         ("answer by", f"{handover.answer_by:%Y-%m-%d %H:%M} UTC ({minutes} minutes)"),
         ("refused by", ", ".join(handover.refused_by)),
-        *(("because", f"{reason.code}: {reason.sentence}") for reason in handover.reasons),
+        *(
+            ("besides" if number else "because", f"{reason.code}: {reason.sentence}")
+            for number, reason in enumerate(handover.reasons)
+        ),
         ("model's view", view),
         ("others", others),
         ("regulated", ", ".join(handover.regulated)),

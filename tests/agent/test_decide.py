@@ -129,6 +129,20 @@ def test_all_reasons_are_collected(send: Send) -> None:
     assert expected <= codes(decision)
 
 
+def test_a_hand_offs_main_reason_comes_first(send: Send) -> None:
+    """R28: what the person who takes over reads first is why, not what follows from it."""
+    said = {"message": "my card was stolen, i want to talk to a human"}
+    decision = decide(
+        **send(
+            case={**said, "channel": "email"}, route={"topic": "card_lost", "regulated": ("x:y",)},
+            proposal={"failure": "no template"}, acceptance=0.1,
+        )
+    )  # fmt: skip
+    order = [reason.code for reason in decision.reasons]
+    assert order[:3] == ["human_requested", "regulated", "high_tier"]
+    assert order.index("backend_failed") < order.index("topic_closed")
+
+
 def test_slot_that_only_claims_a_license_is_not_licensed(send: Send, proposal: Proposal) -> None:
     """R11: decide looks into playbook and context itself; a backend's word licenses nothing."""
     for license in ("fact:made-up", "context:reset_hours", proposal.slots[0].licensed_by):
@@ -304,7 +318,7 @@ def test_decide_never_raises_and_sends_only_under_every_condition(
     measured = replace(policy, thresholds=thresholds)
     decision = decide(asked, route, offered, acceptance, measured, switches)
     assert decision.reasons
-    assert (decision.action is Action.HAND_OFF) == bool(codes(decision) & HANDS_OFF)
+    assert (decision.action is Action.HAND_OFF) == bool(codes(decision) & set(HANDS_OFF))
     if decision.action is Action.SEND:
         threshold = thresholds[policy.topic_tiers[str(route.topic)]]
         assert threshold is not None

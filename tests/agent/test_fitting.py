@@ -12,6 +12,7 @@ from handrail.agent.decide import decide
 from handrail.agent.fitting import clauses_of, misfits, with_second_requests
 from handrail.agent.offers import Offering, evidence, verified_placeholders
 from handrail.agent.router import Router
+from handrail.agent.spelling import Speller
 from handrail.agent.terms import load_terms
 from handrail.agent.triggers import RegulatedTriggers
 from handrail.agent.types import Action, Backend, Message, Route
@@ -143,6 +144,33 @@ def test_a_second_request_is_found_in_another_part_of_the_message(
     assert found("hello there everybody.\nmy address is [ADDRESS_1]").also == ()
     quoted = "> where is my order, please\n> i want to cancel it\nsome other words here"
     assert found(quoted).also == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "message", "slip"),
+    [("en", "i forgot the password", "i forgot the passwrod"),
+     ("de", "passwort vergessen bitte", "pasword vergessen bitte")],
+)  # fmt: skip
+def test_a_slip_that_leads_astray_is_found(
+    language: str, message: str, slip: str, router: Router, triggers: RegulatedTriggers,
+    playbook: Playbook,
+) -> None:  # fmt: skip
+    astray, topics = replace(PASSWORD, topic="promo_code"), playbook.topics
+
+    def found(route: Route, text: str) -> tuple[str, ...]:
+        asked = [(route, text, language)]
+        out = with_second_requests(asked, router, FITTING, triggers=triggers, topics=topics)
+        return out[0].also
+
+    assert found(astray, slip) == ("password_reset",)
+    assert found(PASSWORD, slip) == () == found(astray, message)
+
+
+def test_only_long_strange_words_one_letter_off_are_slips() -> None:
+    speller = Speller.of(["password", "order", "#pas", "forgot password", "refund"])
+    assert speller.respelled("My PASSWROD, please") == "my password please"
+    for fine in ("my password", "an oder", "passport", "pasbord", "refund_1", "[ORDER_1]", ""):
+        assert speller.respelled(fine) is None
 
 
 def test_a_regulated_second_request_goes_to_people(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from handrail.cli.app import app
+from handrail.playbook.reader import read_playbook
 from tests.playbook.conftest import EXAMPLE
 
 Run = Callable[..., Result]
@@ -19,8 +21,8 @@ Run = Callable[..., Result]
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("HANDRAIL_HOME", str(tmp_path / "home"))
-    return lambda *args: CliRunner().invoke(
-        app, ["playbook", *map(str, args)], env={"COLUMNS": "200"}
+    return lambda *args, columns=200: CliRunner().invoke(
+        app, ["playbook", *map(str, args)], env={"COLUMNS": str(columns)}
     )
 
 
@@ -89,6 +91,15 @@ def test_show_of_something_unknown_says_so(run: Run) -> None:
     assert (
         unknown.exit_code == 2 and "no topic, role, template or queue 'weather'" in unknown.output
     )
+
+
+def test_names_of_queues_and_topics_stay_whole_on_80_columns(run: Run) -> None:
+    shown = run("queues", "--region", "eu", columns=80)
+    book = read_playbook(EXAMPLE)
+    for queue in book.queues.of("eu").values():
+        for name in (queue.name, *queue.takes, *(need.field for need in queue.needs)):
+            assert re.search(rf"\b{name}\b", shown.output), name
+    assert max(map(len, shown.output.partition("questions ")[0].splitlines())) <= 80
 
 
 def test_queues_shows_who_takes_over_and_the_proof(run: Run, edited: Callable[..., Path]) -> None:

@@ -192,23 +192,38 @@ def _open_question(chat: Chat) -> tuple[Statement, ...]:
 
 
 def _unanswered(chat: Chat) -> list[Sentence]:
-    last = chat.last_helping_turn
-    waiting = [s for s in chat.customers if s.turn > last]
-    if waiting:
-        questions = chat.rules.questions
-        return [
+    """The agent's questions where the customer's word is waited for, else the customer's own.
+
+    Those stay open through turns that only hold the line or ask back, until they are answered or
+    taken back.
+    """
+    rules, last = chat.rules, chat.last_helping_turn
+    closing = rules.closing_questions
+    if not any(s.turn > last for s in chat.customers):
+        asked = [
             s
-            for s in waiting
-            if not chat.is_small_talk(s)
-            and not chat.is_threat(s)
-            and (s.is_question or (chat.is_request(s) and questions.in_words(s.words)))
+            for s in chat.helpers
+            if s.turn == last
+            and s.is_question
+            and not closing.in_words(s.words)
+            and not rules.echo.in_words(s.words)
         ]
-    closing = chat.rules.closing_questions
-    return [
-        s
-        for s in chat.helpers
-        if s.turn == last and s.is_question and not closing.in_words(s.words)
-    ]
+        if asked:
+            return asked
+    open_: list[Sentence] = []
+    for sentence in chat.customers:
+        if rules.settled.in_words(sentence.words) and not sentence.is_question:
+            open_ = []
+        elif sentence.turn > chat.last_answering_turn and _asks(chat, sentence):
+            open_.append(sentence)
+    return open_
+
+
+def _asks(chat: Chat, sentence: Sentence) -> bool:
+    if chat.is_small_talk(sentence) or chat.is_threat(sentence) or chat.is_order(sentence):
+        return False
+    is_put = chat.is_request(sentence) and chat.rules.questions.in_words(sentence.words)
+    return sentence.is_question or is_put
 
 
 def _state(chat: Chat) -> tuple[Statement, ...]:
@@ -235,11 +250,7 @@ def _next_action(chat: Chat, open_question: Sequence[Statement]) -> Statement:
     if asked.rule in ("agent_said", "bot_said"):
         return ours(rules, "wait", asked.turns)
     newest = sorted({s.turn for s in chat.helpers})[-int(chat.limits["promise_turns"]) :]
-    promised = [
-        s
-        for s in chat.helpers
-        if s.turn in newest and rules.promises.in_words(s.words) and not s.is_question
-    ]
+    promised = [s for s in chat.helpers if s.turn in newest and chat.is_promise(s)]
     found = _quotable(chat, reversed(promised), most=1)
     if found:
         return next(iter(found))

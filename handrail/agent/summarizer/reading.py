@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +17,7 @@ from handrail.redaction.model import RedactedConversation
 
 _HELPERS = (Role.AGENT, Role.BOT)
 _SUBSTANCE = 4
+_CLAUSE = re.compile(r"[,;:]\s")
 _LOOKED_AT = 12  # a first request later than this turn is looked for no more
 
 
@@ -99,6 +101,28 @@ class Chat:
     def last_helping_turn(self) -> int:
         """The newest turn of an agent or assistant."""
         return self.last_turn_of(*_HELPERS)
+
+    @property
+    def last_answering_turn(self) -> int:
+        """The newest turn of an agent or assistant that did more than ask or hold the line."""
+        answering = (
+            s.turn
+            for s in self.helpers
+            if not s.is_question
+            and not self.is_small_talk(s)
+            and not self.rules.holding.in_words(s.words)
+        )
+        return max(answering, default=0)
+
+    def is_promise(self, sentence: Sentence) -> bool:
+        """Whether it says what is to come: in the future, or in a clause that tells no past."""
+        rules = self.rules
+        if sentence.is_question:
+            return False
+        if rules.promises.in_words(sentence.words):
+            return True
+        clauses = [plain_words(clause) for clause in _CLAUSE.split(sentence.text)]
+        return any(rules.present.in_words(c) and not rules.past.in_words(c) for c in clauses)
 
     def is_small_talk(self, sentence: Sentence) -> bool:
         """Whether a sentence says nothing but hello, thanks, yes or a name."""

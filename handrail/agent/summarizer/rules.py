@@ -52,7 +52,11 @@ class Phrases:
 
 @dataclass(frozen=True)
 class LanguageRules:
-    """What is known of one language; `sentences` are ours, with at most one hole each."""
+    """What is known of one language; `sentences` are ours, with at most one hole each.
+
+    `promises` speak of what is to come; `present` does too, except beside a word of the `past`.
+    `holding` answers nothing yet, an `echo` repeats what was asked, `settled` takes it back.
+    """
 
     labels: Mapping[str, str]
     sentences: Mapping[str, str]
@@ -65,6 +69,11 @@ class LanguageRules:
     corrections: Phrases
     done: Phrases
     promises: Phrases
+    present: Phrases
+    past: Phrases
+    holding: Phrases
+    echo: Phrases
+    settled: Phrases
     closing_questions: Phrases
     cues: Mapping[str, Phrases]
     feelings: frozenset[str]
@@ -111,7 +120,10 @@ def load_rules() -> SummaryRules:
 
 
 def _language(table: Mapping[str, Any]) -> LanguageRules:
-    phrases = ("requests", "questions", "corrections", "done", "promises", "closing_questions")
+    phrases = (
+        "requests", "questions", "corrections", "done", "promises", "present", "past", "holding",
+        "echo", "settled", "closing_questions",
+    )  # fmt: skip
     return LanguageRules(
         labels=table["labels"],
         sentences=table["sentences"],
