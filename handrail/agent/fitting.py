@@ -83,13 +83,14 @@ def with_second_requests(
         for clause in _parts(unquoted(message), language, router, fitting)
     ]
     for sense, least in ((router.by_words, _HINT), (router, fitting.second_request)):
-        others = _others({(said, language) for _, said, language in parts}, sense, least, topics)
-        parts = [
-            part for part in parts if others.get(part[1:]) not in (None, rows[part[0]][0].topic)
-        ]
+        asked = sorted({(said, language) for _, said, language in parts})
+        found = dict(zip(asked, sense.route_many(asked, triggers=_SILENT), strict=True))
+        others = [_other(found[part[1:]], rows[part[0]][0].topic, topics) for part in parts]
+        told = [(part, topic) for part, (topic, p) in zip(parts, others, strict=True) if p >= least]
+        parts = [part for part, _ in told]
     also: dict[int, dict[str, None]] = {}
-    for at, said, language in parts:
-        also.setdefault(at, {})[others[said, language]] = None
+    for (at, _, _), topic in told:
+        also.setdefault(at, {})[topic] = None
     return [
         _with_also(route, tuple(also[at]), triggers) if at in also else route
         for at, (route, _, _) in enumerate(rows)
@@ -102,23 +103,12 @@ def _parts(message: str, language: str, router: Router, fitting: Fitting) -> lis
     return parts if mended is None else [*parts, mended]
 
 
-def _others(
-    asked: Collection[tuple[str, str]], router: Router, least: float, topics: Collection[str]
-) -> dict[tuple[str, str], str]:
-    """The topic of each (text, language) that has one of `topics` from probability `least` up.
-
-    That is the probability that any topic fits, and then this one.
-    """
-    texts = sorted(asked)
-    found = {}
-    for text, route in zip(texts, router.route_many(texts, triggers=_SILENT), strict=True):
-        topic, probability = route.topic, route.probability
-        if topic is None and route.alternatives:
-            topic, probability = route.alternatives[0]
-        probability *= 1 - route.out_of_scope_score
-        if topic is not None and topic in topics and probability >= least:
-            found[text] = topic
-    return found
+def _other(part: Route, own: str | None, topics: Collection[str]) -> tuple[str, float]:
+    """What else than `own` a part is about, and how likely it is about any other topic at all."""
+    scores = [(part.topic or "", part.probability), *part.alternatives]
+    others = [(topic, p) for topic, p in scores if topic in topics and topic != own]
+    likeliest = max(others, key=lambda pair: pair[1], default=("", 0.0))
+    return likeliest[0], (1 - part.out_of_scope_score) * sum(p for _, p in others)
 
 
 def _with_also(route: Route, also: tuple[str, ...], triggers: RegulatedTriggers) -> Route:
@@ -138,18 +128,18 @@ def clauses_of(message: str, language: str, joints: Mapping[str, tuple[str, ...]
     """
     joint = _joint(joints.get(language, ()))
     parts = [part for sentence in sentences_of(message) for part in joint.split(sentence)]
-    telling = [
-        part.strip()
-        for part in parts
-        if len(words(part)) >= _FEWEST_WORDS and not _GIVES_VALUE.search(part)
+    said = [part.strip() for part in parts if len(words(part)) >= _FEWEST_TO_ANSWER]
+    if len(said) < 2:
+        return []
+    return [
+        part for part in said if len(words(part)) >= _FEWEST_WORDS and not _GIVES_VALUE.search(part)
     ]
-    return telling if len(telling) > 1 else []
 
 
 @lru_cache(maxsize=64)
 def _joint(joining: tuple[str, ...]) -> re.Pattern[str]:
     either = "|".join(map(re.escape, joining)) or "(?!)"
-    return re.compile(rf",?\s+(?:{either})\s+|,\s+|\s+[-\u2013\u2014]\s+", re.IGNORECASE)
+    return re.compile(rf",?\s+(?:{either})\s+|,\s+|\s+[-\u2013\u2014+&/]\s+", re.IGNORECASE)
 
 
 def _other_means(message: str, answer: str, means: Mapping[str, tuple[str, ...]]) -> list[str]:
