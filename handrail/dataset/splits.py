@@ -126,9 +126,9 @@ def calibration_parts(
 ) -> tuple[list[TrainingExample], list[TrainingExample]]:
     """The calibration rows in two parts without a common customer: to fit on, to promise on.
 
-    The first third sets temperature, out-of-scope floors and starting points, and its rows of topics
-    that aren't taught teach what fits none; nothing of that may have seen the rest, on which the
-    promise is tested. Synthetic rows are in neither.
+    The first third sets temperature, out-of-scope floors and starting points, and its rows of
+    topics that aren't taught teach what fits none; nothing of that may have seen the rest, on which
+    the promise is tested. Synthetic rows are in neither.
     """
     fit: list[TrainingExample] = []
     promise: list[TrainingExample] = []
