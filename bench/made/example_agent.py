@@ -16,14 +16,13 @@ from handrail.agent.answer import answer
 from handrail.agent.backends.grounded import GroundedBackend
 from handrail.agent.correctness import Correctness
 from handrail.agent.lessons import lessons_of
-from handrail.agent.offers import Offering, evidence, verified_placeholders
+from handrail.agent.offers import Offering, evidence
 from handrail.agent.policy import build_policy
 from handrail.agent.promise import Promise, make_promises
 from handrail.agent.router import Router
 from handrail.agent.teaching import teach
 from handrail.agent.terms import load_terms
 from handrail.agent.training import train_router
-from handrail.agent.triggers import RegulatedTriggers
 from handrail.agent.types import (
     AgentRole,
     Backend,
@@ -149,16 +148,8 @@ def _taught(
     router: Router, examples: Sequence[TrainingExample], playbook: Playbook
 ) -> tuple[Correctness, Promise]:
     """Head and promise of the low tier as a model gets them; feedback's effect isn't measured."""
-    triggers = RegulatedTriggers.of(playbook, suspicion=load_terms().regulated_suspicion)
-    context = verified_placeholders(playbook, REGION)
-    offering = Offering(
-        GroundedBackend(playbook),
-        triggers,
-        REGION,
-        AT.date(),
-        context,
-        playbook,
-        load_terms().fitting,
+    offering = Offering.of(
+        playbook, retrieval=None, terms=load_terms(), region=REGION, on=AT.date()
     )
     boundaries = playbook.boundaries.used_for(Use.TRAINING)
     lessons = lessons_of(examples, boundaries, offering=offering, seed=_SEED)

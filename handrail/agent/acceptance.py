@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from handrail.agent.backends.grounded import GroundedBackend
 from handrail.agent.boundary_effect import (
     BoundaryEffect,
     boundaries_have_effect,
@@ -14,13 +13,12 @@ from handrail.agent.boundary_effect import (
 )
 from handrail.agent.correctness import Correctness
 from handrail.agent.lessons import lessons_of
-from handrail.agent.offers import Offering, evidence, verified_placeholders
+from handrail.agent.offers import Offering, evidence
 from handrail.agent.promise import Promise, make_promises
 from handrail.agent.retrieval import Retrieval
 from handrail.agent.router import Router
 from handrail.agent.teaching import Design, calibrated
 from handrail.agent.terms import Terms
-from handrail.agent.triggers import RegulatedTriggers
 from handrail.agent.types import RiskTier
 from handrail.agent.weight_curve import WeightCurve, feedback_has_effect, weight_curve
 from handrail.dataset.model import TrainingExample
@@ -76,11 +74,7 @@ def teach_acceptance(
     """
     region = router.region
     tiers = {t.name: RiskTier(t.tier) for t in playbook.topics.values()}
-    triggers = RegulatedTriggers.of(playbook, suspicion=terms.regulated_suspicion)
-    context = verified_placeholders(playbook, region)
-    offering = Offering(
-        GroundedBackend(playbook, retrieval), triggers, region, on, context, playbook, terms.fitting
-    )
+    offering = Offering.of(playbook, retrieval=retrieval, terms=terms, region=region, on=on)
     spoken = {example.language for example in examples}
     asked = {
         use: [b for b in playbook.boundaries.used_for(use) if b.language in spoken] for use in Use

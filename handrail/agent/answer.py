@@ -9,7 +9,7 @@ from datetime import datetime
 from handrail.agent.backends.asking import ask, refusal
 from handrail.agent.correctness import Correctness
 from handrail.agent.decide import decide
-from handrail.agent.fitting import with_second_requests
+from handrail.agent.misfits import with_second_requests
 from handrail.agent.router import Router
 from handrail.agent.terms import load_terms
 from handrail.agent.triggers import RegulatedTriggers
@@ -17,7 +17,7 @@ from handrail.agent.types import (
     Backend,
     Case,
     DecisionRecord,
-    Fitting,
+    MisfitRules,
     Policy,
     Route,
     Switches,
@@ -65,7 +65,7 @@ def answer(
     require_region(case.region, router.region, "the router")
     terms = load_terms()
     triggers = RegulatedTriggers.of(playbook, suspicion=terms.regulated_suspicion)
-    route, failure = _routed(router, case, triggers, terms.fitting, topics=playbook.topics)
+    route, failure = _routed(router, case, triggers, terms.misfits, topics=playbook.topics)
     route = replace(route, regulated=_regulated(case, route, triggers))
     proposal = refusal(backend, failure) if failure else ask(backend, case, route)
     acceptance = 0.0
@@ -116,7 +116,7 @@ def _routed(
     router: Router,
     case: Case,
     triggers: RegulatedTriggers,
-    fitting: Fitting,
+    rules: MisfitRules,
     *,
     topics: Collection[str],
 ) -> tuple[Route, str]:
@@ -124,7 +124,7 @@ def _routed(
     try:
         route = router.route(case.message, case.language, triggers=triggers)
         asked = [(route, case.message, case.language)]
-        return with_second_requests(asked, router, fitting, triggers=triggers, topics=topics)[0], ""
+        return with_second_requests(asked, router, rules, triggers=triggers, topics=topics)[0], ""
     except Exception as error:  # noqa: BLE001 - a hand-off is better than no answer
         nowhere = Route(None, 0.0, True, 1.0, (), ())
         return nowhere, _without_words("the router", error)

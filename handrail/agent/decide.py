@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from handrail.agent.asks import asks
 from handrail.agent.candor import beside, unsaid
-from handrail.agent.fitting import misfits
 from handrail.agent.grounding import Filling, filling, grounds_of, licensing, with_gaps_named
-from handrail.agent.hearing import unanswerable
+from handrail.agent.heard_language import unanswerable
+from handrail.agent.misfits import misfits
 from handrail.agent.output_scan import hidden_characters, personal_values
 from handrail.agent.types import (
     Action,
@@ -219,7 +219,7 @@ def _grounds(m: _Matter) -> Iterator[Reason]:
 def _fits(m: _Matter) -> Iterator[Reason]:
     yield from unanswerable(m.case, {t.language for t in m.policy.templates.values()})
     said, answer = m.case.message, _licensed(m).text
-    yield from misfits(said, tuple(_said_before(m)), m.route, answer, m.policy.fitting)
+    yield from misfits(said, tuple(_said_before(m)), m.route, answer, m.policy.misfits)
 
 
 def _licenses(m: _Matter) -> Iterator[Reason]:

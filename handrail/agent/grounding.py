@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,10 +9,8 @@ from datetime import date
 from handrail.agent.retrieval import RESOLVED, Ranked
 from handrail.agent.types import Case, Ground, Slot
 from handrail.errors import Refused
-from handrail.playbook.licensed_claims import CannotFill, fill
+from handrail.playbook.licensed_claims import CannotFill, fill, holes
 from handrail.playbook.model import Fact, Playbook, Template
-
-_SLOT = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
 class NoGrounds(Refused):
@@ -49,7 +46,9 @@ def filling(
 
 def with_gaps_named(text: str) -> str:
     """A text for people in which each open slot says that its fact is missing."""
-    return _SLOT.sub(lambda found: f"[MISSING: {found[1].replace('_', ' ')}]", text)
+    for name in holes(text):
+        text = text.replace(f"{{{name}}}", f"[MISSING: {name.replace('_', ' ')}]")
+    return text
 
 
 def best_template(

@@ -10,10 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 
-from handrail.agent.fitting import misfits, with_second_requests
+from handrail.agent.backends.grounded import GroundedBackend
+from handrail.agent.misfits import misfits, with_second_requests
+from handrail.agent.retrieval import Retrieval
 from handrail.agent.router import Router
+from handrail.agent.terms import Terms
 from handrail.agent.triggers import RegulatedTriggers
-from handrail.agent.types import AgentRole, Backend, Case, Fitting, Route
+from handrail.agent.types import AgentRole, Backend, Case, MisfitRules, Route
 from handrail.dataset.model import Split, TrainingExample
 from handrail.dataset.splits import calibration_parts
 from handrail.errors import HandrailError
@@ -76,7 +79,28 @@ class Offering:
     on: date
     context: Mapping[str, str]
     playbook: Playbook
-    fitting: Fitting
+    misfits: MisfitRules
+
+    @classmethod
+    def of(
+        cls,
+        playbook: Playbook,
+        *,
+        retrieval: Retrieval | None,
+        terms: Terms,
+        region: str,
+        on: date,
+    ) -> Offering:
+        """What a release of this playbook would offer, ranked by `retrieval` where there is one."""
+        return cls(
+            backend=GroundedBackend(playbook, retrieval),
+            triggers=RegulatedTriggers.of(playbook, suspicion=terms.regulated_suspicion),
+            region=region,
+            on=on,
+            context=_verified_placeholders(playbook, region),
+            playbook=playbook,
+            misfits=terms.misfits,
+        )
 
     def offers(self, rows: Sequence[TrainingExample], router: Router) -> list[Offer]:
         """What each row would be offered, in order."""
@@ -92,7 +116,7 @@ class Offering:
         routes = with_second_requests(
             [(offer.route, offer.row.message, offer.row.language) for offer in offers],
             router,
-            self.fitting,
+            self.misfits,
             triggers=self.triggers,
             topics=self.playbook.topics,
         )
@@ -104,7 +128,7 @@ class Offering:
         ]
 
     def _misfits(self, message: str, route: Route, answer: str) -> bool:
-        return any(misfits(message, (), route, answer, self.fitting))
+        return any(misfits(message, (), route, answer, self.misfits))
 
     def template(self, case_id: str, message: str, language: str, route: Route) -> str | None:
         """The template the backend proposes for a message, None where it proposes nothing."""
@@ -138,7 +162,7 @@ class Offering:
         ]
 
 
-def verified_placeholders(playbook: Playbook, region: str) -> dict[str, str]:
+def _verified_placeholders(playbook: Playbook, region: str) -> dict[str, str]:
     """A value for each slot that a region's templates fill from verified facts, by its name."""
     return {
         slot.name: _PLACEHOLDER_URL if slot.kind == "url" else _PLACEHOLDER

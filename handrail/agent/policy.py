@@ -63,7 +63,7 @@ def build_policy(
         disclosures={language: tuple(said) for language, said in disclosures.items()},
         human_claims=boundaries.human_claims,
         known_templates=frozenset(templates),
-        fitting=terms.fitting,
+        misfits=terms.misfits,
         templates=templates,
         promises={promise.tier: promise.sentence for promise in made},
         worse_topics=worse,

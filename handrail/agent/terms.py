@@ -1,4 +1,4 @@
-"""The terms the agent is held to (`terms.yaml`, `fitting.yaml`): promises, suspicion, phrases."""
+"""The terms the agent is held to (`terms.yaml`, `misfits.yaml`): promises, suspicion, phrases."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from handrail.agent.types import Fitting, RiskTier
+from handrail.agent.types import MisfitRules, RiskTier
 from handrail.digests import digest
 from handrail.errors import BadInput
 
 _FILE = Path(__file__).with_name("terms.yaml")
-_FITTING = Path(__file__).with_name("fitting.yaml")
+_MISFITS = Path(__file__).with_name("misfits.yaml")
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Terms:
     routing_confidence: float
     human_requests: Mapping[str, tuple[str, ...]]
     identity_questions: Mapping[str, tuple[str, ...]]
-    fitting: Fitting
+    misfits: MisfitRules
     digest: str
 
     def least_rows(self, alpha: float) -> int:
@@ -50,7 +50,7 @@ def read_terms(file: Path) -> Terms:
     """The terms of a file; BadInput where it asks for a promise that nobody could measure."""
     import yaml
 
-    data, fitting = file.read_bytes(), _FITTING.read_bytes()
+    data, misfits = file.read_bytes(), _MISFITS.read_bytes()
     table = yaml.safe_load(data)
     promise = table["promise"]
     alpha = {RiskTier(tier): float(level) for tier, level in promise["alpha"].items()}
@@ -72,13 +72,13 @@ def read_terms(file: Path) -> Terms:
         human_requests=_phrases(table["human_requests"]),
         identity_questions=_phrases(table["identity_questions"]),
         # a loader that makes nothing but text: `no` is a word here, not a truth value
-        fitting=_fitting(yaml.load(fitting, Loader=yaml.BaseLoader)),  # noqa: S506
-        digest=digest({"terms": digest(data), "fitting": digest(fitting)}),
+        misfits=_misfit_rules(yaml.load(misfits, Loader=yaml.BaseLoader)),  # noqa: S506
+        digest=digest({"terms": digest(data), "misfits": digest(misfits)}),
     )
 
 
-def _fitting(table: Mapping[str, Any]) -> Fitting:
-    return Fitting(
+def _misfit_rules(table: Mapping[str, Any]) -> MisfitRules:
+    return MisfitRules(
         refusals=_phrases(table["refusals"]),
         failures=_phrases(table["failures"]),
         more=_phrases(table["more"]),

@@ -15,8 +15,22 @@ from handrail.conversations.model import Role
 from handrail.playbook.model import Disclosure, Fact, Mandate, Template
 
 __all__ = [
-    "Action", "AgentRole", "Backend", "Case", "Decision", "DecisionRecord", "Fitting", "Ground",
-    "Message", "Policy", "Proposal", "Reason", "RiskTier", "Route", "Slot", "Switches",
+    "Action",
+    "AgentRole",
+    "Backend",
+    "Case",
+    "Decision",
+    "DecisionRecord",
+    "Ground",
+    "Message",
+    "MisfitRules",
+    "Policy",
+    "Proposal",
+    "Reason",
+    "RiskTier",
+    "Route",
+    "Slot",
+    "Switches",
 ]  # fmt: skip
 
 
@@ -92,8 +106,8 @@ class Route:
 
 
 @dataclass(frozen=True)
-class Fitting:
-    """By what a message is read for whether its topic's answer fits (`fitting.yaml`).
+class MisfitRules:
+    """By what a message is read for whether its topic's answer fits (`misfits.yaml`).
 
     Phrases are by language (see `asks`), `means` are what payment can be made with, by name. A part
     of a message is taken for a second request from the probability `second_request` up.
@@ -172,7 +186,7 @@ class Policy:
     disclosures: Mapping[str, tuple[Disclosure, ...]]
     human_claims: Mapping[str, tuple[str, ...]]
     known_templates: frozenset[str]
-    fitting: Fitting
+    misfits: MisfitRules
     templates: Mapping[str, Template] = field(default_factory=dict)
     facts: Mapping[str, Fact] = field(default_factory=dict)
     promises: Mapping[RiskTier, str] = field(default_factory=dict)

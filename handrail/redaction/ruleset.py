@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Literal
 
 import orjson
 import pyarrow as pa
@@ -67,7 +67,6 @@ class Ruleset:
     names: Literal["model", "rules"] = "model"
     without: tuple[str, ...] = ()
     plugged: Plugged = NOTHING_PLUGGED
-    _hash: ClassVar[int]
 
     def __post_init__(self) -> None:
         known = {one.name for one in REGISTRY}
@@ -79,11 +78,6 @@ class Ruleset:
             )
             raise BadInput(msg)
         object.__setattr__(self, "without", tuple(sorted(set(self.without))))
-        object.__setattr__(self, "_hash", hash((self.names, self.without, self.plugged)))
-
-    def __hash__(self) -> int:
-        """Asked for several times a conversation, so it is worked out once."""
-        return self._hash
 
     @property
     def recognizers(self) -> tuple[Recognizer, ...]:

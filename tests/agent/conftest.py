@@ -11,6 +11,7 @@ import pytest
 
 from handrail.agent.backends.grounded import GroundedBackend
 from handrail.agent.correctness import Correctness
+from handrail.agent.offers import Offering
 from handrail.agent.policy import build_policy
 from handrail.agent.promise import Promise
 from handrail.agent.router import Router
@@ -62,6 +63,16 @@ def router(dataset: list[TrainingExample]) -> Router:
 def untaught(playbook: Playbook) -> Correctness:
     """The head that takes the router's word."""
     return Correctness.untaught(playbook, region="eu")
+
+
+def offering_of(playbook: Playbook) -> Offering:
+    """What a release of the playbook would offer in eu, unranked."""
+    return Offering.of(playbook, retrieval=None, terms=load_terms(), region="eu", on=AT.date())
+
+
+@pytest.fixture(scope="session")
+def offering(playbook: Playbook) -> Offering:
+    return offering_of(playbook)
 
 
 def promised(tier: RiskTier, threshold: float | None) -> Promise:

@@ -13,12 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handrail.agent.acceptance import Taught, teach_acceptance
-from handrail.agent.backends.grounded import GroundedBackend
 from handrail.agent.boundary_effect import BoundaryEffect, boundaries_have_effect
 from handrail.agent.checks import no_memorized_values
 from handrail.agent.correctness import Correctness, word_grams
 from handrail.agent.lessons import Lesson, lessons_of
-from handrail.agent.offers import Offering, verified_placeholders
+from handrail.agent.offers import Offering
 from handrail.agent.router import Router
 from handrail.agent.teaching import teach
 from handrail.agent.terms import load_terms
@@ -28,7 +27,7 @@ from handrail.dataset.model import Split, TrainingExample
 from handrail.errors import Tampered
 from handrail.playbook.model import Playbook, Use
 from handrail.verdicts import Verdict
-from tests.agent.conftest import AT, SEED
+from tests.agent.conftest import AT, SEED, offering_of
 
 RESET, PROMO = "password_reset.eu.en.1", "promo_code.eu.en.1"
 MESSAGE = "i forgot my password"
@@ -52,20 +51,6 @@ Teach = Callable[[list[Lesson]], Correctness]
 @pytest.fixture
 def taught(playbook: Playbook) -> Teach:
     return lambda lessons: teach(lessons, calibrate_on=(), playbook=playbook, region="eu")
-
-
-@pytest.fixture(scope="module")
-def offering(playbook: Playbook, triggers: RegulatedTriggers) -> Offering:
-    context = verified_placeholders(playbook, "eu")
-    return Offering(
-        GroundedBackend(playbook),
-        triggers,
-        "eu",
-        AT.date(),
-        context,
-        playbook,
-        load_terms().fitting,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -313,10 +298,7 @@ def test_offer_is_the_template_that_a_customer_with_verified_facts_is_sent(
     cell = (needing.topic, "eu", needing.language)
     others = [t for t in playbook.templates if (t.topic, t.region, t.language) != cell]
     both = replace(playbook, templates=(needing, plain, *others))
-    context = verified_placeholders(both, "eu")
-    offering = Offering(
-        GroundedBackend(both), triggers, "eu", AT.date(), context, both, load_terms().fitting
-    )
+    offering = offering_of(both)
     route = routed(needing.topic)
     said = offering.template("c1", MESSAGE, needing.language, route)
     assert said == needing.id

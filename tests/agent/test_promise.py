@@ -10,9 +10,8 @@ import numpy as np
 import pytest
 
 from handrail.agent import terms as terms_module
-from handrail.agent.backends.grounded import GroundedBackend
 from handrail.agent.correctness import Correctness
-from handrail.agent.offers import Evidence, Offer, Offering, evidence, verified_placeholders
+from handrail.agent.offers import Evidence, Offer, Offering, evidence
 from handrail.agent.policy import build_policy
 from handrail.agent.promise import (
     GRID,
@@ -26,7 +25,6 @@ from handrail.agent.promise import (
 )
 from handrail.agent.router import Router
 from handrail.agent.terms import load_terms, read_terms
-from handrail.agent.triggers import RegulatedTriggers
 from handrail.agent.types import RiskTier
 from handrail.bounds import binomial_tail_p
 from handrail.dataset.model import Split, Synthesis, TrainingExample
@@ -35,7 +33,7 @@ from handrail.dataset.splits import calibration_parts
 from handrail.errors import BadInput
 from handrail.playbook.model import Playbook
 from handrail.verdicts import Verdict
-from tests.agent.conftest import AT, SEED
+from tests.agent.conftest import SEED
 
 ALPHA, DELTA = 0.05, 0.10
 
@@ -152,20 +150,6 @@ def tiers(playbook: Playbook) -> dict[str, RiskTier]:
 
 
 Made = Callable[[list[TrainingExample]], dict[RiskTier, Promise]]
-
-
-@pytest.fixture(scope="module")
-def offering(playbook: Playbook, triggers: RegulatedTriggers) -> Offering:
-    context = verified_placeholders(playbook, "eu")
-    return Offering(
-        GroundedBackend(playbook),
-        triggers,
-        "eu",
-        AT.date(),
-        context,
-        playbook,
-        load_terms().fitting,
-    )
 
 
 @pytest.fixture(scope="module")

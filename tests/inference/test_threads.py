@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from handrail.agent.router import Router
@@ -19,9 +20,11 @@ def test_matrix_libraries_use_one_thread_and_then_as_many_as_before() -> None:
     np.ones((2, 2)) @ np.ones((2, 2))
     with threadpool_limits(limits=2):
         before = _threads()
+        if before == {1}:
+            pytest.skip("matrix libraries may use one thread only here")
         with one_thread():
             assert _threads() == {1}
-        assert _threads() == before != {1}
+        assert _threads() == before
 
 
 def test_training_doesnt_depend_on_how_many_threads_are_allowed() -> None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from handrail.agent.asks import asks
-from handrail.agent.fitting import sentences_of
-from handrail.agent.hearing import language_heard
+from handrail.agent.heard_language import language_heard
+from handrail.agent.misfits import sentences_of
 from handrail.agent.routing.dialogue import Dialogue
 from handrail.agent.routing.fields import is_no_answer, value_in
 from handrail.agent.routing.handover import Given

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from handrail.agent.decide import decide
-from handrail.agent.hearing import language_heard
+from handrail.agent.heard_language import language_heard
 from handrail.agent.routing.machine import Request
 from handrail.agent.types import Action, Message
 from handrail.cli.spoken import spoken_in

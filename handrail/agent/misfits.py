@@ -2,7 +2,7 @@
 
 The topic alone says little of that: "I don't want a new password" and "the link has expired" are
 both about passwords. What a message excludes, what it says has failed, and whether it asks for
-more than one thing is read by rule (`fitting.yaml`): everybody can read why a reply is held.
+more than one thing is read by rule (`misfits.yaml`): everybody can read why a reply is held.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from functools import lru_cache
 from handrail.agent.asks import asks
 from handrail.agent.router import Router
 from handrail.agent.triggers import RegulatedTriggers
-from handrail.agent.types import Fitting, Reason, Route
+from handrail.agent.types import MisfitRules, Reason, Route
 from handrail.dataset.signals import is_order
 from handrail.dataset.wording import unquoted, words
 from handrail.playbook.boundaries import phrases_in
@@ -31,7 +31,7 @@ _GIVES_VALUE = re.compile(r"(?:\b(?:is|ist|est|es)|:)\s*\[[A-Z][A-Z_]*_\d+\]", r
 
 
 def misfits(
-    message: str, earlier: Sequence[str], route: Route, answer: str, fitting: Fitting
+    message: str, earlier: Sequence[str], route: Route, answer: str, rules: MisfitRules
 ) -> Iterator[Reason]:
     """Why `answer` may not be what the customer asks for, though the topic is right.
 
@@ -43,27 +43,27 @@ def misfits(
     own = unquoted(message)
     if not earlier and len(words(own)) < _FEWEST_TO_ANSWER:
         yield Reason("one_word", "one word says too little, neither a request nor a language")
-    if asks(own, fitting.refusals):
+    if asks(own, rules.refusals):
         sentence = "the customer says what they do not want, or have tried: the answer may be that"
         yield Reason("answer_excluded", sentence)
-    if any(asks(said, fitting.failures) for said in (own, *earlier)):
+    if any(asks(said, rules.failures) for said in (own, *earlier)):
         sentence = "a way that answers count on (a link, an address, a device) fails the customer"
         yield Reason("way_closed", sentence)
-    for name in _other_means(own, answer, fitting.means):
+    for name in _other_means(own, answer, rules.means):
         yield Reason("other_means", f"the message names {name}, the answer only other means")
     if route.also:
         topics = ", ".join(route.also)
         yield Reason(
             "second_request", f"another part of the message, or its slips mended, is about {topics}"
         )
-    elif asks(own, fitting.more):
+    elif asks(own, rules.more):
         yield Reason("second_request", "the message says that it asks for more than one thing")
 
 
 def with_second_requests(
     routed: Iterable[tuple[Route, str, str]],
     router: Router,
-    fitting: Fitting,
+    rules: MisfitRules,
     *,
     triggers: RegulatedTriggers,
     topics: Collection[str],
@@ -80,9 +80,9 @@ def with_second_requests(
         (at, clause, language)
         for at, (route, message, language) in enumerate(rows)
         if route.topic is not None
-        for clause in _parts(unquoted(message), language, router, fitting)
+        for clause in _parts(unquoted(message), language, router, rules)
     ]
-    for sense, least in ((router.by_words, _HINT), (router, fitting.second_request)):
+    for sense, least in ((router.by_words, _HINT), (router, rules.second_request)):
         asked = sorted({(said, language) for _, said, language in parts})
         found = dict(zip(asked, sense.route_many(asked, triggers=_SILENT), strict=True))
         others = [_other(found[part[1:]], rows[part[0]][0].topic, topics) for part in parts]
@@ -97,9 +97,9 @@ def with_second_requests(
     ]
 
 
-def _parts(message: str, language: str, router: Router, fitting: Fitting) -> list[str]:
+def _parts(message: str, language: str, router: Router, rules: MisfitRules) -> list[str]:
     mended = router.speller.respelled(message)
-    parts = clauses_of(message, language, fitting.joints)
+    parts = clauses_of(message, language, rules.joints)
     return parts if mended is None else [*parts, mended]
 
 

@@ -9,20 +9,20 @@ from typing import Any
 import pytest
 
 from handrail.agent.decide import decide
-from handrail.agent.fitting import clauses_of, misfits, with_second_requests
-from handrail.agent.offers import Offering, evidence, verified_placeholders
+from handrail.agent.misfits import clauses_of, misfits, with_second_requests
+from handrail.agent.offers import Offering, evidence
 from handrail.agent.router import Router
 from handrail.agent.spelling import Speller
 from handrail.agent.terms import load_terms
 from handrail.agent.triggers import RegulatedTriggers
-from handrail.agent.types import Action, Backend, Message, Route
+from handrail.agent.types import Action, Message, Route
 from handrail.conversations.model import Role
 from handrail.dataset.model import TrainingExample
 from handrail.dataset.splits import calibration_parts
 from handrail.playbook.model import Playbook
-from tests.agent.conftest import AT, SEED
+from tests.agent.conftest import SEED
 
-FITTING = load_terms().fitting
+RULES = load_terms().misfits
 PASSWORD = Route("password_reset", 0.99, False, 0.01, (), ())
 Send = Callable[..., dict[str, Any]]
 
@@ -69,7 +69,7 @@ MORE = [
 
 
 def codes(message: str, *earlier: str, answer: str = "", route: Route = PASSWORD) -> set[str]:
-    return {reason.code for reason in misfits(message, earlier, route, answer, FITTING)}
+    return {reason.code for reason in misfits(message, earlier, route, answer, RULES)}
 
 
 @pytest.mark.parametrize(("held", "fine"), EXCLUDED)
@@ -142,7 +142,7 @@ def test_a_second_request_is_found_in_another_part_of_the_message(
     def found(text: str) -> Route:
         asked = [(PASSWORD, text, language)]
         topics = playbook.topics
-        return with_second_requests(asked, router, FITTING, triggers=triggers, topics=topics)[0]
+        return with_second_requests(asked, router, RULES, triggers=triggers, topics=topics)[0]
 
     assert found(message).also == (topic,)
     assert found("i forgot my password, please help. i can not sign in").also == ()
@@ -164,7 +164,7 @@ def test_a_slip_that_leads_astray_is_found(
 
     def found(route: Route, text: str) -> tuple[str, ...]:
         asked = [(route, text, language)]
-        out = with_second_requests(asked, router, FITTING, triggers=triggers, topics=topics)
+        out = with_second_requests(asked, router, RULES, triggers=triggers, topics=topics)
         return out[0].also
 
     assert found(astray, slip) == ("password_reset",)
@@ -184,25 +184,22 @@ def test_a_regulated_second_request_goes_to_people(
     """R26: in whatever part of a message it stands."""
     asked = [(PASSWORD, "where is my order please, i forgot my password", "en")]
     strict = replace(triggers, topics=frozenset({"order_status"}))
-    route = with_second_requests(asked, router, FITTING, triggers=strict, topics=playbook.topics)[0]
+    route = with_second_requests(asked, router, RULES, triggers=strict, topics=playbook.topics)[0]
     assert "topic:order_status" in route.regulated
 
 
 def test_a_message_has_parts_only_where_each_may_ask_for_something() -> None:
-    assert clauses_of("where is my order and how do I return it?", "en", FITTING.joints) == [
+    assert clauses_of("where is my order and how do I return it?", "en", RULES.joints) == [
         "where is my order", "how do I return it?",
     ]  # fmt: skip
     for message in ("where is my order", "shoes and socks", "hi. thanks. where is my order"):
-        assert clauses_of(message, "en", FITTING.joints) == []
+        assert clauses_of(message, "en", RULES.joints) == []
 
 
 def test_a_promise_is_about_what_is_sent(
-    dataset: list[TrainingExample], router: Router, triggers: RegulatedTriggers,
-    playbook: Playbook, backend: Backend,
-) -> None:  # fmt: skip
+    dataset: list[TrainingExample], router: Router, offering: Offering
+) -> None:
     """R25: a message that no answer fits is not sent, so it counts in no promise."""
-    context = verified_placeholders(playbook, "eu")
-    offering = Offering(backend, triggers, "eu", AT.date(), context, playbook, FITTING)
     _, tested = calibration_parts(dataset, seed=SEED)
     held = {e.example_id for e in tested[::2]}
     rows = [
