@@ -25,8 +25,8 @@ def unanswerable(case: Case, spoken: Collection[str]) -> Iterator[Reason]:
     if heard is None or heard == case.language:
         return
     if heard in spoken:
-        sentence = f"the customer writes in {heard}, the answer is in {case.language}"
+        sentence = f"the customer writes in language {heard!r}, the answer is in {case.language!r}"
         yield Reason("language_differs", sentence)
     else:
-        sentence = f"the customer writes in {heard}, which {case.region} does not speak"
+        sentence = f"the customer writes in language {heard!r}, which {case.region} does not speak"
         yield Reason("language_not_spoken", sentence)
