@@ -38,8 +38,8 @@ CLAIMS = {
     "the config file allows.",
     "mix_within_tolerance": "Training rows are spread over topics, languages and channels as the "
     "target mix says, within its tolerance.",
-    "calibrated": "What the router says is 80 % sure is right about 80 % of the time, on rows that "
-    "it has not seen.",
+    "calibrated": "What the model says is 80 % sure, of a topic or of a reply, is right about 80 % "
+    "of the time, on rows that it has not seen.",
     "no_memorized_values": "The model knows only phrases that at least five customers (or "
     "synthetic dialogues, which hold nobody's words) used; none holds a number.",
     "reads_meaning": "A sentence encoder reads the messages of the region's languages; without "

@@ -9,6 +9,7 @@ from typing import Any
 from handrail.agent.calibration import error_by_chance, expected_calibration_error
 from handrail.agent.correctness import Correctness
 from handrail.agent.features import MARK, MIN_CUSTOMERS, ngram_use
+from handrail.agent.promise import Promise
 from handrail.agent.router import FORMAT, Router
 from handrail.agent.training import taught_topics
 from handrail.dataset.model import Split, TrainingExample
@@ -25,20 +26,27 @@ _NUMBERED = re.compile(r"[1-9]|_\d")
 
 
 def calibrated(
-    router: Router, examples: Sequence[TrainingExample], *, replies: Sequence[tuple[float, bool]]
+    router: Router,
+    examples: Sequence[TrainingExample],
+    *,
+    replies: Sequence[tuple[float, bool]],
+    promises: Sequence[Promise],
 ) -> Finding:
     """Stated probability and share right differ by at most 0.06 more than by chance (ECE-15).
 
     Two numbers: P(people accept the reply), which promises put a threshold to, and P(topic), which
     is what people take over by. `replies` are (P(accepted), was it right) of held-out rows; the
     topics are those of rows that neither weights nor temperature have seen: the test rows and the
-    part of the calibration rows that promises are tested on. NOT MEASURED below 200 rows or 100
-    replies to them: fewer can't tell.
+    part of the calibration rows that promises are tested on. NOT MEASURED below 200 rows, or below
+    100 replies to them where one of the `promises` puts a threshold to them: fewer can't tell.
+    Where none does, every reply is a draft and fewer do.
     """
     seed = int(router.training["seed"])
     _, promised = calibration_parts(examples, seed=seed)
     rows = [e for e in examples if e.split is Split.TEST and not e.synthetic] + promised
-    if len(rows) < _MIN_ROWS or len(replies) < _MIN_REPLIES:
+    enough = len(replies) >= _MIN_REPLIES
+    is_used = any(promise.threshold is not None for promise in promises)
+    if len(rows) < _MIN_ROWS or (is_used and not enough):
         sentence = (
             f"{len(rows)} held-out rows and {len(replies)} replies to them: a calibration error "
             f"needs {_MIN_ROWS} and {_MIN_REPLIES}"
@@ -50,22 +58,30 @@ def calibrated(
             probabilities = router.scores(row.message).probabilities
             best = int(probabilities.argmax())
             topics.append((float(probabilities[best]), router.topics[best] == row.topic))
-    error, chance = _error(replies, seed)
     topic_error, topic_chance = _error(topics, seed)
-    right = sum(ok for _, ok in topics)
+    told = (
+        f"{topic_error:.3f} of topics on {len(rows)} held-out rows ({topic_chance:.3f} by chance)"
+    )
+    worst = topic_error - topic_chance
+    measures: dict[str, Any] = {
+        "n": len(replies),
+        "topic_n": len(rows),
+        "topic_calibration_error": round(topic_error, 4),
+        "topic_error_by_chance": round(topic_chance, 4),
+        "accuracy": round(sum(ok for _, ok in topics) / len(rows), 4),
+    }
+    if enough:
+        error, chance = _error(replies, seed)
+        told += f", {error:.3f} of accepted replies on {len(replies)} ({chance:.3f} by chance)"
+        worst = max(worst, error - chance)
+        measures |= {"calibration_error": round(error, 4), "error_by_chance": round(chance, 4)}
+    else:
+        told += f"; of accepted replies not measured on {len(replies)}, and no promise uses it"
     return holds(
         "calibrated",
-        max(error - chance, topic_error - topic_chance) <= MAX_CALIBRATION_ERROR,
-        f"calibration error {error:.3f} of accepted replies on {len(replies)} held-out rows, of "
-        f"which {chance:.3f} by chance; {topic_error:.3f} of topics on {len(rows)}, of which "
-        f"{topic_chance:.3f} by chance (limit {MAX_CALIBRATION_ERROR} more than chance)",
-        n=len(replies),
-        calibration_error=round(error, 4),
-        error_by_chance=round(chance, 4),
-        topic_n=len(rows),
-        topic_calibration_error=round(topic_error, 4),
-        topic_error_by_chance=round(topic_chance, 4),
-        accuracy=round(right / len(rows), 4),
+        worst <= MAX_CALIBRATION_ERROR,
+        f"calibration error {told}; limit {MAX_CALIBRATION_ERROR} more than chance",
+        **measures,
     )
 
 

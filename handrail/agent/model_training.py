@@ -106,7 +106,7 @@ def train_model(
         model=Model(stored.digest, router, correctness, promises, playbook, labels),
         effects=taught.effects,
         findings=(
-            calibrated(router, examples, replies=taught.held_out),
+            calibrated(router, examples, replies=taught.held_out, promises=promises),
             no_memorized_values(router, examples, head=correctness),
             reads_meaning(router),
             *taught.effects.findings,

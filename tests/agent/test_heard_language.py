@@ -43,7 +43,7 @@ def test_message_in_a_language_nobody_speaks_goes_to_people(
     decision = decide(**send(case={"message": message}))
     assert decision.action is Action.HAND_OFF
     told = {r.code: r.sentence for r in decision.reasons}
-    assert f"writes in {language}" in told["language_not_spoken"]
+    assert f"writes in language '{language}'" in told["language_not_spoken"]
 
 
 @pytest.mark.parametrize("message", OURS)

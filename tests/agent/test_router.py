@@ -11,14 +11,16 @@ from handrail.agent.correctness import Correctness
 from handrail.agent.router import Router
 from handrail.agent.training import train_router
 from handrail.agent.triggers import RegulatedTriggers
+from handrail.agent.types import RiskTier
 from handrail.dataset.model import Split, Synthesis, TrainingExample
 from handrail.errors import BadInput, ResidencyViolation, Tampered
 from handrail.verdicts import Verdict
-from tests.agent.conftest import SEED
+from tests.agent.conftest import SEED, promised
 from tests.agent.corpus import examples
 
 # Replies of a head that is as sure as it is right.
 HONEST = [(0.9, n % 10 > 0) for n in range(200)]
+PROMISED = [promised(RiskTier.LOW, 0.9)]
 
 
 def test_most_unseen_messages_get_the_topic_people_gave_them(
@@ -254,7 +256,7 @@ def test_ids_and_other_strings_fail_the_check(
 
 
 def test_calibrated_on_rows_it_never_saw(router: Router, dataset: list[TrainingExample]) -> None:
-    finding = calibrated(router, dataset, replies=HONEST)
+    finding = calibrated(router, dataset, replies=HONEST, promises=PROMISED)
     assert finding.verdict is Verdict.PASS
     assert finding.measures["topic_n"] >= 200
 
@@ -264,10 +266,27 @@ def test_what_promises_put_a_threshold_to_is_checked_too(
 ) -> None:
     """R25: a head that is too sure fails, however honest the router is."""
     too_sure = [(0.99, n % 5 > 0) for n in range(200)]
-    finding = calibrated(router, dataset, replies=too_sure)
+    finding = calibrated(router, dataset, replies=too_sure, promises=PROMISED)
     assert finding.verdict is Verdict.FAIL
     assert finding.measures["calibration_error"] == pytest.approx(0.19, abs=1e-3)
-    assert calibrated(router, dataset, replies=HONEST[:99]).verdict is Verdict.NOT_MEASURED
+    assert (
+        calibrated(router, dataset, replies=HONEST[:99], promises=PROMISED).verdict
+        is Verdict.NOT_MEASURED
+    )
+
+
+def test_few_replies_hold_nothing_back_where_every_reply_is_a_draft(
+    router: Router, dataset: list[TrainingExample]
+) -> None:
+    """A company whose playbook covers few of its topics still gets its model of topics."""
+    nothing = [promised(RiskTier.LOW, None)]
+    finding = calibrated(router, dataset, replies=HONEST[:19], promises=nothing)
+    assert finding.verdict is Verdict.PASS
+    assert "not measured on 19" in finding.reason
+    assert "calibration_error" not in finding.measures
+    too_sure = [(0.99, n % 5 > 0) for n in range(200)]
+    finding = calibrated(router, dataset, replies=too_sure, promises=nothing)
+    assert finding.verdict is Verdict.FAIL
 
 
 def test_honest_probabilities_differ_from_outcomes_by_chance_alone() -> None:
@@ -289,17 +308,22 @@ def test_overconfident_router_fails_the_check(
         replace(e, topic="promo_code" if e.topic == "order_status" else e.topic) for e in dataset
     ]
     sure = replace(router, intents=replace(router.intents, weight=20 * router.intents.weight))
-    assert calibrated(sure, wrong, replies=HONEST).verdict is Verdict.FAIL
+    assert calibrated(sure, wrong, replies=HONEST, promises=PROMISED).verdict is Verdict.FAIL
 
 
 def test_calibration_on_few_rows_is_not_measured(
     router: Router, dataset: list[TrainingExample]
 ) -> None:
     few = [e for e in dataset if e.split is Split.TEST][:150]
-    assert calibrated(router, few, replies=HONEST).verdict is Verdict.NOT_MEASURED
+    assert (
+        calibrated(router, few, replies=HONEST, promises=PROMISED).verdict is Verdict.NOT_MEASURED
+    )
     mark = Synthesis("grammar/1", 1, "cell", (), False)
     synthetic = [replace(e, split=Split.TRAIN, synthesis=mark) for e in dataset]
-    assert calibrated(router, synthetic, replies=HONEST).verdict is Verdict.NOT_MEASURED
+    assert (
+        calibrated(router, synthetic, replies=HONEST, promises=PROMISED).verdict
+        is Verdict.NOT_MEASURED
+    )
 
 
 @pytest.mark.parametrize(("weight", "topic"), [(0.25, "promo_code"), (4.0, "order_status")])
