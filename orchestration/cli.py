@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -81,8 +82,12 @@ def ui(
 def main() -> None:
     """Entry point; telemetry of every tool is off before any is imported.
 
-    Files that Dagster, dbt, DuckDB and MLflow make are this user's only, like ours.
+    Files that Dagster, dbt, DuckDB and MLflow make are this user's only, like ours. A script's
+    background job ignores interrupts; Dagster makes SIGTERM do what they do, and what it starts
+    could not be ended any more: each step would wait a minute for that. So they are heard.
     """
     os.umask(0o077)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     quiet_telemetry()
     app(prog_name=Path(sys.argv[0]).name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +23,8 @@ NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
 def pytest_configure() -> None:
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as `main` of the command does
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     for console in (out, err):  # a worker of xdist is told a width, which rich keeps for good
         console._width = None
 
