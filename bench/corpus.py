@@ -48,8 +48,8 @@ DBT = PROJECT / "dbt_project"
 PACKAGES = ("dbt-core", "dbt-duckdb", "duckdb", "pyarrow", "orjson")
 REGION = "eu"
 _CHATS_A_PORTION = 2_000
-# A million messages, the unit of the figures: with fewer, what dbt takes for each model, however little
-# there is to do, outweighs the rest.
+# A million messages, the unit of the figures. With fewer, what dbt takes for a model, however
+# little there is to do, outweighs the rest.
 _CHATS_A_MILLION = 137_000
 POISON_RATES = (0.001, 0.01, 0.05)
 # Marts of counts; every other table has a row a chat.
