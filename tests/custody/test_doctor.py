@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -346,6 +347,21 @@ def test_a_bucket_and_a_key_service_are_asked_R38(
         told(region(with_region(used, store=gone), machine, "store"), PROBLEM, "us-chats")
         wrong = service.model_copy(update={"key_id": "0" * 8})
         told(region(with_region(used, key_service=wrong), machine, "root key"), PROBLEM, "0" * 8)
+
+
+def test_a_silent_key_service_is_asked_once_and_not_for_long_R37(
+    used: Settings, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A port that nobody listens to stands for a service that can't be reached."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        silent = KeyServiceSettings(kind="kms", key_id="k", location="eu-central-1", endpoint=url)
+        lines = list(look_at_region(with_region(used, key_service=silent), "eu", machine))
+    told(line(lines, "eu: root key"), PROBLEM, "for 5 seconds now")
+    told(line(lines, "eu: key database"), NOT_MEASURED, "without the root key")
 
 
 @pytest.fixture

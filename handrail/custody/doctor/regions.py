@@ -18,6 +18,7 @@ from handrail.release.pointer import PointerFile
 from handrail.residency import DataClass
 from handrail.settings import Settings
 from handrail.vault.audit_log import read_line
+from handrail.vault.aws import Patience
 from handrail.vault.lines import last_line
 from handrail.vault.names import object_key
 from handrail.vault.places import remote_key_service_of, store_of
@@ -27,13 +28,16 @@ from handrail.vault.root_key import key_database, open_keyring
 from handrail.vault.sidecar import SUFFIX
 
 _SERVES = Access("doctor", "agent", Purpose.SERVING)
+# A look, not a run: what is silent for so many seconds is reported as it is.
+_PATIENCE = Patience(answer=5.0, call=5.0)
 _BY_ORDER = "no reply is sent: each is a draft, chosen by the playbook's order"
 
 
 def look_at_region(settings: Settings, name: str, machine: Machine) -> Iterator[Line]:
     """Nothing is made; of the keys only the root is tried, on the key database that is there."""
-    yield _root(settings, name)
-    yield _keys(settings, name)
+    root = _root(settings, name)
+    yield root
+    yield _keys(settings, name, root)
     yield _teams(settings, name)
     yield _store(settings, name)
     yield _clock(settings, name, machine)
@@ -44,7 +48,7 @@ def _root(settings: Settings, name: str) -> Line:
     what = f"{name}: root key"
     if settings.regions[name].key_service is not None:
         try:
-            remote_key_service_of(settings, name)
+            remote_key_service_of(settings, name, patience=_PATIENCE)
         except HandrailError as error:
             return Line(what, Standing.PROBLEM, str(error))
         return Line(what, Standing.ENFORCED, "it is in the key service and never leaves it")
@@ -74,7 +78,7 @@ def _root(settings: Settings, name: str) -> Line:
     )
 
 
-def _keys(settings: Settings, name: str) -> Line:
+def _keys(settings: Settings, name: str, root: Line) -> Line:
     what = f"{name}: key database"
     region = settings.region(name)
     database = key_database(settings, region)
@@ -83,6 +87,8 @@ def _keys(settings: Settings, name: str) -> Line:
             sentence = f"{database} is missing and the home needs it: `handrail keys restore`"
             return Line(what, Standing.PROBLEM, sentence)
         return Line(what, Standing.NOT_MEASURED, "there is none yet: the first run makes it")
+    if root.standing is Standing.PROBLEM:
+        return Line(what, Standing.NOT_MEASURED, "it can't be opened without the root key")
     try:
         open_keyring(settings, region).close()
     except HandrailError as error:
@@ -115,7 +121,7 @@ def _store(settings: Settings, name: str) -> Line:
     try:
         if bucket is None and not folder.exists():
             return Line(what, Standing.NOT_MEASURED, f"nothing is stored in {folder} yet")
-        next(store_of(settings, name).listing(), None)
+        next(store_of(settings, name, patience=_PATIENCE).listing(), None)
     except (HandrailError, OSError) as error:
         return Line(what, Standing.PROBLEM, str(error))
     if bucket is None:
@@ -160,7 +166,7 @@ def _ranking(settings: Settings, name: str) -> Line:
         with closing(open_lineage(settings, name)) as lineage:
             place = object_key(kept_dataset(lineage, dataset))
         for key in (place, f"{place}{SUFFIX}"):
-            with store_of(settings, name).open(key):
+            with store_of(settings, name, patience=_PATIENCE).open(key):
                 pass  # it is there
         may = open_policy(settings).decide(_SERVES, Verb.READ, DataClass.DATASET, region=name)
     except HandrailError as error:
