@@ -360,8 +360,8 @@ def test_a_silent_key_service_is_asked_once_and_not_for_long_R37(
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
         silent = KeyServiceSettings(kind="kms", key_id="k", location="eu-central-1", endpoint=url)
         lines = list(look_at_region(with_region(used, key_service=silent), "eu", machine))
-    told(line(lines, "eu: root key"), PROBLEM, "for 5 seconds now")
-    told(line(lines, "eu: key database"), NOT_MEASURED, "without the root key")
+    told(line(iter(lines), "eu: root key"), PROBLEM, "for 5 seconds now")
+    told(line(iter(lines), "eu: key database"), NOT_MEASURED, "without the root key")
 
 
 @pytest.fixture
