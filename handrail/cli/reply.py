@@ -40,6 +40,12 @@ _TRIGGERS = {"keyword": "words about", "topic": "the likely topic"}
 _TRIGGER = re.compile(r"\b(keyword|topic):(\w+)")
 _CODE_WORD = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b(?!\.\w)")  # a template's id stays as it is
 _SURE = ((0.95, "very sure"), (0.8, "fairly sure"), (0.5, "rather unsure"), (0.0, "unsure"))
+# Why a reply that is right for its topic may be wrong for this message; no probability counts
+# these in.
+_UNFIT = frozenset({
+    "answer_excluded", "way_closed", "other_means", "second_request", "orders_to_machine",
+    "one_word", "language_differs", "language_not_spoken",
+})  # fmt: skip
 LANGUAGES = {"en": "English", "de": "German", "fr": "French", "es": "Spanish"}
 
 
@@ -148,6 +154,8 @@ def _how_sure(record: DecisionRecord) -> Iterator[str]:
     if record.proposal.template_id is not None:
         sure = sureness(record.acceptance)
         yield f"{sure} that people would accept this reply: {_percent(record.acceptance)}"
+        if not _UNFIT.isdisjoint(reason.code for reason in record.decision.reasons):
+            yield "not counting what the decision holds against it"
     elif route.topic is None:
         yield "not sure enough of any topic"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from handrail.conversations.languages import likeliest_language
+from handrail.conversations.languages import foreign_language, likeliest_language
 from handrail.errors import BadInput
 from handrail.residency import Region
 
@@ -39,7 +39,9 @@ def spoken_in(
             return Spoken(before.value, "that of the conversation: the words don't say which")
     if heard is None:
         first = region.languages[0]
-        return Spoken(first, f"the first of region {region.name}: the words don't say which")
+        foreign = foreign_language(text, region.languages)
+        why = f"the words are in {foreign!r}" if foreign else "the words don't say which"
+        return Spoken(first, f"the first of region {region.name}: {why}")
     confidence = heard.confidence or 0.0
     sure = f"{confidence:.0%}" if confidence < 0.995 else "over 99%"
     return Spoken(heard.value, f"by its words ({sure} sure); --language overrules")

@@ -94,6 +94,15 @@ def test_where_nothing_is_promised_the_reason_stands(agent: ExampleAgent) -> Non
     assert "drafts only; 24 labeled rows are too few" in shown
 
 
+def test_a_sure_reply_that_does_not_fit_is_not_called_accepted_without_more(
+    agent: ExampleAgent,
+) -> None:
+    """R49: the probability is of the topic's answer; that it misses the point stands beside it."""
+    shown = flat(told(agent, "I forgot my password and the reset link has expired"))
+    assert "not counting what the decision holds against it" in shown
+    assert "not counting" not in flat(told(agent, "I forgot my password"))
+
+
 def test_all_reasons_of_a_hand_off_are_sentences(agent: ExampleAgent) -> None:
     shown = flat(told(agent, "asdf qwer zxcv, let me talk to a human"))
     assert "The customer asks for a person." in shown

@@ -42,6 +42,12 @@ def test_words_that_say_no_language_give_the_first_one_and_say_so(text: str, eu:
     assert "don't say" in spoken.how
 
 
+def test_a_language_that_the_region_does_not_speak_is_named(eu: Region) -> None:
+    spoken = spoken_in("Ho dimenticato la mia password, potete aiutarmi?", None, eu)
+    assert spoken.language == eu.languages[0]
+    assert "the words are in 'it'" in spoken.how
+
+
 def test_language_that_is_given_is_taken_if_the_region_speaks_it(eu: Region) -> None:
     assert spoken_in("I forgot my password", "de", eu).language == "de"
     with pytest.raises(BadInput, match="speaks en, de"):
