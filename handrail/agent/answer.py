@@ -9,7 +9,7 @@ from datetime import datetime
 from handrail.agent.backends.asking import ask, refusal
 from handrail.agent.correctness import Correctness
 from handrail.agent.decide import decide
-from handrail.agent.misfits import with_second_requests
+from handrail.agent.misfits import read_closely
 from handrail.agent.router import Router
 from handrail.agent.terms import load_terms
 from handrail.agent.triggers import RegulatedTriggers
@@ -124,7 +124,7 @@ def _routed(
     try:
         route = router.route(case.message, case.language, triggers=triggers)
         asked = [(route, case.message, case.language)]
-        return with_second_requests(asked, router, rules, triggers=triggers, topics=topics)[0], ""
+        return read_closely(asked, router, rules, triggers=triggers, topics=topics)[0], ""
     except Exception as error:  # noqa: BLE001 - a hand-off is better than no answer
         nowhere = Route(None, 0.0, True, 1.0, (), ())
         return nowhere, _without_words("the router", error)

@@ -2,7 +2,8 @@
 
 The topic alone says little of that: "I don't want a new password" and "the link has expired" are
 both about passwords. What a message excludes, what it says has failed, and whether it asks for
-more than one thing is read by rule (`misfits.yaml`): everybody can read why a reply is held.
+more than one thing is read by rule (`misfits.yaml`): everybody can read why a reply is held. What
+is put in other words than the rules' is left to a head that learned from examples (`fit_head.py`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from handrail.agent.asks import asks
+from handrail.agent.fit_head import MISFIT, load_fit_head
 from handrail.agent.router import Router
 from handrail.agent.triggers import RegulatedTriggers
 from handrail.agent.types import MisfitRules, Reason, Route
@@ -58,6 +60,35 @@ def misfits(
         )
     elif asks(own, rules.more):
         yield Reason("second_request", "the message says that it asks for more than one thing")
+    if route.unfit >= MISFIT:
+        sentence = "messages like this one ask for what their topic's ready answers don't give"
+        yield Reason("answer_may_miss", sentence)
+
+
+def read_closely(
+    routed: Iterable[tuple[Route, str, str]],
+    router: Router,
+    rules: MisfitRules,
+    *,
+    triggers: RegulatedTriggers,
+    topics: Collection[str],
+) -> list[Route]:
+    """The routes of (route, message, language) with all that messages say beside their topic.
+
+    That is what else they are about and how likely an answer misses their point; the latter takes
+    meaning, so a router that goes by words alone doesn't ask.
+    """
+    rows = list(routed)
+    routes = with_second_requests(rows, router, rules, triggers=triggers, topics=topics)
+    encoder = router.intents.encoder
+    if encoder is None:
+        return routes
+    head = load_fit_head()
+    asked = [at for at, route in enumerate(routes) if route.topic is not None]
+    scores = head.scores([rows[at][1:] for at in asked], head.reads_with(encoder))
+    for at, score in zip(asked, scores, strict=True):
+        routes[at] = replace(routes[at], unfit=score)
+    return routes
 
 
 def with_second_requests(

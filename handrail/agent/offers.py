@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 
 from handrail.agent.backends.grounded import GroundedBackend
-from handrail.agent.misfits import misfits, with_second_requests
+from handrail.agent.misfits import misfits, read_closely
 from handrail.agent.retrieval import Retrieval
 from handrail.agent.router import Router
 from handrail.agent.terms import Terms
@@ -113,7 +113,7 @@ class Offering:
 
     def held_against(self, offers: Sequence[Offer], router: Router) -> list[Offer]:
         """The offers, each with whether the message keeps its answer from being sent."""
-        routes = with_second_requests(
+        routes = read_closely(
             [(offer.route, offer.row.message, offer.row.language) for offer in offers],
             router,
             self.misfits,

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from handrail.agent.fit_head import FILE as FIT_HEAD
 from handrail.agent.types import MisfitRules, RiskTier
 from handrail.digests import digest
 from handrail.errors import BadInput
@@ -73,7 +74,13 @@ def read_terms(file: Path) -> Terms:
         identity_questions=_phrases(table["identity_questions"]),
         # a loader that makes nothing but text: `no` is a word here, not a truth value
         misfits=_misfit_rules(yaml.load(misfits, Loader=yaml.BaseLoader)),  # noqa: S506
-        digest=digest({"terms": digest(data), "misfits": digest(misfits)}),
+        digest=digest(
+            {
+                "terms": digest(data),
+                "misfits": digest(misfits),
+                "fit": digest(FIT_HEAD.read_bytes()),
+            }
+        ),
     )
 
 

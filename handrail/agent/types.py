@@ -93,7 +93,8 @@ class Route:
 
     `out_of_scope_score`, in [0, 1], is how much like a message that fits no topic it is.
     `regulated` names the triggers that fired (`keyword:...`, `topic:...`), independent of topic.
-    `also` are the other topics that parts of the message are about.
+    `also` are the other topics that parts of the message are about, `unfit`, in [0, 1], how likely
+    the topic's answer misses its point.
     """
 
     topic: str | None
@@ -103,6 +104,7 @@ class Route:
     regulated: tuple[str, ...]
     alternatives: tuple[tuple[str, float], ...]
     also: tuple[str, ...] = ()
+    unfit: float = 0.0
 
 
 @dataclass(frozen=True)
