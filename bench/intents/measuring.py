@@ -95,6 +95,9 @@ def near(
         "near_hand_off": hand_off,
         "near_oos_recall_exact": exactly(judged, rows),
         "near_oos_recall_others": at_five_percent(other, apart)[0],
+        "near_oos_recall_others_unseen": at_five_percent(
+            stranger, replace(unseen, test=apart.test)
+        )[0],
         "near_oos_recall_unseen": at_five_percent(stranger, unseen)[0],
         "near_oos_recall_official": exactly(judged, relabeled(rows, by, labels)),
         "near_accuracy": accuracy(model.judge(texts(known)), known),

@@ -73,6 +73,10 @@ MEANINGS: Mapping[str, Meaning] = {
         "as near_oos_recall, but validation has rows of half the intents out of scope, and the "
         "test those of the other half: what is new to people, too"
     ),
+    "near_oos_recall_others_unseen": Meaning(
+        "recall of the same test rows where no row out of scope was ever given: naming other "
+        "matters shouldn't cost any"
+    ),
     "near_oos_recall_unseen": Meaning(
         "as near_oos_recall, but no row out of scope was ever given, training or validation"
     ),
