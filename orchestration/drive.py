@@ -12,8 +12,10 @@ from pathlib import Path
 
 import dagster as dg
 import orjson
+from pydantic import TypeAdapter
 
 from assets.partitions import RANGE_END, RANGE_START
+from handrail.apart import answer_apart
 from handrail.conversations.reading import exports_digest, present_exports
 from handrail.conversations.sealing import RAW
 from handrail.conversations.surveying import days_to_seal, sealed_days
@@ -32,6 +34,8 @@ from handrail.vault.region_vault import RegionVaults
 RUN_LOCK = ".run.lock"
 REGION, BECAUSE = "handrail/region", "handrail/because"
 _POLL_SECONDS = 0.5
+# From here on a job gets a process of its own, which costs 5 CPU seconds to start.
+_MANY_CHATS = 20_000
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ class Task:
     """One run of a job, or of some of its assets, on one partition or range of days.
 
     `parts` is how many entries of the manifests it makes, where there are enough to show progress
-    by; 0 where steps say as much.
+    by; 0 where steps say as much. `apart`: in a process of its own.
     """
 
     title: str
@@ -48,6 +52,7 @@ class Task:
     tags: Mapping[str, str] = field(default_factory=dict)
     assets: tuple[str, ...] | None = None
     parts: int = 0
+    apart: bool = False
     run_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
 
@@ -131,18 +136,24 @@ def _on_days(
     ]
 
 
-def region_tasks(region: str) -> tuple[Task, Task]:
-    """Train and evaluate, then release."""
-    tags = {REGION: region}
+def region_tasks(lineage: Lineage, region: str) -> tuple[Task, Task]:
+    """Train and evaluate, then release; apart where the region has many chats."""
+    tags, apart = {REGION: region}, _is_large(lineage)
     return (
-        Task("train and evaluate", "train_and_evaluate", region, tags),
-        Task("gate the release", "release", region, tags),
+        Task("train and evaluate", "train_and_evaluate", region, tags, apart=apart),
+        Task("gate the release", "release", region, tags, apart=apart),
     )
 
 
-def warehouse_task(region: str) -> Task:
+def warehouse_task(lineage: Lineage, region: str) -> Task:
     """Everything but training: audit sample, warehouse, feedback and the data set's inputs."""
-    return Task("build the warehouse", "build_warehouse", region, {REGION: region})
+    apart = _is_large(lineage)
+    return Task("build the warehouse", "build_warehouse", region, {REGION: region}, apart=apart)
+
+
+def _is_large(lineage: Lineage) -> bool:
+    """Whether what the intake has left in memory would weigh on what comes after it."""
+    return sum(day.records for day in lineage.partitions(RAW)) >= _MANY_CHATS
 
 
 def checkpoint_task(region: str) -> Task:
@@ -157,28 +168,18 @@ def execute(
     definitions: dg.Definitions,
     on_step: Callable[[str, int, int], None],
 ) -> Outcome:
-    """Run a task in this process; `on_step` gets (last step done, how many, of how many), often."""
-    job = definitions.resolve_job_def(task.job)
-    run_id = task.run_id
-    total = len(job.nodes)
-    ended: list[dg.ExecuteInProcessResult] = []
+    """Run a task to its end; `on_step` gets (last step done, how many, of how many), often."""
+    total = len(definitions.resolve_job_def(task.job).nodes)
+    ended: list[Outcome] = []
     broken: list[BaseException] = []
 
     def work() -> None:
         try:
-            ended.append(
-                job.execute_in_process(
-                    instance=instance,
-                    partition_key=task.partition,
-                    tags={BECAUSE: f"handrail run: {task.title}", **task.tags},
-                    run_id=run_id,
-                    asset_selection=(
-                        None if task.assets is None else [dg.AssetKey(a) for a in task.assets]
-                    ),
-                    raise_on_error=False,
-                    run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-                )
-            )
+            if task.apart:
+                said = answer_apart("orchestration.task_apart", canonical(task))
+                ended.append(TypeAdapter(Outcome).validate_json(said))
+            else:
+                ended.append(run_here(task, instance=instance, definitions=definitions))
         except BaseException as error:  # noqa: BLE001 - carried to the caller's thread
             broken.append(error)
 
@@ -186,11 +187,25 @@ def execute(
     worker.start()
     while worker.is_alive():
         worker.join(_POLL_SECONDS)
-        done = _finished_steps(instance, run_id)
+        done = _finished_steps(instance, task.run_id)
         on_step(done[-1] if done else "", len(done), total)
     if broken:
         raise broken[0]
-    return Outcome(ended[0].success, tuple(problems(ended[0].all_events)))
+    return ended[0]
+
+
+def run_here(task: Task, *, instance: dg.DagsterInstance, definitions: dg.Definitions) -> Outcome:
+    """Run a task in this process."""
+    ended = definitions.resolve_job_def(task.job).execute_in_process(
+        instance=instance,
+        partition_key=task.partition,
+        tags={BECAUSE: f"handrail run: {task.title}", **task.tags},
+        run_id=task.run_id,
+        asset_selection=None if task.assets is None else [dg.AssetKey(a) for a in task.assets],
+        raise_on_error=False,
+        run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+    )
+    return Outcome(ended.success, tuple(problems(ended.all_events)))
 
 
 def fingerprint(vaults: RegionVaults, region: str, *, days: int | None, train: bool) -> str:

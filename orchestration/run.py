@@ -167,9 +167,9 @@ def _run_region(at: _Regions, name: str, *, days: int | None, train: bool) -> in
     ):
         if not _do(at, task, name):
             return FAILED
-    lifecycle, release = drive.region_tasks(name)
+    lifecycle, release = drive.region_tasks(at.vaults.of(name).lineage, name)
     if not train:
-        lifecycle = drive.warehouse_task(name)
+        lifecycle = drive.warehouse_task(at.vaults.of(name).lineage, name)
     if not _do(at, lifecycle, name):
         return FAILED
     if not train:

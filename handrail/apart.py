@@ -1,0 +1,103 @@
+"""Work in a process of its own: the memory it took goes back to the system when it ends.
+
+The process is a new interpreter, never a fork, so it holds no lock, file or thread of this one. It
+hears the end of the process that asked, however that ends, and ends too.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import BinaryIO, cast
+
+from handrail.errors import HandrailError, Withheld
+from handrail.settings import PROJECT, quiet_telemetry
+
+_DONE, _FAILED = b"+", b"-"
+# glibc's mallopt: an array of a MiB is a mapping of its own and goes back as it is freed, and
+# threads share two heaps. By itself glibc learns from large arrays to keep what was freed.
+_MMAP_THRESHOLD, _ARENA_MAX = -3, -8
+_MAPPED_FROM, _ARENAS = 1024 * 1024, 2
+
+
+class DiedApart(HandrailError):
+    """A process that worked for this one ended without an answer."""
+
+
+def answer_apart(module: str, request: bytes) -> bytes:
+    """What `module`, run by itself, makes of one line; its `__main__` part calls `serve`.
+
+    Places are those of the environment (`export_places`). What fails there raises here with its own
+    sentence, as `Withheld`; `DiedApart` where it said none.
+    """
+    process = subprocess.Popen(  # noqa: S603 - our own arguments
+        [sys.executable, "-m", module],
+        cwd=PROJECT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,  # a traceback may quote chat text
+    )
+    to, back = cast("BinaryIO", process.stdin), cast("BinaryIO", process.stdout)
+    try:
+        with suppress(BrokenPipeError):  # it ended already; the answer says so
+            to.write(request + b"\n")
+            to.flush()
+        answer = back.read()
+        code = process.wait()
+    finally:
+        process.terminate()
+        process.wait()
+        back.close()
+        with suppress(BrokenPipeError):
+            to.close()
+    kind, said = answer[:1], answer[1:]
+    if kind == _FAILED:
+        raise Withheld(said.decode())
+    if kind != _DONE:
+        msg = (
+            f"the process of {module} ended (exit code {code}) before it had answered: run again, "
+            "with more memory if that was short"
+        )
+        raise DiedApart(msg)
+    return said
+
+
+def serve(work: Callable[[bytes], bytes]) -> None:
+    """Answer the one line that comes in, on what standard output was; then end.
+
+    What else is printed goes where errors go. SIGTERM is an interrupt: what runs ends cleanly.
+    """
+    os.umask(0o077)
+    quiet_telemetry()
+    _give_back_early()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as answers:
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+        request = sys.stdin.buffer.readline()
+        threading.Thread(target=_end_with_who_asked, daemon=True).start()
+        try:
+            answer = _DONE + work(request)
+        except HandrailError as error:
+            answer = _FAILED + str(error).encode()
+        except Exception as error:  # noqa: BLE001 - its text may quote a chat, its type doesn't
+            answer = _FAILED + f"{type(error).__name__}; the message is withheld".encode()
+        answers.write(answer)
+
+
+def _end_with_who_asked() -> None:
+    """An interrupt when no one waits for the answer any more."""
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _give_back_early() -> None:
+    with suppress(AttributeError):  # another C library
+        allocator = ctypes.CDLL(None)
+        allocator.mallopt(_MMAP_THRESHOLD, _MAPPED_FROM)
+        allocator.mallopt(_ARENA_MAX, _ARENAS)
