@@ -91,8 +91,8 @@ def serve(work: Callable[[bytes], bytes]) -> None:
 
 
 def _end_with_who_asked() -> None:
-    """An interrupt when no one waits for the answer any more."""
-    sys.stdin.buffer.read()
+    """An interrupt when no one waits for the answer any more; no more than the line comes in."""
+    os.read(sys.stdin.fileno(), 1)
     os.kill(os.getpid(), signal.SIGTERM)
 
 
