@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import groupby
 from pathlib import Path
@@ -34,8 +34,12 @@ from handrail.vault.region_vault import RegionVaults
 RUN_LOCK = ".run.lock"
 REGION, BECAUSE = "handrail/region", "handrail/because"
 _POLL_SECONDS = 0.5
-# From here on a job gets a process of its own, which costs 5 CPU seconds to start.
+# From here on what follows the intake has processes of its own, at 5 CPU seconds each to start:
+# what one has left in memory does not weigh on the next.
 _MANY_CHATS = 20_000
+# What the job that trains does beyond the one that builds the warehouse, in two parts.
+DATA_SET = ("synthetic_chats", "training_dataset", "evaluation_suite")
+MODEL = ("trained_model", "eval_scores", "stg_landing__scores", "score_history")
 
 
 @dataclass(frozen=True)
@@ -136,24 +140,26 @@ def _on_days(
     ]
 
 
-def region_tasks(lineage: Lineage, region: str) -> tuple[Task, Task]:
-    """Train and evaluate, then release; apart where the region has many chats."""
-    tags, apart = {REGION: region}, _is_large(lineage)
-    return (
-        Task("train and evaluate", "train_and_evaluate", region, tags, apart=apart),
-        Task("gate the release", "release", region, tags, apart=apart),
-    )
+def lifecycle_tasks(lineage: Lineage, region: str, *, train: bool) -> list[Task]:
+    """From redacted chats to an evaluated model, or without training to a warehouse.
+
+    Of many chats, each part has a process of its own: warehouse, data set, model.
+    """
+    apart = sum(day.records for day in lineage.partitions(RAW)) >= _MANY_CHATS
+    tags = {REGION: region}
+    warehouse = Task("build the warehouse", "build_warehouse", region, tags, apart=apart)
+    whole = Task("train and evaluate", "train_and_evaluate", region, tags, apart=apart)
+    if not train:
+        return [warehouse]
+    if not apart:
+        return [whole]
+    frozen = replace(whole, title="freeze the data set", assets=DATA_SET, run_id=str(uuid.uuid4()))
+    return [warehouse, frozen, replace(whole, assets=MODEL)]
 
 
-def warehouse_task(lineage: Lineage, region: str) -> Task:
-    """Everything but training: audit sample, warehouse, feedback and the data set's inputs."""
-    apart = _is_large(lineage)
-    return Task("build the warehouse", "build_warehouse", region, {REGION: region}, apart=apart)
-
-
-def _is_large(lineage: Lineage) -> bool:
-    """Whether what the intake has left in memory would weigh on what comes after it."""
-    return sum(day.records for day in lineage.partitions(RAW)) >= _MANY_CHATS
+def release_task(region: str) -> Task:
+    """Gate the candidate, and promote it if everything has passed."""
+    return Task("gate the release", "release", region, {REGION: region})
 
 
 def checkpoint_task(region: str) -> Task:
@@ -169,7 +175,7 @@ def execute(
     on_step: Callable[[str, int, int], None],
 ) -> Outcome:
     """Run a task to its end; `on_step` gets (last step done, how many, of how many), often."""
-    total = len(definitions.resolve_job_def(task.job).nodes)
+    total = len(task.assets or definitions.resolve_job_def(task.job).nodes)
     ended: list[Outcome] = []
     broken: list[BaseException] = []
 
