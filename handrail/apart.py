@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -20,10 +19,11 @@ from handrail.errors import HandrailError, Withheld
 from handrail.settings import PROJECT, quiet_telemetry
 
 _DONE, _FAILED = b"+", b"-"
+_INTERRUPTED = 130
 # glibc's mallopt: an array of a MiB is a mapping of its own and goes back as it is freed, and
-# threads share two heaps. By itself glibc learns from large arrays to keep what was freed.
+# threads share one heap. By itself glibc learns from large arrays to keep what was freed.
 _MMAP_THRESHOLD, _ARENA_MAX = -3, -8
-_MAPPED_FROM, _ARENAS = 1024 * 1024, 2
+_MAPPED_FROM, _ARENAS = 1024 * 1024, 1
 
 
 class DiedApart(HandrailError):
@@ -71,29 +71,39 @@ def answer_apart(module: str, request: bytes) -> bytes:
 def serve(work: Callable[[bytes], bytes]) -> None:
     """Answer the one line that comes in, on what standard output was; then end.
 
-    What else is printed goes where errors go. SIGTERM is an interrupt: what runs ends cleanly.
+    What else is printed goes where errors go. An interrupt ends it at once, wherever it is: what
+    works here is never the first thread, where orchestrators take an interrupt for a failed attempt
+    and try again.
     """
     os.umask(0o077)
     quiet_telemetry()
     _give_back_early()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as answers:
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
         request = sys.stdin.buffer.readline()
         threading.Thread(target=_end_with_who_asked, daemon=True).start()
+        working = threading.Thread(target=lambda: _answer(work, request, answers), daemon=True)
+        working.start()
         try:
-            answer = _DONE + work(request)
-        except HandrailError as error:
-            answer = _FAILED + str(error).encode()
-        except Exception as error:  # noqa: BLE001 - its text may quote a chat, its type doesn't
-            answer = _FAILED + f"{type(error).__name__}; the message is withheld".encode()
-        answers.write(answer)
+            working.join()
+        except KeyboardInterrupt:
+            os._exit(_INTERRUPTED)
+
+
+def _answer(work: Callable[[bytes], bytes], request: bytes, answers: BinaryIO) -> None:
+    try:
+        answer = _DONE + work(request)
+    except HandrailError as error:
+        answer = _FAILED + str(error).encode()
+    except Exception as error:  # noqa: BLE001 - its text may quote a chat, its type doesn't
+        answer = _FAILED + f"{type(error).__name__}; the message is withheld".encode()
+    answers.write(answer)
 
 
 def _end_with_who_asked() -> None:
-    """An interrupt when no one waits for the answer any more; no more than the line comes in."""
+    """End when no one waits for the answer any more; nothing more than the line ever comes in."""
     os.read(sys.stdin.fileno(), 1)
-    os.kill(os.getpid(), signal.SIGTERM)
+    os._exit(_INTERRUPTED)
 
 
 def _give_back_early() -> None:
