@@ -136,7 +136,6 @@ class Counts:
             (np.concatenate(values), np.concatenate(columns), ends),
             shape=(len(characters), len(vocabulary)),
         )
-        matrix.sort_indices()  # sums are rounded in the order of the columns
         is_character = np.array([gram[0] == MARK for gram in vocabulary], dtype=bool)
         return cls(matrix, is_character, np.array(characters))
 
@@ -147,10 +146,13 @@ class Counts:
         return Counts(self.matrix[rows], self.is_character, self.characters[rows])
 
     def of_columns(self, columns: NDArray[np.bool_]) -> Counts:
-        """With a part of the vocabulary; the rest is unknown. This, where it is all of it."""
-        if columns.all():
-            return self
+        """With a part of the vocabulary; the rest is unknown."""
         return Counts(self.matrix[:, columns], self.is_character[columns], self.characters)
+
+    def in_order(self) -> Counts:
+        """This, once the columns of each row are in order: sums are rounded in that."""
+        self.matrix.sort_indices()
+        return self
 
     def customers(self, groups: NDArray[np.intp]) -> NDArray[np.int_]:
         """How many distinct customers used each n-gram; `groups` numbers the customer of a row.

@@ -69,8 +69,8 @@ def fit_intents(
     whole = sample(rows)
     picked = _picked(whole.labels, _MOST_VECTORS, seed=seed)
     texts = [rows[n].text for n in picked]
-    by_words = Heads.fitted(whole, seed=seed)
     some, wordings = whole.take(picked).encoded(texts, encoder), _wordings(texts)
+    by_words = Heads.fitted(whole, seed=seed)
     del whole
     every = np.ones(len(picked), dtype=bool)
     first = folds(some, wordings, typical=every, seed=seed, labels_too=False)

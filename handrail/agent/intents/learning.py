@@ -74,7 +74,7 @@ def fit_words(sample: Sample, strange: Sample, *, seed: int) -> tuple[WordsHead,
     import numpy as np
     from sklearn.svm import LinearSVC
 
-    columns = sample.counts.customers(sample.groups) >= MIN_CUSTOMERS
+    columns = sample.counts.in_order().customers(sample.groups) >= MIN_CUSTOMERS
     counts = sample.counts.of_columns(columns)
     idf = counts.frequencies()
     rows = _in_doubles(counts.weighted(idf)[0])
@@ -150,7 +150,7 @@ def fit_joint(sample: Sample, strange: Sample, idf: NDArray[np.float32], *, seed
     from scipy.sparse import csr_matrix
     from sklearn.svm import LinearSVC
 
-    known = sample.counts.customers(sample.groups) >= MIN_CUSTOMERS
+    known = sample.counts.in_order().customers(sample.groups) >= MIN_CUSTOMERS
     axes = _main_axes(_vectors(sample))
 
     def beside(of: Sample) -> csr_matrix:
