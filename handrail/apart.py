@@ -13,11 +13,16 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import BinaryIO, cast
+from typing import BinaryIO, TypeVar, cast
 
+from pydantic import TypeAdapter
+
+from handrail.digests import canonical
 from handrail.errors import HandrailError, Withheld
 from handrail.settings import PROJECT, quiet_telemetry
 
+Q = TypeVar("Q")
+R = TypeVar("R")
 _DONE, _FAILED = b"+", b"-"
 _INTERRUPTED = 130
 # glibc's mallopt: an array of a MiB is a mapping of its own and goes back as it is freed, and
@@ -30,11 +35,12 @@ class DiedApart(HandrailError):
     """A process that worked for this one ended without an answer."""
 
 
-def answer_apart(module: str, request: bytes) -> bytes:
-    """What `module`, run by itself, makes of one line; its `__main__` part calls `serve`.
+def answer_apart(module: str, request: object, *, kind: type[R]) -> R:
+    """What `module`, run by itself, makes of a request; its `__main__` part calls `serve`.
 
-    Places are those of the environment (`export_places`). What fails there raises here with its own
-    sentence, as `Withheld`; `DiedApart` where it said none.
+    Both are plain data and pass as JSON. Places are those of the environment (`export_places`).
+    What fails there raises here with its own sentence, as `Withheld`; `DiedApart` where it said
+    none.
     """
     process = subprocess.Popen(  # noqa: S603 - our own arguments
         [sys.executable, "-m", module],
@@ -46,7 +52,7 @@ def answer_apart(module: str, request: bytes) -> bytes:
     to, back = cast("BinaryIO", process.stdin), cast("BinaryIO", process.stdout)
     try:
         with suppress(BrokenPipeError):  # it ended already; the answer says so
-            to.write(request + b"\n")
+            to.write(canonical(request) + b"\n")
             to.flush()
         answer = back.read()
         code = process.wait()
@@ -56,20 +62,20 @@ def answer_apart(module: str, request: bytes) -> bytes:
         back.close()
         with suppress(BrokenPipeError):
             to.close()
-    kind, said = answer[:1], answer[1:]
-    if kind == _FAILED:
+    how, said = answer[:1], answer[1:]
+    if how == _FAILED:
         raise Withheld(said.decode())
-    if kind != _DONE:
+    if how != _DONE:
         msg = (
             f"the process of {module} ended (exit code {code}) before it had answered: run again, "
             "with more memory if that was short"
         )
         raise DiedApart(msg)
-    return said
+    return TypeAdapter(kind).validate_json(said)
 
 
-def serve(work: Callable[[bytes], bytes]) -> None:
-    """Answer the one line that comes in, on what standard output was; then end.
+def serve(work: Callable[[Q], object], *, kind: type[Q]) -> None:
+    """Answer the one request that comes in, on what standard output was; then end.
 
     What else is printed goes where errors go. An interrupt ends it at once, wherever it is: what
     works here is never the first thread, where orchestrators take an interrupt for a failed attempt
@@ -80,7 +86,7 @@ def serve(work: Callable[[bytes], bytes]) -> None:
     _give_back_early()
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as answers:
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-        request = sys.stdin.buffer.readline()
+        request = TypeAdapter(kind).validate_json(sys.stdin.buffer.readline())
         threading.Thread(target=_end_with_who_asked, daemon=True).start()
         working = threading.Thread(target=lambda: _answer(work, request, answers), daemon=True)
         working.start()
@@ -90,9 +96,9 @@ def serve(work: Callable[[bytes], bytes]) -> None:
             os._exit(_INTERRUPTED)
 
 
-def _answer(work: Callable[[bytes], bytes], request: bytes, answers: BinaryIO) -> None:
+def _answer(work: Callable[[Q], object], request: Q, answers: BinaryIO) -> None:
     try:
-        answer = _DONE + work(request)
+        answer = _DONE + canonical(work(request))
     except HandrailError as error:
         answer = _FAILED + str(error).encode()
     except Exception as error:  # noqa: BLE001 - its text may quote a chat, its type doesn't

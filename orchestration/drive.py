@@ -12,7 +12,6 @@ from pathlib import Path
 
 import dagster as dg
 import orjson
-from pydantic import TypeAdapter
 
 from assets.partitions import RANGE_END, RANGE_START
 from handrail.apart import answer_apart
@@ -182,8 +181,7 @@ def execute(
     def work() -> None:
         try:
             if task.apart:
-                said = answer_apart("orchestration.task_apart", canonical(task))
-                ended.append(TypeAdapter(Outcome).validate_json(said))
+                ended.append(answer_apart("orchestration.task_apart", task, kind=Outcome))
             else:
                 ended.append(run_here(task, instance=instance, definitions=definitions))
         except BaseException as error:  # noqa: BLE001 - carried to the caller's thread

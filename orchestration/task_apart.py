@@ -5,24 +5,20 @@ from __future__ import annotations
 import logging
 import warnings
 
-from pydantic import TypeAdapter
-
 from handrail.apart import serve
-from handrail.digests import canonical
 from handrail.settings import load_settings
-from orchestration.drive import Task, open_instance, run_here
+from orchestration.drive import Outcome, Task, open_instance, run_here
 
 
-def run_task(request: bytes) -> bytes:
-    """The outcome of a task, both as JSON."""
+def run_task(task: Task) -> Outcome:
+    """How it ended."""
     warnings.simplefilter("ignore")
-    task = TypeAdapter(Task).validate_json(request)
     with open_instance(load_settings()) as instance:
         logging.getLogger("dagster").setLevel(logging.CRITICAL)
         from orchestration.definitions import defs
 
-        return canonical(run_here(task, instance=instance, definitions=defs))
+        return run_here(task, instance=instance, definitions=defs)
 
 
 if __name__ == "__main__":
-    serve(run_task)
+    serve(run_task, kind=Task)

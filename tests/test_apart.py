@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from handrail.apart import DiedApart, answer_apart
+from handrail.digests import canonical
 from handrail.errors import Withheld
 from handrail.settings import PROJECT
 
@@ -20,26 +21,26 @@ MODULE = "tests.answers_apart"
 
 
 def test_the_answer_comes_from_another_process_without_what_it_printed() -> None:
-    said, _, by = answer_apart(MODULE, b"hello").decode().partition(" by ")
+    said, _, by = answer_apart(MODULE, "hello", kind=str).partition(" by ")
     assert said == "hello"
     assert int(by) != os.getpid()
 
 
 def test_a_refusal_keeps_its_sentence() -> None:
     with pytest.raises(Withheld, match=r"^give it other rows$"):
-        answer_apart(MODULE, b"refuse give it other rows")
+        answer_apart(MODULE, "refuse give it other rows", kind=str)
 
 
 def test_an_unexpected_error_quotes_nothing() -> None:
     """R36: its text may be a chat's."""
     with pytest.raises(Withheld) as error:
-        answer_apart(MODULE, b"stumble my card is 4111")
+        answer_apart(MODULE, "stumble my card is 4111", kind=str)
     assert str(error.value) == "ValueError; the message is withheld"
 
 
 def test_an_end_without_an_answer_is_told() -> None:
     with pytest.raises(DiedApart, match=r"exit code 7\) before it had answered"):
-        answer_apart(MODULE, b"die 7")
+        answer_apart(MODULE, "die 7", kind=str)
 
 
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
@@ -52,7 +53,7 @@ def test_it_ends_with_the_process_that_asked(tmp_path: Path, end: signal.Signals
         stderr=subprocess.DEVNULL,
     )
     assert asking.stdin is not None
-    asking.stdin.write(f"ask {note}\n".encode())
+    asking.stdin.write(canonical(f"ask {note}") + b"\n")
     asking.stdin.flush()
     _until(lambda: note.exists() and note.read_text() != "")
     asking.send_signal(end)

@@ -150,7 +150,7 @@ class Counts:
         return Counts(self.matrix[:, columns], self.is_character[columns], self.characters)
 
     def in_order(self) -> Counts:
-        """This, once the columns of each row are in order: sums are rounded in that."""
+        """The same, columns of each row in order from now on: sums are rounded in that."""
         self.matrix.sort_indices()
         return self
 

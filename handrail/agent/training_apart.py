@@ -10,8 +10,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 
-from pydantic import TypeAdapter
-
 from handrail.access import Access
 from handrail.agent.model import read_effects, read_model
 from handrail.agent.model_training import Trained, train_model
@@ -19,7 +17,6 @@ from handrail.agent.thinning import MOST_ROWS
 from handrail.apart import answer_apart, serve
 from handrail.dataset.reviews import Review
 from handrail.dataset.stored import DATASET
-from handrail.digests import canonical
 from handrail.playbook.model import Playbook
 from handrail.playbook.reader import read_playbook
 from handrail.settings import export_places, load_settings
@@ -62,8 +59,8 @@ def train_with_room(
     if dataset is None or dataset.records <= MOST_ROWS:
         return train_model(vault, playbook, reviews=reviews, seed=seed, on=on, access=access)
     export_places(vaults.settings)
-    request = canonical(_Request(vault.region.name, dict(reviews), seed, on, access))
-    told = TypeAdapter(_Answer).validate_json(answer_apart(__name__, request))
+    request = _Request(vault.region.name, dict(reviews), seed, on, access)
+    told = answer_apart(__name__, request, kind=_Answer)
     return Trained(
         artifact=told.artifact,
         inputs=told.inputs,
@@ -73,8 +70,7 @@ def train_with_room(
     )
 
 
-def _train(request: bytes) -> bytes:
-    asked = TypeAdapter(_Request).validate_json(request)
+def _train(asked: _Request) -> _Answer:
     settings = load_settings()
     with closing(RegionVaults(settings)) as vaults:
         trained = train_model(
@@ -85,8 +81,8 @@ def _train(request: bytes) -> bytes:
             on=asked.on,
             access=asked.access,
         )
-    return canonical(_Answer(trained.artifact, trained.inputs, trained.findings))
+    return _Answer(trained.artifact, trained.inputs, trained.findings)
 
 
 if __name__ == "__main__":
-    serve(_train)
+    serve(_train, kind=_Request)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from handrail.agent.features import MIN_CUSTOMERS, Counts
 from handrail.agent.intents.heads import HiddenHead, JointHead, MeaningHead, WordsHead
+from handrail.agent.intents.matrices import in_doubles, side_by_side
 from handrail.dataset.wording import unnumbered
 from handrail.inference.encoders import Encoder
 
@@ -77,12 +78,12 @@ def fit_words(sample: Sample, strange: Sample, *, seed: int) -> tuple[WordsHead,
     columns = sample.counts.in_order().customers(sample.groups) >= MIN_CUSTOMERS
     counts = sample.counts.of_columns(columns)
     idf = counts.frequencies()
-    rows = _in_doubles(counts.weighted(idf)[0])
+    rows = in_doubles(counts.weighted(idf)[0])
     labels, numbers = np.unique(sample.labels, return_inverse=True)
     model = LinearSVC(C=_WORDS_C, random_state=seed)
     model.fit(rows, numbers, sample_weight=sample.weights / sample.weights.mean())
     coefficients, intercepts = _per_label(model.coef_, model.intercept_, len(labels))
-    others = _in_doubles(strange.counts.of_columns(columns).weighted(idf)[0])
+    others = in_doubles(strange.counts.of_columns(columns).weighted(idf)[0])
     none_weights, none_bias = _none(
         LinearSVC(C=_WORDS_C, random_state=seed, class_weight="balanced"), rows, others, strange
     )
@@ -155,7 +156,7 @@ def fit_joint(sample: Sample, strange: Sample, idf: NDArray[np.float32], *, seed
 
     def beside(of: Sample) -> csr_matrix:
         grams, _ = of.counts.weighted(idf)
-        return _side_by_side(grams[:, known], csr_matrix(_vectors(of) @ axes))
+        return side_by_side(grams[:, known], csr_matrix(_vectors(of) @ axes))
 
     rows = beside(sample)
     labels, numbers = np.unique(sample.labels, return_inverse=True)
@@ -176,32 +177,6 @@ def fit_joint(sample: Sample, strange: Sample, idf: NDArray[np.float32], *, seed
         none_weights=none_weights[:, 0],
         none_bias=none_bias,
     )
-
-
-def _in_doubles(rows: csr_matrix) -> csr_matrix:
-    """The same values as liblinear wants them, sharing the columns: it makes no copy of its own."""
-    from scipy.sparse import csr_matrix
-
-    return csr_matrix((rows.data.astype("float64"), rows.indices, rows.indptr), rows.shape)
-
-
-def _side_by_side(left: csr_matrix, right: csr_matrix) -> csr_matrix:
-    """Two matrices as one, in doubles, columns in order: `hstack` needs four times its bytes."""
-    import numpy as np
-    from scipy.sparse import csr_matrix
-
-    ends = left.indptr + right.indptr
-    values, columns = np.empty(ends[-1]), np.empty(ends[-1], dtype=np.int32)
-    for row, at in enumerate(ends[:-1]):
-        mine = slice(left.indptr[row], left.indptr[row + 1])
-        other = slice(right.indptr[row], right.indptr[row + 1])
-        middle = at + mine.stop - mine.start
-        values[at:middle], columns[at:middle] = left.data[mine], left.indices[mine]
-        values[middle : ends[row + 1]] = right.data[other]
-        columns[middle : ends[row + 1]] = right.indices[other] + left.shape[1]
-    both = csr_matrix((values, columns, ends), (left.shape[0], left.shape[1] + right.shape[1]))
-    both.sort_indices()
-    return both
 
 
 def _main_axes(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
