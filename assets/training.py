@@ -10,8 +10,8 @@ from assets.labels import FOR_TRAINING
 from assets.partitions import one_region, regions
 from assets.quality import behind_the_boundary, commit, icon, result, specs, suppress_small, table
 from handrail.access import Purpose
-from handrail.agent.model_training import train_model
 from handrail.agent.promise import Promise, wrong_share
+from handrail.agent.training_apart import train_with_room
 from handrail.conversations.reading import register_of
 from handrail.evaluation.weight_plot import weight_plot
 from handrail.playbook.reader import read_playbook
@@ -47,11 +47,11 @@ def trained_model(
     region = one_region(context)
     vault = vaults.of(region)
     access = pipeline(f"asset:trained_model/{context.run_id[:8]}", Purpose.TRAINING)
-    trained = train_model(
+    trained = train_with_room(
+        vaults,
         vault,
         read_playbook(vaults.settings.playbook),
         reviews=reviews_of(register_of(vaults.settings, region).all()),
-        seed=vaults.settings.seed,
         on=vaults.clock().date(),
         access=access,
     )

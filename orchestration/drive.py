@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import groupby
 from pathlib import Path
@@ -14,6 +14,7 @@ import dagster as dg
 import orjson
 
 from assets.partitions import RANGE_END, RANGE_START
+from handrail.apart import answer_apart
 from handrail.conversations.reading import exports_digest, present_exports
 from handrail.conversations.sealing import RAW
 from handrail.conversations.surveying import days_to_seal, sealed_days
@@ -32,6 +33,12 @@ from handrail.vault.region_vault import RegionVaults
 RUN_LOCK = ".run.lock"
 REGION, BECAUSE = "handrail/region", "handrail/because"
 _POLL_SECONDS = 0.5
+# From here on what follows the intake has processes of its own, at 5 CPU seconds each to start:
+# what one has left in memory does not weigh on the next.
+_MANY_CHATS = 20_000
+# What the job that trains does beyond the one that builds the warehouse, in two parts.
+DATA_SET = ("synthetic_chats", "training_dataset", "evaluation_suite")
+MODEL = ("trained_model", "eval_scores", "stg_landing__scores", "score_history")
 
 
 @dataclass(frozen=True)
@@ -39,7 +46,7 @@ class Task:
     """One run of a job, or of some of its assets, on one partition or range of days.
 
     `parts` is how many entries of the manifests it makes, where there are enough to show progress
-    by; 0 where steps say as much.
+    by; 0 where steps say as much. `apart`: in a process of its own.
     """
 
     title: str
@@ -48,6 +55,7 @@ class Task:
     tags: Mapping[str, str] = field(default_factory=dict)
     assets: tuple[str, ...] | None = None
     parts: int = 0
+    apart: bool = False
     run_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
 
@@ -131,18 +139,26 @@ def _on_days(
     ]
 
 
-def region_tasks(region: str) -> tuple[Task, Task]:
-    """Train and evaluate, then release."""
+def lifecycle_tasks(lineage: Lineage, region: str, *, train: bool) -> list[Task]:
+    """From redacted chats to an evaluated model, or without training to a warehouse.
+
+    Of many chats, each part has a process of its own: warehouse, data set, model.
+    """
+    apart = sum(day.records for day in lineage.partitions(RAW)) >= _MANY_CHATS
     tags = {REGION: region}
-    return (
-        Task("train and evaluate", "train_and_evaluate", region, tags),
-        Task("gate the release", "release", region, tags),
-    )
+    warehouse = Task("build the warehouse", "build_warehouse", region, tags, apart=apart)
+    whole = Task("train and evaluate", "train_and_evaluate", region, tags, apart=apart)
+    if not train:
+        return [warehouse]
+    if not apart:
+        return [whole]
+    frozen = replace(whole, title="freeze the data set", assets=DATA_SET, run_id=str(uuid.uuid4()))
+    return [warehouse, frozen, replace(whole, assets=MODEL)]
 
 
-def warehouse_task(region: str) -> Task:
-    """Everything but training: audit sample, warehouse, feedback and the data set's inputs."""
-    return Task("build the warehouse", "build_warehouse", region, {REGION: region})
+def release_task(region: str) -> Task:
+    """Gate the candidate, and promote it if everything has passed."""
+    return Task("gate the release", "release", region, {REGION: region})
 
 
 def checkpoint_task(region: str) -> Task:
@@ -157,28 +173,17 @@ def execute(
     definitions: dg.Definitions,
     on_step: Callable[[str, int, int], None],
 ) -> Outcome:
-    """Run a task in this process; `on_step` gets (last step done, how many, of how many), often."""
-    job = definitions.resolve_job_def(task.job)
-    run_id = task.run_id
-    total = len(job.nodes)
-    ended: list[dg.ExecuteInProcessResult] = []
+    """Run a task to its end; `on_step` gets (last step done, how many, of how many), often."""
+    total = len(task.assets or definitions.resolve_job_def(task.job).nodes)
+    ended: list[Outcome] = []
     broken: list[BaseException] = []
 
     def work() -> None:
         try:
-            ended.append(
-                job.execute_in_process(
-                    instance=instance,
-                    partition_key=task.partition,
-                    tags={BECAUSE: f"handrail run: {task.title}", **task.tags},
-                    run_id=run_id,
-                    asset_selection=(
-                        None if task.assets is None else [dg.AssetKey(a) for a in task.assets]
-                    ),
-                    raise_on_error=False,
-                    run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-                )
-            )
+            if task.apart:
+                ended.append(answer_apart("orchestration.task_apart", task, kind=Outcome))
+            else:
+                ended.append(run_here(task, instance=instance, definitions=definitions))
         except BaseException as error:  # noqa: BLE001 - carried to the caller's thread
             broken.append(error)
 
@@ -186,11 +191,25 @@ def execute(
     worker.start()
     while worker.is_alive():
         worker.join(_POLL_SECONDS)
-        done = _finished_steps(instance, run_id)
+        done = _finished_steps(instance, task.run_id)
         on_step(done[-1] if done else "", len(done), total)
     if broken:
         raise broken[0]
-    return Outcome(ended[0].success, tuple(problems(ended[0].all_events)))
+    return ended[0]
+
+
+def run_here(task: Task, *, instance: dg.DagsterInstance, definitions: dg.Definitions) -> Outcome:
+    """Run a task in this process."""
+    ended = definitions.resolve_job_def(task.job).execute_in_process(
+        instance=instance,
+        partition_key=task.partition,
+        tags={BECAUSE: f"handrail run: {task.title}", **task.tags},
+        run_id=task.run_id,
+        asset_selection=None if task.assets is None else [dg.AssetKey(a) for a in task.assets],
+        raise_on_error=False,
+        run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+    )
+    return Outcome(ended.success, tuple(problems(ended.all_events)))
 
 
 def fingerprint(vaults: RegionVaults, region: str, *, days: int | None, train: bool) -> str:

@@ -167,15 +167,13 @@ def _run_region(at: _Regions, name: str, *, days: int | None, train: bool) -> in
     ):
         if not _do(at, task, name):
             return FAILED
-    lifecycle, release = drive.region_tasks(name)
-    if not train:
-        lifecycle = drive.warehouse_task(name)
-    if not _do(at, lifecycle, name):
-        return FAILED
+    for task in drive.lifecycle_tasks(at.vaults.of(name).lineage, name, train=train):
+        if not _do(at, task, name):
+            return FAILED
     if not train:
         return DONE
     _approve_simulated(at, name)
-    if not _do(at, release, name, waiting=lambda: _waits(at, name)):
+    if not _do(at, drive.release_task(name), name, waiting=lambda: _waits(at, name)):
         return FAILED
     return WAITING if _waits(at, name) else DONE
 

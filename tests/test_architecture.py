@@ -24,6 +24,7 @@ LINES = (
     "errors clock verdicts bounds digests pictures",
     "residency endpoints",
     "settings access",
+    "apart",
     "vault",
     "warehouse expectations registry inference",
     "conversations",

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 MARK = "#"
 # An n-gram that fewer customers used could be somebody's name or number: the model may not hold it.
 MIN_CUSTOMERS = 5
+# Weighting takes several numbers a value, so it is done for so many rows at a time.
+_ROWS_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True)
@@ -138,12 +140,19 @@ class Counts:
         return cls(matrix, is_character, np.array(characters))
 
     def of_rows(self, rows: NDArray[np.intp] | NDArray[np.bool_]) -> Counts:
-        """Some of the messages."""
+        """Some of the messages; this, where they are all of them."""
+        if rows.dtype == bool and rows.all():
+            return self
         return Counts(self.matrix[rows], self.is_character, self.characters[rows])
 
     def of_columns(self, columns: NDArray[np.bool_]) -> Counts:
         """With a part of the vocabulary; the rest is unknown."""
         return Counts(self.matrix[:, columns], self.is_character[columns], self.characters)
+
+    def in_order(self) -> Counts:
+        """The same, columns of each row in order from now on: sums are rounded in that."""
+        self.matrix.sort_indices()
+        return self
 
     def customers(self, groups: NDArray[np.intp]) -> NDArray[np.int_]:
         """How many distinct customers used each n-gram; `groups` numbers the customer of a row.
@@ -155,8 +164,12 @@ class Counts:
 
         own = np.flatnonzero(groups >= 0)
         shape = (int(groups.max(initial=-1)) + 1, len(groups))
-        said_by = csr_matrix((np.ones(len(own)), (groups[own], own)), shape=shape)
-        return np.asarray((said_by @ (self.matrix > 0)).astype(bool).sum(axis=0)).ravel()
+        said_by = csr_matrix((np.ones(len(own), dtype=bool), (groups[own], own)), shape=shape)
+        kept = self.matrix
+        stands_in = csr_matrix(
+            (np.ones(kept.nnz, dtype=bool), kept.indices, kept.indptr), shape=kept.shape
+        )
+        return np.bincount((said_by @ stands_in).indices, minlength=kept.shape[1])
 
     def frequencies(self) -> NDArray[np.float32]:
         """Smoothed inverse document frequency of each n-gram, as `inverse_frequencies`."""
@@ -173,13 +186,19 @@ class Counts:
         from scipy.sparse import csr_matrix
 
         kept = self.matrix
-        rows = np.repeat(np.arange(kept.shape[0]), np.diff(kept.indptr))
-        values = kept.data * idf[kept.indices]
-        is_character = self.is_character[kept.indices]
-        for block in (is_character, ~is_character):
-            norms = np.sqrt(np.bincount(rows[block], values[block] ** 2, minlength=kept.shape[0]))
-            values[block] /= (norms * math.sqrt(2))[rows[block]]
-        known = np.bincount(rows[is_character], minlength=kept.shape[0])
-        coverage = known / np.maximum(self.characters, 1)
-        unit = csr_matrix((values.astype(np.float32), kept.indices, kept.indptr), kept.shape)
-        return unit, coverage
+        values = np.empty(kept.nnz, dtype=np.float32)
+        coverage = np.empty(kept.shape[0])
+        for at in range(0, kept.shape[0], _ROWS_AT_ONCE):
+            ends = kept.indptr[at : at + _ROWS_AT_ONCE + 1]
+            here = slice(ends[0], ends[-1])
+            count, columns = len(ends) - 1, kept.indices[here]
+            rows = np.repeat(np.arange(count), np.diff(ends))
+            weighed = kept.data[here] * idf[columns]
+            is_character = self.is_character[columns]
+            for block in (is_character, ~is_character):
+                norms = np.sqrt(np.bincount(rows[block], weighed[block] ** 2, minlength=count))
+                weighed[block] /= (norms * math.sqrt(2))[rows[block]]
+            values[here] = weighed
+            known = np.bincount(rows[is_character], minlength=count)
+            coverage[at : at + count] = known / np.maximum(self.characters[at : at + count], 1)
+        return csr_matrix((values, kept.indices, kept.indptr), kept.shape), coverage

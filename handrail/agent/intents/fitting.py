@@ -72,6 +72,8 @@ def fit_intents(
     picked = _picked(whole.labels, _MOST_VECTORS, seed=seed)
     texts = [rows[n].text for n in picked]
     some, wordings = whole.take(picked).encoded(texts, encoder), _wordings(texts)
+    by_words = Heads.fitted(whole, seed=seed)
+    del whole
     every = np.ones(len(picked), dtype=bool)
     first = folds(some, wordings, typical=every, seed=seed, labels_too=False)
     rough = weights_of([fold.heads.views(some.take(fold.asked)) for fold in first], len(labels))
@@ -82,7 +84,8 @@ def fit_intents(
     ]
     usual = [fold.heads.views(some.take(fold.asked[known[fold.asked]])) for fold in knowing]
     named = [fold.heads.views(some.take(fold.asked[~known[fold.asked]])) for fold in knowing]
-    heads = Heads.fitted(whole, seed=seed).understanding(some, typical, seed=seed)
+    del first, knowing
+    heads = by_words.understanding(some, typical, seed=seed)
     asked = [r for r in validation if r.label in numbers]
     shown = sample(asked).encoded([r.text for r in asked], encoder) if asked else None
     judged = [] if shown is None else [heads.views(shown)]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from handrail.agent.features import MIN_CUSTOMERS, Counts
 from handrail.agent.intents.heads import HiddenHead, JointHead, MeaningHead, WordsHead
+from handrail.agent.intents.matrices import in_doubles, side_by_side
 from handrail.dataset.wording import unnumbered
 from handrail.inference.encoders import Encoder
 
@@ -26,6 +27,8 @@ _SHRINKAGE = 0.2
 _JOINT_C, _JOINT_TOLERANCE, _JOINT_AXES = 1.0, 0.1, 128
 # Units, weight decay and epochs of the hidden layer, chosen on the validation rows of CLINC150.
 _HIDDEN, _DECAY, _EPOCHS = 384, 1e-3, 25
+# A vector in doubles is twice as large: products with its weight are made of so many at a time.
+_VECTORS_AT_ONCE = 1_000
 # Customers whose messages fit no label; below, nothing is learned of what they say.
 _LEAST_STRANGE = 20
 
@@ -44,7 +47,9 @@ class Sample:
     groups: NDArray[np.int_]
 
     def take(self, rows: NDArray[np.intp] | NDArray[np.bool_]) -> Sample:
-        """Some of the rows."""
+        """Some of the rows; this, where they are all of them."""
+        if rows.dtype == bool and rows.all():
+            return self
         return Sample(
             counts=self.counts.of_rows(rows),
             vectors=None if self.vectors is None else self.vectors[rows],
@@ -70,15 +75,15 @@ def fit_words(sample: Sample, strange: Sample, *, seed: int) -> tuple[WordsHead,
     import numpy as np
     from sklearn.svm import LinearSVC
 
-    columns = sample.counts.customers(sample.groups) >= MIN_CUSTOMERS
+    columns = sample.counts.in_order().customers(sample.groups) >= MIN_CUSTOMERS
     counts = sample.counts.of_columns(columns)
     idf = counts.frequencies()
-    rows, _ = counts.weighted(idf)
+    rows = in_doubles(counts.weighted(idf)[0])
     labels, numbers = np.unique(sample.labels, return_inverse=True)
     model = LinearSVC(C=_WORDS_C, random_state=seed)
     model.fit(rows, numbers, sample_weight=sample.weights / sample.weights.mean())
     coefficients, intercepts = _per_label(model.coef_, model.intercept_, len(labels))
-    others, _ = strange.counts.of_columns(columns).weighted(idf)
+    others = in_doubles(strange.counts.of_columns(columns).weighted(idf)[0])
     none_weights, none_bias = _none(
         LinearSVC(C=_WORDS_C, random_state=seed, class_weight="balanced"), rows, others, strange
     )
@@ -108,10 +113,15 @@ def fit_meaning(sample: Sample, typical: Sample, strange: Sample, *, seed: int) 
     labels, numbers = np.unique(typical.labels, return_inverse=True)
     shares = typical.weights / typical.weights.sum()
     sums = np.zeros((len(labels), vectors.shape[1]))
-    np.add.at(sums, numbers, vectors * shares[:, None])
+    for at in range(0, len(vectors), _VECTORS_AT_ONCE):
+        here = slice(at, at + _VECTORS_AT_ONCE)
+        np.add.at(sums, numbers[here], vectors[here] * shares[here, None])
     means = sums / np.bincount(numbers, shares)[:, None]
-    around = (vectors - means[numbers]) * np.sqrt(shares)[:, None]
+    around = means[numbers]
+    np.subtract(vectors, around, out=around)
+    around *= np.sqrt(shares)[:, None]
     spread, axes = np.linalg.eigh(around.T @ around)
+    del around
     shrunk = (1 - _SHRINKAGE) * np.maximum(spread, 0) + _SHRINKAGE * spread.mean()
     none_weights, none_bias = _none(
         LogisticRegression(C=_MEANING_C, max_iter=500, class_weight="balanced"),
@@ -138,15 +148,15 @@ def fit_joint(sample: Sample, strange: Sample, idf: NDArray[np.float32], *, seed
     `idf` is the words head's, of the sample's columns. A squared hinge a label, as for words.
     """
     import numpy as np
-    from scipy.sparse import csr_matrix, hstack
+    from scipy.sparse import csr_matrix
     from sklearn.svm import LinearSVC
 
-    known = sample.counts.customers(sample.groups) >= MIN_CUSTOMERS
+    known = sample.counts.in_order().customers(sample.groups) >= MIN_CUSTOMERS
     axes = _main_axes(_vectors(sample))
 
     def beside(of: Sample) -> csr_matrix:
         grams, _ = of.counts.weighted(idf)
-        return hstack([grams[:, known], csr_matrix(_vectors(of) @ axes)]).tocsr()
+        return side_by_side(grams[:, known], csr_matrix(_vectors(of) @ axes))
 
     rows = beside(sample)
     labels, numbers = np.unique(sample.labels, return_inverse=True)
