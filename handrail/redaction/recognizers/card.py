@@ -13,6 +13,7 @@ from handrail.redaction.spans import Span, SpanType
 # Grouped by almost anything; letters may touch it, but not those of a longer code.
 _RUN = Sought(r"(?<!\d)(?<!\d[A-Za-z])\d(?:[ \-./_,\n]{0,3}\d){11,31}(?![A-Za-z]?\d)")
 _SHORTEST, _LONGEST = 13, 19
+_VERIFICATION = 3
 _GROUP = re.compile(r"\d+")
 # First digits of Mastercard (2, 5), American Express and Diners (3), Visa, Discover and UnionPay.
 _NETWORKS = frozenset("23456")
@@ -55,6 +56,17 @@ _EXPIRY = Cued(
     r"(?:\s(?:date|is|ist|est|es|in|on|am|im|en|el|le|de|la))?\s?[:=]?\s?"
     r"(\d{1,2}\s?[/.-]\s?(?:20)?\d{2})(?![\d/.-])",
 )
+# What people write behind a whole number: until when it is good, and the digits that verify it.
+_GAP = r"(?:[^\d\n]|\d(?=\s?(?:digits|numbers|ziffern|chiffres|cifras|digitos)))"
+_GOOD_UNTIL = re.compile(
+    rf"{_GAP}{{0,24}}?(?<!\d)((?:0?[1-9]|1[0-2])\s?[/.-]\s?(?:20)?[2-4]\d|(?:0[1-9]|1[0-2])[2-4]\d)"
+    r"(?![\d/.-]\d|\d)"
+)
+_VERIFIED_BY = re.compile(
+    rf"{_GAP}{{0,32}}?(?<![\d.,:/-])(\d{{3,4}})"
+    r"(?![\w€$£%]|[.,:/-]\d|\s?(?:[€$£%]|eur|usd|euros?|dollars?|pounds|pesos)\b|\s\d)",
+    re.IGNORECASE,
+)
 _CARD_WORD = re.compile(
     r"card|karte|\bcarte|tarjeta|\bvisa\b|mastercard|amex|\bcv[vc]2?\b|maestro", re.IGNORECASE
 )
@@ -64,7 +76,7 @@ class Card(Recognizer):
     """Primary account numbers, whole or in part, and the month until which a card is good."""
 
     name = "card"
-    types = frozenset({SpanType.CARD, SpanType.ACCOUNT})
+    types = frozenset({SpanType.CARD, SpanType.ACCOUNT, SpanType.SECRET})
     digits = 4
     needs = (_RUN, _IN_CONTEXT, _ENDING, _MASKED, _EXPIRY)
 
@@ -75,6 +87,7 @@ class Card(Recognizer):
             for run in _RUN.finditer(text)
             for start, end in _valid(run.group(), run.start())
         ]
+        spans += [found for card in spans.copy() for found in _behind(text, card.end)]
         spans += [Span(*m.span(1), SpanType.CARD, 0.8) for m in _IN_CONTEXT.finditer(text)]
         # Four digits say nothing where they stand without their cue.
         parts = [*_ENDING.finditer(text), *_MASKED.finditer(text)]
@@ -86,6 +99,17 @@ class Card(Recognizer):
             if of_card:
                 spans += [Span(*found.span(1), SpanType.CARD, 0.75) for found in expiry]
         return spans
+
+
+def _behind(text: str, end: int) -> Iterator[Span]:
+    """The month and the verification digits that stand behind a whole card number."""
+    until = _GOOD_UNTIL.match(text, end)
+    if until:
+        yield Span(*until.span(1), SpanType.CARD, 0.75)
+        end = until.end()
+    verified = _VERIFIED_BY.match(text, end)
+    if verified and (until or len(verified.group(1)) == _VERIFICATION):
+        yield Span(*verified.span(1), SpanType.SECRET, 0.75, rule="card_verification")
 
 
 def _valid(run: str, offset: int) -> Iterator[tuple[int, int]]:

@@ -292,7 +292,7 @@ PHRASES: dict[Asked, dict[str, str]] = {
             server name|app name|game name|model number|part number|item number|article number|
             product number|version number|build number|size number|flight number|room number|
             train number|gate number|error number|serial number|number of|phone model|
-            phone or tablet|error code|promo code|promotion code|discount code|voucher code|
+            phone or tablet|error code|item reference|product reference|promo code|promotion code|discount code|voucher code|
             coupon code|country code|area code|status code|product code|qr code|source code|
             fault code|color code|diagnostic code|reason code|item code|sku|ip address|
             website address|web address|mac address|server address|order status|case of|in case|
@@ -300,14 +300,16 @@ PHRASES: dict[Asked, dict[str, str]] = {
         "de": """code vom gutschein|artikelnummer|modellnummer|seriennummer|fehlercode|
             fehlernummer|versionsnummer|gutscheincode|rabattcode|aktionscode|flugnummer|zugnummer|
             landercode|ip-adresse|typnummer|teilenummer|firmenname|produktname|dateiname|
-            zimmernummer|chargennummer""",
-        "fr": """code du bon|code de reduction|code promo|code erreur|code d'erreur|code article|
+            zimmernummer|chargennummer|artikelreferenz""",
+        "fr": """code du bon|code de reduction|code promo|code erreur|code d'erreur|code article|reference article|
+            reference produit|reference de l'article|
             numero de vol|numero de serie|numero de modele|numero de chambre|numero de version|
             nom du produit|nom de l'article|nom du magasin|nom de l'application|nom du jeu|
             adresse ip|code pays|code barre|code-barres|nombre de personnes|nombre de jours|
             nombre de colis""",
         "es": """codigo del cupon|codigo de cupon|codigo del descuento|codigo del vale|
-            codigo promocional|codigo de descuento|codigo de error|codigo de producto|
+            codigo promocional|codigo de descuento|codigo de error|codigo de producto|referencia del articulo|
+            referencia del producto|
             codigo de articulo|codigo de barras|codigo de pais|numero de vuelo|numero de serie|
             numero de modelo|numero de habitacion|nombre del producto|nombre de la tienda|
             nombre del juego|nombre de la app|nombre del articulo|direccion ip|

@@ -27,7 +27,7 @@ _WORTH_IT = re.compile(r"\d\W?\d|\w[._#]\w|[a-z][A-Z]")
 # Beside a word they make it a part of a path, a parameter or a variable.
 _OF_PATHS = frozenset("/\\=&_.%$")
 # Things that have numbers of another kind as well: "tokens used: 1843".
-_COUNTED = frozenset({"token", "tokens", "key", "keys"})
+COUNTED = frozenset({"token", "tokens", "key", "keys"})
 _SENTENCE_END = re.compile(r"[.!?;\n](?=\s|$)|\n")
 _NEAR = 28
 _FAR = 40
@@ -45,7 +45,7 @@ def told(text: str) -> Iterator[Span]:
     for thing, start, end in named_in(text):
         if text[start - 1 : start] in _OF_PATHS or text[end : end + 1] in _OF_PATHS:
             continue
-        if thing is Asked.CODE and text[start:end].lower() not in _COUNTED:
+        if thing is Asked.CODE and text[start:end].lower() not in COUNTED:
             stop = _sentence_end(text, end, end + _FAR)
             found = list(secret_codes(text, end, stop))
             if len(found) == 1:
