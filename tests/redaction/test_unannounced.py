@@ -8,6 +8,7 @@ from handrail.redaction.plain import plain
 from handrail.redaction.recognizers.base import Recognizer
 from handrail.redaction.recognizers.card import Card
 from handrail.redaction.recognizers.reference import Reference
+from handrail.redaction.recognizers.username import Username
 from handrail.redaction.spans import SpanType
 
 # {braces} mark what must be found; a text without them must be left alone.
@@ -33,6 +34,7 @@ TABLE: dict[type[Recognizer], tuple[str, ...]] = {
         "firmware V200R001C00 was installed last night",
         "it used 10482231 kWh over the years",
         "we have been here since 2019-2021 or so",
+        "SUMMER2025 is refused at checkout",
         "the log says {id: 8823-KX-2231}",
         "88213-4471",
     ),
@@ -76,3 +78,74 @@ def test_what_stands_behind_a_card_number_goes_with_it(text: str, month: str, di
 def test_amounts_behind_a_card_number_stay(text: str) -> None:
     """R31"""
     assert [text[s.start : s.end] for s in Card().find(text, language="")] == ["4111111111111111"]
+
+
+@pytest.mark.parametrize(
+    ("text", "digits"),
+    [
+        ("the refund goes to card 4417", "4417"),
+        ("your Mastercard xx4417 was charged", "4417"),
+        ("paid with the account DE...4417 as before", "4417"),
+        ("we text the phone 07xx xxx 417 now", "417"),
+        ("wir buchen es auf die Karte, die auf 4417 endet", "4417"),
+        ("an die Nummer mit -44 am Ende", "44"),
+        ("la carte finissant 4417", "4417"),
+        ("le prélèvement sur ••4417 est passé", "4417"),
+        ("devuelto a la tarjeta 4417", "4417"),
+        ("el IBAN ****4417, el de siempre", "4417"),
+    ],
+)
+def test_the_last_digits_of_something_go(text: str, digits: str) -> None:
+    """R31"""
+    shown = plain(text).text
+    assert digits in [shown[s.start : s.end] for s in Card().find(shown, language="")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my card from 2019 still works",
+        "the card costs 4417 pesos",
+        "we sold 4417 of them at the end of May",
+        "page 12... 300 pages to go",
+        "die Karte 4417 € im Minus",
+    ],
+)
+def test_years_and_amounts_beside_a_card_stay(text: str) -> None:
+    """R31"""
+    assert Card().find(plain(text).text, language="") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "handle"),
+    [
+        ("somebody called fritz.walrus99 wrote to me", "fritz.walrus99"),
+        ("it was grim_otterson, not me", "grim_otterson"),
+        ("der andere heißt moorhuhn_77 glaub ich", "moorhuhn_77"),
+        ("mein Kumpel zockt als SturmKrieger42 mit", "SturmKrieger42"),
+        ("regarde chez zouzou_brl stp", "zouzou_brl"),
+        ("c'est petitlardon56 qui m'a écrit", "petitlardon56"),
+        ("agrega a chispita_rulz porfa", "chispita_rulz"),
+        ("me robaron la de pelusita.mx88 ayer", "pelusita.mx88"),
+    ],
+)
+def test_what_has_the_shape_of_a_handle_goes(text: str, handle: str) -> None:
+    """R31"""
+    shown = plain(text).text
+    assert [shown[s.start : s.end] for s in Username().find(shown, language="")] == [handle]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I set max_connections to 50 and it still fails",
+        "windows11 and iphone15 both fail",
+        "the galaxy24 is broken since yesterday",
+        "open the file report_final.pdf please",
+        "wlan_key = nothing here",
+        "moorhuhn_77",
+    ],
+)
+def test_names_of_settings_files_and_products_stay(text: str) -> None:
+    """R31"""
+    assert Username().find(text, language="") == []

@@ -35,18 +35,39 @@ _ENDING = Cued(
         letzte 4|vier letzten|termine par|finit par|finissant par|terminant par|
         derniers chiffres|4 derniers|quatre derniers|termina en|terminada en|acaba en|
         ultimos cuatro|ultimas cuatro|ultimos 4|ultimas 4|cuatro ultimos|
-        se terminant par|qui termine en|finit en|terminant en|finissant en|acabada en|
+        se terminant par|finissant|terminant|se termine par|qui termine en|finit en|terminant en|
+        finissant en|acabada en|
         finaliza en|finalizada en|con final|con terminacion|terminacion|terminado en|
         finalizado en|acabado en|
         4 ultimos|la que termina|la que acaba|la visa en|mi visa|ma visa|
         mi mastercard|ma mastercard""",
     r"(?:\s(?:digits|numbers|ziffern|stellen|chiffres|cifras|digitos|numeros|of|on|my|the|card|social|ssn|account|der|"
     r"meiner|karte|de|ma|la|mi|tarjeta|carte|are|sind|lauten|sont|son|is|ist)){0,6}"
-    r"\s?[:=]?\s?(\d{4})(?![\d.,-]\d|\d)",
+    r"\s?[:=]?\s?(\d{2,4})(?![\d.,-]\d|\d|\s?[%€$£])",
 )
 _MASKED = Sought(
     r"(?<![\w*])(?=[*.\u2022xX -]{3,20}+\d{4})"
     r"(?:(?:[*.\u2022]{3,4}|[xX]{4})[ -]?){1,4}(\d{4})(?![\w.,])"
+)
+# What is left behind any other mark: `xx5027`, `**4417`, `...44`, `#### 31`.
+_HIDDEN = Sought(
+    r"(?<![\w*])(?:[A-Z]{2})?(?:[*\u2022\u00b7#]{2,8}|[xX]{2,8}|\u2026|\.{3})[ /-]?"
+    r"(?:[*\u2022\u00b7#xX]{2,8}[ /-]?){0,4}(\d{2,4})(?![\w%€$£]|[.,:/-]\d)"
+)
+# "the card 4417", "la tarjeta 4417": no year, and no other digits beside it.
+_OF_CARD = Cued(
+    """card|debit card|credit card|debit|visa|mastercard|amex|maestro|girocard|karte|kreditkarte|
+        ec-karte|carte|carte bleue|cb|tarjeta|tarjeta de credito|tarjeta de debito""",
+    r"(?:\s(?:no|nr|n|num|number|nummer|numero|the|my|on|file|with|mit|der|die|auf|avec|la|le|que|"
+    r"con|en|finissant|finit|fini|ende|endet|endung|end|ends|que|acaba|termina|terminada|par|in|"
+    r"ist|is|est|es|was|war|qui|that)\b){0,3}[ .:,#-]{1,2}(?!(?:19|20)\d\d\b)(\d{4})"
+    r"(?![\w%€$£]|[.,:/-]\d|\s?(?:[€$£%]|eur|euros?|usd|pesos)|\s\d)",
+)
+# "the number that ends with these", with the verb or the place behind: "auf 4417 endet".
+_BEHIND_ENDS = Sought(
+    r"(?<![\w.,:/€$£])-?(\d{2,4})\s"
+    r"(?:endet|enden|endend|am ende|hinten|at the end|a la fin|al final)\b",
+    re.IGNORECASE,
 )
 _EXPIRY = Cued(
     """exp|expiry|expires|exp date|expiry date|expiration|expiration date|valid until|valid thru|
@@ -77,8 +98,8 @@ class Card(Recognizer):
 
     name = "card"
     types = frozenset({SpanType.CARD, SpanType.ACCOUNT, SpanType.SECRET})
-    digits = 4
-    needs = (_RUN, _IN_CONTEXT, _ENDING, _MASKED, _EXPIRY)
+    digits = 2
+    needs = (_RUN, _IN_CONTEXT, _ENDING, _MASKED, _HIDDEN, _OF_CARD, _BEHIND_ENDS, _EXPIRY)
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """Runs of digit groups are tried at every group boundary, so `... 1111 12/27` is found."""
@@ -90,7 +111,11 @@ class Card(Recognizer):
         spans += [found for card in spans.copy() for found in _behind(text, card.end)]
         spans += [Span(*m.span(1), SpanType.CARD, 0.8) for m in _IN_CONTEXT.finditer(text)]
         # Four digits say nothing where they stand without their cue.
-        parts = [*_ENDING.finditer(text), *_MASKED.finditer(text)]
+        parts = [
+            found
+            for pattern in (_ENDING, _MASKED, _HIDDEN, _OF_CARD, _BEHIND_ENDS)
+            for found in pattern.finditer(text)
+        ]
         expiry = list(_EXPIRY.finditer(text))
         if parts or expiry:
             of_card = _CARD_WORD.search(text) is not None

@@ -33,7 +33,9 @@ _OF_THINGS = listed(
     error errors fehler fehlercode erreur errore exception bug status http
     flight flug vol vuelo train zug tren isin wkn bic swift ifsc cpt icd norm norme din iso
     commit hash sha sha1 sha256 md5 chunk port ports ral dot hsn tsn
-    form formular formulaire formulario kennung biller blz bankleitzahl since seit depuis desde
+    promo promotion promocional voucher coupon gutschein gutscheincode rabattcode cupon descuento
+    remise reduction form formular formulaire formulario
+    kennung biller blz bankleitzahl since seit depuis desde
     """
 )
 _NUMBER_WORDS = listed("number no nr num numero nummer id code ref reference is ist est es the der")
@@ -52,6 +54,8 @@ _PROSE = re.compile(r"(?<![\w-])[^\W\dA-Z_]{2,}(?![\w-])|(?<![\w-])[A-Z][^\W\dA-
 _FEWEST_WORDS = 2
 # How codes of things begin that say what they are: `ERR-4031-77`.
 _OPENS_THING = re.compile(r"(?:ERR|ERROR|DOC|SKU|ART|EAN|ISO|DIN|EN|CVE|KB|HTTP|V|VER)(?=[-\d])")
+# A word and a number are for everybody: `SUMMER2025`.
+_VOUCHER = re.compile(r"[A-Z]{4,}-?\d{1,4}")
 _AHEAD = 28
 _FEWEST_IN_CODE = 4
 _SHORTEST_CODE = 7
@@ -84,7 +88,7 @@ class Reference(Recognizer):
             for match in _NUMBER.finditer(text)
             if _is_number(match.group()) and not _is_of_a_thing(text, *match.span())
         ]
-        if not found or is_technical(text) or len(_PROSE.findall(text)) < _FEWEST_WORDS:
+        if not found or not is_prose(text):
             return []
         return [Span(start, end, SpanType.ORDER, 0.75) for start, end in found]
 
@@ -92,6 +96,11 @@ class Reference(Recognizer):
 def is_technical(text: str) -> bool:
     """Whether `text` holds what programs are written in, so that its tokens are no person's."""
     return _TECHNICAL.search(text) is not None
+
+
+def is_prose(text: str) -> bool:
+    """Whether `text` is a sentence or a part of one, and nothing technical."""
+    return len(_PROSE.findall(text)) >= _FEWEST_WORDS and not is_technical(text)
 
 
 def names_a_thing(text: str) -> bool:
@@ -109,6 +118,7 @@ def _is_code(written: str) -> bool:
         and _SHORTEST_CODE <= digits + letters <= _LONGEST
         and not is_example(written)
         and not _OPENS_THING.match(written)
+        and not _VOUCHER.fullmatch(written)
     )
 
 

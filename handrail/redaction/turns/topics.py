@@ -36,7 +36,7 @@ _DATE = re.compile(
 _ONE_TIME = re.compile(r"(?<![\w.,/€$£:#-])(?:G-)?\d{4,8}(?![\w€$£%]|[.,:/-]\d|\s?[€$£%])")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 # Small letters among digits and signs, as in no code of a thing.
-_HANDLE = re.compile(r"@?(?=[^a-z]*[a-z])(?=\w*[\d_.])(?![vV]?\d+\.)[\w.-]+")
+_HANDLE = re.compile(r"@?(?=[^a-z]*[a-z])(?=\w*[\d_.])(?=.{5})(?![vV]?\d+\.)[\w.-]+")
 _MARKED = re.compile(r"[^\W\d_]\d|\d[^\W\d_]|\w[!#$%&*+_]|[._-]\w")
 _NO_PASSWORD = re.compile(r"[\w.+-]+@[\w-]+\.\w|\w+://|www\.|\d{1,2}h\d{0,2}(?:/\d+)?$|[A-Z\d-]+$")
 _NUMBERED = {
