@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 
 from handrail.redaction.recognizers.base import Recognizer, Sought, listed
 from handrail.redaction.recognizers.names import (
@@ -315,7 +316,7 @@ def _whole(text: str, words: Sequence[Word]) -> Iterator[Span]:
 def _around(text: str, words: Sequence[Word], place: int) -> Iterator[Span]:
     """A given name, with the capitalized names around it."""
     word = words[place]
-    lower = word.lower
+    lower = word.lower.removesuffix("'s")
     if place and (words[place - 1].lower in _PLACE_BEGINS or is_ware(words[place - 1].lower)):
         return
     if (word.start and text[word.start - 1] in "@./-_#'\\") or text[word.end : word.end + 1] in (
@@ -328,7 +329,10 @@ def _around(text: str, words: Sequence[Word], place: int) -> Iterator[Span]:
             yield from _taken_lower(text, words, place)
         return
     taken = [word]
-    for follower in _run(text, words, place)[1:]:
+    run = _run(text, words, place)
+    for follower, behind in zip_longest(run[1:], run[2:]):
+        if follower.lower == "y" and (behind is None or _begins_name(behind)):
+            break
         if follower.lower in _PARTICLES or (follower.text[0].isupper() and not _ordinary(follower)):
             taken.append(follower)
         else:
@@ -336,20 +340,34 @@ def _around(text: str, words: Sequence[Word], place: int) -> Iterator[Span]:
     while len(taken) > 1 and not taken[-1].text[0].isupper():
         taken.pop()
     before = words[place - 1] if place else None
-    if (
-        before
-        and not is_ambiguous(lower)
-        and text[before.end : word.start] == " "
-        and before.start
-        and (
-            before.text[0].isupper() and before.text[1:].islower() and not is_ordinary(before.lower)
-        )
-    ):
+    if before and _goes_before(text, before, word):
         taken.insert(0, before)
     if taken[-1].lower in _STREET_ENDS:
         return
     if len(taken) > 1 or not is_ambiguous(lower):
-        yield _person(taken[0].start, taken[-1].end, 0.8 if len(taken) > 1 else 0.7)
+        end = taken[-1].end - 2 * taken[-1].lower.endswith("'s")
+        yield _person(taken[0].start, end, 0.8 if len(taken) > 1 else 0.7)
+
+
+def _begins_name(word: Word) -> bool:
+    """Whether another name begins with a word: "Ana y Pedro", but "Ortega y Gasset"."""
+    return is_first_name(word.lower) or word.lower in _PARTICLES
+
+
+def _goes_before(text: str, before: Word, name: Word) -> bool:
+    """Whether an initial stands before a given name, or a name in capitals that nobody knows."""
+    gap = text[before.end : name.start]
+    if len(before.text) == 1:
+        return before.text.isupper() and gap == ". "
+    return (
+        gap == " "
+        and before.start > 0
+        and not is_ambiguous(name.lower)
+        and before.text[0].isupper()
+        and before.text[1:].islower()
+        and before.lower not in _TITLES
+        and not is_ordinary(before.lower)
+    )
 
 
 def _taken_lower(text: str, words: Sequence[Word], place: int) -> Iterator[Span]:
