@@ -17,7 +17,8 @@ _CODE = Sought(
 )
 # Eight digits and more, in one or in groups; times and sums are shorter or set differently.
 _NUMBER = Sought(
-    rf"{_LEFT}(?:\d{{0,2}}[A-Z]{{1,2}} )?\d{{2,}}(?:(?: \d{{2,}}){{1,5}}|(?:-\d{{2,}}){{0,5}})(?: [A-HJ-Z])?{_RIGHT}"
+    rf"{_LEFT}(?:\d{{0,2}}[A-Z]{{1,2}} )?\d{{2,}}(?:(?: \d{{2,}}){{1,5}}|(?:-\d{{2,}}){{0,5}})"
+    rf"(?: [A-HJ-Z])?{_RIGHT}"
 )
 _DAY = re.compile(
     r"(?:19|20)\d\d[-/ ]?(?:0\d|1[0-2])[-/ ]?(?:[0-2]\d|3[01])"

@@ -26,8 +26,8 @@ from handrail.redaction.turns.said_numbers import (
 from handrail.redaction.turns.told import COUNTED
 
 _CONFIDENCE = 0.75
-# A digit, or a sign inside a word.
-_WORTH_IT = re.compile(r"\d|\w[._#!*$+-]\w")
+# Digits together or in a word, or a sign in one.
+_WORTH_IT = re.compile(r"\d[\W_]?\d|[^\W\d]\d|\w[_#!*$+]\w|\w[.-]\w+\d")
 _DATE = re.compile(
     r"(?<![\w.,/-])(?:\d{1,2}([./-])\s?\d{1,2}\1\s?(?:(?:19\d\d|20[01]\d)|\d\d)|"
     r"(?:19\d\d|20[01]\d)([./-])\d{1,2}\2\d{1,2}|\d{1,2} \d{1,2} (?:19\d\d|20[01]\d))"
@@ -70,6 +70,7 @@ def in_view(turns: Sequence[tuple[Role, str]]) -> list[list[Span]]:
                     text,
                     here=named[place],
                     before=[named[near] for near in range(max(0, place - _BACK), place)],
+                    said_before=turns[place - 1][1] if place else None,
                     is_customer=role is Role.CUSTOMER,
                 )
             )
@@ -78,16 +79,19 @@ def in_view(turns: Sequence[tuple[Role, str]]) -> list[list[Span]]:
 
 
 def _named(text: str) -> Iterator[Asked]:
-    """What `text` names, or that it names a thing."""
+    """What `text` names, but for things of which there are many."""
     for thing, start, end in named_in(text):
         if text[start:end].lower() not in COUNTED:
             yield thing
-    if names_a_thing(text):
-        yield Asked.NOTHING
 
 
 def _read(
-    text: str, *, here: frozenset[Asked], before: Sequence[frozenset[Asked]], is_customer: bool
+    text: str,
+    *,
+    here: frozenset[Asked],
+    before: Sequence[frozenset[Asked]],
+    said_before: str | None,
+    is_customer: bool,
 ) -> Iterator[Span]:
     """The values in `text`, with what is named in it and in the messages before it."""
     lately = frozenset[Asked]().union(here, *before)
@@ -108,12 +112,13 @@ def _read(
         for start, end in marked_logins(text, 0, len(text)):
             if _HANDLE.fullmatch(text, start, end):
                 yield Span(start, end, SpanType.USERNAME, _CONFIDENCE)
-    if is_customer and before and Asked.NOTHING not in before[-1]:
+    if is_customer and said_before is not None and Asked.NOTHING not in before[-1]:
         kind = next(
             (_NUMBERED[thing] for thing in _NUMBERED if thing in before[-1]), SpanType.ORDER
         )
         for start, end in codes(text, 0, len(text)):
-            if digits_in(text[start:end]) >= _FEWEST_DIGITS and _is_all(text, start, end):
+            enough = digits_in(text[start:end]) >= _FEWEST_DIGITS
+            if enough and _is_all(text, start, end) and not names_a_thing(said_before):
                 yield Span(start, end, kind, _CONFIDENCE)
 
 
