@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
-from handrail.redaction.recognizers.base import Recognizer, Sought, listed
+from handrail.redaction.recognizers.base import Recognizer, listed
 from handrail.redaction.recognizers.names import (
     given_names,
     is_ambiguous,
@@ -17,17 +17,13 @@ from handrail.redaction.recognizers.names import (
     is_ordinary,
     is_small_word,
     is_ware,
-    may_name,
 )
 from handrail.redaction.recognizers.person_cues import Cue, Word, announced, cues, may_cue
+from handrail.redaction.recognizers.person_forms import by_form
 from handrail.redaction.spans import Span, SpanType
 
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 _PARTICLES = listed("van von de der den del della di da dos du la le el bin ibn al zu zur st y")
-_INITIALED = Sought(
-    r"(?<![\w-])[A-Z][^\W\dA-Z_]{1,20} (?:[A-Z]\.? ){1,2}[A-Z][^\W\d_]{2,20}(?![\w])"
-)
-_INVERTED = re.compile(r"(?<![\w'-])([^\W\d_]{2,20}),\s?([^\W\d_]{2,20})(?![\w'-])")
 # "Becker Hubert J.", "Leslie Baker MA", "Heidi Clark, Np"; "I" goes on with the sentence.
 _FOLLOWING = re.compile(
     r"(?: [A-HJ-Z]\.?(?![\w'])){0,2}"
@@ -35,7 +31,6 @@ _FOLLOWING = re.compile(
     r"M\.?A|M\.?S|MSc|B\.?A|BSc|CPA|DVM|LCSW|LMFT|LMHC|LPC|MFT|MFCC|MFC)\.?(?!\w)|"
     r", ?(?:Ma|Md|Ms|Np|Rn|Phd|Psyd|Lcsw|Lmft|Mft|Mfc|Mfcc|Dds)\.?(?!\w)){0,3}"
 )
-_BEFORE_INVERTED = re.compile(r"(?:^|\bunder|\bfor|\bname|\bis|:)\s*$")
 _CLAUSE_START = frozenset("\n.!?,;:>-*(")
 _CLAUSE_END = frozenset(",.!?;:\n)(-")
 _TITLES = listed(
@@ -102,11 +97,7 @@ class Person(Recognizer):
                 for first, after, cue in cues(words):
                     spans += _cued(text, words, first, after, cue)
                 spans += _announced_behind(text, words, lower)
-        for found in _INITIALED.finditer(text):
-            if not is_common(found.group().split()[0]):
-                spans.append(_person(found.start(), found.end(), 0.8))
-        if "," in text and may_name(text, lower):
-            spans += _inverted(text)
+        spans += by_form(text, lower)
         return [_with_what_follows(text, span) for span in spans]
 
 
@@ -182,10 +173,12 @@ def _cued(text: str, words: Sequence[Word], first: int, after: int, cue: Cue) ->
             "dr",
             "herrn",
         ) or link.group().startswith(".")
-        if capital or short or is_first_name(run[0].lower) or is_last_name(run[0].lower):
-            for span in _taken(run, sure=True, confidence=0.9):
+        named = run[_particles(run) :]
+        capital = capital or named[0].text[0].isupper()
+        if capital or short or is_first_name(named[0].lower) or is_last_name(named[0].lower):
+            for span in _taken(named, sure=True, confidence=0.9):
                 whole = words[first].lower in _ABBREVIATED
-                yield _person(words[first].start if whole else span.start, span.end, 0.9)
+                yield _person(words[first].start if whole else run[0].start, span.end, 0.9)
     elif cue is Cue.SELF:
         sure = run[0].text[0].isupper() and words[first].lower not in _ALSO_GERMAN
         yield from _taken(run, sure=sure, confidence=0.85)
@@ -199,6 +192,15 @@ def _cued(text: str, words: Sequence[Word], first: int, after: int, cue: Cue) ->
             yield from _signed(text, run, vague=vague)
         else:
             yield from _addressed(text, run, loose=cue is Cue.GREETING and "," not in link.group())
+
+
+def _particles(run: Sequence[Word]) -> int:
+    """How many particles a surname begins with: "de la" in "de la Hoz", none in "de"."""
+    count = 0
+    while count < len(run) and run[count].lower in _PARTICLES:
+        count += 1
+    follows = count < len(run) and not is_ordinary(run[count].lower)
+    return count if follows else 0
 
 
 def _taken(
@@ -377,18 +379,3 @@ def _taken_lower(text: str, words: Sequence[Word], place: int) -> Iterator[Span]
     if len(run) > 1 and is_last_name(run[1].lower) and not is_common(run[1].lower):
         end = run[1].end
     yield _person(run[0].start, end, 0.7)
-
-
-def _inverted(text: str) -> Iterator[Span]:
-    """`Smith, Anna` and `smith, anna`: a surname, a comma, a given name."""
-    for found in _INVERTED.finditer(text):
-        last, first = found.group(1), found.group(2)
-        if not is_first_name(first) or is_common(last) or is_first_name(last):
-            continue
-        if last[0].isupper() != first[0].isupper() or is_ambiguous(first):
-            continue
-        if is_last_name(last) or _BEFORE_INVERTED.search(
-            text, max(0, found.start() - 16), found.start()
-        ):
-            yield _person(found.start(1), found.end(1), 0.8)
-            yield _person(found.start(2), found.end(2), 0.8)
