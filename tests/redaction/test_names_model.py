@@ -54,7 +54,7 @@ def texts(conversation: Conversation, ruleset: Ruleset = MODEL) -> list[str]:
         ("an appointment with Barskyeva Bryna G", "an appointment with [PERSON_1]"),
         ("Ich hatte gestern mit Thorben Achterberg telefoniert",
          "Ich hatte gestern mit [PERSON_1] telefoniert"),
-        ("Firmado por Nepomucena Larrañaga.", "Firmado por [PERSON_1]."),
+        ("Lo mandó Nepomucena Larrañaga.", "Lo mandó [PERSON_1]."),
     ],
 )  # fmt: skip
 def test_a_name_that_no_rule_knows_is_found(chat: Chat, said: str, redacted: str) -> None:

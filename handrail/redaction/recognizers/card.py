@@ -50,10 +50,13 @@ _MASKED = Sought(
     r"(?:(?:[*.\u2022]{3,4}|[xX]{4})[ -]?){1,4}(\d{4})(?![\w.,])"
 )
 # What is left behind any other mark: `xx5027`, `**4417`, `...44`, `#### 31`.
+_MASK = r"[*\u2022\u00b7#]{2,8}|[xX]{2,8}"
 _HIDDEN = Sought(
-    r"(?<![\w*])(?:[A-Z]{2})?(?:[*\u2022\u00b7#]{2,8}|[xX]{2,8}|\u2026|\.{3})[ /-]?"
-    r"(?:[*\u2022\u00b7#xX]{2,8}[ /-]?){0,4}(\d{2,4})(?![\w%€$£]|[.,:/-]\d)"
+    r"(?<![\w*~=#\u2022])((?:\+?\d{1,4}[ /-]?)?(?:[A-Z]{2})?"
+    rf"(?:{_MASK}|(?:\u2026|\.{{3}})(?=\d))"
+    rf"(?:[ /-]?(?:{_MASK}|\d{{2,4}})){{1,5}})(?![\w%€$£]|[.,:/-]\d)"
 )
+_TWO_DIGITS = re.compile(r"\d\d")
 # "the card 4417", "la tarjeta 4417": no year, and no other digits beside it.
 _OF_CARD = Cued(
     """card|debit card|credit card|debit|visa|mastercard|amex|maestro|girocard|karte|kreditkarte|
@@ -115,6 +118,7 @@ class Card(Recognizer):
             found
             for pattern in (_ENDING, _MASKED, _HIDDEN, _OF_CARD, _BEHIND_ENDS)
             for found in pattern.finditer(text)
+            if _TWO_DIGITS.search(found.group(1))
         ]
         expiry = list(_EXPIRY.finditer(text))
         if parts or expiry:

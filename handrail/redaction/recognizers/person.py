@@ -179,6 +179,8 @@ def _cued(text: str, words: Sequence[Word], first: int, after: int, cue: Cue) ->
             for span in _taken(named, sure=True, confidence=0.9):
                 whole = words[first].lower in _ABBREVIATED
                 yield _person(words[first].start if whole else run[0].start, span.end, 0.9)
+    elif cue is Cue.SELF and _is_full_name(text, run):
+        yield _person(run[0].start, run[1].end, 0.85)
     elif cue is Cue.SELF:
         sure = run[0].text[0].isupper() and words[first].lower not in _ALSO_GERMAN
         yield from _taken(run, sure=sure, confidence=0.85)
@@ -192,6 +194,13 @@ def _cued(text: str, words: Sequence[Word], first: int, after: int, cue: Cue) ->
             yield from _signed(text, run, vague=vague)
         else:
             yield from _addressed(text, run, loose=cue is Cue.GREETING and "," not in link.group())
+
+
+def _is_full_name(text: str, run: Sequence[Word]) -> bool:
+    """Whether a clause ends with a given name and another word, both in capitals: Grace Summer."""
+    if len(run) != len(("given", "last")) or not _ends_clause(text, run[1].end):
+        return False
+    return is_first_name(run[0].lower) and all(word.text.istitle() for word in run)
 
 
 def _particles(run: Sequence[Word]) -> int:

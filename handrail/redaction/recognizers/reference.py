@@ -53,6 +53,8 @@ _UNIT = re.compile(
 )
 _PROSE = re.compile(r"(?<![\w-])[^\W\dA-Z_]{2,}(?![\w-])|(?<![\w-])[A-Z][^\W\dA-Z_]+(?![\w-])")
 _FEWEST_WORDS = 2
+# Six letters and digits in turn, as bookings are named: `F7K2Q9`.
+_LOCATOR = re.compile(r"(?=.*[A-Z]+\d+[A-Z]+\d|.*\d+[A-Z]+\d+[A-Z])[A-Z\d]{6}")
 # How codes of things begin that say what they are: `ERR-4031-77`.
 _OPENS_THING = re.compile(r"(?:ERR|ERROR|DOC|SKU|ART|EAN|ISO|DIN|EN|CVE|KB|HTTP|V|VER)(?=[-\d])")
 # A word and a number are for everybody: `SUMMER2025`.
@@ -69,7 +71,7 @@ class Reference(Recognizer):
 
     name = "reference"
     types = frozenset({SpanType.ORDER})
-    digits = _FEWEST_IN_CODE
+    digits = 2
     needs = (_CODE, _NUMBER)
 
     def find(self, text: str, *, language: str) -> list[Span]:
@@ -113,6 +115,8 @@ def _is_code(written: str) -> bool:
     """Letters and digits, and so many of them that it is no model of anything."""
     digits = sum(c.isdigit() for c in written)
     letters = sum(c.isalpha() for c in written)
+    if _LOCATOR.fullmatch(written):
+        return True
     return (
         letters > 0
         and digits >= _FEWEST_IN_CODE

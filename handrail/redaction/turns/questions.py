@@ -26,7 +26,11 @@ _SENTENCE = re.compile(r"[^.?!;\n]+(?:[.?!;\n](?!\s|$)[^.?!;\n]*)*[.?!;]*")
 # "And hers?": what was asked before is asked again.
 _ALSO = re.compile(
     r"(?:(?:and|und|et|y|e|o|or|oder|ou)\b[^.?!]{1,48}|which one|which|what is it|what's that|"
-    r"welche[rs]?|wie lautet (?:sie|er|es)|lequel|laquelle|quel est-il|cual(?: es)?)\s?\?$"
+    r"welche[rs]?|wie lautet (?:sie|er|es|der|die|das)|lequel|laquelle|quel est-il|"
+    r"(?:[^.?!]{1,24}[,:]\s)?¿?(?:y\s)?cual(?: es)?|the new one|what's the new one|"
+    r"(?:and|und|et|y)? ?(?:the|der|die|das|le|la|el) "
+    r"(?:new|neue|neuer|nouveau|nouvelle|nuevo|nueva)(?: one)?|"
+    r"(?:[^.?!]{1,24}[,:]\s)?(?:which one|what is it|lequel|laquelle))\s?\?$"
 )
 # A sentence of so few words that ends a message asks by naming: "Last one: date of birth."
 _NAMING = 9

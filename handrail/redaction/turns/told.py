@@ -29,6 +29,9 @@ _OF_PATHS = frozenset("/\\=&_.%$")
 # Things that have numbers of another kind as well: "tokens used: 1843".
 COUNTED = frozenset({"token", "tokens", "key", "keys"})
 _SENTENCE_END = re.compile(r"[.!?;\n](?=\s|$)|\n")
+# A booking code in capitals, but no `SUMMER25`.
+_MIXED = re.compile(r"(?=[A-Z]*\d[A-Z\d]*\d)(?=\d*[A-Z])[A-Z\d]{5,8}")
+_VOUCHER = re.compile(r"[A-Z]{4,}\d{1,4}")
 _NEAR = 28
 _FAR = 40
 _LONGEST = 48
@@ -76,6 +79,8 @@ def _number(text: str, end: int, kind: SpanType) -> Iterator[Span]:
 def _is_long(written: str) -> bool:
     """Whether a number is too long to be anything else, with letters among its digits or not."""
     digits = digits_in(written)
+    if _MIXED.fullmatch(written) and not _VOUCHER.fullmatch(written):
+        return True
     return digits >= _FEWEST or (digits >= _FEWEST_MIXED and len(written) >= _LONG_MIXED)
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from handrail.conversations.model import Role
+from handrail.redaction.recognizers.names import is_brand, is_ordinary
 from handrail.redaction.recognizers.reference import is_technical, names_a_thing
 from handrail.redaction.spans import Span, SpanType
 from handrail.redaction.turns.question_phrases import Asked
@@ -27,7 +28,7 @@ from handrail.redaction.turns.told import COUNTED
 
 _CONFIDENCE = 0.75
 # Digits together or in a word, or a sign in one.
-_WORTH_IT = re.compile(r"\d[\W_]?\d|[^\W\d]\d|\w[_#!*$+]\w|\w[.-]\w+\d")
+_WORTH_IT = re.compile(r"\d[\W_]?\d|[^\W\d]\d|\w[_#!*$+]\w|\w[.-]\w+\d|[a-z]{3}[A-Z]")
 _DATE = re.compile(
     r"(?<![\w.,/-])(?:\d{1,2}([./-])\s?\d{1,2}\1\s?(?:(?:19\d\d|20[01]\d)|\d\d)|"
     r"(?:19\d\d|20[01]\d)([./-])\d{1,2}\2\d{1,2}|\d{1,2} \d{1,2} (?:19\d\d|20[01]\d))"
@@ -37,6 +38,9 @@ _ONE_TIME = re.compile(r"(?<![\w.,/€$£:#-])(?:G-)?\d{4,8}(?![\w€$£%]|[.,:/
 _YEAR = re.compile(r"(?:19|20)\d\d")
 # Small letters among digits and signs, as in no code of a thing.
 _HANDLE = re.compile(r"@?(?=[^a-z]*[a-z])(?=\w*[\d_.])(?=.{5})(?![vV]?\d+\.)[\w.-]+")
+# Capitals inside a word that isn't made of ordinary ones.
+_CAMEL = re.compile(r"[A-Z]?[a-z]{3,}[A-Z][A-Za-z]+")
+_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _MARKED = re.compile(r"[^\W\d_]\d|\d[^\W\d_]|\w[!#$%&*+_]|[._-]\w")
 _NO_PASSWORD = re.compile(r"[\w.+-]+@[\w-]+\.\w|\w+://|www\.|\d{1,2}h\d{0,2}(?:/\d+)?$|[A-Z\d-]+$")
 _NUMBERED = {
@@ -110,7 +114,7 @@ def _read(
             yield Span(*found.span(), SpanType.DATE_OF_BIRTH, _CONFIDENCE)
     if Asked.LOGIN in just_now:
         for start, end in marked_logins(text, 0, len(text)):
-            if _HANDLE.fullmatch(text, start, end):
+            if _HANDLE.fullmatch(text, start, end) or _is_camel(text[start:end]):
                 yield Span(start, end, SpanType.USERNAME, _CONFIDENCE)
     if is_customer and said_before is not None and Asked.NOTHING not in before[-1]:
         kind = next(
@@ -120,6 +124,14 @@ def _read(
             enough = digits_in(text[start:end]) >= _FEWEST_DIGITS
             if enough and _is_all(text, start, end) and not names_a_thing(said_before):
                 yield Span(start, end, kind, _CONFIDENCE)
+
+
+def _is_camel(written: str) -> bool:
+    """Whether a word has capitals inside and a part that is no ordinary word and no brand."""
+    if not _CAMEL.fullmatch(written) or is_brand(written.lower()):
+        return False
+    parts = [part.lower() for part in _PART.findall(written)]
+    return any(len(part) > _SHORT and not is_ordinary(part) for part in parts)
 
 
 def _is_given(text: str, start: int, end: int) -> bool:
