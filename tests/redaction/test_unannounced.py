@@ -1,12 +1,15 @@
-"""R31: codes and long numbers that no known word announces, and codes that are nobody's."""
+"""R31: values that no known word announces, known by shape or company, and their look-alikes."""
 
 from __future__ import annotations
 
 import pytest
 
 from handrail.redaction.plain import plain
+from handrail.redaction.recognizers.address import Address
 from handrail.redaction.recognizers.base import Recognizer
 from handrail.redaction.recognizers.card import Card
+from handrail.redaction.recognizers.email import Email
+from handrail.redaction.recognizers.person import Person
 from handrail.redaction.recognizers.reference import Reference
 from handrail.redaction.recognizers.username import Username
 from handrail.redaction.spans import SpanType
@@ -149,3 +152,94 @@ def test_what_has_the_shape_of_a_handle_goes(text: str, handle: str) -> None:
 def test_names_of_settings_files_and_products_stay(text: str) -> None:
     """R31"""
     assert Username().find(text, language="") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("it goes to Heron Cottage, 41 Sandpiper Lane, Whitby", "Heron Cottage, 41 Sandpiper Lane"),
+        ("The Forge, Mill Road, Athy, Co. Kildare R14 X2P8", "The Forge, Mill Road, Athy"),
+        ("leave it with Ron at number 27", "27"),
+        ("jetzt 83022 Rosenheim, Ahornstr. 12 (2. OG rechts)", "83022 Rosenheim, Ahornstr. 12"),
+        ("gemeldet in 5020 Salzburg, Lindengasse 8, Top 4", "5020 Salzburg, Lindengasse 8, Top 4"),
+        ("je suis au 3e étage porte 12 du 5 quai de la Marne", "3e étage porte 12 du 5 quai"),
+        ("el de abajo, el del 4ºC, hace ruido", "4ºC"),
+        ("recoge la vecina del 2 izda", "2 izda"),
+        ("vivo en Ronda del Sol 14 bajo derecha", "Ronda del Sol 14 bajo derecha"),
+        ("calle Olmo número siete, segundo be", "calle Olmo número siete, segundo be"),
+    ],
+)
+def test_parts_of_an_address_go_with_it(text: str, address: str) -> None:
+    """R31"""
+    shown = plain(text).text
+    start = text.index(address)
+    found = Address().find(shown, language="")
+    assert any(s.start <= start and s.end >= start + len(address) for s in found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["mi hija va a 3º B de primaria", "en el 2º intento falló", "the 4th C was missing"],
+)
+def test_classes_and_counts_are_no_floor(text: str) -> None:
+    """R31"""
+    assert Address().find(plain(text).text, language="") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "mailbox"),
+    [
+        ("it is k hollander at outlook dot com", "k hollander at outlook dot com"),
+        ("rosie underscore may forty two at yahoo dot com", "rosie underscore may forty two at"),
+        ("meine ist dachsbau klammeraffe gmx", "dachsbau klammeraffe gmx"),
+        ("wir schreiben an m•••••r@web.de", "m•••••r@web.de"),
+        ("c'est loutre tiret bas douze arobase orange", "douze arobase orange"),
+        ("mi correo, nutria lopez, todo junto, arroba gmail", "nutria lopez, todo junto, arroba"),
+    ],
+)
+def test_addresses_said_or_masked_go(text: str, mailbox: str) -> None:
+    """R31"""
+    shown = plain(text).text
+    start = text.index(mailbox)
+    found = Email().find(shown, language="")
+    assert any(s.start <= start and s.end >= start + len(mailbox) for s in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("passenger KOWALCZUK/IRENA MRS", "KOWALCZUK/IRENA MRS"),
+        ("und für mich, haben Sie Seidler/Henning?", "Seidler/Henning"),
+        ("the account is Herr von Radebrecht's", "von Radebrecht"),
+        ("M. de Pontcharra passera", "de Pontcharra"),
+        ("señor de la Torriente llamó ayer", "de la Torriente"),
+        ("zugestellt an Brzoska im Hof", "Brzoska"),
+        ("ich bin der Cvetko vom ersten Stock", "Cvetko"),
+        ("received by Ekundayo at the desk", "Ekundayo"),
+        ("remis à Kervella ce matin", "Kervella"),
+        ("recibido por Etxaniz en la puerta", "Etxaniz"),
+        ("I am Grace Summer", "Grace Summer"),
+        ("it was Grzegorz's idea", "Grzegorz"),
+    ],
+)
+def test_names_in_more_surroundings_go(text: str, name: str) -> None:
+    """R31"""
+    shown = plain(text).text
+    start = text.index(name)
+    found = Person().find(shown, language="")
+    assert any(s.start <= start and s.end >= start + len(name) for s in found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "TCP/IP MS",
+        "AND/OR",
+        "ich bin der Kunde von gestern",
+        "zugestellt an Nachbarn",
+        "Input/Output",
+    ],
+)
+def test_what_is_only_in_the_place_of_a_name_stays(text: str) -> None:
+    """R31"""
+    assert Person().find(text, language="") == []

@@ -174,6 +174,8 @@ def _cued(text: str, words: Sequence[Word], first: int, after: int, cue: Cue) ->
             "herrn",
         ) or link.group().startswith(".")
         named = run[_particles(run) :]
+        if len(words[first].text) == 1 and not _is_monsieur(words[first], link.group(), named[0]):
+            return
         capital = capital or named[0].text[0].isupper()
         if capital or short or is_first_name(named[0].lower) or is_last_name(named[0].lower):
             for span in _taken(named, sure=True, confidence=0.9):
@@ -194,6 +196,11 @@ def _cued(text: str, words: Sequence[Word], first: int, after: int, cue: Cue) ->
             yield from _signed(text, run, vague=vague)
         else:
             yield from _addressed(text, run, loose=cue is Cue.GREETING and "," not in link.group())
+
+
+def _is_monsieur(title: Word, gap: str, name: Word) -> bool:
+    """Whether one letter stands for "Monsieur": "M. Zerbib", but not "5 m. Strand"."""
+    return title.text == "M" and gap[0] == "." and name.text[0].isupper() and len(name.text) > 1
 
 
 def _is_full_name(text: str, run: Sequence[Word]) -> bool:
