@@ -243,3 +243,44 @@ def test_names_in_more_surroundings_go(text: str, name: str) -> None:
 def test_what_is_only_in_the_place_of_a_name_stays(text: str) -> None:
     """R31"""
     assert Person().find(text, language="") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("my handle over there is quietfern", "quietfern"),
+        ("you can find me as quietfern on twitch", "quietfern"),
+        ("the account called turnipboss got my payment", "turnipboss"),
+        ("seller is thriftydora", "thriftydora"),
+        ("bei steam bin ich nebelkatze", "nebelkatze"),
+        ("auf Kleinanzeigen bin ich der Schraubenkarl", "Schraubenkarl"),
+        ("Kennung hwinter geht nicht", "hwinter"),
+        ("je suis ventdouest sur le forum", "ventdouest"),
+        ("mon identifiant hdupre ne marche plus", "hdupre"),
+        ("le vendeur s'appelle mamiebrocante", "mamiebrocante"),
+        ("me logueo con hruiz", "hruiz"),
+        ("el vendedor nubegris no contesta", "nubegris"),
+    ],
+)
+def test_a_mere_word_is_a_user_name_where_the_sentence_says_so(text: str, name: str) -> None:
+    """R31"""
+    assert name in [text[s.start : s.end] for s in Username().find(text, language="")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my login is broken, the username is not accepted",
+        "the handle keeps falling off on the left",
+        "on my switch the game is frozen",
+        "mein Benutzername ist gesperrt und die Kennung vergessen",
+        "im Spiel bin ich gestorben",
+        "mon identifiant est bloqué sur le site",
+        "dans le jeu je suis bloqué",
+        "mi usuario es incorrecto y el vendedor no contesta",
+        "en el juego soy nuevo",
+    ],
+)
+def test_what_is_said_of_a_user_name_stays(text: str) -> None:
+    """R31"""
+    assert Username().find(plain(text).text, language="") == []

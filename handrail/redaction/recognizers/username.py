@@ -8,6 +8,7 @@ from handrail.redaction.recognizers.base import Cued, Recognizer, Sought, listed
 from handrail.redaction.recognizers.names import is_brand, is_common, is_ordinary, is_ware
 from handrail.redaction.recognizers.opaque import is_example
 from handrail.redaction.recognizers.reference import is_prose
+from handrail.redaction.recognizers.username_said import FORMS, said
 from handrail.redaction.spans import Span, SpanType
 
 # A payment address of India's UPI: a name or number at one of the providers.
@@ -61,7 +62,7 @@ class Username(Recognizer):
 
     name = "username"
     types = frozenset({SpanType.USERNAME})
-    needs = (_AT_HANDLE, _UPI, _NAME_WORD, _SHAPED)
+    needs = (_AT_HANDLE, _UPI, _NAME_WORD, _SHAPED, *FORMS)
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """After a word for it; a plain dictionary word counts only after "is" or a colon."""
@@ -69,6 +70,7 @@ class Username(Recognizer):
         if "@" in text:
             spans += [Span(*m.span(), SpanType.USERNAME, 0.8) for m in _AT_HANDLE.finditer(text)]
             spans += [Span(*m.span(), SpanType.USERNAME, 0.9) for m in _UPI.finditer(text)]
+        spans += [Span(*place, SpanType.USERNAME, 0.75) for place in said(text)]
         for found in _SHAPED.finditer(text):
             if _is_handle(found.group()) and is_prose(text):
                 spans.append(Span(*found.span(), SpanType.USERNAME, 0.75))
