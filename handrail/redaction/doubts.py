@@ -232,8 +232,10 @@ def _of_capital(
         return None
     if is_first_name(lower) or is_last_name(lower):
         goes_on = following is not None and following.capital
-        ordinary = _begins(previous) and not goes_on and is_ordinary(lower)
-        return None if ordinary else Doubt.NAME
+        if is_ambiguous(lower) or is_ordinary(lower):
+            ordinary = _begins(previous) and not goes_on and is_ordinary(lower)
+            return None if ordinary else Doubt.NAME
+        return Doubt.UNKNOWN
     acronym = len(lower) <= _LONGEST_ACRONYM and text[token.start : token.end].isupper()
     if acronym or is_ordinary(lower):
         return None

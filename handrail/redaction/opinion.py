@@ -23,7 +23,7 @@ from handrail.redaction.undoubted import none_in
 # is then measured on, and says what leaks beside these.
 THRESHOLDS: Mapping[Doubt, float] = MappingProxyType(
     {
-        Doubt.UNKNOWN: 0.1,
+        Doubt.UNKNOWN: 0.04,
         Doubt.BEGINS: 0.5,
         Doubt.NAME: 0.3,
         Doubt.BESIDE: 0.2,

@@ -35,7 +35,7 @@ def doubts(text: str, found: list[Span] | None = None) -> list[tuple[str, Doubt]
         ("Vsevolod Achterberg broke the door", "Vsevolod", Doubt.UNKNOWN),
         ("it went to the flat of Heather", "Heather", Doubt.NAME),
         ("is zilvinka still working on it, ask zilvinka", "zilvinka", Doubt.OPEN),
-        ("das hat mein nachbar wojciech", "wojciech", Doubt.OPEN),
+        ("das hat mein nachbar zdzislaw", "zdzislaw", Doubt.OPEN),
         ("irmtraut textor", "textor", Doubt.OPEN),
         ("it stood at 228 Ringvej", "228", Doubt.NUMBER),
     ],

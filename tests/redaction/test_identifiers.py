@@ -125,7 +125,7 @@ SAID = (
     "Karte endet auf {4242}",
     "ma carte se termine par {4242}",
     "mi tarjeta termina en {4242}",
-    "card **** **** **** {4242} was charged",
+    "card {**** **** **** 4242} was charged",
     "visa {4111111111111111} exp {12/27}",
     "tarjeta {4111 1111 1111 1111} caduca {12/27}",
     "claim {CLM-8812377}",

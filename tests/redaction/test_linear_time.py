@@ -17,7 +17,8 @@ import pytest
 from handrail.conversations.model import Conversation
 from handrail.redaction.placeholders import PLACEHOLDER
 from handrail.redaction.recognizers.base import watched
-from handrail.redaction.recognizers.person import _INVERTED, _WORD
+from handrail.redaction.recognizers.person import _WORD
+from handrail.redaction.recognizers.person_forms import _INVERTED
 from handrail.redaction.ruleset import Ruleset
 from handrail.redaction.scrubber import scrub
 from tests.redaction.attacks import attacks

@@ -21,7 +21,7 @@ from handrail.redaction.recognizers.spoken_digits import SpokenDigits
 from handrail.redaction.recognizers.url import Url
 from handrail.redaction.recognizers.username import Username
 from handrail.redaction.spans import merge
-from tests.redaction import test_identifiers, test_secrets
+from tests.redaction import test_identifiers, test_secrets, test_unannounced
 
 # {braces} mark what must be found; a text without them must be left alone.
 TABLE: dict[type[Recognizer], tuple[str, ...]] = {
@@ -42,7 +42,7 @@ TABLE: dict[type[Recognizer], tuple[str, ...]] = {
     ),
     Card: (
         "{4111 1111 1111 1111}",
-        "card {4111-1111-1111-1111}, valid 12/27",
+        "card {4111-1111-1111-1111}, valid {12/27}",
         "visa{4111111111111111}x",
         "{4111 - 1111 - 1111 - 1111}",
         "my card number is {4111 1111 1111 1112}",
@@ -263,6 +263,7 @@ def test_every_registered_recognizer_has_a_table() -> None:
         *TABLE,
         *test_secrets.TABLE,
         *test_identifiers.TABLE,
+        *test_unannounced.TABLE,
     }
 
 

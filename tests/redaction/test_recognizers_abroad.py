@@ -62,7 +62,7 @@ TABLE: dict[type[Recognizer], tuple[str, ...]] = {
         "livrez au {45 boulevard Voltaire, 33000 Bordeaux} svp",
         "{3 impasse du Moulin, 44300 Nantes}",
         "mon adresse c'est {27 rue de la République 13002 Marseille}",
-        "{Résidence Les Pins, bât B}, {14 chemin des Oliviers, 06200 Nice}",
+        "{Résidence Les Pins, bât B, 14 chemin des Oliviers, 06200 Nice}",
         "{10, place de la Mairie}",
         "{lot 5 allée des Tilleuls 31400 Toulouse}",
         "{67000 Strasbourg}",

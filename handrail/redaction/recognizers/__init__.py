@@ -26,6 +26,7 @@ from handrail.redaction.recognizers.one_time_code import OneTimeCode
 from handrail.redaction.recognizers.password import Password
 from handrail.redaction.recognizers.person import Person
 from handrail.redaction.recognizers.phone import Phone
+from handrail.redaction.recognizers.reference import Reference
 from handrail.redaction.recognizers.secret import Secret
 from handrail.redaction.recognizers.spoken_digits import SpokenDigits
 from handrail.redaction.recognizers.url import Url
@@ -51,6 +52,7 @@ REGISTRY: tuple[Recognizer, ...] = (
     BirthDate(),
     Address(),
     Account(),
+    Reference(),
     Username(),
     Person(),
 )

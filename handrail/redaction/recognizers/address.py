@@ -106,7 +106,7 @@ def _worth_trying(text: str, words: Set[str]) -> Iterator[Sought]:
     if not _GERMAN.isdisjoint(may):
         yield from address_german.forms(text, words, _before_numbers(text))
     if not _ROMANCE.isdisjoint(may):
-        yield from address_romance.forms(words)
+        yield from address_romance.forms(text, words)
     if not _EUROPE.isdisjoint(may):
         yield from address_europe.forms(text, words, _before_numbers(text))
     if not _ASIA_PACIFIC.isdisjoint(may):

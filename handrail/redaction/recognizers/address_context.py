@@ -98,7 +98,8 @@ _FIELD = Cued(
     r"[\"'*]{0,3}\s?:[\"'* ]{1,5}([^\n,;:\"'?!]{1,60})",
 )
 _HOUSE_SAID = Cued(
-    """house number|house no|door number|hausnummer|hausnr|numero de casa|numero de rue|
+    """at number|at no|at no.|from number|lives at number|im haus nummer|haus nummer|au numero|
+    en el numero|house number|house no|door number|hausnummer|hausnr|numero de casa|numero de rue|
     numero de portal""",
     r"\.?\s?(?:is|ist|est|es)?\s?[:=]?\s?(\d{1,5}\s?[a-z]?\b)",
 )

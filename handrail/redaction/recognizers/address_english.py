@@ -101,11 +101,18 @@ _UK_TOWN = Sought(
     rf"(?:(?<!\w)(?:{CAPITALIZED}(?: {CAPITALIZED}){{0,3}}, ){{0,3}}"
     rf"{CAPITALIZED}(?: {CAPITALIZED}){{0,2}},? )?{_UK_POSTCODE}"
 )
+# Ireland's codes, with house, road, town and county in front.
+_EIRE_CODE = r"(?<![\w-])(?:[AC-FHKNPRTV-Y]\d\d|D6W) ?[AC-FHKNPRTV-Y\d]{4}(?![\w-])"
+_EIRE = re.compile(_EIRE_CODE)
+_EIRE_TOWN = Sought(
+    rf"(?:(?<!\w)(?:\d{{1,4}} )?{CAPITALIZED}(?: {CAPITALIZED}){{0,3}}, ){{1,4}}"
+    rf"(?:(?:Co\.?|County) )?{CAPITALIZED}(?: {CAPITALIZED}){{0,2}},? {_EIRE_CODE}"
+)
 _FIVE = re.compile(r"(?<!\d)\d{5}(?!\d)")
 STREET_WORDS = openings(f"{_STRONG}|{_WEAK}")
 _UNIT_WORDS = openings("flat|studio|apartment|apt|suite|unit")
 _FORCES_WORDS = openings("psc|cmr|unit|apo|fpo|dpo")
-FORMS = (*_STREETS, *_UNITS, _BOX, _FORCES, _US_TOWN, _UK_TOWN)
+FORMS = (*_STREETS, *_UNITS, _BOX, _FORCES, _US_TOWN, _UK_TOWN, _EIRE_TOWN)
 
 
 def forms(text: str, words: Set[str]) -> Iterator[Sought]:
@@ -122,3 +129,5 @@ def forms(text: str, words: Set[str]) -> Iterator[Sought]:
         yield _US_TOWN
     if _UK.search(text):
         yield _UK_TOWN
+    if _EIRE.search(text):
+        yield _EIRE_TOWN

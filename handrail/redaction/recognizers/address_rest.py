@@ -76,7 +76,7 @@ _DOOR = r"\d{1,2}(?=\s{1,3}\d{4,6}(?!\d))|(?-i:[A-Z])\d{1,4}(?![\w-])"
 _GAP = r"[ \t]{0,4}(?P<comma>,|-(?= )|/)?[ \t]{0,4}(?:\r?\n[ \t>?|*]{0,12}){0,2},?[ \t]{0,2}"
 _DONE = r"(?=[ \t]*(?:[,.;!?)\"\n]|\r\n|$))"
 _MOST_PARTS = 10
-_MOST_BEFORE = 40
+_MOST_BEFORE = 60
 # What is behind one place is asked for by several forms; no text is kept for longer.
 _AT_HAND = 8
 
@@ -120,6 +120,11 @@ def begins(text: str, start: int) -> int:
 
 
 _BEFORE = re.compile(
+    # Code and town ahead of the street, the name of a house, or floor and door.
+    rf"(?:(?<![\w.,-])(?:[AD]-|CH-)?\d{{4,5}}\s{CAPITALIZED}(?:[ -]{CAPITALIZED}){{0,2}},\s)?"
+    rf"(?:\b(?:the\s)?{CAPITALIZED}\s(?:(?:flat|house|cottage|lodge|barn|farm|mill)),\s)?"
+    r"(?:(?:\b\d{1,2}(?:er|re|e|eme)\setage\b|\b(?:porte|appt?\.?|appartement|bat\.?)\s\w{1,5})"
+    r",?\s(?:(?:du|au)\s)?){0,3}"
     r"(?:\b(?:residence|immeuble|edificio|villa|house|haus|tower|za|zi|zac)\s[^\n,;.!?\d]{2,30},\s)?"
     # "Anne and Main St": two streets that meet.
     rf"(?:(?:^|(?<=\n)|(?<=\b(?:at|is|to)\s)|(?<=[:?]\s))"
@@ -155,7 +160,7 @@ def _part(*, lower: bool) -> re.Pattern[str]:
     # Behind a comma a town may stand in the middle of a sentence.
     within = "(?!)" if lower else r"(?(comma)(?=\s(?-i:[a-z]))|(?!))"
     return re.compile(
-        rf"{_GAP}(?:(?P<unit>{_UNIT})"
+        rf"{_GAP}(?:(?P<unit>\((?:{_UNIT})\)|{_UNIT})"
         rf"|(?P<code>(?:(?:in|a|en)\s)?{_CODE})"
         rf"|(?P<country>{_country()})"
         rf"|(?P<region>{_REGION}(?=[ \t]*(?:[,.;!?)\n]|$|\d{{3}}|[a-z])))"

@@ -54,7 +54,8 @@ _ES_WEAK = (
     r"(?=\s[^\d\n]{0,40}(?:(?-i:[A-Z])|\d{1,5}(?:,|\s)[^\n]{0,60}?(?<!\d)\d{5}(?!\d)))"
 )
 _ES_DOOR = (
-    r"(?:,?\s(?:(?:piso|puerta|pta|apto?|apartamento|bajos?|esc|escalera|planta|portal|bloque|"
+    r"(?:,?\s(?:(?:primer[oa]?|segund[oa]|tercer[oa]?|cuart[oa]|quint[oa]|sext[oa]|septim[oa]|"
+    r"octav[oa]|bajo|letra|be|ce|efe|piso|puerta|pta|apto?|apartamento|bajos?|esc|escalera|planta|portal|bloque|"
     r"atico|entresuelo|entlo|local|casa|int|interior|depto|departamento|izq|izda|izquierda|dcha|"
     r"derecha|dto|dpto|torre|manzana|mz|lote|timbre|pb|\d{1,2}(?:o|a|er|ro|do|to)?)\b\.?|\d{1,2}(?:o|a)?\s?-?\s?[a-h]\b)"
     r"(?:\s[a-h\d]{1,2}\b)?){0,5}"
@@ -74,7 +75,7 @@ _SPANISH = (
         rf"(?<!\w){BY_MEANS_OF}(?:{_ES_TYPE}|{_ES_WEAK})(?:\s|(?<=[./]))"
         rf"{_ES_NAME}(?:\s{_ES_NAME}){{0,6}},?\s"
         r"(?:(?:n\.?o?\.?\s?|num\.?\s|numero\s|km\.?\s|nave\s|chalet\s|casa\s|parcela\s|bloque\s|#\s?)?"
-        r"\d{1,5}|s/n\b)"
+        r"\d{1,5}|s/n\b|numero\s(?!de\b)[a-z]{3,14}\b)"
         r"(?!\d|[.,:]\d|\s?[%€$£]|(?:st|nd|rd|th)\b|\s(?!gracias\b)[a-z]{3,}s\b)"
         rf"{_ES_DOOR}(?:\s?,?\s\d{{5}}(?!\d)(?:\s{_ES_TOWN})?|"
         rf"\s?,\s?{_ES_TOWN}(?:\s?,\s?\d{{5}}(?:\s{_ES_TOWN})?|\s\d{{5}})?)?",
@@ -95,15 +96,24 @@ _SPANISH = (
         re.IGNORECASE,
     ),
 )
+# A floor and a door alone: "el vecino del 5oA", "la del 3 dcha", but no class of a school.
+_ES_ALONE = Sought(
+    r"(?<![\w.,/-])(?:\d{1,2}\s?o\s?-?\s?(?-i:[A-H])|"
+    r"(?:(?<=el )|(?<=al ))\d{1,2}\s?o?\s(?:dcha|izq|izda|izquierda|derecha))\b"
+    r"(?!\s(?:de\s(?:la\s)?)?(?:eso|primaria|bach|infantil|secundaria))",
+    re.IGNORECASE,
+)
 _NUMBERED = listed("carrera cra kra cr cll cl diagonal dg transversal tv gran")
 _FR_WORDS = openings(_FR_TYPE[3:-1]) | listed("mas moulin ferme quartier manoir ham za zi zac")
 _ES_WORDS = openings(_ES_TYPE[3:-1]) | openings(_ES_WEAK[3:]) | _NUMBERED
-FORMS = (*_FRENCH, *_SPANISH)
+FORMS = (*_FRENCH, *_SPANISH, _ES_ALONE)
 
 
-def forms(words: Set[str]) -> Iterator[Sought]:
-    """The patterns that may match a text whose words are `words`."""
+def forms(text: str, words: Set[str]) -> Iterator[Sought]:
+    """The patterns that may match `text`, whose words are `words`."""
     if not _FR_WORDS.isdisjoint(words):
         yield from _FRENCH
     if not _ES_WORDS.isdisjoint(words):
         yield from _SPANISH
+    if _ES_ALONE.may_be_in(text):
+        yield _ES_ALONE

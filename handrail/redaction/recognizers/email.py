@@ -24,11 +24,23 @@ _AT = (
     r"(?:\s?[(\[{<]\s?(?:at|a|arobase|arobas|arroba|klammeraffe|@)\s?[)\]}>]\s?|\s?@\s?|"
     r"(?P<said>\s(?:at|bei|chez)\s)|\s(?:arobase|arobas|arroba|klammeraffe)\s)"
 )
-# In one, in parts, or letter by letter.
+# "all one word", said of the words before.
+_TOGETHER = (
+    r"(?:,?\s(?:todo (?:junto|pegado)|all (?:one word|together)|one word|tout attache|en un mot|"
+    r"zusammen(?:geschrieben)?|ohne leerzeichen|no spaces?)\b,?)"
+)
+_SAID_NUMBER = (
+    r"(?:\s(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|"
+    r"forty|fifty|sixty|seventy|eighty|ninety|null|eins|zwei|drei|vier|funf|sechs|sieben|acht|neun|"
+    r"zehn|un|deux|trois|quatre|cinq|sept|huit|neuf|dix|vingt|uno|dos|tres|cuatro|cinco|seis|siete|"
+    r"ocho|nueve|diez|veinte)\b){0,4}"
+)
+# In one, in parts, with a letter ahead, or letter by letter.
 _LOCAL = (
-    r"(?<![\w.+-])(?:(?<![a-z] )(?:[a-z] ){3,24}[a-z]|[\w.+-]{1,64}(?:"
-    + _LOCAL_JOIN
-    + r"[\w+-]{1,30}){0,3})"
+    r"(?<![\w.+-])(?:(?:(?<![a-z] )(?:[a-z] ){3,24}[a-z]|"
+    r"(?:(?<!')[b-df-hj-np-tv-xz] )?[\w.+-]{1,64})"
+    rf"(?:{_LOCAL_JOIN}[\w+-]{{1,30}}){{0,3}}{_SAID_NUMBER}"
+    rf"|[\w+-]{{2,30}}\s[\w+-]{{2,30}}(?={_TOGETHER})){_TOGETHER}?"
 )
 _WRITTEN = Sought(
     _LOCAL
@@ -51,6 +63,20 @@ _KNOWN_HOST = Sought(
     r"(?:\s?(?:\.|[(\[{]\s?(?:dot|punkt|point|punto)\s?[)\]}])\s?[a-z]{2,4}\b){1,2}",
     re.IGNORECASE,
 )
+# The host alone, behind a word that is said for the sign and nothing else.
+_UNDOTTED = Sought(
+    _LOCAL
+    + r"(?P<said>\s(?:arobase|arobas|arroba|klammeraffe)\s)"
+    + r"(?:gmail|googlemail|yahoo|hotmail|outlook|live|icloud|protonmail|gmx|web|orange|laposte|"
+    r"wanadoo|telefonica|movistar)\b",
+    re.IGNORECASE,
+)
+# What a company shows of an address: `b*****a@web.de`.
+_MASKED = Sought(
+    r"(?<![\w.+-])[\w.+-]{0,4}(?:[*\u2022\u00b7x]{2,20}|\u2026|\.{3})[\w.+*-]{0,12}@"
+    r"[\w*\u2022-]{1,40}(?:\.[a-z*]{2,12}){1,3}",
+    re.IGNORECASE,
+)
 # Words that are somebody's mailbox as well.
 _MAILBOXES = listed("info kontakt contact contacto support hello hallo mail office service shop")
 _AT_WORDS = listed("at bei a arobase arobas arroba klammeraffe chez")
@@ -62,18 +88,20 @@ class Email(Recognizer):
 
     name = "email"
     types = frozenset({SpanType.EMAIL})
-    needs = (_PLAIN, _WRITTEN, _KNOWN_HOST)
+    needs = (_PLAIN, _WRITTEN, _KNOWN_HOST, _UNDOTTED, _MASKED)
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """Mailbox at host with a dotted name; whether the host exists isn't asked."""
         spans: list[Span] = []
         if "@" in text:
             spans += _spans(_PLAIN, text, 0.98)
+            spans += _spans(_MASKED, text, 0.85)
         words = spelled(text)
         if "@" in text or not _AT_WORDS.isdisjoint(words):
             dotted = not _DOT_WORDS.isdisjoint(words)
             if dotted or _BRACKETED_DOT.search(text):
                 spans += _written(_WRITTEN, text)
+            spans += _written(_UNDOTTED, text)
             if dotted or "." in text:
                 spans += _written(_KNOWN_HOST, text)
         return spans

@@ -57,6 +57,8 @@ _SORT_CODE = Cued(
     "sort code|sortcode|sort-code|s/c",
     r"(?:\s?(?:is|:|=|,|and account(?: number)?)){0,2}\s?(\d{2}[ -]?\d{2}[ -]?\d{2})(?!\d)",
 )
+# Both numbers of a British account side by side.
+_PAIR = Sought(r"(?<![\w-])(\d\d-\d\d-\d\d)[ ,/]{1,3}(\d{8})(?![\w-]|[.,]\d)")
 
 
 class Iban(Recognizer):
@@ -64,7 +66,7 @@ class Iban(Recognizer):
 
     name = "iban"
     types = frozenset({SpanType.IBAN})
-    needs = (_START, _SAID, _HIDDEN, _BIC, _SORT_CODE)
+    needs = (_START, _SAID, _HIDDEN, _BIC, _SORT_CODE, _PAIR)
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """Takes exactly the country's number of characters, so a word that follows stays."""
@@ -72,6 +74,8 @@ class Iban(Recognizer):
         for hidden in _HIDDEN.finditer(text):
             if hidden[1] in _LENGTH_OF:
                 spans.append(Span(*hidden.span(), SpanType.IBAN, 0.85))
+        for pair in _PAIR.finditer(text):
+            spans += [Span(*pair.span(part), SpanType.IBAN, 0.85) for part in (1, 2)]
         for pattern in (_BIC, _SORT_CODE):
             for found in pattern.finditer(text):
                 spans.append(Span(*found.span(1), SpanType.IBAN, 0.8))

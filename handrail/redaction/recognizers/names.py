@@ -87,12 +87,14 @@ def is_first_name(word: str) -> bool:
 def given_names(text: str, lower: Sequence[str]) -> list[int]:
     """Which words of `text`, in `lower` case, are frequent given names and no ordinary words."""
     names = _given()
-    if "-" not in text and names.isdisjoint(lower):
+    if "-" not in text and "'s" not in text and names.isdisjoint(lower):
         return []
     return [
         place
         for place, word in enumerate(lower)
-        if word in names or ("-" in word and is_first_name(word) and not is_common(word))
+        if word in names
+        or (word.endswith("'s") and word[:-2] in names)
+        or ("-" in word and is_first_name(word) and not is_common(word))
     ]
 
 

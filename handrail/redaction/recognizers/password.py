@@ -32,7 +32,8 @@ _PASSWORD = Cued(
         mot de passe|mdp|contrasena|contrasenia|clave|clave de acceso|clave secreta|code d'acces|
         wlan key|kundenkennwort|telefonkennwort|kundenpasswort|hauptpasswort|masterpasswort|
         startpasswort|initialpasswort|einmalpasswort|routerpasswort|codewort|memorable word|
-        security word|code word|codeword|security answer|
+        security word|code word|codeword|security answer|secret answer|secret word|reponse secrete|
+        mot secret|respuesta secreta|palabra secreta|geheime antwort|sicherheitsantwort|
         palabra de paso|pw|pass|passw|zugangswort|schlusselwort|netzwerkschlussel|
         clave wifi|clave del wifi|cle wifi|wlan-schlussel|sicherheitsschlussel|wifi key|
         network key|

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 
-from handrail.redaction.recognizers.base import Recognizer, Sought, listed
+from handrail.redaction.recognizers.base import Recognizer, listed
 from handrail.redaction.recognizers.names import (
     given_names,
     is_ambiguous,
@@ -16,17 +17,13 @@ from handrail.redaction.recognizers.names import (
     is_ordinary,
     is_small_word,
     is_ware,
-    may_name,
 )
 from handrail.redaction.recognizers.person_cues import Cue, Word, announced, cues, may_cue
+from handrail.redaction.recognizers.person_forms import by_form
 from handrail.redaction.spans import Span, SpanType
 
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 _PARTICLES = listed("van von de der den del della di da dos du la le el bin ibn al zu zur st y")
-_INITIALED = Sought(
-    r"(?<![\w-])[A-Z][^\W\dA-Z_]{1,20} (?:[A-Z]\.? ){1,2}[A-Z][^\W\d_]{2,20}(?![\w])"
-)
-_INVERTED = re.compile(r"(?<![\w'-])([^\W\d_]{2,20}),\s?([^\W\d_]{2,20})(?![\w'-])")
 # "Becker Hubert J.", "Leslie Baker MA", "Heidi Clark, Np"; "I" goes on with the sentence.
 _FOLLOWING = re.compile(
     r"(?: [A-HJ-Z]\.?(?![\w'])){0,2}"
@@ -34,7 +31,6 @@ _FOLLOWING = re.compile(
     r"M\.?A|M\.?S|MSc|B\.?A|BSc|CPA|DVM|LCSW|LMFT|LMHC|LPC|MFT|MFCC|MFC)\.?(?!\w)|"
     r", ?(?:Ma|Md|Ms|Np|Rn|Phd|Psyd|Lcsw|Lmft|Mft|Mfc|Mfcc|Dds)\.?(?!\w)){0,3}"
 )
-_BEFORE_INVERTED = re.compile(r"(?:^|\bunder|\bfor|\bname|\bis|:)\s*$")
 _CLAUSE_START = frozenset("\n.!?,;:>-*(")
 _CLAUSE_END = frozenset(",.!?;:\n)(-")
 _TITLES = listed(
@@ -101,11 +97,7 @@ class Person(Recognizer):
                 for first, after, cue in cues(words):
                     spans += _cued(text, words, first, after, cue)
                 spans += _announced_behind(text, words, lower)
-        for found in _INITIALED.finditer(text):
-            if not is_common(found.group().split()[0]):
-                spans.append(_person(found.start(), found.end(), 0.8))
-        if "," in text and may_name(text, lower):
-            spans += _inverted(text)
+        spans += by_form(text, lower)
         return [_with_what_follows(text, span) for span in spans]
 
 
@@ -181,10 +173,16 @@ def _cued(text: str, words: Sequence[Word], first: int, after: int, cue: Cue) ->
             "dr",
             "herrn",
         ) or link.group().startswith(".")
-        if capital or short or is_first_name(run[0].lower) or is_last_name(run[0].lower):
-            for span in _taken(run, sure=True, confidence=0.9):
+        named = run[_particles(run) :]
+        if len(words[first].text) == 1 and not _is_monsieur(words[first], link.group(), named[0]):
+            return
+        capital = capital or named[0].text[0].isupper()
+        if capital or short or is_first_name(named[0].lower) or is_last_name(named[0].lower):
+            for span in _taken(named, sure=True, confidence=0.9):
                 whole = words[first].lower in _ABBREVIATED
-                yield _person(words[first].start if whole else span.start, span.end, 0.9)
+                yield _person(words[first].start if whole else run[0].start, span.end, 0.9)
+    elif cue is Cue.SELF and _is_full_name(text, run):
+        yield _person(run[0].start, run[1].end, 0.85)
     elif cue is Cue.SELF:
         sure = run[0].text[0].isupper() and words[first].lower not in _ALSO_GERMAN
         yield from _taken(run, sure=sure, confidence=0.85)
@@ -198,6 +196,27 @@ def _cued(text: str, words: Sequence[Word], first: int, after: int, cue: Cue) ->
             yield from _signed(text, run, vague=vague)
         else:
             yield from _addressed(text, run, loose=cue is Cue.GREETING and "," not in link.group())
+
+
+def _is_monsieur(title: Word, gap: str, name: Word) -> bool:
+    """Whether one letter stands for "Monsieur": "M. Zerbib", but not "5 m. Strand"."""
+    return title.text == "M" and gap[0] == "." and name.text[0].isupper() and len(name.text) > 1
+
+
+def _is_full_name(text: str, run: Sequence[Word]) -> bool:
+    """Whether a clause ends with a given name and another word, both in capitals: Grace Summer."""
+    if len(run) != len(("given", "last")) or not _ends_clause(text, run[1].end):
+        return False
+    return is_first_name(run[0].lower) and all(word.text.istitle() for word in run)
+
+
+def _particles(run: Sequence[Word]) -> int:
+    """How many particles a surname begins with: "de la" in "de la Hoz", none in "de"."""
+    count = 0
+    while count < len(run) and run[count].lower in _PARTICLES:
+        count += 1
+    follows = count < len(run) and not is_ordinary(run[count].lower)
+    return count if follows else 0
 
 
 def _taken(
@@ -315,7 +334,7 @@ def _whole(text: str, words: Sequence[Word]) -> Iterator[Span]:
 def _around(text: str, words: Sequence[Word], place: int) -> Iterator[Span]:
     """A given name, with the capitalized names around it."""
     word = words[place]
-    lower = word.lower
+    lower = word.lower.removesuffix("'s")
     if place and (words[place - 1].lower in _PLACE_BEGINS or is_ware(words[place - 1].lower)):
         return
     if (word.start and text[word.start - 1] in "@./-_#'\\") or text[word.end : word.end + 1] in (
@@ -328,7 +347,10 @@ def _around(text: str, words: Sequence[Word], place: int) -> Iterator[Span]:
             yield from _taken_lower(text, words, place)
         return
     taken = [word]
-    for follower in _run(text, words, place)[1:]:
+    run = _run(text, words, place)
+    for follower, behind in zip_longest(run[1:], run[2:]):
+        if follower.lower == "y" and (behind is None or _begins_name(behind)):
+            break
         if follower.lower in _PARTICLES or (follower.text[0].isupper() and not _ordinary(follower)):
             taken.append(follower)
         else:
@@ -336,20 +358,34 @@ def _around(text: str, words: Sequence[Word], place: int) -> Iterator[Span]:
     while len(taken) > 1 and not taken[-1].text[0].isupper():
         taken.pop()
     before = words[place - 1] if place else None
-    if (
-        before
-        and not is_ambiguous(lower)
-        and text[before.end : word.start] == " "
-        and before.start
-        and (
-            before.text[0].isupper() and before.text[1:].islower() and not is_ordinary(before.lower)
-        )
-    ):
+    if before and _goes_before(text, before, word):
         taken.insert(0, before)
     if taken[-1].lower in _STREET_ENDS:
         return
     if len(taken) > 1 or not is_ambiguous(lower):
-        yield _person(taken[0].start, taken[-1].end, 0.8 if len(taken) > 1 else 0.7)
+        end = taken[-1].end - 2 * taken[-1].lower.endswith("'s")
+        yield _person(taken[0].start, end, 0.8 if len(taken) > 1 else 0.7)
+
+
+def _begins_name(word: Word) -> bool:
+    """Whether another name begins with a word: "Ana y Pedro", but "Ortega y Gasset"."""
+    return is_first_name(word.lower) or word.lower in _PARTICLES
+
+
+def _goes_before(text: str, before: Word, name: Word) -> bool:
+    """Whether an initial stands before a given name, or a name in capitals that nobody knows."""
+    gap = text[before.end : name.start]
+    if len(before.text) == 1:
+        return before.text.isupper() and gap == ". "
+    return (
+        gap == " "
+        and before.start > 0
+        and not is_ambiguous(name.lower)
+        and before.text[0].isupper()
+        and before.text[1:].islower()
+        and before.lower not in _TITLES
+        and not is_ordinary(before.lower)
+    )
 
 
 def _taken_lower(text: str, words: Sequence[Word], place: int) -> Iterator[Span]:
@@ -359,18 +395,3 @@ def _taken_lower(text: str, words: Sequence[Word], place: int) -> Iterator[Span]
     if len(run) > 1 and is_last_name(run[1].lower) and not is_common(run[1].lower):
         end = run[1].end
     yield _person(run[0].start, end, 0.7)
-
-
-def _inverted(text: str) -> Iterator[Span]:
-    """`Smith, Anna` and `smith, anna`: a surname, a comma, a given name."""
-    for found in _INVERTED.finditer(text):
-        last, first = found.group(1), found.group(2)
-        if not is_first_name(first) or is_common(last) or is_first_name(last):
-            continue
-        if last[0].isupper() != first[0].isupper() or is_ambiguous(first):
-            continue
-        if is_last_name(last) or _BEFORE_INVERTED.search(
-            text, max(0, found.start() - 16), found.start()
-        ):
-            yield _person(found.start(1), found.end(1), 0.8)
-            yield _person(found.start(2), found.end(2), 0.8)

@@ -74,7 +74,15 @@ _CUES = {
         soy la|soy el|de parte de|por aca|te saluda|lo saluda|le contacta|le asiste|te asiste|
         te ayuda|le ayuda|estas hablando con|estas chateando con|estas con|esta con|vous parle|
         de la part de""",
-    Cue.KIN: """ask|asked|told|agent|advisor|representative|colleague|my friend|my husband|
+    Cue.KIN: """zugestellt an|ubergeben an|ausgehandigt an|abgegeben bei|empfangen von|
+        angenommen von|unterschrieben von|entgegengenommen von|gewissen|gewisser|gewisse|
+        umschreiben auf|umgeschrieben auf|klingelschild|klingel|turschild|briefkasten|
+        ich bin der|ich bin die|bin der|bin die|hier ist der|hier ist die|hier schreibt der|
+        hier schreibt die|received by|collected by|accepted by|left with|handed to|buzzer says|
+        a certain|remis a|recu par|signe par|recupere par|receptionne par|laisse chez|
+        depose chez|sonnette|entregado a|recibido por|firmado por|recogido por|dejado con|
+        lo recibio|lo firmo|lo recogio|telefonillo|timbre|ask|asked|told|agent|advisor|
+            representative|colleague|my friend|my husband|
         my wife|my son|my daughter|my brother |my sister|my mother|my father|my mom|
         my dad|my boss|my partner|my colleague|husband|wife|spoke to|spoke with|
         landlord|landlady|neighbour|neighbor|flatmate|roommate|housemate|coworker|co-worker|
@@ -190,7 +198,7 @@ _CUES = {
         quedo al pendiente|sin otro particular|a la espera de su respuesta|
         desde ya muchas gracias|desde ya gracias|respetuosamente|besitos|bendiciones|
         le saluda atentamente|muchas gracias de antemano|feliz dia""",
-    Cue.TITLE: """fam|mr|mrs|ms|mx|dr|prof|sr|sra|srta|hr|fr|mme|mlle|miss|sir|madam|herr|
+    Cue.TITLE: """fam|m|mr|mrs|ms|mx|dr|prof|sr|sra|srta|hr|fr|mme|mlle|miss|sir|madam|herr|
         herrn|frau|monsieur|madame|mademoiselle |senor|senora|senorita|don|dona|uncle|
         aunt|professor|doctor|
         mdm|melle|encik|puan|cik|shri|smt|dna|messrs|maitre|

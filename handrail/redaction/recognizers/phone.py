@@ -77,8 +77,11 @@ _NOT_PHONE = re.compile(
 # Nothing else stands on the line, as under a signature.
 _LINE_OPENS = re.compile(r"(?:^|\n)[ ]*$")
 _LINE_ENDS = re.compile(r"[ .]*(?:\n|$)")
+_EXTENSION = re.compile(r"\s?(?:x|ext\.?|extension|durchwahl|poste)\s?\d{1,6}$", re.IGNORECASE)
 _LONGEST = 64
 _LONG = 9
+# With a plus in front so many digits are a number of some country, in use or not any more.
+_WHOLE = 11
 _BARE = Sought(r"(?<![\w/\-$€£#+.,])\d{9,13}(?![\w]|[.,]\d)")
 _NORTH_AMERICA = re.compile(
     r"^(?:(?:\+|00)?\s?1[\s.-]?)?\(?[2-9]\d{2}\)?[\s.-]{0,2}\d{3}[\s.-]\d{4}(?:\D.*)?$"
@@ -161,13 +164,16 @@ def _confidence(
     language: str,
 ) -> float:
     """How surely `number` is a phone number; 0 when it is something else."""
+    number = _EXTENSION.sub("", number)
     digits = digits_of(number)
     if len(set(digits)) < 2:
         return 0.0
     opening = number.lstrip("([")
     if opening.startswith(("+", "00")) and len(digits) >= 8:
         international = opening if opening[0] == "+" else "+" + opening[2:].lstrip("-. ")
-        return 0.95 if said or _exists(international, None, exactly=False) else 0.0
+        if said or (opening[0] == "+" and len(digits) >= _WHOLE):
+            return 0.95
+        return 0.95 if _exists(international, None, exactly=False) else 0.0
     if other and not said:
         return 0.0
     if _NORTH_AMERICA.match(number) and (number.strip() != digits or said):

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 
 from handrail.redaction.recognizers.base import Cued, Recognizer, Sought, listed
-from handrail.redaction.recognizers.names import is_common, is_ordinary
+from handrail.redaction.recognizers.names import is_brand, is_common, is_ordinary, is_ware
+from handrail.redaction.recognizers.opaque import is_example
+from handrail.redaction.recognizers.reference import is_prose
+from handrail.redaction.recognizers.username_said import FORMS, said
 from handrail.redaction.spans import Span, SpanType
 
 # A payment address of India's UPI: a name or number at one of the providers.
@@ -42,7 +45,14 @@ _NAME_WORD = Cued(
 )
 _AT_HANDLE = Sought(r"(?<![\w.@/])@[A-Za-z_][\w.-]{2,30}\b(?![.:-]\w)")
 
-
+# In no sentence a word: low lines between, digits behind, two names in capitals written as one.
+_SHAPED = Sought(
+    r"(?<![\w.@/\\#$:=&?%+*\"'-])(?=[A-Z0-9_.-]{0,20}[a-z])"
+    r"(?:[A-Za-z0-9]{1,24}(?:_{1,2}[A-Za-z0-9]{1,24}){1,4}(?:_{1,2}|\.[A-Za-z0-9]{1,12})?|[A-Za-z]{4,20}(?<![A-Z])\d{2,6}"
+    r"|[a-z]{3,20}[.-][a-z]{2,20}\d{1,6})(?![\w@]|[/\\&%$({\[*:.-](?!\s|$)|\s?[=:])"
+)
+_PART = re.compile(r"[A-Za-z]+")
+_FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|csv|png|jpe?g|gif|zip|txt|log|html?|js|py|json|xml)$")
 # "insta 404 error" is nobody's.
 _FEWEST_BARE = 6
 
@@ -52,7 +62,7 @@ class Username(Recognizer):
 
     name = "username"
     types = frozenset({SpanType.USERNAME})
-    needs = (_AT_HANDLE, _UPI, _NAME_WORD)
+    needs = (_AT_HANDLE, _UPI, _NAME_WORD, _SHAPED, *FORMS)
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """After a word for it; a plain dictionary word counts only after "is" or a colon."""
@@ -60,6 +70,10 @@ class Username(Recognizer):
         if "@" in text:
             spans += [Span(*m.span(), SpanType.USERNAME, 0.8) for m in _AT_HANDLE.finditer(text)]
             spans += [Span(*m.span(), SpanType.USERNAME, 0.9) for m in _UPI.finditer(text)]
+        spans += [Span(*place, SpanType.USERNAME, 0.75) for place in said(text)]
+        for found in _SHAPED.finditer(text):
+            if _is_handle(found.group()) and is_prose(text):
+                spans.append(Span(*found.span(), SpanType.USERNAME, 0.75))
         for found in _NAME_WORD.finditer(text):
             value = found["value"].rstrip(".-")
             link, word = found["link"].strip(), found["word"].lower()
@@ -184,6 +198,18 @@ _NOT_NAMES = listed(
     "empty missing required guest gast admin hacked laggy slow gone dead not so mir das nur "
     "gehackt gebannt deaktiviert abgelaufen kaputt weg leer tot verschwunden inaktiv"
 )
+
+
+def _is_handle(value: str) -> bool:
+    """Whether a word of some parts holds one that is no ordinary word: no file, no variable."""
+    parts = [part.lower() for part in _PART.findall(value)]
+    if (
+        _FILE.search(value)
+        or is_example(value)
+        or any(is_ware(part) or is_brand(part) for part in parts)
+    ):
+        return False
+    return any(len(part) > 3 and not is_ordinary(part) for part in parts)
 
 
 def _is_likely(value: str) -> bool:

@@ -28,6 +28,7 @@ from handrail.redaction.turns.said_numbers import (
     short_codes,
     sort_codes,
 )
+from handrail.redaction.turns.topics import in_view
 
 _CONFIDENCE = 0.85
 # Numbers that look alike; a reply gives them in the order in which they were asked for.
@@ -97,7 +98,8 @@ def answers(turns: Sequence[tuple[Role, str]], *, reading: Reading) -> list[list
             found[place] = list(_read(text, things, reading=reading))
         if "? " in text:
             found[place] += _own(text, reading=reading)
-    for spans, (_, text) in zip(found, turns, strict=True):
+    for spans, seen, (_, text) in zip(found, in_view(turns), turns, strict=True):
+        spans += seen
         if "?" in text:
             spans += _to_confirm(text)
         spans += reading.told(text)

@@ -65,12 +65,14 @@ PHRASES: dict[Asked, dict[str, str]] = {
         que asesor|que agente|que tecnico|que repartidor""",
     },
     Asked.LOGIN: {
-        "en": """buyer|seller|account called|account named|ftp user|username|user name|login|
+        "en": """buyer|seller|in-game name|in game name|ingame name|gamer name|
+            account called|account named|ftp user|username|user name|login|
             login name|log-in|user id|userid|handle|gamertag|gamer tag|screen name|screenname|
             nickname|nick|player name|player id|character id|character name|account name|
             name of your account|profile name|psn id|epic id|riot id|steam id|online id|
             which account|skype|telegram|discord|instagram""",
-        "de": """kaufer|verkaufer|account heißt|account heisst|mit dem konto|benutzername|
+        "de": """kaufer|verkaufer|kurzel|anmeldenamen|
+            account heißt|account heisst|mit dem konto|benutzername|
             benutzernamen|nutzername|nutzernamen|anmeldename|benutzerkennung|kennung|nutzerkennung|
             benutzer-id|nutzer-id|spielername|spielernamen|spieler-id|accountname|
             wie heisst dein account|wie heißt dein account|wie heisst ihr konto|
@@ -124,7 +126,8 @@ PHRASES: dict[Asked, dict[str, str]] = {
         "fr": """portable|numero de portable|numero de telephone|numero de mobile|vous joindre|
             te joindre|vous rappeler|la joindre|le joindre|
             te rappeler|vous contacter|rappelle|gsm|natel|cellulaire|ligne|fixe""",
-        "es": """telefono|numero de telefono|movil|celular|llamarle|llamarte|numero de contacto|
+        "es": """telefono|numero de telefono|movil|celular|celu|llamarle|llamarte|
+            numero de contacto|
         cel|fijo|wsp|linea|numero de linea|contactarte|contactarle|localizarle|localizarte""",
     },
     Asked.EMAIL: {
@@ -176,7 +179,8 @@ PHRASES: dict[Asked, dict[str, str]] = {
             membership id|membership|policy|policy number|policy no|claim|claim number|contract|
             contract number|meter number|employee number|employee id|staff id|patient number|mrn|
             nmi|mpan|file number|loyalty number|frequent flyer|group number|wallet address""",
-        "de": """depot|versicherung|kundennummer|kundennr|kundenkonto|vertragsnummer|vertrag|
+        "de": """depot|vertragskonto|versicherung|kundennummer|kundennr|kundenkonto|
+            vertragsnummer|vertrag|
             versicherungsnummer|versichertennummer|aktenzeichen|kassenzeichen|schadennummer|
             schadensnummer|mitgliedsnummer|personalnummer|zahlernummer|zahlpunkt|marktlokation|
             matrikelnummer|policennummer|police""",
@@ -273,12 +277,15 @@ PHRASES: dict[Asked, dict[str, str]] = {
             codigo del portal|clave dinamica|clave de la puerta|clave del porton|clave temporal""",
     },
     Asked.PASSWORD: {
-        "en": """password|memorable word|security answer|secret answer|security question|code word|
+        "en": """password|pw|pwd|pass word|secret word|safe word|memorable word|security answer|
+            secret answer|security question|code word|
             passphrase|pass phrase""",
-        "de": """sicherheitsfrage|codewort|losungswort|passwort|kennwort""",
-        "fr": """question secrete|question de securite|mot secret|mot de passe|mdp|
+        "de": """sicherheitsfrage|schlussel|wlan-key|codewort|losungswort|passwort|kennwort""",
+        "fr": """code de session|mot de passe provisoire|question secrete|question de securite|
+            mot secret|mot de passe|mdp|
         code wifi|cle wifi|mot de securite|reponse secrete""",
-        "es": """pregunta secreta|pregunta de seguridad|palabra secreta|contrasena|clave|
+        "es": """contra|contrasena provisional|clave provisional|pregunta secreta|
+            pregunta de seguridad|palabra secreta|contrasena|clave|
             clave de acceso|
         palabra clave|palabra de seguridad|respuesta secreta|contrasenia|clave wifi|
         clave del wifi""",
@@ -292,7 +299,8 @@ PHRASES: dict[Asked, dict[str, str]] = {
             server name|app name|game name|model number|part number|item number|article number|
             product number|version number|build number|size number|flight number|room number|
             train number|gate number|error number|serial number|number of|phone model|
-            phone or tablet|error code|promo code|promotion code|discount code|voucher code|
+            phone or tablet|error code|item reference|product reference|promo code|
+            promotion code|discount code|voucher code|
             coupon code|country code|area code|status code|product code|qr code|source code|
             fault code|color code|diagnostic code|reason code|item code|sku|ip address|
             website address|web address|mac address|server address|order status|case of|in case|
@@ -300,14 +308,18 @@ PHRASES: dict[Asked, dict[str, str]] = {
         "de": """code vom gutschein|artikelnummer|modellnummer|seriennummer|fehlercode|
             fehlernummer|versionsnummer|gutscheincode|rabattcode|aktionscode|flugnummer|zugnummer|
             landercode|ip-adresse|typnummer|teilenummer|firmenname|produktname|dateiname|
-            zimmernummer|chargennummer""",
-        "fr": """code du bon|code de reduction|code promo|code erreur|code d'erreur|code article|
+            zimmernummer|chargennummer|artikelreferenz""",
+        "fr": """code du bon|code de reduction|code promo|code erreur|code d'erreur|
+            code article|reference article|
+            reference produit|reference de l'article|
             numero de vol|numero de serie|numero de modele|numero de chambre|numero de version|
             nom du produit|nom de l'article|nom du magasin|nom de l'application|nom du jeu|
             adresse ip|code pays|code barre|code-barres|nombre de personnes|nombre de jours|
             nombre de colis""",
         "es": """codigo del cupon|codigo de cupon|codigo del descuento|codigo del vale|
             codigo promocional|codigo de descuento|codigo de error|codigo de producto|
+            referencia del articulo|
+            referencia del producto|
             codigo de articulo|codigo de barras|codigo de pais|numero de vuelo|numero de serie|
             numero de modelo|numero de habitacion|nombre del producto|nombre de la tienda|
             nombre del juego|nombre de la app|nombre del articulo|direccion ip|

@@ -26,7 +26,11 @@ _SENTENCE = re.compile(r"[^.?!;\n]+(?:[.?!;\n](?!\s|$)[^.?!;\n]*)*[.?!;]*")
 # "And hers?": what was asked before is asked again.
 _ALSO = re.compile(
     r"(?:(?:and|und|et|y|e|o|or|oder|ou)\b[^.?!]{1,48}|which one|which|what is it|what's that|"
-    r"welche[rs]?|wie lautet (?:sie|er|es)|lequel|laquelle|quel est-il|cual(?: es)?)\s?\?$"
+    r"welche[rs]?|wie lautet (?:sie|er|es|der|die|das)|lequel|laquelle|quel est-il|"
+    r"(?:[^.?!]{1,24}[,:]\s)?¿?(?:y\s)?cual(?: es)?|the new one|what's the new one|"
+    r"(?:and|und|et|y)? ?(?:the|der|die|das|le|la|el) "
+    r"(?:new|neue|neuer|nouveau|nouvelle|nuevo|nueva)(?: one)?|"
+    r"(?:[^.?!]{1,24}[,:]\s)?(?:which one|what is it|lequel|laquelle))\s?\?$"
 )
 # A sentence of so few words that ends a message asks by naming: "Last one: date of birth."
 _NAMING = 9
@@ -41,6 +45,13 @@ _NUMBER = re.compile(
     r"(?:numero|num|n°|nº)\s(?:de\s|d'|du\s|del\s|client|dossier)[\w' ]{2,20}|"
     r"(?:your|the|ihre|deine|die|votre|ton|le|su|tu|el)\s(?:number|nummer|numero))\b"
 )
+# With what German compounds end that name such a thing: "Kundenkennwort", "Vertragskonto".
+_HEADS = (
+    "kennwort", "passwort", "kennung", "anschrift", "adresse", "nutzername", "benutzername",
+    "vertragskonto", "kundenkonto", "geburtsdatum", "telefonnummer", "handynummer", "mobilnummer",
+    "kontonummer", "kartennummer", "bestellnummer", "auftragsnummer", "kundennummer",
+    "vertragsnummer", "schlussel", "kurzel",
+)  # fmt: skip
 _NUMBER_WORDS = listed("number no nr id numero num zahl")
 
 
@@ -64,12 +75,16 @@ def _words() -> frozenset[str]:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    return re.compile(r"(?<![\w-])(" + either("|".join(_things())) + r")(?:e?s)?(?![\w-]|'\w)")
+    compound = rf"(?:[a-z]{{3,20}}?-?(?={either('|'.join(_HEADS))}))?"
+    named = either("|".join(_things()))
+    return re.compile(rf"(?<![\w-]){compound}({named})(?:e?s|en|n)?(?![\w-]|'\w)")
 
 
 def names_something(text: str) -> bool:
     """Whether a word stands in plain `text` that is one for something people ask for."""
-    return "numme" in text or not _words().isdisjoint(spelled(text))
+    if "numme" in text or not _words().isdisjoint(spelled(text)):
+        return True
+    return any(word.endswith(_HEADS) for word in spelled(text))
 
 
 def asked_in(text: str) -> tuple[Asked, ...]:

@@ -13,9 +13,10 @@ Stretch = tuple[int, int]
 
 # Groups of letters and digits; further groups of digits may follow after a space: HP 32 408 518 53.
 _CODE = re.compile(
-    r"(?<![\w@.,/€$£-])(?:#\s?|[A-Z]{2,4} (?=[A-Z-]{0,4}\d))?"
-    r"(?=[A-Za-z/.-]{0,12}\d)[A-Za-z0-9]+(?:[-/_.#][A-Za-z0-9]+)*"
-    r"(?: \d[\dA-Z]*(?:[-/.]\d+)*)*(?: [A-Z](?![\w'-]))?(?![\w@]|[.,:]\d|\s?[€$£%])"
+    r"(?<![\w@.,/€$£-])(?:#\s?|[A-Z]{1,4} (?=[A-Z-]{0,4}\d))?"
+    r"(?=[A-Za-z/.-]{0,12}\d)[A-Za-z0-9]+(?:[-/_.#][A-Za-z0-9]+|'\d{3})*"
+    r"(?: \d[\dA-Z]*(?:[-/.]\d+)*)*(?: (?:[A-Z](?![\w'-])|[a-z](?=$|[.,;!?])))?"
+    r"(?![\w@]|[.,:]\d|\s?[€$£%])"
 )
 _LOCATOR = re.compile(r"(?<![\w-])[A-Z]{5,8}(?![\w-])")
 _SORT_CODE = re.compile(r"(?<![\w-])\d\d-\d\d-\d\d(?![\w-])")
@@ -48,7 +49,7 @@ _NO_CODE_BEFORE = listed(
 _LABELS = listed("iban bic swift ssn nhs utr dni nie nif cuit cbu cvu pan tfn mrn nmi tel")
 _ARTICLES = listed("the a an der die das den ein eine le un une el la")
 _SHORT_CODE = re.compile(
-    r"(?<![\w.,/€$£:-])(?:\d{3}[ -]\d{3}|\d\d(?: \d\d){1,3}|\d{3,8}|"
+    r"(?<![\w.,/€$£:-])(?:\d{3}[ -]\d{3}|\d{1,2}(?: \d{1,2}){2,7}|\d\d \d\d|\d{3,8}|"
     r"(?=[A-Za-z-]{0,30}\d)[A-Za-z0-9]{3,12}(?:-[A-Za-z0-9]{2,8}){0,6})"
     r"(?![\w@]|[.,:/-]\d|\s?[€$£%])"
 )

@@ -27,8 +27,11 @@ _WORTH_IT = re.compile(r"\d\W?\d|\w[._#]\w|[a-z][A-Z]")
 # Beside a word they make it a part of a path, a parameter or a variable.
 _OF_PATHS = frozenset("/\\=&_.%$")
 # Things that have numbers of another kind as well: "tokens used: 1843".
-_COUNTED = frozenset({"token", "tokens", "key", "keys"})
+COUNTED = frozenset({"token", "tokens", "key", "keys"})
 _SENTENCE_END = re.compile(r"[.!?;\n](?=\s|$)|\n")
+# A booking code in capitals, but no `SUMMER25`.
+_MIXED = re.compile(r"(?=[A-Z]*\d[A-Z\d]*\d)(?=\d*[A-Z])[A-Z\d]{5,8}")
+_VOUCHER = re.compile(r"[A-Z]{4,}\d{1,4}")
 _NEAR = 28
 _FAR = 40
 _LONGEST = 48
@@ -45,7 +48,7 @@ def told(text: str) -> Iterator[Span]:
     for thing, start, end in named_in(text):
         if text[start - 1 : start] in _OF_PATHS or text[end : end + 1] in _OF_PATHS:
             continue
-        if thing is Asked.CODE and text[start:end].lower() not in _COUNTED:
+        if thing is Asked.CODE and text[start:end].lower() not in COUNTED:
             stop = _sentence_end(text, end, end + _FAR)
             found = list(secret_codes(text, end, stop))
             if len(found) == 1:
@@ -76,6 +79,8 @@ def _number(text: str, end: int, kind: SpanType) -> Iterator[Span]:
 def _is_long(written: str) -> bool:
     """Whether a number is too long to be anything else, with letters among its digits or not."""
     digits = digits_in(written)
+    if _MIXED.fullmatch(written) and not _VOUCHER.fullmatch(written):
+        return True
     return digits >= _FEWEST or (digits >= _FEWEST_MIXED and len(written) >= _LONG_MIXED)
 
 
