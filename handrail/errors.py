@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from types import TracebackType
 
 
 class HandrailError(Exception):
@@ -60,20 +59,31 @@ class Withheld(HandrailError):
     __context__ = property(lambda _: None, lambda _, __: None)
 
 
-@contextmanager
-def without_chat_text(record: str) -> Iterator[None]:
+class without_chat_text:
     """Re-raise whatever happens inside as `Withheld` with the error's type and `record` only.
 
     Parsers, casts and validators quote their input in messages. This is the one boundary that code
     which touches chat text runs behind. Our own errors never quote chat text and pass unchanged.
     """
-    withheld: str | None = None
-    try:
-        yield
-    except HandrailError:
-        raise
-    except Exception as error:  # noqa: BLE001 - the boundary is for every exception there is
+
+    def __init__(self, record: str) -> None:
+        self._record = record
+
+    def __enter__(self) -> None:
+        """Nothing is to be done before."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if not isinstance(error, Exception) or isinstance(error, HandrailError):
+            return
         withheld = type(error).__name__
-    if withheld is not None:
-        msg = f"{withheld} at {record}; the message is withheld because it may quote chat text"
+        # A frame of the new error's traceback must not hold the old one.
+        del kind, error, traceback
+        msg = (
+            f"{withheld} at {self._record}; the message is withheld because it may quote chat text"
+        )
         raise Withheld(msg) from None

@@ -36,7 +36,8 @@ def secrets_in(
         if not others:
             continue
         shown = reading.shown(text)
-        for inner in merge(s for s in reading.found(shown.text, types=EVERY_TYPE) if s.rule):
+        within = [s for s in reading.found(shown.text, types=EVERY_TYPE) if s.rule]
+        for inner in merge(within) if within else ():
             start, end = shown.source(inner.start, inner.end)
             if any(span.start <= start and end <= span.end for span in others):
                 yield place, inner.rule, inner.value or text[start:end]

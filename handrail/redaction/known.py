@@ -34,18 +34,20 @@ _KINDS = (
     (re.compile(r"name|agent"), SpanType.PERSON),
 )
 _WRITTEN_VARIOUSLY = frozenset({SpanType.PERSON, SpanType.ADDRESS, SpanType.PHONE})
-_UNITS = re.compile(r"[^\W_]+")
+UNITS = re.compile(r"[^\W_]+")
 _MARKS = {code: None for code in range(128) if not chr(code).isalnum()}
 _PHONE_LEFT = re.compile(r"[+(\d][\d\s().\-/+]{0,8}$")
-_UMLAUT_E = re.compile(r"(?<=[aouAOU])e(?=[^\W\d_])")
+UMLAUT_E = re.compile(r"(?<=[aouAOU])e(?=[^\W\d_])")
+LINE_ENDS = re.compile(r"[,\n]")
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d]{3}")
 _SHORTEST = 3
 _TYPO_FROM = 6
 _INSIDE_WORDS_FROM = 8
 # More values than this are looked up by how they open; fewer are found sooner one by one.
-_MANY = 64
+MANY = 64
 _OPENING = 2
+NATIONAL_DIGITS = 9
 _WIDEST_GAP = 4
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 
@@ -63,7 +65,7 @@ class Bare:
         if self.plain.isascii():
             return [*compress(count(), map(str.isalnum, self.plain))]
         lower = self.plain.lower()
-        places = chain.from_iterable(range(*unit.span()) for unit in _UNITS.finditer(lower))
+        places = chain.from_iterable(range(*unit.span()) for unit in UNITS.finditer(lower))
         if "ß" not in lower:
             return [*places]
         return [place for place in places for _ in lower[place].replace("ß", "ss")]
@@ -73,7 +75,7 @@ def letters_of(text: str) -> str:
     """The letters and digits of plain `text` in lower case."""
     if text.isascii():
         return text.lower().translate(_MARKS)
-    return "".join(_UNITS.findall(text.lower())).replace("ß", "ss")
+    return "".join(UNITS.findall(text.lower())).replace("ß", "ss")
 
 
 class _Value(NamedTuple):
@@ -115,7 +117,7 @@ class Values:
                     (letters, kind), _Value(letters, kind, value, is_part, proper, clues)
                 )
         self._values = sorted(found.values(), key=lambda v: (-len(v.bare), v.bare, v.type))
-        self._openings = _openings(self._values) if len(found) > _MANY else None
+        self._openings = _openings(self._values) if len(found) > MANY else None
 
     def __bool__(self) -> bool:
         return bool(self._values)
@@ -169,15 +171,15 @@ def _ways(kind: SpanType, value: str) -> Iterator[tuple[str, bool]]:
     if not value.isascii():
         written.add(plain(value.translate(_UMLAUTS)).text)
     if kind is SpanType.PERSON:
-        written |= {_UMLAUT_E.sub("", way) for way in written}
+        written |= {UMLAUT_E.sub("", way) for way in written}
     if kind is SpanType.ADDRESS:
-        lines = re.split(r"[,\n]", plain(value).text)
+        lines = LINE_ENDS.split(plain(value).text)
         written |= {line for line in lines if _DIGIT.search(line) and _WORD.search(line)}
     if kind is SpanType.PHONE:
         digits = "".join(c for c in value if c.isdigit())
-        written |= {digits} | ({digits[-9:]} if len(digits) > 9 else set())
+        written |= {digits, digits[-NATIONAL_DIGITS:]}
     for way in sorted(written):
-        parts = _UNITS.findall(way)
+        parts = UNITS.findall(way)
         one_name = kind is SpanType.PERSON and len(parts) == 1
         yield way, one_name
         if kind is SpanType.PERSON and not one_name:
@@ -230,9 +232,14 @@ def _exact(value: _Value, text: Bare, starts: Iterable[int], confidence: float) 
         start, end = text.at[found], text.at[found + length - 1] + 1
         if _stands(value, text, found, start, end):
             if value.type is SpanType.PHONE:
-                left = _PHONE_LEFT.search(text.plain, max(0, start - 9), start)
-                start = left.start() if left else start
+                start = phone_begins(text.plain, start)
             yield Span(start, end, value.type, confidence, value.value)
+
+
+def phone_begins(text: str, start: int) -> int:
+    """Where a telephone number begins that is known from `start` on: prefixes may be ahead."""
+    left = _PHONE_LEFT.search(text, max(0, start - 9), start)
+    return left.start() if left else start
 
 
 def _stands(value: _Value, text: Bare, found: int, start: int, end: int) -> bool:
@@ -256,7 +263,7 @@ def _stands(value: _Value, text: Bare, found: int, start: int, end: int) -> bool
 
 
 def _mistyped(value: _Value, text: Bare) -> Iterator[Span]:
-    units = list(_UNITS.finditer(text.plain.lower()))
+    units = list(UNITS.finditer(text.plain.lower()))
     for first, unit in enumerate(units):
         if unit.group()[0] != value.bare[0]:
             continue

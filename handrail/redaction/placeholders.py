@@ -28,13 +28,13 @@ def identity(kind: SpanType, value: str) -> str:
     """
     text = plain(value).text.lower()
     if kind in _DIGITAL:
-        digits = "".join(c for c in text if c.isdigit())
+        digits = "".join(filter(str.isdigit, text))
         if digits:
             return digits[-_NATIONAL_DIGITS:] if kind is SpanType.PHONE else digits
     if kind is SpanType.PERSON:
         names = [w for w in re.findall(r"[^\W\d_]+", text) if w not in _TITLES]
         return " ".join(names) or text
-    return "".join(c for c in text if c.isalnum()) or text
+    return "".join(filter(str.isalnum, text)) or text
 
 
 @dataclass

@@ -24,7 +24,6 @@ class Reading:
 
     def __init__(self, *, language: str, ruleset: Ruleset) -> None:
         self.ruleset = ruleset
-        self._recognizers = ruleset.recognizers
         self._nothing_in = _nothing_in(ruleset)
         self.language = language
         self._found: dict[tuple[str, frozenset[SpanType]], list[Span]] = {}
@@ -72,7 +71,7 @@ class Reading:
         self._found[(text, EVERY_TYPE)] = spans
 
     def _find(self, text: str, types: frozenset[SpanType]) -> list[Span]:
-        return find_all(text, language=self.language, types=types, among=self._recognizers)
+        return find_all(text, language=self.language, types=types, among=self.ruleset.recognizers)
 
     def told(self, text: str) -> Sequence[Span]:
         """What a word for it in plain `text` gives away."""

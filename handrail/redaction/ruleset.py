@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
@@ -30,6 +30,7 @@ _SCRUBBING = (
     "redaction/checksums.py",
     "redaction/credentials.py",
     "redaction/doubts.py",
+    "redaction/elsewhere.py",
     "redaction/known.py",
     "redaction/labels.py",
     "redaction/model.py",
@@ -84,7 +85,7 @@ class Ruleset:
         """The recognizers that look at a text, ours in the order of the registry, then theirs."""
         return _recognizers(self)
 
-    @property
+    @cached_property
     def version(self) -> str:
         """Content hash (64 hex digits) of code, tables, numbering plans, network and choices.
 

@@ -18,6 +18,7 @@ from handrail.conversations.model import Action, Conversation, Flag, Role, Turn
 from handrail.errors import without_chat_text
 from handrail.redaction.asking import PAUSE, Asking, answered
 from handrail.redaction.credentials import Credential, secrets_in, secrets_noted
+from handrail.redaction.elsewhere import everywhere
 from handrail.redaction.known import Values, customer_values
 from handrail.redaction.labels import label_kept, tag_kept
 from handrail.redaction.model import (
@@ -32,7 +33,7 @@ from handrail.redaction.placeholders import Placeholders, outside, standing_in
 from handrail.redaction.plain import Plain
 from handrail.redaction.reading import Reading, Unread
 from handrail.redaction.ruleset import Ruleset
-from handrail.redaction.spans import CONFIDENT, EVERY_TYPE, Span, SpanType, merge, moved
+from handrail.redaction.spans import EVERY_TYPE, Span, SpanType, merge, moved
 from handrail.redaction.turns.alike import alike
 from handrail.redaction.turns.answers import answers
 from handrail.redaction.turns.pieces import pieces
@@ -156,7 +157,7 @@ def _locate(
     _add(found, pieces(turns, reading=reading))
     _add(found, alike(texts, found))
     yield PAUSE
-    _add(found, _everywhere(texts, found, reading=reading))
+    _add(found, everywhere(texts, found, reading=reading))
     yield PAUSE
     if reading.ruleset.names == "model":
         standing = [standing_in(raw) for _, raw in said]
@@ -171,7 +172,7 @@ def _locate(
             for question, mine in zip(questions, stretches, strict=True)
         ]
         _add(found, named)
-        _add(found, _everywhere(texts, named, reading=reading))
+        _add(found, everywhere(texts, named, reading=reading))
     return [
         merge(outside(raw, _in_message(spans, one))) if spans else []
         for (_, raw), one, spans in zip(said, shown, found, strict=True)
@@ -189,26 +190,6 @@ def _add(found: Sequence[list[Span]], more: Sequence[Sequence[Span]]) -> None:
     if more:
         for spans, others in zip(found, more, strict=True):
             spans += others
-
-
-def _everywhere(
-    texts: Sequence[str], found: Sequence[Sequence[Span]], *, reading: Reading
-) -> list[list[Span]]:
-    """Per text, where what was recognized with confidence stands; empty if nothing was."""
-    values = {
-        (span.type, value)
-        for text, spans in zip(texts, found, strict=True)
-        for span in spans
-        if (
-            span.confidence >= CONFIDENT
-            and len(value := span.value or text[span.start : span.end]) >= 4
-        )
-        or (span.type is SpanType.PERSON and span.confidence >= CONFIDENT)
-    }
-    if not values:
-        return []
-    everywhere = Values(sorted(values), typos=False, confidence=CONFIDENT)
-    return [everywhere.find(reading.bare(text)) for text in texts]
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,16 @@ def moved(span: Span, start: int, end: int) -> Span:
     return Span(start, end, span.type, span.confidence, span.value, span.rule)
 
 
+def cross(spans: Iterable[Span]) -> bool:
+    """Whether any two of `spans` overlap and neither lies in the other."""
+    end = 0
+    for span in sorted(spans, key=lambda s: (s.start, -s.end)):
+        if span.start < end < span.end:
+            return True
+        end = max(end, span.end)
+    return False
+
+
 def merge(spans: Iterable[Span]) -> list[Span]:
     """Non-overlapping spans in order that cover all of `spans`.
 
