@@ -25,9 +25,7 @@ _MOST_VECTORS = 20_000
 _LEAST_OF_A_LABEL = 50
 # From here on the validation rows calibrate; below, rows held out of the training rows do.
 _LEAST_VALIDATION = 300
-# Where so many rows are known to fit no label, those of labels left out weigh this many times as
-# much together. With less, what people named is all that is looked for, and matters that are new to
-# them are found less often than if they had named none (seen on labels left out of training rows).
+# Where so many rows are known to fit no label, those of labels left out only help along.
 _ENOUGH_STRANGE = 50
 _SHARE_OF_HELD_OUT = 0.2
 # A hidden layer takes that many rows to learn from, and validation rows to say what it is worth.
