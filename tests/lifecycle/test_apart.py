@@ -20,7 +20,7 @@ from orchestration import drive
 from tests.lifecycle.story import Story
 
 # Untraced: the story reaches the same code, and tracing makes it half as slow again.
-pytestmark = [pytest.mark.xdist_group("lifecycle"), pytest.mark.no_cover]
+pytestmark = [pytest.mark.xdist_group("lifecycle"), pytest.mark.no_cover, pytest.mark.whole]
 
 REGION = "us"
 

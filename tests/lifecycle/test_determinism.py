@@ -17,7 +17,7 @@ from handrail.settings import PROJECT
 from handrail.simulate.exports import DAYS
 from tests.lifecycle.story import Story, places
 
-pytestmark = pytest.mark.xdist_group("lifecycle")
+pytestmark = [pytest.mark.xdist_group("lifecycle"), pytest.mark.whole]
 
 REGION = "us"
 
