@@ -40,6 +40,8 @@ _OF_THINGS = listed(
     """
 )
 _NUMBER_WORDS = listed("number no nr num numero nummer id code ref reference is ist est es the der")
+# Letters ahead of a number that are no part of it.
+_NO_PART = _OF_THINGS | _NUMBER_WORDS
 _WORD = re.compile(r"[^\W\d_]+|sha\d+|md5")
 # What programs and their logs are written in.
 _TECHNICAL = re.compile(
@@ -131,7 +133,7 @@ def _is_number(written: str) -> bool:
     digits = sum(c.isdigit() for c in written)
     head = written.split()[0]
     lettered = any(c.isalpha() for c in head)
-    if lettered and head.lower() in _OF_THINGS | _NUMBER_WORDS:
+    if lettered and head.lower() in _NO_PART:
         return False
     return (
         _FEWEST_IN_NUMBER - lettered <= digits <= _LONGEST
