@@ -71,7 +71,7 @@ def trained_model(
             **_promised(trained.model.promises),
             "weight of feedback": dg.MetadataValue.md(weight_plot(trained.effects.curve)),
             **trained.model.labels.measures,
-            **{f"router {k}": v for k, v in trained.model.router.training.items()},
+            **{f"router {k}": v for k, v in trained.model.router.card.items()},
         },
     )
 

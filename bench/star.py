@@ -159,9 +159,10 @@ def handoff_rows(chats: Sequence[Dialogue], encoder: Encoder | None) -> list[Row
         [_answered(router, row.message, row.topic) for row in part]
         for part in calibration_parts(learned, seed=SEED)
     )
+    starts = starting_points([p for p, _ in fit], tested=len(tested), alpha=ALPHA, delta=DELTA)
     made = promise(
-        tested, starts=starting_points([p for p, _ in fit]), region=REGION, tier=RiskTier.LOW,
-        alpha=ALPHA, delta=DELTA, simulated=False,
+        tested, starts=starts, region=REGION, tier=RiskTier.LOW, alpha=ALPHA, delta=DELTA,
+        least_rows=0, simulated=False,
     )  # fmt: skip
     say(f"promise: {made.reason}")
     threshold = made.threshold

@@ -25,6 +25,7 @@ from handrail.agent.features import Counts, ngrams
 from handrail.agent.fit_head import (
     BYTE_ZERO,
     FILE,
+    HELD,
     FitExample,
     FitHead,
     examples_digest,
@@ -38,7 +39,6 @@ ENCODER = "use_multilingual"
 GAMMA, COST = 1.0, 3.0
 WORDS_COST, WORDS_SHARE = 3.0, 0.5
 FEWEST_MESSAGES = 3  # that an n-gram stands in
-HELD = 0.1  # share of messages that the answer fits
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,8 @@ def read(examples: Sequence[FitExample], encoder: Encoder) -> Read:
     )
 
 
-def fitted(rows: Read, encoder: Encoder, *, shift: float) -> FitHead:
-    """The head that these examples teach."""
+def fitted(rows: Read, encoder: Encoder, *, shift: float, left_out: NDArray[np.float64]) -> FitHead:
+    """The head that these examples teach; `left_out` are their log-odds by heads that saw less."""
     stands_in = Counter(gram for text in rows.texts for gram in ngrams(text))
     vocabulary = tuple(sorted(g for g, n in stands_in.items() if n >= FEWEST_MESSAGES))
     counts = Counts.of(rows.texts, vocabulary)
@@ -78,6 +78,8 @@ def fitted(rows: Read, encoder: Encoder, *, shift: float) -> FitHead:
     scales = np.abs(rows.vectors).max(axis=1) / (BYTE_ZERO - 1)
     whole = np.round(rows.vectors / scales[:, None])
     kernel = SVC(C=COST, gamma=GAMMA).fit(whole * scales[:, None], rows.misses)
+    duals = np.zeros(len(rows.texts), dtype=np.float32)
+    duals[kernel.support_] = kernel.dual_coef_[0]
     return FitHead(
         encoder=encoder.name,
         encoder_digest=encoder.digest,
@@ -86,23 +88,26 @@ def fitted(rows: Read, encoder: Encoder, *, shift: float) -> FitHead:
         gamma=GAMMA,
         shift=float(kernel.intercept_[0] + WORDS_SHARE * words.intercept_[0]) + shift,
         vocabulary=vocabulary,
-        vectors=(whole[kernel.support_] + BYTE_ZERO).astype(np.uint8),
-        scales=scales[kernel.support_].astype(np.float32),
-        duals=kernel.dual_coef_[0].astype(np.float32),
+        vectors=(whole + BYTE_ZERO).astype(np.uint8),
+        scales=scales.astype(np.float32),
+        duals=duals,
         idf=idf,
         weights=(WORDS_SHARE * words.coef_[0]).astype(np.float32),
+        misses=rows.misses.astype(np.uint8),
+        authors=rows.authors.astype(np.uint8),
+        left_out=left_out.astype(np.float32),
     )
 
 
-def left_out(rows: Read, encoder: Encoder, languages: Sequence[str]) -> NDArray[np.float64]:
+def odds_left_out(rows: Read, encoder: Encoder) -> NDArray[np.float64]:
     """The log-odds of each example by a head that saw nothing of its author."""
     odds = np.zeros(len(rows.texts))
     for author in np.unique(rows.authors):
         asked = rows.authors == author
-        head = fitted(rows.where(~asked), encoder, shift=0.0)
-        pairs = [(t, lang) for t, lang, a in zip(rows.texts, languages, asked, strict=True) if a]
-        scores = np.array(head.scores(pairs, encoder))
-        odds[asked] = np.log(scores / (1 - scores))
+        others = rows.where(~asked)
+        head = fitted(others, encoder, shift=0.0, left_out=np.zeros(len(others.texts)))
+        texts = [text for text, row in zip(rows.texts, asked, strict=True) if row]
+        odds[asked] = head.read(texts, encoder)[1]
     return odds
 
 
@@ -122,7 +127,7 @@ def main() -> int:
     examples = fit_examples()
     rows = read(examples, encoder)
     languages = [example.language for example in examples]
-    odds = left_out(rows, encoder, languages)
+    odds = odds_left_out(rows, encoder)
     shift = -float(np.quantile(odds[~rows.misses], 1 - HELD))
     print("held, where the author's other examples taught nothing")
     print(f"{'':<14}{'n':>6}{'misses %':>10}{'fits %':>10}{'AUC':>8}")
@@ -135,7 +140,8 @@ def main() -> int:
         of = np.array([example.misfit == why for example in examples])
         print(f"{why:<14}{of.sum():>6}{100 * (odds[of] + shift >= 0).mean():>10.1f}")
     if not asked.measure:
-        FILE.write_bytes(fitted(rows, encoder, shift=shift).to_bytes())
+        head = fitted(rows, encoder, shift=shift, left_out=odds + shift)
+        FILE.write_bytes(head.to_bytes())
         print(f"{FILE.name}: {FILE.stat().st_size:,} bytes")
     return 0
 

@@ -71,8 +71,10 @@ def fixed(rows: Sequence[Scored], *, alpha: float, delta: float, seed: int) -> T
     shuffled = list(rows)
     random.Random(seed).shuffle(shuffled)
     cut = round(len(shuffled) * STARTS_SHARE)
-    starts = starting_points([p for p, _ in shuffled[:cut]])
     tested = shuffled[cut:]
+    starts = starting_points(
+        [p for p, _ in shuffled[:cut]], tested=len(tested), alpha=alpha, delta=delta
+    )
     value = lowest_safe_threshold(tested, starts=starts, alpha=alpha, level=delta / len(starts))
     return Threshold(value, len(tested))
 

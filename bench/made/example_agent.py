@@ -167,7 +167,10 @@ def _chats(playbook: Playbook) -> Iterator[dict[str, object]]:
         chat, key = history.last, history.key
         if key.topic and not key.is_ambiguous:
             customer = chat.customer.customer_id or chat.conversation_id
-            yield _row(chat.conversation_id, customer, key.language, key.topic, _opening(chat))
+            yield {
+                **_row(chat.conversation_id, customer, key.language, key.topic, _opening(chat)),
+                "template": None if chat.flags else _vetted(chat, playbook, key.topic),
+            }
 
 
 def _openings(playbook: Playbook) -> Iterator[dict[str, object]]:
@@ -192,6 +195,12 @@ def _opening(chat: Conversation) -> str:
         elif said:
             break
     return " ".join(said)
+
+
+def _vetted(chat: Conversation, playbook: Playbook, topic: str) -> str | None:
+    """The template of its topic that the customer was answered from, if from any."""
+    named = [turn.template for turn in chat.turns if turn.template]
+    return next((t.id for t in playbook.templates if t.id in named and t.topic == topic), None)
 
 
 def _row(name: str, customer: str, language: str, topic: str, message: str) -> dict[str, object]:

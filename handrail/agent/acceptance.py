@@ -90,7 +90,7 @@ def teach_acceptance(
         boundaries = boundary_effect(
             design,
             head,
-            offering.to_boundaries(asked[Use.HELD_OUT], router),
+            offering.sendable_boundaries(asked[Use.HELD_OUT], router),
             calibrate_on=seen.fit,
             bars=bars,
             tiers=tiers,

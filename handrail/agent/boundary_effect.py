@@ -9,22 +9,23 @@ from handrail.agent.correctness import Correctness
 from handrail.agent.offers import Offer
 from handrail.agent.teaching import Design, calibrated
 from handrail.agent.types import RiskTier, Route
-from handrail.bounds import SMALLEST_CELL, binomial_tail_p
+from handrail.bounds import binomial_tail_p
 from handrail.playbook.model import Boundary
 from handrail.verdicts import Finding, holds, not_measured
 
 _CHECK = "boundaries_have_effect"
 _DELTA = 0.05
+_FEWEST = 5  # all of them changed is chance once in 32; four would be once in 16
 
 
 @dataclass(frozen=True)
 class BoundaryEffect:
     """Held-out boundaries under two heads: taught with the boundaries for training, and without.
 
-    Of `asked` examples `answerable` get a topic and a template and set off no regulated trigger.
-    `sent_with` and `sent_without` reach the bar, `mean_with` and `mean_without` is how likely
-    people accept the template. `only_without` are sent by that head alone, `only_with` by the
-    other alone.
+    Of `asked` examples `answerable` get a topic and a template, and neither a regulated trigger nor
+    what else the message says keeps them from being sent: only confidence can. `sent_with` and
+    `sent_without` reach the bar, `mean_with` and `mean_without` is how likely people accept the
+    template. `only_without` are sent by that head alone, `only_with` by the other alone.
     """
 
     asked: int
@@ -46,14 +47,16 @@ def boundary_effect(
     bars: Mapping[RiskTier, float],
     tiers: Mapping[str, RiskTier],
 ) -> BoundaryEffect:
-    """The effect on these examples; `head` is the model's, taught with the boundaries."""
+    """The effect on these examples; `head` is the model's, taught with the boundaries.
+
+    `held_out` are (boundary, route, template), the last None where nothing could be sent.
+    """
     content = [replace(n, weight=0.0) if n.is_boundary else n for n in design.content]
     without = calibrated(design.head(content), calibrate_on)
     asked = [
         (boundary.message, route, template, bar)
         for boundary, route, template in held_out
         if template is not None
-        and not route.regulated
         and (bar := bars.get(tiers.get(str(route.topic), RiskTier.HIGH))) is not None
     ]
     likely = [
@@ -77,12 +80,14 @@ def boundary_effect(
 def boundaries_have_effect(effect: BoundaryEffect) -> Finding:
     """Without boundaries more held-out ones would be answered than chance allows; never blocking.
 
-    Exact one-sided sign test at 5 % on the examples that only one head would answer.
+    Exact one-sided sign test at 5 % on the examples that only one head would answer. It takes five
+    that all change, so fewer than five answered without boundaries can't show an effect.
     """
-    if effect.answerable < SMALLEST_CELL:
+    if min(effect.answerable, effect.sent_without) < _FEWEST:
         sentence = (
-            f"{effect.answerable} of {effect.asked} held-out boundaries reach a template at all: "
-            f"what boundaries do takes {SMALLEST_CELL}"
+            f"of {effect.asked} held-out boundaries {effect.answerable} could be sent at all, "
+            f"{effect.sent_without} would be without those for training: what boundaries do takes "
+            f"{_FEWEST}"
         )
         return not_measured(_CHECK, sentence, blocking=False)
     changed = effect.only_without + effect.only_with

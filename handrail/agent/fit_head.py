@@ -31,26 +31,34 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-FORMAT = "handrail-fit-1"
+    from handrail.agent.own_fits import OwnFits
+
+FORMAT = "handrail-fit-2"
 FILE = Path(__file__).with_name("fit_head.bin")
 EXAMPLES = Path(__file__).with_name("fit_examples")
 # From this score up the answer may miss the point: there, one of ten messages that it does fit is
 # held too, among those of authors whose other examples taught nothing.
 MISFIT = 0.5
+HELD = 0.1
 BYTE_ZERO = 128  # the byte that stands for 0
 _PLAIN = (
     "encoder", "encoder_digest", "examples_digest", "languages", "gamma", "shift", "vocabulary",
 )  # fmt: skip
-_ARRAYS = ("vectors", "scales", "duals", "idf", "weights")
+_ARRAYS = (
+    "vectors", "scales", "duals", "idf", "weights", "misses", "authors", "left_out",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
 class FitHead:
     """A radial-basis support-vector machine on sentence vectors, and a linear head on n-grams.
 
-    `vectors` (n x dimensions, one byte a number) times `scales` (n) are the support vectors,
-    `duals` (n) their weights. `weights` are those of the `vocabulary`, TF-IDF weighted by `idf`.
-    The two scores are added to `shift`; 0 is where `MISFIT` is. Method: Cortes and Vapnik (1995).
+    `vectors` (n x dimensions, one byte a number) times `scales` (n) are the examples, `duals` (n)
+    their weights, 0 where one is no support vector. `weights` are those of the `vocabulary`, TF-IDF
+    weighted by `idf`. The two scores are added to `shift`; 0 is where `MISFIT` is. Which examples
+    an answer `misses` (n, 0 or 1), their `authors` (n, numbers) and their log-odds by a head that
+    saw nothing of their author (`left_out`, n) are what a region's own rows are weighed against
+    (`own_fits.py`). Method: Cortes and Vapnik (1995).
     """
 
     encoder: str
@@ -65,6 +73,9 @@ class FitHead:
     duals: NDArray[np.float32]
     idf: NDArray[np.float32]
     weights: NDArray[np.float32]
+    misses: NDArray[np.uint8]
+    authors: NDArray[np.uint8]
+    left_out: NDArray[np.float32]
 
     def reads_with(self, encoder: Encoder) -> Encoder:
         """The encoder that the head learned with: `encoder`, where that is the one.
@@ -80,38 +91,56 @@ class FitHead:
             raise NoWeights(msg)
         return own
 
-    def scores(self, messages: Sequence[tuple[str, str]], encoder: Encoder) -> list[float]:
+    def scores(
+        self, messages: Sequence[tuple[str, str]], encoder: Encoder, *, own: OwnFits | None
+    ) -> list[float]:
         """For each (message, language) how likely the answer misses its point, in [0, 1].
 
-        0 for a language that no example is in. `encoder` is the one that the head learned with.
+        0 for a language that no example is in. `encoder` is the one that the head learned with,
+        `own` what the region's accepted replies change; None: nothing.
         """
-        own = [unquoted(message) for message, _ in messages]
-        read = encoder.encode([unnumbered(text) for text in own])
+        vectors, odds = self.read([message for message, _ in messages], encoder)
+        if own is not None:
+            odds = own.changed(odds, vectors)
         return [
-            self._score(text, row) if language in self.languages else 0.0
-            for text, row, (_, language) in zip(own, read, messages, strict=True)
+            1 / (1 + math.exp(-value)) if language in self.languages else 0.0
+            for value, (_, language) in zip(odds.tolist(), messages, strict=True)
         ]
 
-    def _score(self, text: str, row: NDArray[np.float32]) -> float:
+    def read(
+        self, messages: Sequence[str], encoder: Encoder
+    ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+        """The vector of each message (n x dimensions) and its log-odds (n), 0 at `MISFIT`."""
+        import numpy as np
+
+        own = [unquoted(message) for message in messages]
+        vectors = encoder.encode([unnumbered(text) for text in own])
+        odds = [self._odds(text, row) for text, row in zip(own, vectors, strict=True)]
+        return vectors, np.array(odds, dtype=np.float64)
+
+    def _odds(self, text: str, row: NDArray[np.float32]) -> float:
         import numpy as np
 
         said = vector(ngrams(text), self._table, self.idf)
         by_words = float(said.values @ self.weights[said.columns])
-        distances = self._squares + float(row @ row) - 2 * (self._support @ row)
-        by_meaning = float(np.exp(-self.gamma * distances) @ self.duals)
-        return 1 / (1 + math.exp(-(by_words + by_meaning + self.shift)))
+        support, squares, duals = self._support
+        distances = squares + float(row @ row) - 2 * (support @ row)
+        by_meaning = float(np.exp(-self.gamma * distances) @ duals)
+        return by_words + by_meaning + self.shift
 
     @cached_property
-    def _support(self) -> NDArray[np.float32]:
+    def examples(self) -> NDArray[np.float32]:
+        """The vectors of the examples, n x dimensions."""
         import numpy as np
 
         return (self.vectors.astype(np.float32) - BYTE_ZERO) * self.scales[:, None]
 
     @cached_property
-    def _squares(self) -> NDArray[np.float32]:
-        import numpy as np
-
-        return np.asarray(np.sum(self._support**2, axis=1))
+    def _support(self) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+        """The support vectors, their squared lengths and their weights."""
+        supporting = self.duals != 0
+        support = self.examples[supporting]
+        return support, (support**2).sum(axis=1), self.duals[supporting]
 
     @cached_property
     def _table(self) -> dict[str, int]:

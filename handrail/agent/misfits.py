@@ -85,7 +85,9 @@ def read_closely(
         return routes
     head = load_fit_head()
     asked = [at for at, route in enumerate(routes) if route.topic is not None]
-    scores = head.scores([rows[at][1:] for at in asked], head.reads_with(encoder))
+    scores = head.scores(
+        [rows[at][1:] for at in asked], head.reads_with(encoder), own=router.own_fits
+    )
     for at, score in zip(asked, scores, strict=True):
         routes[at] = replace(routes[at], unfit=score)
     return routes

@@ -113,8 +113,18 @@ class Offering:
 
     def held_against(self, offers: Sequence[Offer], router: Router) -> list[Offer]:
         """The offers, each with whether the message keeps its answer from being sent."""
+        asked = [(o.row.message, o.row.language, o.route, o.template) for o in offers]
+        return [
+            replace(offer, route=route, misfit=misfit)
+            for offer, (route, misfit) in zip(offers, self._closely(asked, router), strict=True)
+        ]
+
+    def _closely(
+        self, asked: Sequence[tuple[str, str, Route, str | None]], router: Router
+    ) -> list[tuple[Route, bool]]:
+        """Each (message, language, route, template) read closely: its route, and if it misfits."""
         routes = read_closely(
-            [(offer.route, offer.row.message, offer.row.language) for offer in offers],
+            [(route, message, language) for message, language, route, _ in asked],
             router,
             self.misfits,
             triggers=self.triggers,
@@ -122,9 +132,8 @@ class Offering:
         )
         texts = {template.id: template.text for template in self.playbook.templates}
         return [
-            replace(offer, route=route, misfit=self._misfits(offer.row.message, route, answer))
-            for offer, route in zip(offers, routes, strict=True)
-            for answer in [texts.get(offer.template or "", "")]
+            (route, self._misfits(message, route, texts.get(template or "", "")))
+            for route, (message, _, _, template) in zip(routes, asked, strict=True)
         ]
 
     def _misfits(self, message: str, route: Route, answer: str) -> bool:
@@ -159,6 +168,22 @@ class Offering:
         return [
             (b, route, self.template(b.type, b.message, b.language, route))
             for b, route in zip(asked, routes, strict=True)
+        ]
+
+    def sendable_boundaries(
+        self, boundaries: Iterable[Boundary], router: Router
+    ) -> list[tuple[Boundary, Route, str | None]]:
+        """The same, with no template where triggers or the message itself keep it from being sent.
+
+        What is left is kept from the customer by confidence alone.
+        """
+        offered = self.to_boundaries(boundaries, router)
+        asked = [(b.message, b.language, route, template) for b, route, template in offered]
+        return [
+            (b, route, None if misfit or route.regulated else template)
+            for (b, _, template), (route, misfit) in zip(
+                offered, self._closely(asked, router), strict=True
+            )
         ]
 
 

@@ -3,8 +3,9 @@
 Learn-then-Test (Angelopoulos, Bates, Candes, Jordan and Lei, 2021). For each threshold t the null
 "more than alpha of what is sent at t is wrong" has an exact binomial p-value. Thresholds are tested
 in a fixed order, from strict to loose, until one isn't rejected; several such sequences start at
-different coverages and share delta equally (one alone stops at once where few rows pass). Order and
-starts come from rows disjoint from those tested, so the guarantee is exact. R25.
+different coverages and share delta equally (one alone stops at once where few rows pass), only as
+many as the number of rows tested lets succeed. Order and starts come from rows disjoint from those
+tested and from how many of these there are, so the guarantee is exact. R25.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ Scored = tuple[float, bool]
 
 # The thresholds that can be promised, loosest first: evenly spaced on the log-odds scale.
 GRID = tuple(round(1 / (1 + math.exp(-step / 10)), 6) for step in range(-10, 100))
-_START_COVERAGES = (0.25, 0.5, 0.75, 0.95)
+_START_COVERAGES = (0.95, 0.75, 0.5, 0.25)
 
 # Whose word on a topic is a person's: the desk's own label or a reviewer's. A rule's or a model's
 # guess is no truth to measure a promise by.
@@ -118,7 +119,12 @@ def make_promises(
         _with_topics(
             promise(
                 [scored for _, scored in tested[tier]],
-                starts=starting_points([p for _, (p, _) in fitted[tier]]),
+                starts=starting_points(
+                    [p for _, (p, _) in fitted[tier]],
+                    tested=len(tested[tier]),
+                    alpha=terms.alpha.get(tier, 0.0),
+                    delta=terms.delta,
+                ),
                 region=region,
                 tier=tier,
                 alpha=terms.alpha.get(tier, 0.0),
@@ -149,13 +155,32 @@ def _with_topics(made: Promise, rows: Sequence[tuple[str, Scored]], *, families:
     return replace(made, topics=tuple(shares))
 
 
-def starting_points(probabilities: Sequence[float]) -> tuple[float, ...]:
-    """Where to start testing: grid thresholds that let 25, 50, 75 and 95 % of these rows pass."""
-    if not probabilities:
+def starting_points(
+    probabilities: Sequence[float], *, tested: int, alpha: float, delta: float
+) -> tuple[float, ...]:
+    """Where to start testing: grid thresholds that let 95, 75, 50 and 25 % of these rows pass.
+
+    The loosest, and of the others as many as could be rejected if none of the `tested` rows were
+    wrong: another one would take its share of `delta` and give nothing.
+    """
+    if not (probabilities and alpha):
         return (GRID[0],)
+    worth = max(
+        (
+            count
+            for count, share in enumerate(_START_COVERAGES, 1)
+            if share * tested >= rows_without_mistake(alpha, level=delta / count)
+        ),
+        default=1,
+    )
     ranked = sorted(probabilities, reverse=True)
-    passing = [ranked[math.ceil(share * len(ranked)) - 1] for share in _START_COVERAGES]
+    passing = [ranked[math.ceil(share * len(ranked)) - 1] for share in _START_COVERAGES[:worth]]
     return tuple(sorted({max((t for t in GRID if t <= p), default=GRID[0]) for p in passing}))
+
+
+def rows_without_mistake(alpha: float, *, level: float) -> int:
+    """How many rows without a mistake it takes to reject "more than alpha are wrong" at a level."""
+    return math.ceil(math.log(level) / math.log(1 - alpha))
 
 
 def promise(
@@ -194,7 +219,7 @@ def promise(
         sentence = f"{len(rows)} labeled rows; at most {alpha:.0%} wrong takes {least_rows:,}"
         return answer(None, 0, sentence)
     level = delta / len(starts)
-    needed = math.ceil(math.log(level) / math.log(1 - alpha))
+    needed = rows_without_mistake(alpha, level=level)
     if len(rows) < needed:
         sentence = (
             f"{len(rows)} labeled rows; at most {alpha:.0%} wrong with confidence {1 - delta:.0%} "

@@ -82,7 +82,7 @@ def ranking_of_rows(rows: Iterable[TrainingExample], dataset: str) -> Ranking:
     """
     cells: dict[tuple[str, str], list[ResolvedChat]] = defaultdict(list)
     for row in rows:
-        if _ranks(row):
+        if row.split is Split.TRAIN and row.is_answered_well:
             cells[row.topic, row.language].append(_chat(row, dataset))
     chosen = [
         chat
@@ -133,15 +133,6 @@ def kept_dataset(lineage: Lineage, dataset: str) -> Artifact:
         msg = f"data set {short(dataset)} was destroyed: the next release has another one"
         raise Destroyed(msg)
     return artifact
-
-
-def _ranks(row: TrainingExample) -> bool:
-    return (
-        row.split is Split.TRAIN
-        and not row.synthetic
-        and bool(row.topic and row.template)
-        and row.accepted is not False
-    )
 
 
 def _chat(row: TrainingExample, dataset: str) -> ResolvedChat:

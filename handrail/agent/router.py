@@ -12,6 +12,7 @@ from functools import cached_property
 
 from handrail.agent.intents.model import IntentModel, IntentScores
 from handrail.agent.intents.stored import Encoders, arrays_of, header_of, model_of
+from handrail.agent.own_fits import OwnFits
 from handrail.agent.spelling import Speller
 from handrail.agent.triggers import RegulatedTriggers
 from handrail.agent.types import Route
@@ -20,8 +21,9 @@ from handrail.digests import digest
 from handrail.errors import Tampered
 from handrail.inference.arrays import from_bytes, to_bytes
 
-FORMAT = "handrail-router-3"
+FORMAT = "handrail-router-4"
 _ALTERNATIVES = 3
+_DIRECTION = "own_fits_direction"
 
 
 @dataclass(frozen=True)
@@ -50,12 +52,16 @@ class Floors:
 
 @dataclass(frozen=True, eq=False)
 class Router:
-    """A trained router of one region."""
+    """A trained router of one region.
+
+    `own_fits` is what its accepted replies say of the messages that answers fit; None: nothing.
+    """
 
     region: str
     languages: tuple[str, ...]
     intents: IntentModel
     floors: Floors
+    own_fits: OwnFits | None
     training: Mapping[str, int | float | str]
 
     @property
@@ -67,6 +73,12 @@ class Router:
     def vocabulary(self) -> tuple[str, ...]:
         """The n-grams it knows."""
         return self.intents.vocabulary
+
+    @property
+    def card(self) -> Mapping[str, int | float | str]:
+        """Figures of its training by name, those of the accepted replies included."""
+        own = {} if self.own_fits is None else self.own_fits.measures
+        return {**self.training, **{f"own_fits_{name}": value for name, value in own.items()}}
 
     @cached_property
     def by_words(self) -> Router:
@@ -124,15 +136,18 @@ class Router:
 
     def to_bytes(self) -> bytes:
         """The router as bytes: the same training gives the same bytes."""
+        own = self.own_fits
         header = {
             "format": FORMAT,
             "region": self.region,
             "languages": self.languages,
             "intents": header_of(self.intents),
             "floors": asdict(self.floors),
+            "own_fits": None if own is None else {"shift": own.shift, **own.measures},
             "training": dict(self.training),
         }
-        return to_bytes(header, arrays_of(self.intents))
+        direction = {} if own is None else {_DIRECTION: own.direction}
+        return to_bytes(header, arrays_of(self.intents) | direction)
 
     @classmethod
     def from_bytes(cls, data: bytes, *, encoders: Encoders) -> Router:
@@ -145,11 +160,13 @@ class Router:
             if header.pop("format") != FORMAT:
                 msg = "this router has another format: train it again"
                 raise Tampered(msg)
+            own = header["own_fits"]
             return cls(
                 region=header["region"],
                 languages=tuple(header["languages"]),
                 intents=model_of(header["intents"], arrays, encoders=encoders),
                 floors=Floors(**header["floors"]),
+                own_fits=None if own is None else OwnFits(direction=arrays[_DIRECTION], **own),
                 training=header["training"],
             )
         except (KeyError, TypeError):

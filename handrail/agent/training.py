@@ -9,6 +9,7 @@ from types import MappingProxyType
 from handrail.agent.features import MIN_CUSTOMERS
 from handrail.agent.intents.fitting import fit_intents
 from handrail.agent.intents.model import PLAYBOOK, IntentModel, Labeled
+from handrail.agent.own_fits import own_fits
 from handrail.agent.router import Floors, Router
 from handrail.agent.thinning import enough_of
 from handrail.dataset.model import Split, TrainingExample
@@ -86,6 +87,7 @@ def _train(
         languages=tuple(sorted({e.language for e in taught})),
         intents=intents,
         floors=_floors(intents, [unquoted(e.message) for e in fit_part if e.topic in topics]),
+        own_fits=own_fits(rows, encoder=encoder, seed=seed),
         training={
             "rows": len(taught),
             "rows_learned": sum(e.topic in topics for e in learned),

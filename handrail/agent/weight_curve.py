@@ -29,6 +29,9 @@ SCALES = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
 SHUFFLES, SHUFFLES_DRAWN = 19, 4
 _CHECK = "feedback_has_effect"
 _DELTA = 0.05
+# Of simulated regions, where flags do follow topics, the test finds it in 9 of 13 with so many
+# flagged held-out replies (20 to 39), in 6 of 19 with fewer: not finding it there says nothing.
+ENOUGH_FLAGGED = 20
 
 
 @dataclass(frozen=True)
@@ -139,8 +142,10 @@ def feedback_has_effect(curve: WeightCurve) -> Finding:
     """Warnings mark flagged replies down more than good ones, and shuffled warnings do not.
 
     A permutation test (Fisher 1935): at the policy's weight the flags that people set are more
-    selective than each of nineteen shuffles of them, which chance does in one of twenty. Shown,
-    never blocking: where flags say nothing of the message, their weight changes nothing.
+    selective than each of nineteen shuffles of them, which chance does in one of twenty, however
+    few they are. Where that isn't found among fewer than 20 flagged replies it is NOT MEASURED:
+    so few rarely show it. Shown, never blocking: where flags say nothing of the message, their
+    weight changes nothing.
     """
     none, policy, heavy = curve.points[0].real, curve.at(1.0), curve.points[-1].real
     if min(none.flagged, none.good) < SMALLEST_CELL:
@@ -153,28 +158,33 @@ def feedback_has_effect(curve: WeightCurve) -> Finding:
     real = policy.real.selectivity
     chance = (1 + sum(run >= real for run in control)) / (1 + len(control))
     reach = 1.96 * pstdev(control) / len(control) ** 0.5
+    told = (
+        f"they mark a flagged reply down more than a good one with probability {real:.2f} "
+        f"(shuffled flags {fmean(control):.2f} +- {reach:.2f}; 0.50 is none). From no weight to "
+        f"{curve.points[-1].scale:g} times the policy's: not sent {none.abstention:.0%} to "
+        f"{heavy.abstention:.0%}, flagged but sent {none.violation_share:.0%} to "
+        f"{heavy.violation_share:.0%} of {none.flagged}, good but not sent {none.over_refusal:.0%} "
+        f"to {heavy.over_refusal:.0%}"
+    )
+    measures: dict[str, int | float] = {
+        "rows": none.rows,
+        "flagged": none.flagged,
+        "selectivity": round(real, 4),
+        "selectivity_shuffled": round(fmean(control), 4),
+        "chance": round(chance, 4),
+    }
+    if chance > _DELTA and none.flagged < ENOUGH_FLAGGED:
+        sentence = (
+            f"{none.flagged} held-out replies were flagged, too few to tell an effect of warnings "
+            f"from chance, which takes {ENOUGH_FLAGGED}: {told}"
+        )
+        return not_measured(_CHECK, sentence, blocking=False, **measures)
     effect = (
         "warnings act on the replies that people warn of"
         if chance <= _DELTA
         else "no effect of feedback beyond chance was measured"
     )
-    return holds(
-        _CHECK,
-        chance <= _DELTA,
-        f"{effect}: they mark a flagged reply down more than a good one with probability "
-        f"{real:.2f} (shuffled flags {fmean(control):.2f} +- {reach:.2f}; 0.50 is none). From no "
-        f"weight to "
-        f"{curve.points[-1].scale:g} times the policy's: not sent {none.abstention:.0%} to "
-        f"{heavy.abstention:.0%}, flagged but sent {none.violation_share:.0%} to "
-        f"{heavy.violation_share:.0%} of {none.flagged}, good but not sent {none.over_refusal:.0%} "
-        f"to {heavy.over_refusal:.0%}",
-        blocking=False,
-        rows=none.rows,
-        flagged=none.flagged,
-        selectivity=round(real, 4),
-        selectivity_shuffled=round(fmean(control), 4),
-        chance=round(chance, 4),
-    )
+    return holds(_CHECK, chance <= _DELTA, f"{effect}: {told}", blocking=False, **measures)
 
 
 def _scaled(content: Sequence[Lesson], scale: float) -> list[Lesson]:

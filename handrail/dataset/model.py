@@ -96,6 +96,13 @@ class TrainingExample:
         return self.synthesis is not None
 
     @property
+    def is_answered_well(self) -> bool:
+        """Whether people answered its customer from a vetted template and nobody warned of it."""
+        return (
+            not self.synthetic and bool(self.topic and self.template) and self.accepted is not False
+        )
+
+    @property
     def labels(self) -> Labels:
         """Whose data it is and what for: a row without a topic may be asked, never learned from.
 

@@ -313,6 +313,20 @@ def test_expired_playbook_offers_nothing(
     assert not any(o.may_be_sent for o in later.offers(dataset[:20], router))
 
 
+def test_boundary_that_something_else_holds_could_not_be_sent(
+    router: Router, offering: Offering, playbook: Playbook
+) -> None:
+    """R16: what boundaries do is measured on what confidence alone keeps from customers."""
+    (boundary, *_) = (b for b in playbook.boundaries.used_for(Use.HELD_OUT) if b.language == "en")
+    fits = replace(boundary, message="I forgot my password")
+    said = [fits, replace(fits, message="I don't want a new password"),
+            replace(fits, message="I forgot my password and I will sue you")]  # fmt: skip
+    offered = offering.to_boundaries(said, router)
+    assert offered[0][2] is not None
+    left = offering.sendable_boundaries(said, router)
+    assert [template for _, _, template in left] == [offered[0][2], None, None]
+
+
 @pytest.mark.parametrize(
     ("effect", "verdict"),
     [
@@ -320,6 +334,8 @@ def test_expired_playbook_offers_nothing(
         (BoundaryEffect(28, 20, 8, 9, 1, 0, 0.7, 0.8), Verdict.FAIL),
         (BoundaryEffect(28, 20, 9, 9, 0, 0, 0.8, 0.8), Verdict.FAIL),
         (BoundaryEffect(7, 3, 0, 3, 3, 0, 0.2, 0.8), Verdict.NOT_MEASURED),
+        (BoundaryEffect(28, 20, 0, 4, 4, 0, 0.2, 0.4), Verdict.NOT_MEASURED),
+        (BoundaryEffect(28, 20, 0, 5, 5, 0, 0.2, 0.5), Verdict.PASS),
     ],
 )
 def test_boundaries_are_said_to_work_only_where_that_was_measured(

@@ -245,7 +245,7 @@ def test_hidden_layer_votes_where_validation_can_say_what_it_is_worth(
     assert many.meaning is not None and many.meaning.hidden is not None
     assert len(many.meaning.votes) == 4
     assert right(many, rows(100, seed=25)) > 0.95
-    router = Router("eu", ("en",), many, Floors(0.0, 0.0, 0.0, 1.0), {})
+    router = Router("eu", ("en",), many, Floors(0.0, 0.0, 0.0, 1.0), None, {})
     stored = Router.from_bytes(router.to_bytes(), encoders={"arithmetic": Arithmetic})
     for row in rows(30, seed=26):
         asked = (row.text, "en")
