@@ -44,7 +44,7 @@ _NUMBER_WORDS = listed("number no nr num numero nummer id code ref reference is 
 _NO_PART = _OF_THINGS | _NUMBER_WORDS
 _WORD = re.compile(r"[^\W\d_]+|sha\d+|md5")
 # What programs and their logs are written in.
-_TECHNICAL = re.compile(
+TECHNICAL = re.compile(
     r"[{}<>|\\`]|=\S|://|\w\(|::|\b0x[0-9A-Fa-f]{4}|\b(?:curl|npm|pip|git|docker|kubectl|sudo)\s"
 )
 _UNIT = re.compile(
@@ -100,7 +100,7 @@ class Reference(Recognizer):
 
 def is_technical(text: str) -> bool:
     """Whether `text` holds what programs are written in, so that its tokens are no person's."""
-    return _TECHNICAL.search(text) is not None
+    return TECHNICAL.search(text) is not None
 
 
 def is_prose(text: str) -> bool:
