@@ -128,9 +128,13 @@ def read(unread: Sequence[Unread]) -> None:
     All are read by the same rules.
     """
     _recognize(unread)
-    due = [(reading, text) for reading, texts in unread for text in reading.unheard(texts)]
-    for (reading, text), heard in zip(due, hear([text for _, text in due]), strict=True):
-        reading.learn(text, heard)
+    unheard: dict[str, list[Reading]] = {}
+    for reading, texts in unread:
+        for text in reading.unheard(texts):
+            unheard.setdefault(text, []).append(reading)
+    for (text, readers), heard in zip(unheard.items(), hear([*unheard]), strict=True):
+        for reading in readers:
+            reading.learn(text, heard)
 
 
 def _recognize(unread: Iterable[Unread]) -> None:
