@@ -14,15 +14,15 @@ from typing import TypeVar
 
 from handrail.errors import without_chat_text
 from handrail.redaction.names_model import Answer, Stretch, names_model
-from handrail.redaction.reading import Unread, read
+from handrail.redaction.reading import Unheard, Unread, listen, read
 from handrail.redaction.ruleset import Ruleset
 
 T = TypeVar("T")
 # Until the others have done the same step.
 PAUSE: Sequence[Stretch] = ()
-# Work that hands out texts for its `Reading`, or stretches of words and is sent an answer for each,
+# Work that hands out texts for its `Reading` to know, or stretches of words and is sent an answer for each,
 # or pauses, and that ends with a result.
-Asking = Generator[Unread | Sequence[Stretch], Sequence[Answer], T]
+Asking = Generator[Unread | Unheard | Sequence[Stretch], Sequence[Answer], T]
 
 
 def answered(works: Sequence[Asking[T]], *, ruleset: Ruleset) -> list[T]:
@@ -33,6 +33,7 @@ def answered(works: Sequence[Asking[T]], *, ruleset: Ruleset) -> list[T]:
     going_on = dict(enumerate(works))
     while going_on:
         unread: list[Unread] = []
+        unheard: list[Unheard] = []
         asked: dict[int, Sequence[Stretch]] = {}
         for place, work in [*going_on.items()]:
             try:
@@ -43,11 +44,14 @@ def answered(works: Sequence[Asking[T]], *, ruleset: Ruleset) -> list[T]:
                 continue
             if isinstance(asking, Unread):
                 unread.append(asking)
+            elif isinstance(asking, Unheard):
+                unheard.append(asking)
             elif asking:
                 asked[place] = asking
         # What fails here fails again in the chat's own step, which says which chat it is.
         with suppress(Exception):
             read(unread)
+            listen(unheard)
         with without_chat_text("a question to the names model"):
             answers = {
                 place: [likely(stretch) for stretch in stretches] if likely else []

@@ -116,28 +116,35 @@ class Reading:
 
 
 class Unread(NamedTuple):
-    """Plain texts of a conversation that are to be looked at before it goes on."""
+    """Plain texts of a conversation that the recognizers are to look at before it goes on."""
 
     reading: Reading
     texts: Sequence[str]
 
 
-def read(unread: Sequence[Unread]) -> None:
-    """Look at texts of many conversations one after the other, so that each `Reading` knows them.
+class Unheard(NamedTuple):
+    """Plain texts of a conversation of which it must be known what they say before it goes on."""
 
-    All are read by the same rules.
-    """
-    _recognize(unread)
-    unheard: dict[str, list[Reading]] = {}
-    for reading, texts in unread:
+    reading: Reading
+    texts: Sequence[str]
+
+
+def listen(unheard: Iterable[Unheard]) -> None:
+    """Find out what texts of many conversations say, so that each `Reading` knows it."""
+    due: dict[str, list[Reading]] = {}
+    for reading, texts in unheard:
         for text in reading.unheard(texts):
-            unheard.setdefault(text, []).append(reading)
-    for (text, readers), heard in zip(unheard.items(), hear([*unheard]), strict=True):
+            due.setdefault(text, []).append(reading)
+    for (text, readers), heard in zip(due.items(), hear([*due]), strict=True):
         for reading in readers:
             reading.learn(text, heard)
 
 
-def _recognize(unread: Iterable[Unread]) -> None:
+def read(unread: Iterable[Unread]) -> None:
+    """Let the recognizers look at texts of many conversations, so that each `Reading` has them.
+
+    All are read by the same rules.
+    """
     due: dict[bytes, list[tuple[Reading, str]]] = {}
     for reading, texts in unread:
         for text, mark in reading.unread(texts).items():

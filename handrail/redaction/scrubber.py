@@ -31,12 +31,12 @@ from handrail.redaction.model import (
 )
 from handrail.redaction.placeholders import Placeholders, outside, standing_in
 from handrail.redaction.plain import Plain
-from handrail.redaction.reading import Reading, Unread
+from handrail.redaction.reading import Reading, Unheard, Unread
 from handrail.redaction.ruleset import Ruleset
 from handrail.redaction.spans import EVERY_TYPE, Span, SpanType, merge, moved
 from handrail.redaction.turns.alike import alike
 from handrail.redaction.turns.answers import answers
-from handrail.redaction.turns.pieces import pieces
+from handrail.redaction.turns.pieces import joined, pieces
 
 _OPAQUE = re.compile(
     r"(?:agent|admin|user|reviewer|staff|employee|operator|[a-z])?[-_:.]?"
@@ -152,9 +152,11 @@ def _locate(
     if known:
         _add(found, [known.find(reading.bare(text)) for text in texts])
     turns = [(role, text) for (role, _), text in zip(said, texts, strict=True)]
+    yield Unheard(reading, texts)
     _add(found, answers(turns, reading=reading))
-    yield PAUSE
-    _add(found, pieces(turns, reading=reading))
+    together = joined(turns, reading=reading)
+    yield Unread(reading, [one.text for one in together]) if together else PAUSE
+    _add(found, pieces(turns, together, reading=reading))
     _add(found, alike(texts, found))
     yield PAUSE
     _add(found, everywhere(texts, found, reading=reading))
