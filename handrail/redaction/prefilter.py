@@ -92,7 +92,9 @@ class Prefilter:
         halves: tuple[dict[int, str], dict[int, str]] = ({}, {})
         for place, pattern in enumerate(self._patterns):
             halves[needs_digit(pattern)][place] = loosened(pattern)
-        of_any, of_digits = (database_of(half, kept=self._kept) if half else None for half in halves)
+        of_any, of_digits = (
+            database_of(half, kept=self._kept) if half else None for half in halves
+        )
         return of_any, of_digits
 
 

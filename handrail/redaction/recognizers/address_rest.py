@@ -123,9 +123,7 @@ def begins(text: str, start: int) -> int:
 
 
 # Without any of these nothing of an address is ahead; mostly there are none.
-_AHEAD = re.compile(
-    r"[\d,#]|n[°o]|\b(?:and|lot|nr|numero|porte|app|bat)", re.IGNORECASE
-)
+_AHEAD = re.compile(r"[\d,#]|n[°o]|\b(?:and|lot|nr|numero|porte|app|bat)", re.IGNORECASE)
 _BEFORE = re.compile(
     # Code and town ahead of the street, the name of a house, or floor and door.
     rf"(?:(?<![\w.,-])(?:[AD]-|CH-)?\d{{4,5}}\s{CAPITALIZED}(?:[ -]{CAPITALIZED}){{0,2}},\s)?"

@@ -94,7 +94,11 @@ def answers(turns: Sequence[tuple[Role, str]], *, reading: Reading) -> list[list
     for place, (_, text) in enumerate(turns):
         if len(text) > _LONGEST:
             continue
-        if place and (things := _open_question(turns, place, found, reading=reading)) and text.strip():
+        if (
+            place
+            and (things := _open_question(turns, place, found, reading=reading))
+            and text.strip()
+        ):
             found[place] = list(_read(text, things, reading=reading))
         if "? " in text:
             found[place] += _own(text, reading=reading)

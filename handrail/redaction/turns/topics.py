@@ -102,9 +102,7 @@ def _read(
             if _HANDLE.fullmatch(text, start, end) or _is_camel(text[start:end]):
                 yield Span(start, end, SpanType.USERNAME, _CONFIDENCE)
     if is_customer and said_before is not None and Asked.NOTHING not in named[-2]:
-        kind = next(
-            (_NUMBERED[thing] for thing in _NUMBERED if thing in named[-2]), SpanType.ORDER
-        )
+        kind = next((_NUMBERED[thing] for thing in _NUMBERED if thing in named[-2]), SpanType.ORDER)
         for start, end in codes(text, 0, len(text)):
             enough = digits_in(text[start:end]) >= _FEWEST_DIGITS
             if enough and _is_all(text, start, end) and not names_a_thing(said_before):
