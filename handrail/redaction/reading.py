@@ -1,4 +1,4 @@
-"""One conversation's texts as the recognizers read them: each once, however often asked for."""
+"""The texts of a batch as the recognizers read them: each once, however often asked for."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MOST_REMEMBERED = 20_000
 
 
 class Reading:
-    """What was found in the texts of one conversation, kept while it is scrubbed."""
+    """What was found in texts of one language, kept while their conversations are scrubbed."""
 
     def __init__(self, *, language: str, ruleset: Ruleset) -> None:
         self.ruleset = ruleset
@@ -115,21 +115,14 @@ class Reading:
         return question
 
 
-class Unread(NamedTuple):
-    """Plain texts of a conversation that the recognizers are to look at before it goes on."""
+class Texts(NamedTuple):
+    """Plain texts that a `Reading` is to know before the work goes on."""
 
     reading: Reading
     texts: Sequence[str]
 
 
-class Unheard(NamedTuple):
-    """Plain texts of a conversation of which it must be known what they say before it goes on."""
-
-    reading: Reading
-    texts: Sequence[str]
-
-
-def listen(unheard: Iterable[Unheard]) -> None:
+def listen(unheard: Iterable[Texts]) -> None:
     """Find out what texts of many conversations say, so that each `Reading` knows it."""
     due: dict[str, list[Reading]] = {}
     for reading, texts in unheard:
@@ -140,7 +133,7 @@ def listen(unheard: Iterable[Unheard]) -> None:
             reading.learn(text, heard)
 
 
-def read(unread: Iterable[Unread]) -> None:
+def read(unread: Iterable[Texts]) -> None:
     """Let the recognizers look at texts of many conversations, so that each `Reading` has them.
 
     All are read by the same rules.

@@ -86,7 +86,7 @@ class Joined(NamedTuple):
 
 
 def joined(turns: Sequence[tuple[Role, str]], *, reading: Reading) -> list[Joined]:
-    """Consecutive messages of the customer that may hold parts of one value: `4111`, `1111 1111`."""
+    """The customer's consecutive messages that may hold parts of a value: `4111 1111`, `1111`."""
     mine = [place for place, (role, _) in enumerate(turns) if role is Role.CUSTOMER]
     if len(mine) < 2:
         return []
