@@ -27,9 +27,9 @@ from handrail.conversations.model import (
 )
 from handrail.redaction.kernel import redact
 from handrail.redaction.known import customer_values
+from handrail.redaction.locating import locate
 from handrail.redaction.reading import Reading
 from handrail.redaction.ruleset import Ruleset, schema_with
-from handrail.redaction.scrubber import locate
 
 BATCH = 100  # conversations, as a day is redacted
 # What is read, imported or compiled at its first need is loading, whichever text needs it first:

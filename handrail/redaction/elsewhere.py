@@ -56,11 +56,12 @@ def _said_again(
     for text, spans in found:
         unclear = many or (len(spans) > 1 and cross(spans))
         for span in spans:
-            if (value := _sure(text, span)) and not again.get((span.type, value)):
-                again[span.type, value] = (
+            said = (span.type, _sure(text, span))
+            if said[1] and not again.get(said):
+                again[said] = (
                     unclear
                     or bool(span.value)
-                    or _is_again(span.type, value, letters)
+                    or (said not in again and _is_again(*said, letters))
                     or (
                         span.type is SpanType.PHONE and phone_begins(text, span.start) != span.start
                     )

@@ -10,10 +10,9 @@ import pyarrow as pa
 
 from handrail.conversations.model import ARROW_SCHEMA, from_arrow
 from handrail.errors import BadInput
-from handrail.redaction.asking import answered
 from handrail.redaction.model import seal_redacted
 from handrail.redaction.ruleset import ruleset_in
-from handrail.redaction.scrubber import scrubbing
+from handrail.redaction.scrubber import scrubbed_each
 
 REDACTED_SCHEMA = pa.schema(
     [
@@ -41,14 +40,13 @@ def redact(batch: pa.RecordBatch) -> pa.RecordBatch:
         raise BadInput(msg)
     ruleset = ruleset_in(batch.schema)
     with _without_collections():
-        works = [scrubbing(conversation, ruleset=ruleset) for conversation in from_arrow(batch)]
         rows = [
             {
                 "conversation_id": one.conversation.conversation_id,
                 "redacted": seal_redacted(one.conversation),
                 "credentials": [vars(credential) for credential in one.credentials],
             }
-            for one in answered(works, ruleset=ruleset)
+            for one in scrubbed_each(from_arrow(batch), ruleset=ruleset)
         ]
         return pa.RecordBatch.from_pylist(rows, schema=REDACTED_SCHEMA)
 

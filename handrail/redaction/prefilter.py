@@ -23,10 +23,12 @@ from handrail.redaction.prefilter_database import SEES, database_of
 _LETTER_BEYOND, _SIGN_BEYOND = "_", "\x7f"
 _ANY = r"[\x00-\x7f]"
 _ANY_RUN = _ANY + "*"
+_DIGITS = "0123456789"
 # To count what is longer or comes more often costs time to compile and rules out little.
 _LONGEST_COUNTED = 80
 _MOST_COPIES, _MOST_CHARACTERS = 8, 32
 
+_DIGIT = re.compile(rb"[0-9]")
 _CATEGORIES = {
     op.CATEGORY_DIGIT: re.compile(r"\d"),
     op.CATEGORY_NOT_DIGIT: re.compile(r"\D"),
@@ -47,7 +49,8 @@ class Prefilter:
         """`kept` is the folder that keeps what is compiled, which takes seconds, for the next."""
         self._kept = kept
         self._patterns: list[re.Pattern[str]] = []
-        self._database: Any = None
+        # Of the patterns that need no digit, and of those that do.
+        self._databases: tuple[Any, Any] | None = None
         # A database scans one text at a time, and lets other threads run meanwhile.
         self._lock = Lock()
 
@@ -65,7 +68,7 @@ class Prefilter:
         """The place of one more pattern to watch for."""
         with self._lock:
             self._patterns.append(pattern)
-            self._database = None
+            self._databases = None
             return len(self._patterns) - 1
 
     def possible(self, text: str) -> Set[int]:
@@ -75,10 +78,24 @@ class Prefilter:
         data = _narrowed(text)
         places: set[int] = set()
         with self._lock:
-            if self._database is None:
-                self._database = database_of(list(map(loosened, self._patterns)), kept=self._kept)
-            self._database.scan(data, _note, context=places)
+            if self._databases is None:
+                self._databases = self._compiled()
+            of_any, of_digits = self._databases
+            if of_any:
+                of_any.scan(data, _note, context=places)
+            if of_digits and _DIGIT.search(data):
+                of_digits.scan(data, _note, context=places)
         return places
+
+    def _compiled(self) -> tuple[Any, Any]:
+        """What looks for the patterns that need no digit, and for those that do; None for none."""
+        halves: tuple[dict[int, str], dict[int, str]] = ({}, {})
+        for place, pattern in enumerate(self._patterns):
+            halves[needs_digit(pattern)][place] = loosened(pattern)
+        of_any, of_digits = (
+            database_of(half, kept=self._kept) if half else None for half in halves
+        )
+        return of_any, of_digits
 
 
 def _note(place: int, start: int, end: int, flags: int, places: set[int]) -> None:
@@ -105,6 +122,42 @@ def loosened(pattern: re.Pattern[str]) -> str:
         nodes.pop()
     written = _sequence(node for node, _ in dropwhile(lambda one: not one[1], nodes))
     return f"(?i:{written})" if pattern.flags & re.IGNORECASE else written
+
+
+def needs_digit(pattern: re.Pattern[str]) -> bool:
+    """Whether there is a digit in all that `pattern` matches; False if that can't be told."""
+    return _has_digit(_parser.parse(pattern.pattern, pattern.flags))
+
+
+def _has_digit(nodes: Iterable[Any]) -> bool:
+    return any(_is_digit(kind, what) for kind, what in nodes)
+
+
+def _is_digit(kind: Any, what: Any) -> bool:
+    """Whether a part of a pattern always matches a digit, or looks at one ahead."""
+    if kind is op.LITERAL:
+        return chr(what) in _DIGITS
+    if kind is op.IN:
+        return all(_is_among_digits(*item) for item in what)
+    if kind is op.BRANCH:
+        return all(map(_has_digit, what[1]))
+    if kind is op.SUBPATTERN:
+        return _has_digit(what[-1])
+    if kind is op.ATOMIC_GROUP:
+        return _has_digit(what)
+    if kind is op.ASSERT:
+        return _has_digit(what[1])
+    is_repeat = kind in (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT)
+    return is_repeat and what[0] > 0 and _has_digit(what[-1])
+
+
+def _is_among_digits(kind: Any, what: Any) -> bool:
+    """Whether an item of a set stands for digits and nothing else."""
+    if kind is op.RANGE:
+        return chr(what[0]) in _DIGITS and chr(what[1]) in _DIGITS
+    if kind is op.LITERAL:
+        return chr(what) in _DIGITS
+    return kind is op.CATEGORY and what is op.CATEGORY_DIGIT
 
 
 def _part(kind: Any, what: Any) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
@@ -22,15 +22,16 @@ except ImportError:  # no wheel for this machine
 # Whether there is anything to compile with.
 SEES = hyperscan is not None
 # Of patterns that are no more, and of other checkouts that share an environment.
-_MOST_KEPT = 8
+_MOST_KEPT = 16
 
 
-def database_of(expressions: Sequence[str], *, kept: Path | None) -> Any:
-    """A database that reports the place of each expression that matches, once a text.
+def database_of(expressions: Mapping[int, str], *, kept: Path | None) -> Any:
+    """A database that reports the number of each expression that matches, once a text.
 
     It is read from the folder `kept`, and left there for the next process that needs it.
     """
-    made_of = "\n".join((version("hyperscan"), *expressions))
+    numbered = (f"{number} {expression}" for number, expression in expressions.items())
+    made_of = "\n".join((version("hyperscan"), *numbered))
     digest = hashlib.sha256(made_of.encode()).hexdigest()
     file = None if kept is None else kept / f"patterns-{digest}.hyperscan"
     database = None if file is None else _read(file)
@@ -53,11 +54,11 @@ def _read(file: Path) -> Any:
     return database
 
 
-def _compiled(expressions: Sequence[str]) -> Any:
+def _compiled(expressions: Mapping[int, str]) -> Any:
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     database.compile(
-        expressions=[expression.encode() for expression in expressions],
-        ids=range(len(expressions)),
+        expressions=[expression.encode() for expression in expressions.values()],
+        ids=list(expressions),
         elements=len(expressions),
         flags=hyperscan.HS_FLAG_SINGLEMATCH,
     )

@@ -1,4 +1,4 @@
-"""One conversation's texts as the recognizers read them: each once, however often asked for."""
+"""The texts of a batch as the recognizers read them: each once, however often asked for."""
 
 from __future__ import annotations
 
@@ -14,20 +14,23 @@ from handrail.redaction.recognizers import find_all, find_in_each
 from handrail.redaction.remembered import Remembered
 from handrail.redaction.ruleset import Ruleset
 from handrail.redaction.spans import EVERY_TYPE, Span, SpanType
-from handrail.redaction.turns.told import told
+from handrail.redaction.turns.heard import Heard, hear
+from handrail.redaction.turns.question_phrases import Asked
+from handrail.redaction.turns.questions import asked_in
 
 _MOST_REMEMBERED = 20_000
 
 
 class Reading:
-    """What was found in the texts of one conversation, kept while it is scrubbed."""
+    """What was found in texts of one language, kept while their conversations are scrubbed."""
 
     def __init__(self, *, language: str, ruleset: Ruleset) -> None:
         self.ruleset = ruleset
         self._nothing_in = _nothing_in(ruleset)
         self.language = language
         self._found: dict[tuple[str, frozenset[SpanType]], list[Span]] = {}
-        self._told: dict[str, tuple[Span, ...]] = {}
+        self._heard: dict[str, Heard] = {}
+        self._asked: dict[str, tuple[Asked, ...]] = {}
         self._shown: dict[str, Plain] = {}
         self._bare: dict[str, Bare] = {}
         self._questions: dict[tuple[str, tuple[Span, ...]], Question] = {}
@@ -73,12 +76,28 @@ class Reading:
     def _find(self, text: str, types: frozenset[SpanType]) -> list[Span]:
         return find_all(text, language=self.language, types=types, among=self.ruleset.recognizers)
 
-    def told(self, text: str) -> Sequence[Span]:
-        """What a word for it in plain `text` gives away."""
-        spans = self._told.get(text)
-        if spans is None:
-            spans = self._told[text] = tuple(told(text))
-        return spans
+    def heard(self, text: str) -> Heard:
+        """What plain `text` says by itself of the values in it and around it."""
+        heard = self._heard.get(text)
+        if heard is None:
+            (heard,) = hear([text])
+            self._heard[text] = heard
+        return heard
+
+    def unheard(self, texts: Iterable[str]) -> list[str]:
+        """The plain `texts` of which it isn't known yet what they say."""
+        return [text for text in texts if text not in self._heard]
+
+    def learn(self, text: str, heard: Heard) -> None:
+        """Learn what a text says."""
+        self._heard[text] = heard
+
+    def asked(self, text: str) -> tuple[Asked, ...]:
+        """What plain `text` asks for."""
+        asked = self._asked.get(text)
+        if asked is None:
+            asked = self._asked[text] = asked_in(text) if self.heard(text).may_ask else ()
+        return asked
 
     def bare(self, text: str) -> Bare:
         """Plain `text` as known values are matched on it."""
@@ -96,14 +115,25 @@ class Reading:
         return question
 
 
-class Unread(NamedTuple):
-    """Plain texts of a conversation that are to be looked at before it goes on."""
+class Texts(NamedTuple):
+    """Plain texts that a `Reading` is to know before the work goes on."""
 
     reading: Reading
     texts: Sequence[str]
 
 
-def read(unread: Iterable[Unread]) -> None:
+def listen(unheard: Iterable[Texts]) -> None:
+    """Find out what texts of many conversations say, so that each `Reading` knows it."""
+    due: dict[str, list[Reading]] = {}
+    for reading, texts in unheard:
+        for text in reading.unheard(texts):
+            due.setdefault(text, []).append(reading)
+    for (text, readers), heard in zip(due.items(), hear([*due]), strict=True):
+        for reading in readers:
+            reading.learn(text, heard)
+
+
+def read(unread: Iterable[Texts]) -> None:
     """Let the recognizers look at texts of many conversations, so that each `Reading` has them.
 
     All are read by the same rules.

@@ -12,15 +12,13 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 from handrail.conversations.model import Action, Conversation, Flag, Role, Turn
 from handrail.errors import without_chat_text
-from handrail.redaction.asking import PAUSE, Asking, answered
 from handrail.redaction.credentials import Credential, secrets_in, secrets_noted
-from handrail.redaction.elsewhere import everywhere
 from handrail.redaction.known import Values, customer_values
 from handrail.redaction.labels import label_kept, tag_kept
+from handrail.redaction.locating import Chat, each, locate_in_each
 from handrail.redaction.model import (
     _MAKER,
     RedactedAction,
@@ -29,14 +27,10 @@ from handrail.redaction.model import (
     RedactedTurn,
     Stamp,
 )
-from handrail.redaction.placeholders import Placeholders, outside, standing_in
-from handrail.redaction.plain import Plain
-from handrail.redaction.reading import Reading, Unread
+from handrail.redaction.placeholders import Placeholders
+from handrail.redaction.reading import Reading
 from handrail.redaction.ruleset import Ruleset
-from handrail.redaction.spans import EVERY_TYPE, Span, SpanType, merge, moved
-from handrail.redaction.turns.alike import alike
-from handrail.redaction.turns.answers import answers
-from handrail.redaction.turns.pieces import pieces
+from handrail.redaction.spans import Span, SpanType
 
 _OPAQUE = re.compile(
     r"(?:agent|admin|user|reviewer|staff|employee|operator|[a-z])?[-_:.]?"
@@ -61,30 +55,79 @@ def scrub(conversation: Conversation, *, ruleset: Ruleset) -> RedactedConversati
 
 def scrubbed(conversation: Conversation, *, ruleset: Ruleset) -> Scrubbed:
     """`conversation` without personal data and secrets, and the credentials that were in it."""
-    (done,) = answered([scrubbing(conversation, ruleset=ruleset)], ruleset=ruleset)
+    (done,) = scrubbed_each([conversation], ruleset=ruleset)
     return done
 
 
-def scrubbing(conversation: Conversation, *, ruleset: Ruleset) -> Asking[Scrubbed]:
-    """The work of `scrubbed`, for `answered`, which asks the names model for many together.
+def scrubbed_each(conversations: Sequence[Conversation], *, ruleset: Ruleset) -> list[Scrubbed]:
+    """The same for many conversations, in order.
 
     Private turns, the customer profile and action arguments are dropped; turn indices stay. Labels
     (template, action, tag) that could hold anything but a label are dropped too. Failures come
     out as `Withheld`, without chat text.
     """
-    with without_chat_text(f"conversation {conversation.conversation_id}"):
-        return (yield from _scrub(conversation, ruleset))
+    readings: dict[str, Reading] = {}
+    works = []
+    for conversation in conversations:
+        language = conversation.language.value if conversation.language else ""
+        if language not in readings:
+            readings[language] = Reading(language=language, ruleset=ruleset)
+        with without_chat_text(f"conversation {conversation.conversation_id}"):
+            works.append(_Work(conversation, readings[language]))
+    _clean(works)
+    with (in_turn := each(works)):
+        return [_scrubbed(work) for work in in_turn]
 
 
-def _scrub(conversation: Conversation, ruleset: Ruleset) -> Asking[Scrubbed]:
-    language = conversation.language.value if conversation.language else ""
-    turns = [turn for turn in conversation.turns if not turn.is_private]
-    said = [(turn.role, turn.text) for turn in turns]
-    said += [(Role.SYSTEM, flag.reason) for flag in conversation.flags]
-    known = customer_values(conversation.customer)
-    reading = Reading(language=language, ruleset=ruleset)
-    clean = yield from _clean(said, known, reading=reading)
-    texts = clean.texts
+class _Work(Chat):
+    """A conversation that is being scrubbed: `texts` are its messages as they are by now."""
+
+    def __init__(self, conversation: Conversation, reading: Reading) -> None:
+        self.conversation = conversation
+        self.said = [turn for turn in conversation.turns if not turn.is_private]
+        said = [(turn.role, turn.text) for turn in self.said]
+        said += [(Role.SYSTEM, flag.reason) for flag in conversation.flags]
+        record = f"conversation {conversation.conversation_id}"
+        super().__init__(record, said, customer_values(conversation.customer), reading)
+        self.placeholders = Placeholders()
+        self.placeholders.reserve(self.texts)
+        # As (place, rule, value), each once.
+        self.credentials: dict[tuple[int, str, str], None] = {}
+
+    def replace(self, located: Sequence[Sequence[Span]]) -> None:
+        """Put placeholders in the place of what was located in each message."""
+        self.placeholders.meet(
+            span.value or text[span.start : span.end]
+            for text, spans in zip(self.texts, located, strict=True)
+            for span in spans
+            if span.type is SpanType.PERSON
+        )
+        secrets = secrets_in(self.texts, located, reading=self.reading)
+        self.credentials |= dict.fromkeys(secrets)
+        self.texts = [
+            self.placeholders.replace(text, spans)
+            for text, spans in zip(self.texts, located, strict=True)
+        ]
+
+
+def _clean(works: Sequence[_Work]) -> None:
+    """Scrub each again and again until nothing is found in it."""
+    for _ in range(_ROUNDS):
+        located = {
+            work: spans
+            for work, spans in zip(works, locate_in_each(works), strict=True)
+            if any(spans)
+        }
+        if not located:
+            return
+        works = list(located)
+        with (in_turn := each(works)):
+            for work in in_turn:
+                work.replace(located[work])
+
+
+def _scrubbed(work: _Work) -> Scrubbed:
+    conversation, known, texts, turns = work.conversation, work.known, work.texts, work.said
     reviewers = _reviewers(conversation)
     redacted = RedactedConversation(
         conversation_id=conversation.conversation_id,
@@ -121,106 +164,17 @@ def _scrub(conversation: Conversation, ruleset: Ruleset) -> Asking[Scrubbed]:
         simulated=conversation.simulated,
         opted_out_of_ai=conversation.customer.opted_out_of_ai,
         opted_out_of_training=conversation.customer.opted_out_of_training,
-        stamp=Stamp(ruleset.version, clean.hits),
+        stamp=Stamp(work.reading.ruleset.version, dict(sorted(work.placeholders.hits.items()))),
         maker=_MAKER,
     )
     notes = [turn for turn in conversation.turns if turn.is_private]
-    noted = secrets_noted([note.text for note in notes], reading=reading)
+    noted = secrets_noted([note.text for note in notes], reading=work.reading)
     stood_in = [turn.index for turn in turns] + [flag.turn_index for flag in conversation.flags]
     credentials = (
-        *(Credential(rule, stood_in[place], value) for place, rule, value in clean.credentials),
+        *(Credential(rule, stood_in[place], value) for place, rule, value in work.credentials),
         *(Credential(rule, notes[place].index, value) for place, rule, value in noted),
     )
     return Scrubbed(redacted, credentials)
-
-
-def locate(
-    said: Sequence[tuple[Role, str]], known: Values, *, reading: Reading
-) -> list[list[Span]]:
-    """Per message the merged spans to remove, in the message's own coordinates."""
-    (located,) = answered([_locate(said, known, reading=reading)], ruleset=reading.ruleset)
-    return located
-
-
-def _locate(
-    said: Sequence[tuple[Role, str]], known: Values, *, reading: Reading
-) -> Asking[list[list[Span]]]:
-    shown = [reading.shown(text) for _, text in said]
-    texts = [one.text for one in shown]
-    yield Unread(reading, texts)
-    found = [list(reading.found(text, types=EVERY_TYPE)) for text in texts]
-    if known:
-        _add(found, [known.find(reading.bare(text)) for text in texts])
-    turns = [(role, text) for (role, _), text in zip(said, texts, strict=True)]
-    _add(found, answers(turns, reading=reading))
-    yield PAUSE
-    _add(found, pieces(turns, reading=reading))
-    _add(found, alike(texts, found))
-    yield PAUSE
-    _add(found, everywhere(texts, found, reading=reading))
-    yield PAUSE
-    if reading.ruleset.names == "model":
-        standing = [standing_in(raw) for _, raw in said]
-        questions = [
-            reading.question(text, merge([*spans, *before]))
-            for text, spans, before in zip(texts, found, standing, strict=True)
-        ]
-        stretches = [question.stretches for question in questions]
-        answer = iter((yield [*chain.from_iterable(stretches)]) if any(stretches) else ())
-        named = [
-            question.names([next(answer) for _ in mine])
-            for question, mine in zip(questions, stretches, strict=True)
-        ]
-        _add(found, named)
-        _add(found, everywhere(texts, named, reading=reading))
-    return [
-        merge(outside(raw, _in_message(spans, one))) if spans else []
-        for (_, raw), one, spans in zip(said, shown, found, strict=True)
-    ]
-
-
-def _in_message(spans: list[Span], shown: Plain) -> list[Span]:
-    """Spans of plain text, where they stand in the message."""
-    if shown.offsets is None:
-        return spans
-    return [moved(span, *shown.source(span.start, span.end)) for span in spans]
-
-
-def _add(found: Sequence[list[Span]], more: Sequence[Sequence[Span]]) -> None:
-    if more:
-        for spans, others in zip(found, more, strict=True):
-            spans += others
-
-
-@dataclass(frozen=True)
-class _Clean:
-    """Messages with placeholders, hits per type, and credentials as (place, rule, value)."""
-
-    texts: list[str]
-    hits: dict[str, int]
-    credentials: list[tuple[int, str, str]]
-
-
-def _clean(said: Sequence[tuple[Role, str]], known: Values, *, reading: Reading) -> Asking[_Clean]:
-    """The messages scrubbed again and again until nothing is found in them."""
-    placeholders = Placeholders()
-    texts = [text for _, text in said]
-    placeholders.reserve(texts)
-    credentials: dict[tuple[int, str, str], None] = {}
-    for _ in range(_ROUNDS):
-        current = [(role, text) for (role, _), text in zip(said, texts, strict=True)]
-        located = yield from _locate(current, known, reading=reading)
-        if not any(located):
-            break
-        placeholders.meet(
-            span.value or text[span.start : span.end]
-            for text, spans in zip(texts, located, strict=True)
-            for span in spans
-            if span.type is SpanType.PERSON
-        )
-        credentials |= dict.fromkeys(secrets_in(texts, located, reading=reading))
-        texts = [placeholders.replace(t, spans) for t, spans in zip(texts, located, strict=True)]
-    return _Clean(texts, dict(sorted(placeholders.hits.items())), list(credentials))
 
 
 def _actions(actions: Sequence[Action], known: Values) -> tuple[RedactedAction, ...]:

@@ -19,6 +19,7 @@ from handrail.redaction.placeholders import PLACEHOLDER
 from handrail.redaction.recognizers.base import watched
 from handrail.redaction.recognizers.person import _WORD
 from handrail.redaction.recognizers.person_forms import _INVERTED
+from handrail.redaction.recognizers.reference import CODE, NUMBER
 from handrail.redaction.ruleset import Ruleset
 from handrail.redaction.scrubber import scrub
 from tests.redaction.attacks import attacks
@@ -31,7 +32,7 @@ GROWTH = 2.3
 # A survey at this length picks the texts that are tried at full length.
 SURVEY = 4_000
 WORST = 4
-PATTERNS = [*dict.fromkeys(watched()), _INVERTED, _WORD, PLACEHOLDER]
+PATTERNS = [*dict.fromkeys(watched()), _INVERTED, _WORD, CODE, NUMBER, PLACEHOLDER]
 MESSAGES = {
     "names": "My name is Anna Berg. ",
     "cues": "My name is ",

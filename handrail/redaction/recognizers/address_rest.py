@@ -115,10 +115,15 @@ def rest(text: str, at: int, *, lower: bool) -> Rest:
 
 def begins(text: str, start: int) -> int:
     """Where an address begins whose street begins at `start`: unit or number may be ahead."""
-    found = _BEFORE.search(text, max(0, start - _MOST_BEFORE), start) if start else None
+    first = max(0, start - _MOST_BEFORE)
+    if not _AHEAD.search(text, first, start):
+        return start
+    found = _BEFORE.search(text, first, start)
     return found.start() if found else start
 
 
+# Without any of these nothing of an address is ahead; mostly there are none.
+_AHEAD = re.compile(r"[\d,#]|n[°o]|\b(?:and|lot|nr|numero|porte|app|bat)", re.IGNORECASE)
 _BEFORE = re.compile(
     # Code and town ahead of the street, the name of a house, or floor and door.
     rf"(?:(?<![\w.,-])(?:[AD]-|CH-)?\d{{4,5}}\s{CAPITALIZED}(?:[ -]{CAPITALIZED}){{0,2}},\s)?"

@@ -21,6 +21,9 @@ class Cue(Enum):
     CLOSING = auto()  # "kind regards": the rest of the message is a name
     TITLE = auto()  # "Dr.", "Frau": a surname follows
 
+    # Enum's own hash is a Python call.
+    __hash__ = object.__hash__
+
 
 _CUES = {
     Cue.NAME: """my name is|my name's|name is|name's|my full name is|full name is|name was|

@@ -200,6 +200,7 @@ def _dialed_somewhere(number: str, digits: str, *, answer: bool, language: str) 
     """
     return any(
         (answer or digits[0] == "0" or not _has_trunk_zero(region))
+        and _dialed(region).fullmatch(digits)
         and _exists(number, region, exactly=True)
         for region in _regions(language[:2].lower(), everywhere=answer or digits[0] == "0")
     )
@@ -218,6 +219,28 @@ def _has_trunk_zero(region: str) -> bool:
 
     metadata = PhoneMetadata.metadata_for_region(region)
     return metadata is not None and metadata.national_prefix == "0"
+
+
+@cache
+def _dialed(region: str) -> re.Pattern[str]:
+    """What the digits of all numbers look like that are dialed in `region`, and of few others.
+
+    Behind the prefix of calls abroad anything may follow; else the prefix of calls within the
+    country, its code, and a number of the plan that it may share with others.
+    """
+    from phonenumbers import PhoneMetadata, region_codes_for_country_code
+
+    metadata = PhoneMetadata.metadata_for_region(region)
+    if metadata is None or metadata.national_prefix_transform_rule:
+        return re.compile(r"\d*")
+    sharing = region_codes_for_country_code(metadata.country_code)
+    plans = [PhoneMetadata.metadata_for_region(one) for one in sharing]
+    national = "|".join(plan.general_desc.national_number_pattern for plan in plans if plan)
+    prefix = metadata.national_prefix_for_parsing or ""
+    abroad = metadata.international_prefix or ""
+    return re.compile(
+        rf"(?:{abroad})\d*|(?:{prefix})?(?:{metadata.country_code})?(?:{prefix})?(?:{national})"
+    )
 
 
 # The same number is read again behind an answer's prefix and where messages are joined.

@@ -11,12 +11,16 @@ from handrail.redaction.spans import Span, SpanType
 
 _LEFT = r"(?<![\w.,:/\\#@=+*$€£%&?~'\"`<>{}\[\]-])(?<![$€£#=] )(?<!\+\d )(?<!\+\d\d )(?<!\+\d{3} )"
 _RIGHT = r"(?![\w$€£%@=\\&*{}<>-]|[.,:/]\w|\s?[€$£%])"
+# What all codes have: a capital beside a digit.
+_MIXED = Sought(r"[A-Z][/-]?\d|\d[/-]?[A-Z]")
+# What all numbers have: eight digits close to each other, or five behind a capital.
+_MANY = Sought(r"\d(?:[ -]?\d){7}|[A-Z] \d(?:[ -]?\d){4}")
 # Capitals and digits, perhaps in groups: `VB6-2211-07459644`, `RK391367285FR`, `7Q2M3VW`.
-_CODE = Sought(
+CODE = re.compile(
     rf"{_LEFT}(?=[A-Z-]{{0,8}}\d|\d[\d-]{{0,12}}[A-Z])[A-Z0-9]+(?:[-/][A-Z0-9]+){{0,5}}{_RIGHT}"
 )
 # Eight digits and more, in one or in groups; times and sums are shorter or set differently.
-_NUMBER = Sought(
+NUMBER = re.compile(
     rf"{_LEFT}(?:\d{{0,2}}[A-Z]{{1,2}} )?\d{{2,}}(?:(?: \d{{2,}}){{1,5}}|(?:-\d{{2,}}){{0,5}})"
     rf"(?: [A-HJ-Z])?{_RIGHT}"
 )
@@ -44,7 +48,7 @@ _NUMBER_WORDS = listed("number no nr num numero nummer id code ref reference is 
 _NO_PART = _OF_THINGS | _NUMBER_WORDS
 _WORD = re.compile(r"[^\W\d_]+|sha\d+|md5")
 # What programs and their logs are written in.
-_TECHNICAL = re.compile(
+TECHNICAL = re.compile(
     r"[{}<>|\\`]|=\S|://|\w\(|::|\b0x[0-9A-Fa-f]{4}|\b(?:curl|npm|pip|git|docker|kubectl|sudo)\s"
 )
 _UNIT = re.compile(
@@ -74,7 +78,7 @@ class Reference(Recognizer):
     name = "reference"
     types = frozenset({SpanType.ORDER})
     digits = 2
-    needs = (_CODE, _NUMBER)
+    needs = (_MIXED, _MANY)
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """By shape alone, in prose, unless the words before say that it is of a thing.
@@ -85,13 +89,10 @@ class Reference(Recognizer):
         """
         found = [
             match.span()
-            for match in _CODE.finditer(text)
-            if _is_code(match.group()) and not _is_of_a_thing(text, *match.span())
-        ]
-        found += [
-            match.span()
-            for match in _NUMBER.finditer(text)
-            if _is_number(match.group()) and not _is_of_a_thing(text, *match.span())
+            for shape, pattern, is_one in _SHAPES
+            if shape.may_be_in(text)
+            for match in pattern.finditer(text)
+            if is_one(match.group()) and not _is_of_a_thing(text, *match.span())
         ]
         if not found or not is_prose(text):
             return []
@@ -100,7 +101,7 @@ class Reference(Recognizer):
 
 def is_technical(text: str) -> bool:
     """Whether `text` holds what programs are written in, so that its tokens are no person's."""
-    return _TECHNICAL.search(text) is not None
+    return TECHNICAL.search(text) is not None
 
 
 def is_prose(text: str) -> bool:
@@ -141,6 +142,9 @@ def _is_number(written: str) -> bool:
         and not _DAY.fullmatch(written)
         and not is_example(written)
     )
+
+
+_SHAPES = ((_MIXED, CODE, _is_code), (_MANY, NUMBER, _is_number))
 
 
 def _is_of_a_thing(text: str, start: int, end: int) -> bool:

@@ -12,7 +12,7 @@ from handrail.conversations.model import Role
 from handrail.redaction.reading import Reading
 from handrail.redaction.spans import EVERY_TYPE, Span, SpanType, moved
 from handrail.redaction.turns.question_phrases import Asked
-from handrail.redaction.turns.questions import asked_in, asks_on, confirmed_in
+from handrail.redaction.turns.questions import Named, asked_in, asks_on
 from handrail.redaction.turns.replies import FILLERS, parts, spoken_digits, words
 from handrail.redaction.turns.said_addresses import addresses
 from handrail.redaction.turns.said_dates import spelled_dates
@@ -85,24 +85,30 @@ _NO_ADDRESS = frozenset(
 _LONGEST = 160
 _BACK = 4
 _ASIDE = 48
+_FARTHEST = 120
 
 
 def answers(turns: Sequence[tuple[Role, str]], *, reading: Reading) -> list[list[Span]]:
     """What short messages hold, read as replies to what the other side asked for before."""
     found: list[list[Span]] = [[] for _ in turns]
-    asked: dict[int, tuple[Asked, ...]] = {}
     for place, (_, text) in enumerate(turns):
         if len(text) > _LONGEST:
             continue
-        if place and (things := _open_question(turns, place, asked, found)) and text.strip():
+        if (
+            place
+            and (things := _open_question(turns, place, found, reading=reading))
+            and text.strip()
+        ):
             found[place] = list(_read(text, things, reading=reading))
         if "? " in text:
             found[place] += _own(text, reading=reading)
-    for spans, seen, (_, text) in zip(found, in_view(turns), turns, strict=True):
-        spans += seen
-        if "?" in text:
-            spans += _to_confirm(text)
-        spans += reading.told(text)
+    heard = [reading.heard(text) for _, text in turns]
+    for place, seen in in_view(turns, heard):
+        found[place] += seen
+    for spans, one, (_, text) in zip(found, heard, turns, strict=True):
+        if one.named and "?" in text:
+            spans += _to_confirm(text, one.named)
+        spans += one.told
     return found
 
 
@@ -117,18 +123,21 @@ def _own(text: str, *, reading: Reading) -> list[Span]:
     ]
 
 
-def _to_confirm(text: str) -> Iterator[Span]:
-    """The address in "Is it still ...?"."""
-    for start, end in confirmed_in(text, Asked.ADDRESS):
-        for first, last in addresses(text[start:end]):
-            yield Span(start + first, start + last, SpanType.ADDRESS, _CONFIDENCE)
+def _to_confirm(text: str, named: Sequence[Named]) -> Iterator[Span]:
+    """The address in "Is your address still ...?"."""
+    for thing, _, start, _ in named:
+        end = text.find("?", start, start + _FARTHEST)
+        if end >= 0 and thing is Asked.ADDRESS:
+            for first, last in addresses(text[start:end]):
+                yield Span(start + first, start + last, SpanType.ADDRESS, _CONFIDENCE)
 
 
 def _open_question(
     turns: Sequence[tuple[Role, str]],
     place: int,
-    asked: dict[int, tuple[Asked, ...]],
     found: Sequence[Sequence[Span]],
+    *,
+    reading: Reading,
 ) -> tuple[Asked, ...]:
     """What the other side asked for last, if it may still be open."""
     mine = _is_customer(turns[place][0])
@@ -138,9 +147,7 @@ def _open_question(
         if _is_customer(role) is mine:
             answered = answered or (before < place - 1 and bool(found[before]))
             continue
-        things = asked.get(before)
-        if things is None:
-            things = asked[before] = asked_in(text)
+        things = reading.asked(text)
         if things:
             return things
         if not asks_on(text) and ("?" in text or answered or len(text) > _ASIDE):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -78,15 +78,19 @@ class _Piece(NamedTuple):
     joined: int
 
 
-def pieces(turns: Sequence[tuple[Role, str]], *, reading: Reading) -> list[list[Span]]:
-    """Parts of values that the customer sent in consecutive messages: `4111 1111`, `1111 1111`.
+class Joined(NamedTuple):
+    """Consecutive messages as one text, and of what it is made."""
 
-    A list for each message, or none at all.
-    """
+    text: str
+    pieces: tuple[_Piece, ...]
+
+
+def joined(turns: Sequence[tuple[Role, str]], *, reading: Reading) -> list[Joined]:
+    """The customer's consecutive messages that may hold parts of a value: `4111 1111`, `1111`."""
     mine = [place for place, (role, _) in enumerate(turns) if role is Role.CUSTOMER]
     if len(mine) < 2:
         return []
-    found: list[list[Span]] = [[] for _ in turns]
+    found: list[Joined] = []
     fragments: dict[int, tuple[int, int] | None] = {}
     together = mine[:1]
     for before, here in pairwise(mine):
@@ -101,9 +105,9 @@ def pieces(turns: Sequence[tuple[Role, str]], *, reading: Reading) -> list[list[
             if goes_on or _dangles(said):
                 together.append(here)
                 continue
-        _across(turns, together[-_MOST:], fragments, found, reading=reading)
+        found += _join(turns, together[-_MOST:], fragments)
         together = [here]
-    _across(turns, together[-_MOST:], fragments, found, reading=reading)
+    found += _join(turns, together[-_MOST:], fragments)
     return found
 
 
@@ -175,36 +179,48 @@ def _dangles(text: str) -> bool:
     return _DANGLING.search(said, max(0, len(said) - _LONGEST_DANGLING)) is not None
 
 
-def _across(
+def _join(
     turns: Sequence[tuple[Role, str]],
     places: Sequence[int],
     fragments: Mapping[int, tuple[int, int] | None],
-    found: list[list[Span]],
-    *,
-    reading: Reading,
-) -> None:
-    """Find in the joined messages what crosses from one into the next, or hangs on a last word."""
+) -> Iterator[Joined]:
+    """The messages at `places` as one text, if they are more than one."""
     if len(places) < 2:
         return
-    joined, parts = "", []
+    whole, parts = "", []
     for place in places:
         text = turns[place][1]
         start, end = fragments[place] or (0, len(text.rstrip()))
         if place == places[0]:
             start = max(0, end - _TAIL) if fragments[place] is None else start
-        parts.append(_Piece(place, start, end, len(joined)))
-        joined += text[start:end] + " "
-    dangling = {b.place for a, b in pairwise(parts) if _dangles(turns[a.place][1])}
-    for span in reading.found(joined, types=EVERY_TYPE if dangling else _IN_PIECES):
-        value = span.value or joined[span.start : span.end]
-        touched = []
-        for part in parts:
-            shift = part.start - part.joined
-            start, end = max(span.start + shift, part.start), min(span.end + shift, part.end)
-            if start < end:
-                touched.append((part.place, start, end))
-        hangs = len(touched) == 1 and touched[0][0] in dangling
-        if hangs or (len(touched) > 1 and span.type in _IN_PIECES):
-            for place, start, end in touched:
-                here = Span(start, end, span.type, span.confidence, value, span.rule)
-                found[place].append(here)
+        parts.append(_Piece(place, start, end, len(whole)))
+        whole += text[start:end] + " "
+    yield Joined(whole, tuple(parts))
+
+
+def pieces(
+    turns: Sequence[tuple[Role, str]], together: Sequence[Joined], *, reading: Reading
+) -> list[list[Span]]:
+    """What crosses from one of the joined messages into the next, or hangs on a last word.
+
+    A list for each message, or none at all.
+    """
+    if not together:
+        return []
+    found: list[list[Span]] = [[] for _ in turns]
+    for one in together:
+        dangling = {b.place for a, b in pairwise(one.pieces) if _dangles(turns[a.place][1])}
+        for span in reading.found(one.text, types=EVERY_TYPE):
+            value = span.value or one.text[span.start : span.end]
+            touched = []
+            for part in one.pieces:
+                shift = part.start - part.joined
+                start, end = max(span.start + shift, part.start), min(span.end + shift, part.end)
+                if start < end:
+                    touched.append((part.place, start, end))
+            hangs = len(touched) == 1 and touched[0][0] in dangling
+            if hangs or (len(touched) > 1 and span.type in _IN_PIECES):
+                for place, start, end in touched:
+                    here = Span(start, end, span.type, span.confidence, value, span.rule)
+                    found[place].append(here)
+    return found

@@ -28,6 +28,9 @@ class Asked(Enum):
     PASSWORD = auto()
     NOTHING = auto()  # what sounds like one of these and is nobody's
 
+    # Enum's own hash is a Python call.
+    __hash__ = object.__hash__
+
 
 # Per thing, what it is called in each language; `|` separates phrases, the longest one counts.
 PHRASES: dict[Asked, dict[str, str]] = {

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from typing import NamedTuple
 
 from handrail.redaction.recognizers.base import either, listed, spelled
 from handrail.redaction.turns.question_phrases import ASKING, PHRASES, SENDING, Asked
@@ -34,25 +35,35 @@ _ALSO = re.compile(
 )
 # A sentence of so few words that ends a message asks by naming: "Last one: date of birth."
 _NAMING = 9
-_FARTHEST = 120
 _STATING = listed(
     "is are was were has have had will am ist sind war hat haben wird est sont a ont es son esta "
     "estan ha han tiene era fue hay"
 )
 _VALUE = re.compile(r"\d{4}")
-_NUMBER = re.compile(
+NUMBER = re.compile(
     r"\b(?:\w{2,20}\s(?:number|no|nr|id)|[a-z]{2,24}(?:nummer|-nr|-zahl)|"
     r"(?:numero|num|n°|nº)\s(?:de\s|d'|du\s|del\s|client|dossier)[\w' ]{2,20}|"
     r"(?:your|the|ihre|deine|die|votre|ton|le|su|tu|el)\s(?:number|nummer|numero))\b"
 )
 # With what German compounds end that name such a thing: "Kundenkennwort", "Vertragskonto".
-_HEADS = (
+HEADS = (
     "kennwort", "passwort", "kennung", "anschrift", "adresse", "nutzername", "benutzername",
     "vertragskonto", "kundenkonto", "geburtsdatum", "telefonnummer", "handynummer", "mobilnummer",
     "kontonummer", "kartennummer", "bestellnummer", "auftragsnummer", "kundennummer",
     "vertragsnummer", "schlussel", "kurzel",
 )  # fmt: skip
+# Of plurals and cases.
+ENDINGS = "(?:e?s|en|n)?"
 _NUMBER_WORDS = listed("number no nr id numero num zahl")
+
+
+class Named(NamedTuple):
+    """A thing that a text names: where the words for it stand, and they in lower case."""
+
+    thing: Asked
+    start: int
+    end: int
+    lower: str
 
 
 @cache
@@ -75,16 +86,16 @@ def _words() -> frozenset[str]:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    compound = rf"(?:[a-z]{{3,20}}?-?(?={either('|'.join(_HEADS))}))?"
+    compound = rf"(?:[a-z]{{3,20}}?-?(?={either('|'.join(HEADS))}))?"
     named = either("|".join(_things()))
-    return re.compile(rf"(?<![\w-]){compound}({named})(?:e?s|en|n)?(?![\w-]|'\w)")
+    return re.compile(rf"(?<![\w-]){compound}({named}){ENDINGS}(?![\w-]|'\w)")
 
 
 def names_something(text: str) -> bool:
     """Whether a word stands in plain `text` that is one for something people ask for."""
     if "numme" in text or not _words().isdisjoint(spelled(text)):
         return True
-    return any(word.endswith(_HEADS) for word in spelled(text))
+    return any(word.endswith(HEADS) for word in spelled(text))
 
 
 def asked_in(text: str) -> tuple[Asked, ...]:
@@ -102,27 +113,21 @@ def asked_in(text: str) -> tuple[Asked, ...]:
     return tuple(asked)
 
 
-def named_in(text: str) -> Iterator[tuple[Asked, int, int]]:
-    """The things that `text` names, asking or not, and where the words for them stand."""
+def named_in(text: str) -> Iterator[Named]:
+    """The things that `text` names, asking or not."""
     if not names_something(text):
         return
     things = _things()
-    for named in _pattern().finditer(text.lower()):
-        yield things[" ".join(named.group(1).split())], named.start(), named.end()
-
-
-def confirmed_in(text: str, thing: Asked) -> Iterator[tuple[int, int]]:
-    """What stands behind the word for `thing` in questions: "Is your address still ... ?"."""
-    if "?" not in text:
-        return
-    for named, _, end in named_in(text):
-        mark = text.find("?", end, end + _FARTHEST)
-        if mark >= 0 and named is thing:
-            yield end, mark
+    lower = text.lower()
+    for found in _pattern().finditer(lower):
+        thing = things[" ".join(found.group(1).split())]
+        yield Named(thing, found.start(), found.end(), found.group())
 
 
 def asks_on(text: str) -> bool:
     """Whether a message asks for the same again, of somebody or something else: "And hers?"."""
+    if "?" not in text:
+        return False
     return any(_ALSO.match(one.group().strip(" ¿")) for one in _SENTENCE.finditer(text.lower()))
 
 
@@ -144,7 +149,7 @@ def _named(sentence: str) -> list[Asked]:
     things = _things()
     named = [things[" ".join(m.group(1).split())] for m in _pattern().finditer(sentence)]
     rest = _pattern().sub(", ", sentence) if named else sentence
-    return [*named, Asked.ACCOUNT] if _NUMBER.search(rest) else named
+    return [*named, Asked.ACCOUNT] if NUMBER.search(rest) else named
 
 
 def _expected(sentence: str) -> list[Asked]:

@@ -7,12 +7,12 @@ words are all those with which people ask for a number.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from handrail.redaction.spans import Span, SpanType
 from handrail.redaction.turns.question_phrases import Asked
-from handrail.redaction.turns.questions import named_in, names_something
+from handrail.redaction.turns.questions import Named
 from handrail.redaction.turns.replies import leads_on, words
 from handrail.redaction.turns.said_numbers import codes, digits_in, marked_logins, secret_codes
 
@@ -41,14 +41,17 @@ _LONG_MIXED = 8
 _CONFIDENCE = 0.8
 
 
-def told(text: str) -> Iterator[Span]:
-    """What stands behind a word for it in the same sentence: a number soon, a code further on."""
-    if not names_something(text) or not _WORTH_IT.search(text):
+def told(text: str, named: Iterable[Named]) -> Iterator[Span]:
+    """What stands behind a word for it in the same sentence: a number soon, a code further on.
+
+    `named` are the things that `text` names.
+    """
+    if not _WORTH_IT.search(text):
         return
-    for thing, start, end in named_in(text):
+    for thing, start, end, lower in named:
         if text[start - 1 : start] in _OF_PATHS or text[end : end + 1] in _OF_PATHS:
             continue
-        if thing is Asked.CODE and text[start:end].lower() not in COUNTED:
+        if thing is Asked.CODE and lower not in COUNTED:
             stop = _sentence_end(text, end, end + _FAR)
             found = list(secret_codes(text, end, stop))
             if len(found) == 1:

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 
 from handrail.conversations.model import Role
 from handrail.redaction.recognizers.names import is_brand, is_ordinary
-from handrail.redaction.recognizers.reference import is_technical, names_a_thing
+from handrail.redaction.recognizers.reference import names_a_thing
 from handrail.redaction.spans import Span, SpanType
+from handrail.redaction.turns.heard import Heard
 from handrail.redaction.turns.question_phrases import Asked
-from handrail.redaction.turns.questions import named_in
 from handrail.redaction.turns.replies import FILLERS, leads_on, words
 from handrail.redaction.turns.said_numbers import (
     codes,
@@ -27,8 +27,7 @@ from handrail.redaction.turns.said_numbers import (
 from handrail.redaction.turns.told import COUNTED
 
 _CONFIDENCE = 0.75
-# Digits together or in a word, or a sign in one.
-_WORTH_IT = re.compile(r"\d[\W_]?\d|[^\W\d]\d|\w[_#!*$+]\w|\w[.-]\w+\d|[a-z]{3}[A-Z]")
+_NOTHING = frozenset[Asked]()
 _DATE = re.compile(
     r"(?<![\w.,/-])(?:\d{1,2}([./-])\s?\d{1,2}\1\s?(?:(?:19\d\d|20[01]\d)|\d\d)|"
     r"(?:19\d\d|20[01]\d)([./-])\d{1,2}\2\d{1,2}|\d{1,2} \d{1,2} (?:19\d\d|20[01]\d))"
@@ -57,49 +56,35 @@ _FEW_AROUND = 2
 _FEWEST_DIGITS = 5
 
 
-def in_view(turns: Sequence[tuple[Role, str]]) -> list[list[Span]]:
-    """Per message the values that what was named in it and shortly before gives away."""
-    named: dict[int, frozenset[Asked]] = {}
-    found: list[list[Span]] = []
-    for place, (role, text) in enumerate(turns):
-        if len(text) > _LONGEST or not _WORTH_IT.search(text) or is_technical(text):
-            found.append([])
+def in_view(
+    turns: Sequence[tuple[Role, str]], heard: Sequence[Heard]
+) -> Iterator[tuple[int, list[Span]]]:
+    """(place, values) of each message whose values are given away by what was named shortly before.
+
+    `heard` is what the messages say, each by itself.
+    """
+    for place, ((role, text), here) in enumerate(zip(turns, heard, strict=True)):
+        if not here.has_value or len(text) > _LONGEST:
             continue
-        for near in range(max(0, place - _BACK), place + 1):
-            if near not in named:
-                named[near] = frozenset(_named(turns[near][1]))
-        found.append(
-            list(
-                _read(
-                    text,
-                    here=named[place],
-                    before=[named[near] for near in range(max(0, place - _BACK), place)],
-                    said_before=turns[place - 1][1] if place else None,
-                    is_customer=role is Role.CUSTOMER,
-                )
-            )
-        )
-    return found
+        named = [_named(one) for one in heard[max(0, place - _BACK) : place + 1]]
+        if place or named[-1]:
+            said_before = turns[place - 1][1] if place else None
+            yield place, [*_read(text, named, said_before, is_customer=role is Role.CUSTOMER)]
 
 
-def _named(text: str) -> Iterator[Asked]:
-    """What `text` names, but for things of which there are many."""
-    for thing, start, end in named_in(text):
-        if text[start:end].lower() not in COUNTED:
-            yield thing
+def _named(heard: Heard) -> frozenset[Asked]:
+    """What a message names, but for things of which there are many."""
+    if not heard.named:
+        return _NOTHING
+    return frozenset(one.thing for one in heard.named if one.lower not in COUNTED)
 
 
 def _read(
-    text: str,
-    *,
-    here: frozenset[Asked],
-    before: Sequence[frozenset[Asked]],
-    said_before: str | None,
-    is_customer: bool,
+    text: str, named: Sequence[frozenset[Asked]], said_before: str | None, *, is_customer: bool
 ) -> Iterator[Span]:
-    """The values in `text`, with what is named in it and in the messages before it."""
-    lately = frozenset[Asked]().union(here, *before)
-    just_now = here.union(*before[-2:])
+    """The values in `text`, with what is `named` in the messages before it and, last, in it."""
+    lately = _NOTHING.union(*named)
+    just_now = _NOTHING.union(*named[-3:])
     if Asked.PASSWORD in just_now:
         for start, end in passwords(text):
             written = text[start:end]
@@ -116,10 +101,8 @@ def _read(
         for start, end in marked_logins(text, 0, len(text)):
             if _HANDLE.fullmatch(text, start, end) or _is_camel(text[start:end]):
                 yield Span(start, end, SpanType.USERNAME, _CONFIDENCE)
-    if is_customer and said_before is not None and Asked.NOTHING not in before[-1]:
-        kind = next(
-            (_NUMBERED[thing] for thing in _NUMBERED if thing in before[-1]), SpanType.ORDER
-        )
+    if is_customer and said_before is not None and Asked.NOTHING not in named[-2]:
+        kind = next((_NUMBERED[thing] for thing in _NUMBERED if thing in named[-2]), SpanType.ORDER)
         for start, end in codes(text, 0, len(text)):
             enough = digits_in(text[start:end]) >= _FEWEST_DIGITS
             if enough and _is_all(text, start, end) and not names_a_thing(said_before):
