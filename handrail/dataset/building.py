@@ -184,6 +184,8 @@ def unlabeled_examples(
                 weight=1.0,
                 outcome_weight=0.0,
                 accepted=None,
+                reply_accepted=None,
+                flagged=None,
                 group=row["subject_group"],
                 day=row["day"],
                 split=Split.TEST,

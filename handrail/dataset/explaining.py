@@ -169,7 +169,7 @@ def _row(
     yield Line("cluster", f"{entry.cluster}, with {alike or 'no'} near-duplicates in the set")
     yield Line("split", f"{entry.split}: {_why_split(example, entry, lists)}")
     flags = [flag for flag in labeled([chat]) if flag.stands] if chat is not None else []
-    said = ", ".join(sorted(str(flag.label) for flag in flags)) or "nobody flagged a message"
+    said = ", ".join(f"message {f.turn_index} {f.label}" for f in flags) or "nobody flagged any"
     policy = short(made.policies.get("weight_policy", ""))
     yield Line(
         "weight",

@@ -209,6 +209,8 @@ def _row(
         weight=weights.router,
         outcome_weight=weights.outcome,
         accepted=None,
+        reply_accepted=None,
+        flagged=None,
         group=example_id,
         day=day,
         split=Split.TRAIN,

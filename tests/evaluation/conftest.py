@@ -145,6 +145,8 @@ def row(
         weight=1.0,
         outcome_weight=0.0,
         accepted=None,
+        reply_accepted=None,
+        flagged=None,
         group=f"c{number:04}",
         day=date(2026, 1, 5),
         split=split,
