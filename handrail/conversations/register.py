@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import ClassVar
 
 import orjson
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from handrail.errors import BadInput
 from handrail.vault.files import locked, replace_atomically
@@ -21,6 +22,8 @@ class RegisteredExport:
     `content` is the hash of what it held when it came to its place in the order; None until it was
     looked at.
     """
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
     path: str
     format: str | None

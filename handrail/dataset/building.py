@@ -27,7 +27,7 @@ from handrail.digests import digest
 from handrail.redaction.days import REDACTED
 from handrail.residency import DataClass, require_region
 from handrail.settings import PROJECT, Settings
-from handrail.vault.names import Artifact, ObjectName
+from handrail.vault.names import Artifact, ObjectName, is_of_nobody_known
 from handrail.vault.region_vault import RegionVault
 from handrail.verdicts import Finding
 
@@ -69,7 +69,13 @@ def build_dataset(vault: RegionVault, settings: Settings, *, access: Access) -> 
     present, erased = _still_there(vault, admitted, owners)
     mix = MixTarget.read(MIX)
     with vault.strange_on_record(access, what=DATASET):
-        chosen = choose(present, rules=settings.dataset, mix=mix, seed=settings.seed)
+        chosen = choose(
+            present,
+            nameless={row for row, owner in owners.items() if owner and is_of_nobody_known(owner)},
+            rules=settings.dataset,
+            mix=mix,
+            seed=settings.seed,
+        )
         examples, clusters = with_synthetic(chosen, synthetic, seed=settings.seed)
         left_out = [*erased, *chosen.left_out]
         frozen = freeze(
