@@ -19,7 +19,7 @@ from handrail.dataset.manifest import DatasetManifest, Provenance, freeze
 from handrail.dataset.mix import RULES as MIX
 from handrail.dataset.mix import MixTarget, mix_within_tolerance
 from handrail.dataset.model import LeftOut, Split, TrainingExample
-from handrail.dataset.signals import signals_digest
+from handrail.dataset.signals import signals_digest, signals_of
 from handrail.dataset.splits import offered
 from handrail.dataset.stored import DATASET, last_version, lists_of, read_lists, records
 from handrail.dataset.synthesis import SYNTHETIC, read_synthetic
@@ -119,7 +119,12 @@ def _measures(manifest: DatasetManifest) -> dict[str, int | float | str]:
         "held_out_from": str(manifest.provenance.held_out_from or ""),
         **{f"split {name}": rows for name, rows in manifest.counts["split"].items()},
         **manifest.labels.measures,
-        **dataset_steps(manifest.left_out, real=real, synthetic=manifest.synthetic.rows),
+        **dataset_steps(
+            manifest.left_out,
+            real=real,
+            never_targets=sum(manifest.signals.values()),
+            synthetic=manifest.synthetic.rows,
+        ),
     }
 
 
@@ -192,6 +197,7 @@ def unlabeled_examples(
                 accepted=None,
                 reply_accepted=None,
                 flagged=None,
+                signals=signals_of(row["message"], ""),
                 group=row["subject_group"],
                 day=row["day"],
                 split=Split.TEST,

@@ -65,7 +65,8 @@ class TrainingExample:
     negative feedback lowers the one and raises the other (`weighting`). `accepted` is False when a
     person flagged any message of the chat risky or off topic, None when nobody said anything;
     `reply_accepted` is the same of `reply` alone, and `flagged` the gravest that was warned of,
-    which may be another message than the reply. `group` is the
+    which may be another message than the reply. `signals` are what in `message` and `reply` speaks
+    to the machine (`signals`): such a row is classified and never a target. `group` is the
     smallest conversation id of the same data subject, of all that the region holds, admitted or
     not: rows of one person never cross splits.
     `sector` is `unlabeled` where the export names none. `source_system` is what the chat was
@@ -94,6 +95,7 @@ class TrainingExample:
     accepted: bool | None
     reply_accepted: bool | None
     flagged: Flagged | None
+    signals: tuple[str, ...]
     group: str
     day: date
     split: Split

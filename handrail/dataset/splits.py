@@ -19,6 +19,7 @@ from typing import Any
 
 from handrail.dataset.clusters import clusters
 from handrail.dataset.model import Flagged, LeftOut, Split, TrainingExample
+from handrail.dataset.signals import signals_of
 from handrail.digests import keyed_digest
 from handrail.errors import without_chat_text
 
@@ -167,6 +168,7 @@ def _example(row: Mapping[str, Any]) -> TrainingExample:
         accepted=None if accepted is None else bool(accepted),
         reply_accepted=None if reply_accepted is None else bool(reply_accepted),
         flagged=Flagged(str(asked), str(flagged)) if asked and flagged else None,
+        signals=signals_of(str(row["message"]), str(row["reply"])),
         group=str(row["subject_group"]),
         day=row["day"],
         split=Split.TEST,

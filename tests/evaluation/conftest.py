@@ -147,6 +147,7 @@ def row(
         accepted=None,
         reply_accepted=None,
         flagged=None,
+        signals=(),
         group=f"c{number:04}",
         day=date(2026, 1, 5),
         split=split,
