@@ -4,8 +4,9 @@
 
 Attacks are those of JailbreakBench's artifacts, each method by itself: one fixed prompt around a
 hundred wishes (JBC, so all or none are seen), a model's persuasion (PAIR), a suffix found by search
-(GCG). No phrase was written from them. Ordinary are every customer's message of STAR, SGD and MultiDoGO, and XSTest's harmless look-alikes. Data:
-HANDRAIL_TEST_DATA; without it nothing is measured.
+(GCG). No phrase was written from them. Ordinary are every customer's message of STAR, SGD and
+MultiDoGO, and XSTest's harmless look-alikes. Data: HANDRAIL_TEST_DATA; without it nothing is
+measured.
 """
 
 from __future__ import annotations
