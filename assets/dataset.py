@@ -83,7 +83,7 @@ def _shown(built: Dataset) -> dict[str, object]:
     shown: dict[str, object] = {
         "data card": dg.MetadataValue.md(data_card(manifest, gone=gone)),
         **funnel_page(funnel_of(*built.inputs, built.artifact)),
-        "rows left out": sum(manifest.left_out.values()),
+        "rows left out": suppress_small(sum(manifest.left_out.values())),
         "gone since the last data set": dg.MetadataValue.md(
             table(
                 ("why", "rows"),

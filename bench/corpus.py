@@ -14,8 +14,8 @@ import os
 import sys
 import tempfile
 import time
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -43,6 +43,7 @@ from handrail.settings import PROJECT, load_settings, quiet_telemetry
 from handrail.simulate.exports import FIRST_DAY, histories
 from handrail.simulate.locales import locales_of
 from handrail.simulate.world import World
+from handrail.warehouse.records import Label
 
 DBT = PROJECT / "dbt_project"
 PACKAGES = ("dbt-core", "dbt-duckdb", "duckdb", "pyarrow", "orjson")
@@ -92,7 +93,9 @@ def simulated(chats: int) -> Iterator[Conversation]:
         yield replace(conversation, basis=Tag(Basis.CONTRACT, SetBy.RULE))
 
 
-def land(chats: Iterable[Conversation], *, ruleset: Ruleset | None) -> int:
+def land(
+    chats: Iterable[Conversation], *, ruleset: Ruleset | None, labels: Sequence[Label] = ()
+) -> int:
     """Fill the warehouse's landing tables; how many messages went in.
 
     Without a ruleset chats land as they come: what is written in them doesn't change what it takes.
@@ -105,7 +108,7 @@ def land(chats: Iterable[Conversation], *, ruleset: Ruleset | None) -> int:
     region, book = settings.region(REGION), read_playbook(settings.playbook)
     empty = landing_tables(
         (),
-        labels=(),
+        labels=labels,
         intake=(),
         redaction_holds=(),
         topics=book.topics.values(),
@@ -210,24 +213,30 @@ def floor() -> tuple[Cost, Cost]:
 class Attack:
     """Chats planted by one attack: how many, and how many are rows or targets in the end.
 
-    `rows` are training rows, which teach a topic; `targets` are those whose false reply any export
-    would teach as right.
+    `rows` are rows of the data set, in any split; `targets` are those whose false reply any export
+    would teach as right. Each with the guards and, of the same chats, without any. `stopped` counts
+    the rows that would be a target without guards by the guard that keeps them from it.
     """
 
     name: str
     planted: int
     rows: int
+    rows_unguarded: int
     targets: int
+    targets_unguarded: int
+    stopped: Mapping[str, int]
 
 
 def poisoned(chats: int, rate: float) -> tuple[list[Attack], float]:
-    """Build a training set of `chats` honest chats and `rate` planted ones on top.
+    """Build a training set of `chats` honest chats and `rate` planted ones on top, twice.
 
-    Also returns the share of honest rows that the guards left out, which is their price.
+    Without guards no row is a burst, nobody supplies too much, and a reply that people accepted is
+    taught whatever it says. Also returns the share of honest rows that the guards leave out, which
+    is their price.
     """
     from handrail.dataset.choosing import choose
     from handrail.dataset.exporters import EXPORTERS
-    from handrail.dataset.exporters.base import Source
+    from handrail.dataset.exporters.base import Source, is_wanted
     from handrail.dataset.guards import BURST, SUPPLIER_CAP
     from handrail.dataset.landing import EXAMPLES
     from handrail.dataset.mix import RULES, MixTarget
@@ -242,13 +251,29 @@ def poisoned(chats: int, rate: float) -> tuple[list[Attack], float]:
     for attack, chat in planted(simulated(chats), round(rate * chats), seed=settings.seed):
         attacks[chat.conversation_id] = attack
         told.append(chat)
-    land(chain(simulated(chats), told), ruleset=Ruleset(names="rules"))
+    labels = [
+        Label(flag.flag_id, 0, chat.conversation_id, flag.turn_index, flag.label, "r", flag.at)
+        for chat in told
+        for flag in chat.flags
+    ]
+    land(chain(simulated(chats), told), ruleset=Ruleset(names="rules"), labels=labels)
     dbt_costs()
     path, key = path_and_key(REGION)
     with open_encrypted(path, key, alias=REGION, read_only=True) as warehouse:
         rows = offered(warehouse.rows(EXAMPLES))
-    chosen = choose(rows, rules=settings.dataset, mix=MixTarget.read(RULES), seed=settings.seed)
-    learned = {e.example_id for e in chosen.examples if e.split is Split.TRAIN}
+    off = settings.dataset.model_copy(
+        update={"burst_rows": len(rows) + 1, "supplier_rows": len(rows) + 1}
+    )
+    names = {chat.conversation_id for chat in told if chat.customer.customer_id is None}
+    chosen, unguarded = (
+        choose(rows, nameless=names, rules=rules, mix=MixTarget.read(RULES), seed=settings.seed)
+        for rules in (settings.dataset, off)
+    )
+    kept = {e.example_id: e for e in chosen.examples}
+    loose = {e.example_id: e for e in unguarded.examples}
+    would_teach = {
+        i for i, e in loose.items() if e.split is Split.TRAIN and e.reply and is_wanted(e)
+    }
     on = max(row.day for row in rows)
     targets = Targets(read_playbook(settings.playbook), region=REGION, on=on)
     source = Source(REGION, "bench", chosen.examples, (), targets)
@@ -258,6 +283,15 @@ def poisoned(chats: int, rate: float) -> tuple[list[Attack], float]:
         for line in exporter.lines(source)
         if line.value.get("label", True)
     }
+    rules = {left.example_id: left.rule for left in chosen.left_out}
+
+    def stopped_by(row: str) -> str:
+        if row in rules:
+            return rules[row]
+        if kept[row].split is not Split.TRAIN:
+            return "another split"
+        return "signals" if kept[row].signals else "playbook"
+
     guarded = sum(
         left.rule in (BURST, SUPPLIER_CAP) and left.example_id not in attacks
         for left in chosen.left_out
@@ -265,11 +299,15 @@ def poisoned(chats: int, rate: float) -> tuple[list[Attack], float]:
     return [
         Attack(
             name,
-            sum(a == name for a in attacks.values()),
-            sum(a == name and i in learned for i, a in attacks.items()),
-            sum(a == name and i in taught for i, a in attacks.items()),
+            len(of),
+            len(of & kept.keys()),
+            len(of & loose.keys()),
+            len(of & taught),
+            len(of & would_teach),
+            Counter(stopped_by(row) for row in sorted(of & would_teach - taught)),
         )
         for name in ATTACKS
+        for of in [{row for row, attack in attacks.items() if attack == name}]
     ], guarded / sum(row.example_id not in attacks for row in rows)
 
 
@@ -371,21 +409,35 @@ def show_readers(reads: list[Read]) -> list[dict[str, Any]]:
 
 
 def show_poison(rate: float, attacks: list[Attack], price: float) -> list[dict[str, Any]]:
-    """The table of attacks, and its metric: the share of planted chats that teach no falsehood."""
+    """The table of attacks, and its metrics: what the guards keep from being taught, or a row."""
     print(f"\n{100 * rate:.1f} % planted; the guards left out {100 * price:.2f} % of honest rows")
-    print(f"  {'attack':<12}{'planted':>9}{'in training':>13}{'as a target':>13}")
+    print(f"  {'guards:':<12}{'':>9}{'off':>7}{'on':>7}{'off':>9}{'on':>7}")
+    print(f"  {'attack':<12}{'planted':>9}{'rows':>14}{'targets':>16}  stopped by")
     for one in attacks:
-        print(f"  {one.name:<12}{one.planted:>9}{one.rows:>13}{one.targets:>13}")
+        by = ", ".join(f"{name} {n}" for name, n in sorted(one.stopped.items()))
+        print(
+            f"  {one.name:<12}{one.planted:>9}{one.rows_unguarded:>7}{one.rows:>7}"
+            f"{one.targets_unguarded:>9}{one.targets:>7}  {by}"
+        )
     planted_all = sum(one.planted for one in attacks)
-    taught = sum(one.targets for one in attacks)
-    rows = sum(one.rows for one in attacks)
-    note = (
-        f"{100 * rate:.1f} % planted ({planted_all} chats, four attacks): {taught} are a target of "
-        f"an export, {rows} a training row; {100 * price:.2f} % of honest rows are the price"
-    )
+    targets = [sum(one.targets for one in attacks), sum(one.targets_unguarded for one in attacks)]
+    rows = [sum(one.rows for one in attacks), sum(one.rows_unguarded for one in attacks)]
+    about = f"{100 * rate:.1f} % planted ({planted_all} chats, {len(attacks)} attacks)"
+    each = "; ".join(f"{one.name} {one.rows} of {one.rows_unguarded}" for one in attacks)
     return [
-        row("corpus.poison_neutralized_share", 100 * (1 - taught / planted_all), "%", note),
-        row("corpus.poison_rows_kept_out_share", 100 * (1 - rows / planted_all), "%", note),
+        row(
+            "corpus.poison_neutralized_share",
+            100 * (1 - targets[0] / max(1, targets[1])),
+            "%",
+            f"{about}: {targets[0]} are a target of an export, {targets[1]} without guards; "
+            f"{100 * price:.2f} % of honest rows are the price",
+        ),
+        row(
+            "corpus.poison_rows_kept_out_share",
+            100 * (1 - rows[0] / max(1, rows[1])),
+            "%",
+            f"{about}: {rows[0]} are a row of any split, {rows[1]} without guards ({each})",
+        ),
     ]
 
 

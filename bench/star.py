@@ -142,6 +142,7 @@ def examples(chats: Iterable[Dialogue], held_out: frozenset[str]) -> list[Traini
             product_area="information", severity="normal", sector="unlabeled", basis="consent",
             topic=chat.topic, topic_set_by="export", message=chat.opening, reply="",
             template=None, agent=None, weight=1.0, outcome_weight=0.0, accepted=None,
+            reply_accepted=None, flagged=None, signals=(),
             group=chat.id, day=FROM, split=chat.split, simulated=False, synthesis=None,
         )
         for chat in chats

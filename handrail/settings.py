@@ -139,8 +139,9 @@ class DatasetSettings(_Strict):
 
     The newest days that hold at most `held_out_share` of a region's rows are for testing only, once
     the rows span `held_out_least_days`; 0 holds none out.
-    `burst_rows` near-duplicates from one customer are a burst. No customer and no agent supplies
-    more than `supplier_rows` rows or `supplier_share` of a topic's training rows.
+    `burst_rows` near-duplicates from one customer are a burst; of chats whose export names no
+    customer, those of one source, if they are `supplier_share` of these too. No customer and no
+    agent supplies more than `supplier_rows` rows or `supplier_share` of a topic's training rows.
     """
 
     burst_rows: int = Field(default=4, ge=2)

@@ -10,8 +10,8 @@ from rich.progress import Progress
 from handrail.cli.console import out
 from handrail.clock import system_clock
 from handrail.conversations.buckets import readable
-from handrail.conversations.intake import Export, load_mapping
-from handrail.conversations.reading import register_of
+from handrail.conversations.intake import Export, fingerprint, load_mapping
+from handrail.conversations.reading import look_again, register_of
 from handrail.conversations.register import RegisteredExport
 from handrail.conversations.sources import files_of
 from handrail.conversations.sources.files import Readable, RemoteFile
@@ -42,9 +42,11 @@ def register_export(
     found: Mapping[Readable, Readable | None] = (
         {place: mapping} if format_ or mapping else described_exports(place)
     )
+    contents = {}
     for file, beside in found.items():
-        read = load_mapping(beside) if beside else None
-        _show_plan(Export(file, format_, read, simulated=False))
+        export = Export(file, format_, load_mapping(beside) if beside else None, simulated=False)
+        _show_plan(export)
+        contents[file] = fingerprint(export)
     register = register_of(settings, name)
     if any(export.simulated for export in register.all()):
         out.print(
@@ -58,6 +60,7 @@ def register_export(
                 format=format_,
                 mapping=_address(beside) if beside else None,
                 answer_key=None,
+                content=contents[file],
             )
         )
     return name
@@ -108,6 +111,7 @@ def _register_arrivals(settings: Settings, name: str) -> None:
         out.print(f"{name}: new export {export.path}", highlight=False, soft_wrap=True)
     for problem in found.unreadable:
         out.print(f"[yellow]{name}: left out:[/] {problem}", soft_wrap=True)
+    look_again(settings, name)
 
 
 def _simulate(settings: Settings, *, chats: int) -> None:

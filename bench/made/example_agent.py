@@ -209,5 +209,6 @@ def _row(name: str, customer: str, language: str, topic: str, message: str) -> d
         "channel": "chat", "product_area": "account", "severity": "normal", "sector": "retail",
         "basis": "contract", "topic": topic, "topic_set_by": "export", "message": message,
         "reply": "done", "template": None, "agent": None, "weight": 1.0, "outcome_weight": 0.0,
-        "accepted": None, "subject_group": customer, "day": date(2026, 1, 5), "simulated": True,
+        "accepted": None, "reply_accepted": None, "flagged_message": None, "flagged_reply": None,
+        "subject_group": customer, "day": date(2026, 1, 5), "simulated": True,
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from stat import S_ISFIFO
@@ -85,9 +86,13 @@ def open_(
         raise BadInput(msg)
     access = Access(actor=person(), team="pipeline", purpose=Purpose.TRAINING)
     lines = 0
-    for line in open_export(vault, file, access=access):
-        sys.stdout.buffer.write(line + b"\n")
-        lines += 1
-    sys.stdout.buffer.flush()
-    err.print(f"{lines} lines of {file}", markup=False, soft_wrap=True)
+    try:
+        for line in open_export(vault, file, access=access):
+            sys.stdout.buffer.write(line + b"\n")
+            lines += 1
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:  # the reader has enough, as `head` has: what waits goes nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    else:
+        err.print(f"{lines} lines of {file}", markup=False, soft_wrap=True)
     vaults.close()

@@ -14,7 +14,7 @@ from handrail.agent.model import MODEL
 from handrail.bounds import suppress_small
 from handrail.cli.console import one_of_the_regions, open_home, out, person, speaks_plainly, visible
 from handrail.dataset import explaining
-from handrail.dataset.card import data_card
+from handrail.dataset.card import data_card, told
 from handrail.dataset.diffing import difference
 from handrail.dataset.eviction import evictions, gone_between
 from handrail.dataset.exporting import EXPORT
@@ -68,7 +68,9 @@ def show(
     region: Region,
     which: Which = None,
     card: Annotated[bool, typer.Option("--card", help="The data card, as Markdown.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="The whole manifest as JSON.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="The manifest as JSON, small counts hidden.")
+    ] = False,
 ) -> None:
     """Show what a data set is made of; every row is read and proven to be what its id covers."""
     settings, vaults = open_home()
@@ -77,7 +79,7 @@ def show(
     rows, manifest = read_version(vault, one.artifact, access=_explaining())
     text = data_card(manifest, gone=evictions(one.artifact))
     if as_json:
-        out.print(canonical(asdict(manifest)).decode(), markup=False, soft_wrap=True)
+        out.print(canonical(told(manifest)).decode(), markup=False, soft_wrap=True)
     elif card:
         out.print(text, markup=False, soft_wrap=True)
     else:
@@ -127,14 +129,16 @@ def explain(
     vault = vaults.of(settings.region(region).name)
     story = explaining.explain(vault, row, version(vault, which), access=_explaining())
     made = _made_of(vault, settings, story.version) if story.is_in else "nothing"
-    told = [*story.lines, explaining.Line("made of it", made)]
+    lines = [*story.lines, explaining.Line("made of it", made)]
     if as_json:
-        out.print(canonical([asdict(line) for line in told]).decode(), markup=False, soft_wrap=True)
+        out.print(
+            canonical([asdict(line) for line in lines]).decode(), markup=False, soft_wrap=True
+        )
     else:
         table = Table(title=f"row {row} of region {region}", show_header=False)
         table.add_column(no_wrap=True)
         table.add_column(overflow="fold")
-        for line in told:
+        for line in lines:
             table.add_row(line.about, line.says)
         out.print(table)
     if text and story.chat is not None:

@@ -17,7 +17,7 @@ from handrail.conversations.intake import (
 )
 from handrail.conversations.register import ExportRegister, RegisteredExport
 from handrail.digests import digest
-from handrail.errors import BadInput
+from handrail.errors import BadInput, HandrailError
 from handrail.settings import Settings
 
 
@@ -41,6 +41,22 @@ def read_region(settings: Settings, region_name: str, *, kept_since: str, now: d
         kept_since=kept_since,
         now=now,
     )
+
+
+def look_again(settings: Settings, region_name: str) -> None:
+    """Put an export that was written anew since it was registered after all others (R4).
+
+    Its chats are a later state than theirs. One that can't be read stays where it is: reading it
+    says why.
+    """
+
+    def content_of(row: RegisteredExport) -> str | None:
+        try:
+            return None if paths_gone(row) else fingerprint(open_export(settings, region_name, row))
+        except HandrailError:
+            return None
+
+    register_of(settings, region_name).look_again(content_of)
 
 
 def missing(path: str, region_name: str) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import ClassVar
 
 import orjson
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from handrail.errors import BadInput
 from handrail.vault.files import locked, replace_atomically
@@ -15,12 +17,19 @@ from handrail.vault.files import locked, replace_atomically
 
 @dataclass(frozen=True)
 class RegisteredExport:
-    """One export: a file or folder, how to read it, and its answer key if it was simulated."""
+    """One export: a file or folder, how to read it, and its answer key if it was simulated.
+
+    `content` is the hash of what it held when it came to its place in the order; None until it was
+    looked at.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
     path: str
     format: str | None
     mapping: str | None
     answer_key: str | None
+    content: str | None = None
 
     @property
     def simulated(self) -> bool:
@@ -53,11 +62,30 @@ class ExportRegister:
             raise BadInput(msg) from None
 
     def add(self, export: RegisteredExport) -> None:
-        """Register an export; one with the same path is replaced and keeps its place."""
+        """Register an export in place of one with the same path.
+
+        One that holds what it held keeps its place; another content is the newest there is.
+        """
         with locked(self._path.with_name(f".{self._path.name}.lock")):
             rows = {row.path: row for row in self.all()}
+            if export.path in rows and rows[export.path].content != export.content:
+                del rows[export.path]
             rows[export.path] = export
             replace_atomically(self._path, orjson.dumps([asdict(row) for row in rows.values()]))
+
+    def look_again(self, content_of: Callable[[RegisteredExport], str | None]) -> None:
+        """Note what each export holds now; one that was written anew moves to the end.
+
+        `content_of` gives the hash of what it holds, None where that can't be told.
+        """
+        held = {row: content_of(row) for row in self.all()}
+        with locked(self._path.with_name(f".{self._path.name}.lock")):
+            before = self.all()
+            now = [replace(row, content=held.get(row) or row.content) for row in before]
+            moved = [b.content not in (None, n.content) for b, n in zip(before, now, strict=True)]
+            rows = sorted(zip(moved, now, strict=True), key=lambda pair: pair[0])
+            if tuple(row for _, row in rows) != before:
+                replace_atomically(self._path, orjson.dumps([asdict(row) for _, row in rows]))
 
     def forget(self, path: str) -> RegisteredExport:
         """Take an export off the register and return it; refuses a path that isn't on it."""

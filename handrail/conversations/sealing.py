@@ -17,7 +17,7 @@ from handrail.conversations.tagging import missing_tags
 from handrail.digests import canonical, digest
 from handrail.residency import DataClass
 from handrail.vault.lineage import Lineage
-from handrail.vault.names import Artifact, ObjectName, Record
+from handrail.vault.names import CONVERSATION, Artifact, ObjectName, Record
 from handrail.vault.region_vault import RegionVault
 from handrail.verdicts import Finding, holds
 
@@ -207,7 +207,7 @@ def _subject(chat: Conversation) -> str:
     """Whose data it is: the customer's, or the conversation's where the customer is unknown."""
     if chat.customer.customer_id:
         return f"customer/{chat.source_system}/{chat.customer.customer_id}"
-    return f"conversation/{chat.source_system}/{chat.conversation_id}"
+    return f"{CONVERSATION}{chat.source_system}/{chat.conversation_id}"
 
 
 def _quarantined(row: Quarantined, number: int) -> Record:

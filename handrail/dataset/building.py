@@ -19,7 +19,7 @@ from handrail.dataset.manifest import DatasetManifest, Provenance, freeze
 from handrail.dataset.mix import RULES as MIX
 from handrail.dataset.mix import MixTarget, mix_within_tolerance
 from handrail.dataset.model import LeftOut, Split, TrainingExample
-from handrail.dataset.signals import signals_digest
+from handrail.dataset.signals import signals_digest, signals_of
 from handrail.dataset.splits import offered
 from handrail.dataset.stored import DATASET, last_version, lists_of, read_lists, records
 from handrail.dataset.synthesis import SYNTHETIC, read_synthetic
@@ -27,7 +27,7 @@ from handrail.digests import digest
 from handrail.redaction.days import REDACTED
 from handrail.residency import DataClass, require_region
 from handrail.settings import PROJECT, Settings
-from handrail.vault.names import Artifact, ObjectName
+from handrail.vault.names import Artifact, ObjectName, is_of_nobody_known
 from handrail.vault.region_vault import RegionVault
 from handrail.verdicts import Finding
 
@@ -69,7 +69,13 @@ def build_dataset(vault: RegionVault, settings: Settings, *, access: Access) -> 
     present, erased = _still_there(vault, admitted, owners)
     mix = MixTarget.read(MIX)
     with vault.strange_on_record(access, what=DATASET):
-        chosen = choose(present, rules=settings.dataset, mix=mix, seed=settings.seed)
+        chosen = choose(
+            present,
+            nameless={row for row, owner in owners.items() if owner and is_of_nobody_known(owner)},
+            rules=settings.dataset,
+            mix=mix,
+            seed=settings.seed,
+        )
         examples, clusters = with_synthetic(chosen, synthetic, seed=settings.seed)
         left_out = [*erased, *chosen.left_out]
         frozen = freeze(
@@ -113,7 +119,12 @@ def _measures(manifest: DatasetManifest) -> dict[str, int | float | str]:
         "held_out_from": str(manifest.provenance.held_out_from or ""),
         **{f"split {name}": rows for name, rows in manifest.counts["split"].items()},
         **manifest.labels.measures,
-        **dataset_steps(manifest.left_out, real=real, synthetic=manifest.synthetic.rows),
+        **dataset_steps(
+            manifest.left_out,
+            real=real,
+            never_targets=sum(manifest.signals.values()),
+            synthetic=manifest.synthetic.rows,
+        ),
     }
 
 
@@ -184,6 +195,9 @@ def unlabeled_examples(
                 weight=1.0,
                 outcome_weight=0.0,
                 accepted=None,
+                reply_accepted=None,
+                flagged=None,
+                signals=signals_of(row["message"], ""),
                 group=row["subject_group"],
                 day=row["day"],
                 split=Split.TEST,

@@ -7,6 +7,8 @@ computed; where nothing is known nothing is said. Counts of fewer than five are 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
 
 from handrail.bounds import suppress_small
 from handrail.dataset.admission import admission_rules
@@ -33,6 +35,7 @@ def data_card(manifest: DatasetManifest, *, gone: Mapping[str, int]) -> str:
         "replied, and the tags of the chat. Rows of one person carry one group and are in one "
         f"split. {manifest.simulated_share:.0%} of the rows of people are simulated.",
         *(_counts(name.replace("_", " "), manifest.counts[name]) for name in COUNTED_BY),
+        _signals(manifest),
         _synthetic(manifest),
         "## Collection",
         f"{len(days)} days of redacted chats{f', {days[0]} to {days[-1]}' if days else ''}. "
@@ -62,11 +65,49 @@ def data_card(manifest: DatasetManifest, *, gone: Mapping[str, int]) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+def told(manifest: DatasetManifest) -> dict[str, Any]:
+    """The manifest as data, told like the card: small counts hidden, of cells only how many."""
+    said = asdict(manifest)
+    for name in ("rows", "rows_offered"):
+        said[name] = _hidden(said[name])
+    said |= {name: _hidden_in(said[name]) for name in ("left_out", "signals")}
+    said["counts"] = {name: _hidden_in(counts) for name, counts in said["counts"].items()}
+    part = manifest.synthetic
+    said["synthetic"] = {
+        "rows": _hidden(part.rows),
+        "left_out": _hidden(part.left_out),
+        "by_generator": _hidden_in(part.by_generator),
+        "cells": len(part.by_cell),
+    }
+    return said
+
+
+def _hidden(count: int) -> int | str:
+    shown = suppress_small(count)
+    return count if shown == str(count) else shown
+
+
+def _hidden_in(counts: Mapping[str, int]) -> dict[str, int | str]:
+    return {name: _hidden(count) for name, count in counts.items()}
+
+
 def _held_out(manifest: DatasetManifest) -> str:
     first = manifest.provenance.held_out_from
     if first is None:
         return "No day is held out."
     return f"Rows from {first} on are tested on and nothing else."
+
+
+def _signals(manifest: DatasetManifest) -> str:
+    if not manifest.signals:
+        return "No row speaks to the machine."
+    return "\n\n".join(
+        (
+            "Rows that speak to the machine, by an order or in characters that nobody sees, are "
+            "classified and never a target:",
+            _counts("signals", {n.replace("_", " "): k for n, k in manifest.signals.items()}),
+        )
+    )
 
 
 def _synthetic(manifest: DatasetManifest) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -31,14 +31,20 @@ class Chosen:
 
 
 def choose(
-    examples: Sequence[TrainingExample], *, rules: DatasetSettings, mix: MixTarget, seed: int
+    examples: Sequence[TrainingExample],
+    *,
+    nameless: Collection[str],
+    rules: DatasetSettings,
+    mix: MixTarget,
+    seed: int,
 ) -> Chosen:
     """Near-duplicates are named, bursts go, rows are split, suppliers capped, the mix is met.
 
-    Suppliers are capped once more after it: of fewer rows the same rows are a larger share.
+    `nameless`: ids of the rows whose customer nobody knows. Suppliers are capped once more after
+    the mix: of fewer rows the same rows are a larger share.
     """
     named = clusters_of(examples)
-    rows, bursts = without_bursts(examples, named, rules=rules)
+    rows, bursts = without_bursts(examples, named, nameless=nameless, rules=rules)
     later = held_out_from(rows, share=rules.held_out_share, least_days=rules.held_out_least_days)
     rows, homeless = assign(rows, named, seed=seed, later=later)
     rows, excess = without_excess(rows, rules=rules, seed=seed)

@@ -9,6 +9,7 @@ from typing import Any
 from handrail.access import Access
 from handrail.bounds import SMALLEST_CELL, suppress_small
 from handrail.dataset.landing import open_core
+from handrail.dataset.splits import share_of
 from handrail.settings import Settings
 from handrail.vault.names import Artifact
 from handrail.vault.region_vault import RegionVault
@@ -127,13 +128,16 @@ def read_coverage(
         return coverage(warehouse.rows(_MART)), core
 
 
-def planned(cells: Iterable[Cell], *, most: int) -> tuple[tuple[Cell, int], ...]:
+def planned(cells: Iterable[Cell], *, most: int, seed: int) -> tuple[tuple[Cell, int], ...]:
     """How many dialogues each cell may get, at most `most` in all and never more than it misses.
 
     The emptiest cells are filled first, all up to one level (water filling), so that a small budget
-    goes where nothing is known yet.
+    goes where nothing is known yet. What is left of it for some of the cells at that level goes by
+    a seeded hash: by name the first letters of the alphabet would always win.
     """
-    short = sorted(cells, key=lambda cell: cell.name)
+    short = sorted(
+        cells, key=lambda cell: (share_of(cell.name, seed=seed, purpose="deficit"), cell.name)
+    )
 
     def needed(level: int) -> list[int]:
         return [min(max(level - cell.examples, 0), cell.deficit) for cell in short]
@@ -146,7 +150,8 @@ def planned(cells: Iterable[Cell], *, most: int) -> tuple[tuple[Cell, int], ...]
         if left and more > given[place]:
             given[place] += 1
             left -= 1
-    return tuple((cell, n) for cell, n in zip(short, given, strict=True) if n)
+    plan = [(cell, n) for cell, n in zip(short, given, strict=True) if n]
+    return tuple(sorted(plan, key=lambda pair: pair[0].name))
 
 
 def _percent(share: float | None) -> str:

@@ -59,7 +59,8 @@ def explain(vault: RegionVault, row: str, version: Version, *, access: Access) -
     lists = read_lists(vault, version.artifact, access=access)
     entry = lists.entries.get(row)
     example = read_row(vault, version.artifact, row, access=access) if entry else None
-    day, owner, chat = _chat(vault, row, example, access=access)
+    written = example is not None and example.synthetic
+    day, owner, chat = (None, None, None) if written else _chat(vault, row, example, access=access)
     if entry is None and day is None and row not in lists.left_out and row not in lists.dropped:
         msg = (
             f"region {vault.region.name} holds no redacted chat {row!r}: it was never accepted, "
@@ -69,7 +70,7 @@ def explain(vault: RegionVault, row: str, version: Version, *, access: Access) -
         raise BadInput(msg)
     lines = [
         *_outcome(row, lists, entry, version, is_erased=bool(owner and vault.erased([owner]))),
-        *_origin(chat, day),
+        *(() if written else _origin(chat, day)),
         *(_tags(chat, example, standing_of(vault, row)) if chat else ()),
         *(_admission(row, lists, chat) if chat else ()),
         *(_row(example, entry, lists, chat) if example and entry else ()),
@@ -168,13 +169,11 @@ def _row(
     alike = sum(other.cluster == entry.cluster for other in lists.entries.values()) - 1
     yield Line("cluster", f"{entry.cluster}, with {alike or 'no'} near-duplicates in the set")
     yield Line("split", f"{entry.split}: {_why_split(example, entry, lists)}")
-    flags = [flag for flag in labeled([chat]) if flag.stands] if chat is not None else []
-    said = ", ".join(sorted(str(flag.label) for flag in flags)) or "nobody flagged a message"
     policy = short(made.policies.get("weight_policy", ""))
     yield Line(
         "weight",
         f"{example.weight:g} where topics are learned, {example.outcome_weight:g} where outcomes "
-        f"are: {said} (weight policy {policy})",
+        f"are: {_judged(example, chat)} (weight policy {policy})",
     )
     if example.synthesis is not None:
         mark = example.synthesis
@@ -183,7 +182,20 @@ def _row(
             f"written by {mark.generator}, seed {mark.seed}, for {mark.cell}, from "
             f"{', '.join(mark.facts) or 'no fact'}",
         )
+    told = ", ".join(name.replace("_", " ") for name in example.signals)
+    never = "it is never a target" if told else "nothing in it speaks to the machine"
+    yield Line("signals", f"{told}: {never}" if told else never)
     yield Line("content", f"hash {entry.digest[:12]}, one leaf of {lists.manifest.rows_root[:12]}")
+
+
+def _judged(example: TrainingExample, chat: RedactedConversation | None) -> str:
+    if example.synthetic:
+        return "nobody was ever given its reply"
+    if chat is None:
+        return "what people flagged is not held any more"
+    flags = [flag for flag in labeled([chat]) if flag.stands]
+    said = ", ".join(f"message {flag.turn_index} {flag.label}" for flag in flags)
+    return said or "nobody flagged a message"
 
 
 def _why_split(example: TrainingExample, entry: RowEntry, lists: Lists) -> str:

@@ -94,10 +94,18 @@ def funnel_of(*manifests: Artifact) -> Funnel:
     return Funnel(tuple(Step(r, counts[i]) for i, r in rules.items() if counts.get(i)))
 
 
-def dataset_steps(left_out: Mapping[str, int], *, real: int, synthetic: int) -> dict[str, int]:
+def dataset_steps(
+    left_out: Mapping[str, int], *, real: int, never_targets: int, synthetic: int
+) -> dict[str, int]:
     """The data set's part of the funnel as its manifest's measures keep it.
 
-    `left_out` counts rows by the name of the rule that left them out.
+    `left_out` counts rows by the name of the rule that left them out; `never_targets` are those of
+    the `real` ones that carry a signal.
     """
-    steps = {"frozen": real, **left_out, "synthetic": synthetic}
+    steps = {
+        "frozen": real - never_targets,
+        "never_a_target": never_targets,
+        **left_out,
+        "synthetic": synthetic,
+    }
     return {f"dataset|{name}": rows for name, rows in steps.items() if rows}

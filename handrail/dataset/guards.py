@@ -8,9 +8,10 @@ counts alone and never by content, so they need no idea of what the falsehood is
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from handrail.dataset.model import LeftOut, Split, TrainingExample
 from handrail.dataset.splits import share_of
@@ -22,16 +23,32 @@ BURST, SUPPLIER_CAP = "burst", "supplier_cap"
 
 
 def without_bursts(
-    examples: Sequence[TrainingExample], clusters: Mapping[str, str], *, rules: DatasetSettings
+    examples: Sequence[TrainingExample],
+    clusters: Mapping[str, str],
+    *,
+    nameless: Collection[str],
+    rules: DatasetSettings,
 ) -> tuple[list[TrainingExample], list[LeftOut]]:
     """The examples without the near-duplicates (`clusters`: example id -> cluster) of a burst.
 
-    All rows of a burst go, the first one too: nobody knows which of them was honest.
+    All rows of a burst go, the first one too: nobody knows which of them was honest. Rows whose
+    customer nobody knows (`nameless`, by example id) may be one's or many people's, of whom some
+    say the same: those of one source are a burst where they are too many for one supplier.
     """
-    counts = Counter((row.group, clusters[row.example_id]) for row in examples)
+    alone = {row.example_id for row in examples if row.example_id in nameless}
+
+    def sender(row: TrainingExample) -> tuple[str, str]:
+        if row.example_id in alone:
+            return "source", row.source_system
+        return "customer", row.group
+
+    counts = Counter((sender(row), clusters[row.example_id]) for row in examples)
+    of_source = Counter(row.source_system for row in examples if row.example_id in alone)
     kept, left = [], []
     for row in examples:
-        if counts[row.group, clusters[row.example_id]] >= rules.burst_rows:
+        share = of_source[row.source_system] if row.example_id in alone else 0
+        least = max(rules.burst_rows, math.ceil(rules.supplier_share * share))
+        if counts[sender(row), clusters[row.example_id]] >= least:
             left.append(LeftOut(row.example_id, BURST))
         else:
             kept.append(row)

@@ -73,7 +73,8 @@ class DatasetManifest:
     """A training set in numbers and hashes; `digest` is its id, and covers each row's content.
 
     `rows_root` is the Merkle root (RFC 6962) over the ids and digests of the rows, by id. Rows
-    offered = real rows + rows left out, exactly. `counts` are rows by each of `COUNTED_BY`.
+    offered = real rows + rows left out, exactly. `counts` are rows by each of `COUNTED_BY`,
+    `signals` people's rows that are never a target, by what in them speaks to the machine.
     `labels` are what everything made of it inherits; `kept_apart` the no-mix sectors of its region.
     """
 
@@ -83,6 +84,7 @@ class DatasetManifest:
     left_out: Mapping[str, int]
     rows_root: str
     counts: Mapping[str, Mapping[str, int]]
+    signals: Mapping[str, int]
     provenance: Provenance
     simulated_share: float
     synthetic: SyntheticPart
@@ -146,6 +148,9 @@ def freeze(
         left_out=_counts(left.rule for left in left_out),
         rows_root=rows_root(entries),
         counts={name: _counts(getattr(row, name) for row in rows) for name in COUNTED_BY},
+        signals=_counts(
+            ", ".join(row.signals) for row in rows if row.signals and not row.synthetic
+        ),
         provenance=provenance,
         # Of the rows that people wrote, or played: a generator's are neither.
         simulated_share=sum(row.simulated for row in rows) / max(1, len(rows) - len(marks)),

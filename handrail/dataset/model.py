@@ -37,6 +37,17 @@ class Synthesis:
 
 
 @dataclass(frozen=True)
+class Flagged:
+    """A bot's or an agent's message that people warned of, and what the customer had said so far.
+
+    `message` is the end of what was said where it is long.
+    """
+
+    message: str
+    reply: str
+
+
+@dataclass(frozen=True)
 class LeftOut:
     """A row that was offered and not taken; `rule` is its id among the admission rules."""
 
@@ -52,7 +63,10 @@ class TrainingExample:
     `reply` the agent's first substantial reply, `template` its label; `weight` > 0 scales the row
     where topics are learned, `outcome_weight` >= 0 where it is learned what people accept:
     negative feedback lowers the one and raises the other (`weighting`). `accepted` is False when a
-    person flagged the outcome risky or off topic, None when nobody said anything. `group` is the
+    person flagged any message of the chat risky or off topic, None when nobody said anything;
+    `reply_accepted` is the same of `reply` alone, and `flagged` the gravest that was warned of,
+    which may be another message than the reply. `signals` are what in `message` and `reply` speaks
+    to the machine (`signals`): such a row is classified and never a target. `group` is the
     smallest conversation id of the same data subject, of all that the region holds, admitted or
     not: rows of one person never cross splits.
     `sector` is `unlabeled` where the export names none. `source_system` is what the chat was
@@ -79,6 +93,9 @@ class TrainingExample:
     weight: float
     outcome_weight: float
     accepted: bool | None
+    reply_accepted: bool | None
+    flagged: Flagged | None
+    signals: tuple[str, ...]
     group: str
     day: date
     split: Split

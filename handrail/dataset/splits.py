@@ -18,7 +18,8 @@ from sys import intern
 from typing import Any
 
 from handrail.dataset.clusters import clusters
-from handrail.dataset.model import LeftOut, Split, TrainingExample
+from handrail.dataset.model import Flagged, LeftOut, Split, TrainingExample
+from handrail.dataset.signals import signals_of
 from handrail.digests import keyed_digest
 from handrail.errors import without_chat_text
 
@@ -144,7 +145,8 @@ def _most(votes: Counter[Split]) -> Split:
 
 
 def _example(row: Mapping[str, Any]) -> TrainingExample:
-    accepted, template = row["accepted"], row["template"]
+    accepted, template, reply_accepted = row["accepted"], row["template"], row["reply_accepted"]
+    asked, flagged = row["flagged_message"], row["flagged_reply"]
     return TrainingExample(
         example_id=str(row["example_id"]),
         source_system=intern(str(row["source_system"])),
@@ -164,6 +166,9 @@ def _example(row: Mapping[str, Any]) -> TrainingExample:
         weight=float(row["weight"]),
         outcome_weight=float(row["outcome_weight"]),
         accepted=None if accepted is None else bool(accepted),
+        reply_accepted=None if reply_accepted is None else bool(reply_accepted),
+        flagged=Flagged(str(asked), str(flagged)) if asked and flagged else None,
+        signals=signals_of(str(row["message"]), str(row["reply"])),
         group=str(row["subject_group"]),
         day=row["day"],
         split=Split.TEST,

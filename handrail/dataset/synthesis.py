@@ -18,6 +18,7 @@ from handrail.dataset.dialogue import Dialogue, Generator
 from handrail.dataset.dialogue_checks import Checker, Objection, findings
 from handrail.dataset.manifest import MAX_SYNTHETIC_SHARE, thaw
 from handrail.dataset.model import UNLABELED_SECTOR, Split, Synthesis, TrainingExample
+from handrail.dataset.signals import signals_of
 from handrail.dataset.splits import SHARES, share_of
 from handrail.dataset.weighting import weight_of
 from handrail.digests import canonical, digest
@@ -76,7 +77,8 @@ def write_synthetic(
     held_on = _held_on(playbook, vault.region.name, on)
     # Of what the playbook has no topic nothing can be written; the budget goes to the others.
     short = [cell for cell in seen.deficits if cell.topic in playbook.topics]
-    plan = planned(short, most=_room(int(admitted * SHARES[Split.TRAIN])))
+    most = _room(int(admitted * SHARES[Split.TRAIN]))
+    plan = planned(short, most=most, seed=settings.seed)
     written = sorted(
         (
             _row(dialogue, cell, playbook, generator, settings.seed, day=held_on)
@@ -209,6 +211,9 @@ def _row(
         weight=weights.router,
         outcome_weight=weights.outcome,
         accepted=None,
+        reply_accepted=None,
+        flagged=None,
+        signals=signals_of(dialogue.opening, dialogue.reply),
         group=example_id,
         day=day,
         split=Split.TRAIN,

@@ -24,6 +24,7 @@ from handrail.vault.class_keys import SCHEMA, ClassKey, ClassKeys, KeyState, Lim
 from handrail.vault.database import Database
 from handrail.vault.files import locked, shared, undivided
 from handrail.vault.key_service import KeyService, root_check_context
+from handrail.vault.names import subject_id
 from handrail.vault.primitives import Sealer, SecretKey, mac, new_id, new_key, reseal
 from handrail.vault.sidecar import WrappedKey
 
@@ -109,7 +110,10 @@ class Keyring:
         return key
 
     def subjects(self, customer_ids: Sequence[str]) -> list[str]:
-        """Random subject ids of these customers, in order; made where they are new."""
+        """Random subject ids of these customers, in order; made where they are new.
+
+        That of a conversation whose customer nobody knows says so (`is_of_nobody_known`).
+        """
         lookup_key = self.named_key("subject-lookup", data_class=DataClass.SUBJECT)
         lookups = [mac(lookup_key, c.encode()) for c in customer_ids]
         with self._database.writing() as connection:
@@ -122,7 +126,11 @@ class Keyring:
                     chunk,
                 )
             )
-            fresh = {lookup: new_id() for lookup in lookups if lookup not in known}
+            fresh = {
+                lookup: subject_id(customer, new_id())
+                for lookup, customer in zip(lookups, customer_ids, strict=True)
+                if lookup not in known
+            }
             connection.executemany("insert into subjects values (?, ?)", fresh.items())
             self._insert(
                 connection,

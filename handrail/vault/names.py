@@ -10,6 +10,19 @@ from handrail.errors import BadInput
 from handrail.residency import DataClass
 
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
+# How a data subject is looked up that is a conversation, because nobody knows whose it is; and how
+# its id begins, so that those who may not look anybody up can tell.
+CONVERSATION, _OF_NOBODY_KNOWN = "conversation/", "conversation-"
+
+
+def subject_id(lookup: str, random: str) -> str:
+    """The id of a new data subject: a random one, marked where it is a conversation."""
+    return f"{_OF_NOBODY_KNOWN}{random}" if lookup.startswith(CONVERSATION) else random
+
+
+def is_of_nobody_known(subject: str) -> bool:
+    """Whether a data subject is a conversation whose customer the export doesn't name."""
+    return subject.startswith(_OF_NOBODY_KNOWN)
 
 
 @dataclass(frozen=True)

@@ -114,6 +114,7 @@ def rows(
             "subject_group": f"s{rng.randrange(count)}",
             "topic_set_by": "export", "simulated": True, "severity": "normal",
             "basis": "contract", "agent": None,
+            "reply_accepted": None, "flagged_message": None, "flagged_reply": None,
             "day": date(2026, 1, 5),
         })  # fmt: skip
     return made

@@ -49,6 +49,7 @@ def _row(chat: Conversation, key: AnswerKey) -> dict[str, object]:
         "accepted": None if flag is None else flag is FlagLabel.HELPFUL,
         "subject_group": chat.customer.customer_id or chat.conversation_id,
         "simulated": True, "severity": "normal", "basis": "contract", "agent": None,
+        "reply_accepted": None, "flagged_message": None, "flagged_reply": None,
         "day": chat.day if isinstance(chat.day, date) else date.fromisoformat(chat.day),
     }  # fmt: skip
 

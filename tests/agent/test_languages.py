@@ -155,6 +155,7 @@ def _row(chat: Conversation, key: AnswerKey) -> dict[str, object]:
         "outcome_weight": 0.0, "accepted": None,
         "subject_group": chat.customer.customer_id or chat.conversation_id,
         "simulated": True, "severity": "normal", "basis": "contract", "agent": None,
+        "reply_accepted": None, "flagged_message": None, "flagged_reply": None,
         "day": date(2026, 1, 5),
     }  # fmt: skip
 

@@ -58,6 +58,7 @@ def _rows(language: str, topics: list[str], count: int, *, seed: int) -> list[di
             "weight": 1.0, "outcome_weight": 0.0, "accepted": None,
             "subject_group": f"{language}{number}",
             "simulated": True, "severity": "normal", "basis": "contract", "agent": None,
+            "reply_accepted": None, "flagged_message": None, "flagged_reply": None,
             "day": date(2026, 1, 5),
         })  # fmt: skip
     return made

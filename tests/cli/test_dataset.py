@@ -117,5 +117,11 @@ def test_an_export_streams_to_a_process_and_nowhere_else(run: Run, tmp_path: Pat
     assert plain.read_bytes() == b""
     piped = subprocess.run(command, capture_output=True, check=True, cwd=PROJECT)
     assert piped.stdout.count(b"zebra crossing") == 9
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=PROJECT
+    ) as ended:
+        ended.stdout.close()  # type: ignore[union-attr] # a reader that has enough, as `head` has
+        assert ended.stderr.read() == b""  # type: ignore[union-attr]
+    assert ended.returncode == 0
     assert run("export", "--region", "eu", "--format", "csv").exit_code == 2
     assert run("export", "--region", "eu", "--format", "trl-kto", "--out", plain).exit_code == 1

@@ -55,21 +55,23 @@ def test_what_the_data_set_leaves_out_is_a_rule_and_every_rule_leaves_out() -> N
     assert listed == {*left_out_by_code(), NO_LONGER_HELD}
 
 
-def test_every_stage_keeps_by_one_rule_and_numbers_the_others_in_order() -> None:
+def test_every_stage_has_its_rule_to_keep_and_numbers_the_others_in_order() -> None:
     for stage in STAGES:
         rules = [r for r in admission_rules().values() if r.stage == stage]
         assert [r.position for r in rules] == list(range(len(rules)))
-        assert [r.outcome for r in rules].count("kept") == 1
+        kept = [r.name for r in rules if r.outcome == "kept"]
+        assert len(kept) == 1 or kept == ["frozen", "never_a_target"]
         assert all(r.reason.endswith(".") for r in rules)
 
 
 def test_the_funnel_goes_on_from_the_warehouse_to_the_data_set() -> None:
     """R3: what one stage keeps is what the next counts; synthetic rows come on top."""
-    steps = dataset_steps({"burst": 20}, real=580, synthetic=40)
+    steps = dataset_steps({"burst": 20}, real=580, never_targets=7, synthetic=40)
     whole = funnel_of(CORE, Artifact("set", "eu", "1" * 64, None, 0, steps))
     assert whole.breaks() == []
-    assert [s.rule.id for s in whole.steps][-3:] == [
-        "dataset|frozen", "dataset|burst", "dataset|synthetic",
+    assert [(s.rule.id, s.rows) for s in whole.steps][-4:] == [
+        ("dataset|frozen", 573), ("dataset|burst", 20), ("dataset|synthetic", 40),
+        ("dataset|never_a_target", 7),
     ]  # fmt: skip
     assert whole.dropped("admission") == {"no_topic": 290}
     assert whole.kept("dataset") == 580

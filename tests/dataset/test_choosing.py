@@ -43,7 +43,7 @@ def admitted(number: int, person: int, text: int, day: int, topic: int) -> dict[
 
 
 def chosen(rows: list[dict[str, Any]]) -> Chosen:
-    return choose(offered(rows), rules=RULES, mix=MIX, seed=1)
+    return choose(offered(rows), nameless=(), rules=RULES, mix=MIX, seed=1)
 
 
 def written(number: int, message: str) -> TrainingExample:
@@ -86,7 +86,7 @@ def test_nobody_supplies_too_much_of_what_the_mix_leaves() -> None:
         admitted(n, n, n, 0, 0) | {"agent": f"a{n}", "channel": "email"} for n in range(90, 300)
     ]
     target = replace(MIX, most_times_median=1)
-    made = choose(offered([*loud, *others]), rules=rules, mix=target, seed=1)
+    made = choose(offered([*loud, *others]), nameless=(), rules=rules, mix=target, seed=1)
     assert {left.rule for left in made.left_out} == {"over_mix", "supplier_cap"}
     assert no_supplier_dominates(made.examples, rules=rules).verdict is Verdict.PASS
 

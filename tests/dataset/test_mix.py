@@ -24,6 +24,7 @@ def example(number: int, *, topic: str = "a", channel: str = "chat") -> Training
         language="en", channel=channel, product_area="account", severity="low", sector="retail",
         basis="contract", topic=topic, topic_set_by="export", message="m", reply="r",
         template=None, agent=None, weight=1.0, outcome_weight=0.0, accepted=None,
+        reply_accepted=None, flagged=None, signals=(),
         group=f"{topic}-{channel}-{number}", day=date(2026, 1, 5), split=Split.TRAIN,
         simulated=True, synthesis=None,
     )  # fmt: skip

@@ -31,6 +31,7 @@ def row(example_id: str, subject: str, message: str, **changes: Any) -> dict[str
         "product_area": "account", "severity": "normal", "sector": "retail", "basis": "contract",
         "topic": "password_reset", "topic_set_by": "export", "message": message, "reply": "done",
         "template": None, "agent": None, "weight": 1.0, "outcome_weight": 0.0, "accepted": None,
+        "reply_accepted": None, "flagged_message": None, "flagged_reply": None,
         "subject_group": subject,
         "day": date(2026, 1, 5), "simulated": True,
     } | changes  # fmt: skip

@@ -9,12 +9,12 @@ from dataclasses import asdict, replace
 import pytest
 
 from handrail.bounds import suppress_small
-from handrail.dataset.card import data_card
+from handrail.dataset.card import data_card, told
 from handrail.dataset.diffing import difference
 from handrail.dataset.eviction import gone_between
 from handrail.dataset.explaining import Story, explain
 from handrail.dataset.manifest import Frozen, encode
-from handrail.dataset.model import LeftOut, Split, TrainingExample
+from handrail.dataset.model import LeftOut, Split, Synthesis, TrainingExample
 from handrail.dataset.stored import (
     last_version,
     lists_of,
@@ -223,6 +223,47 @@ def test_a_card_tells_of_no_cell_how_many_rows_were_written_for_it(home: Home) -
     card = data_card(replace(made, synthetic=part), gone={})
     assert "written for 1 cells" in card
     assert "rare" not in card
+
+
+def test_the_manifest_as_data_tells_no_more_than_the_card(home: Home) -> None:
+    """R7, R50: neither a small count nor what was written for each cell."""
+    made = home.frozen.manifest
+    part = replace(made.synthetic, rows=27, by_generator={"g, seed 1": 27}, by_cell={"rare": 27})
+    counts = {"topic": {"fraud_report": 1, "order_status": 9}}
+    said = told(replace(made, synthetic=part, counts=counts, left_out={"burst": 2}))
+    assert said["counts"] == {"topic": {"fraud_report": "<5", "order_status": 9}}
+    assert said["left_out"] == {"burst": "<5"}
+    assert said["rows_root"] == made.rows_root
+    assert said["synthetic"]["cells"] == 1 and "rare" not in str(said)
+
+
+def test_a_row_that_speaks_to_the_machine_says_so_and_is_counted(home: Home) -> None:
+    """R3: in the row, the manifest, the card and its story; the funnel is the manifest's."""
+    orders = ("order_in_message", "hidden_in_message")
+    rows = [replace(e, signals=orders if n < 6 else ()) for n, e in enumerate(examples_of(IDS[:9]))]
+    home.again(frozen_of(home.vault, rows, [LeftOut(LEFT_OUT, "burst")]))
+    examples, manifest = read_version(
+        home.vault, version(home.vault, None).artifact, access=EXPLAINS
+    )
+    assert manifest.signals == {"order_in_message, hidden_in_message": 6}
+    assert "| order in message, hidden in message | 6 |" in data_card(manifest, gone={})
+    seen = next(e.example_id for e in examples if e.signals)
+    assert home.says(seen, "signals").startswith("order in message, hidden in message: ")
+    other = next(e.example_id for e in examples if not e.signals)
+    assert home.says(other, "signals") == "nothing in it speaks to the machine"
+
+
+def test_the_story_of_a_generated_row_tells_of_no_chat_that_was_lost(home: Home) -> None:
+    """R8: it never had a chat, and nobody could flag it."""
+    (written,) = examples_of(["synthetic-1"])
+    mark = Synthesis("grammar/1", 7, "rare / en / chat", ("reset_link",), False)
+    written = replace(written, split=Split.TRAIN, synthesis=mark)
+    home.again(
+        frozen_of(home.vault, [*examples_of(IDS[:9]), written], [LeftOut(LEFT_OUT, "burst")])
+    )
+    story = " ".join(line.says for line in home.story("synthetic-1").lines)
+    assert "written by grammar/1, seed 7" in story
+    assert "held any more" not in story and "flagged" not in story
 
 
 def test_a_held_out_day_explains_the_split(home: Home) -> None:

@@ -24,7 +24,7 @@ RIGHT = fill(REFUND, context=CONTEXT, facts=BOOK.facts, on=ON).text
 
 
 def said(reply: str, template: str | None = REFUND.id, language: str = "en") -> TrainingExample:
-    return replace(ASKED, reply=reply, template=template, language=language, accepted=True)
+    return replace(ASKED, reply=reply, template=template, language=language, reply_accepted=True)
 
 
 def test_a_vetted_reply_with_its_slots_filled_may_be_taught() -> None:

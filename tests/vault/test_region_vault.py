@@ -15,7 +15,7 @@ from handrail.errors import AccessDenied, BadInput, Destroyed, Refused, Residenc
 from handrail.residency import DataClass
 from handrail.settings import Settings
 from handrail.vault import checkpoints
-from handrail.vault.names import Artifact, ObjectName, Record, object_key
+from handrail.vault.names import Artifact, ObjectName, Record, is_of_nobody_known, object_key
 from handrail.vault.region_vault import RegionVault, RegionVaults, pipeline
 
 CUSTODY = Access(actor="test", team="custody", purpose=Purpose.CUSTODY)
@@ -390,3 +390,11 @@ def test_a_home_made_anew_beside_the_checkpoints_of_an_older_one_is_refused_at_o
     settings.audit_copy.rename(settings.audit_copy.with_name("old"))
     again.of("eu")
     again.close()
+
+
+def test_the_subject_of_a_chat_whose_customer_nobody_knows_says_so(vaults: RegionVaults) -> None:
+    """R3: who may look nobody up can tell such chats from a customer's, and no more than that."""
+    asked = ["customer/desk/anna", "conversation/desk/c-1", "conversation/desk/c-1"]
+    anna, first, again = vaults.of("eu").subjects(asked, access=INTAKE)
+    assert [is_of_nobody_known(one) for one in (anna, first)] == [False, True]
+    assert first == again and "c-1" not in first

@@ -26,7 +26,17 @@ by_conversation as (
             when bool_or(label = 'risky') then 'risky'
             when bool_or(label = 'off_topic') then 'off_topic'
             else 'helpful'
-        end as flag
+        end as flag,
+        -- The message that the gravest warning is of; of several the first.
+        arg_min(
+            turn_index,
+            {
+                'is_mild': label <> 'risky',
+                'turn_index': turn_index
+            }
+        ) filter (where label <> 'helpful') as flagged_turn,
+        coalesce(list(turn_index) filter (where label <> 'helpful'), []) as warned_turns,
+        coalesce(list(turn_index) filter (where label = 'helpful'), []) as praised_turns
     from standing
     group by conversation_id
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from handrail.dataset.model import Split, TrainingExample
+from handrail.dataset.model import Flagged, Split, TrainingExample
 from handrail.dataset.signals import signals_of
 from handrail.dataset.targets import Targets
 from handrail.playbook.model import Boundary
@@ -51,16 +51,30 @@ class Exporter(ABC):
 
 def teachable(source: Source) -> Iterator[TrainingExample]:
     """The rows whose reply may be learned: vetted or accepted, and nothing of its own in it."""
-    return (
-        e
-        for e in _clean(source)
-        if (e.accepted or (e.template and e.accepted is None)) and source.targets.allow(e)
-    )
+    for example in _rows(source):
+        if (
+            is_wanted(example)
+            and not signals_of(example.message, example.reply)
+            and source.targets.allow(example)
+        ):
+            # What was said of other messages of the chat is no outcome of this one.
+            unjudged = example.reply_accepted is None
+            yield replace(example, outcome_weight=0.0) if unjudged else example
 
 
-def flagged(source: Source) -> Iterator[TrainingExample]:
-    """The rows of chats in which a person called a message risky or off topic: caution wins."""
-    return (e for e in _clean(source) if e.accepted is False)
+def is_wanted(example: TrainingExample) -> bool:
+    """Whether people accepted the reply, or it has a vetted template's name and nobody objected."""
+    if example.reply_accepted is None:
+        return example.template is not None
+    return example.reply_accepted
+
+
+def flagged(source: Source) -> Iterator[tuple[TrainingExample, Flagged]]:
+    """What people called risky or off topic: one message, the rest of its chat may be right."""
+    for example in _rows(source):
+        warned_of = example.flagged
+        if warned_of is not None and not signals_of(warned_of.message, warned_of.reply):
+            yield example, warned_of
 
 
 def of_example(source: Source, example: TrainingExample) -> dict[str, Any]:
@@ -99,8 +113,6 @@ def said(role: str, text: str) -> list[dict[str, str]]:
     return [{"role": role, "content": text}]
 
 
-def _clean(source: Source) -> Iterator[TrainingExample]:
+def _rows(source: Source) -> list[TrainingExample]:
     rows = (e for e in source.examples if e.split is Split.TRAIN and e.topic and e.reply)
-    for example in sorted(rows, key=lambda e: e.example_id):
-        if not signals_of(example.message, example.reply):
-            yield example
+    return sorted(rows, key=lambda e: e.example_id)

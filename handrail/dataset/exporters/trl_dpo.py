@@ -24,23 +24,25 @@ _LEAST_CUSTOMERS = 5
 class TrlDpo(Exporter):
     """`{"prompt": [user], "chosen": [assistant], "rejected": [assistant], "metadata": {...}}`.
 
-    Pairs are the playbook's boundaries, and each flagged reply beside the one that most customers
-    were given about the same topic in the same language. That one was said to at least five of
-    them and holds neither number nor placeholder, so it says nothing of another chat.
+    Pairs are the playbook's boundaries, and each flagged answer to an opening beside the reply that
+    most customers were given about the same topic in the same language. That one was said to at
+    least five of them and holds neither number nor placeholder, so it says nothing of another chat.
+    A message that was flagged later in a chat answered something else and has no such pair.
     """
 
     name = "trl-dpo"
 
     def lines(self, source: Source) -> Iterator[ExportedRow]:
-        """One line a flagged row whose topic has such a reply, one a boundary."""
+        """One line a flagged answer whose topic has such a reply, one a boundary."""
         usual = _usual_replies(source)
-        for example in flagged(source):
+        for example, warned_of in flagged(source):
             chosen = usual.get((example.topic, example.language))
-            if chosen is not None and chosen != example.reply:
+            is_opening = example.message.startswith(warned_of.message)
+            if chosen is not None and chosen != warned_of.reply and is_opening:
                 value = {
-                    "prompt": said("user", example.message),
+                    "prompt": said("user", warned_of.message),
                     "chosen": said("assistant", chosen),
-                    "rejected": said("assistant", example.reply),
+                    "rejected": said("assistant", warned_of.reply),
                     "metadata": of_example(source, example),
                 }
                 yield ExportedRow(example.example_id, example.example_id, value)

@@ -19,23 +19,30 @@ from handrail.dataset.exporters.base import (
 class TrlKto(Exporter):
     """`{"prompt": [user], "completion": [assistant], "label": bool, "metadata": {...}}`.
 
-    Wanted are vetted and accepted replies and the playbook's good ones; unwanted what people
-    flagged and the playbook's bad ones (Ethayarajh et al., ICML 2024).
+    Wanted are vetted and accepted replies and the playbook's good ones; unwanted the very messages
+    that people flagged and the playbook's bad ones (Ethayarajh et al., ICML 2024).
     """
 
     name = "trl-kto"
 
     def lines(self, source: Source) -> Iterator[ExportedRow]:
-        """One line a row that is teachable or flagged, two a boundary."""
-        judged = [(e, True) for e in teachable(source)] + [(e, False) for e in flagged(source)]
-        for example, label in sorted(judged, key=lambda pair: pair[0].example_id):
+        """One line a teachable reply, one a flagged message, two a boundary."""
+        for example in teachable(source):
             value = {
                 "prompt": said("user", example.message),
                 "completion": said("assistant", example.reply),
-                "label": label,
+                "label": True,
                 "metadata": of_example(source, example),
             }
             yield ExportedRow(example.example_id, example.example_id, value)
+        for example, warned_of in flagged(source):
+            value = {
+                "prompt": said("user", warned_of.message),
+                "completion": said("assistant", warned_of.reply),
+                "label": False,
+                "metadata": of_example(source, example),
+            }
+            yield ExportedRow(f"{example.example_id}~flagged", example.example_id, value)
         for number, boundary in enumerate(source.boundaries):
             about = of_boundary(source, boundary, number)
             for label, reply in ((True, boundary.good_reply), (False, boundary.bad_reply)):

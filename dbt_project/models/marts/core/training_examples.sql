@@ -42,18 +42,34 @@ said as (
         {{ opening_text() }} as message,
         any_value(turns.text) filter (where turns.turn_index = openings.reply_index) as reply,
         any_value(turns.template) filter (where turns.turn_index = openings.reply_index) as used,
-        any_value(turns.author) filter (where turns.turn_index = openings.reply_index) as agent
+        any_value(turns.author) filter (where turns.turn_index = openings.reply_index) as agent,
+        any_value(turns.text) filter (
+            where
+            turns.turn_index = labels.flagged_turn
+            and turns.role in ('agent', 'bot')
+        ) as flagged_reply,
+        right(
+            string_agg(turns.text, chr(10) order by turns.turn_index) filter (
+                where
+                turns.turn_index < labels.flagged_turn
+                and turns.role = 'customer'
+            ),
+            {{ var('opening_length') }}
+        ) as flagged_message
     from openings
     inner join admission
         on
             openings.conversation_id = admission.conversation_id
             and admission.drop_reason is null
+    left join labels
+        on openings.conversation_id = labels.conversation_id
     inner join turns
         on
             openings.conversation_id = turns.conversation_id
             and (
                 openings.reply_index = turns.turn_index
                 or list_contains(openings.message_indexes, turns.turn_index)
+                or labels.flagged_turn >= turns.turn_index
             )
     group by openings.conversation_id
 
@@ -100,6 +116,12 @@ final as (
         * pow(0.5, floor((newest.newest_day - conversations.day) / aging.outcome))
             as outcome_weight,
         not labels.has_negative_label as accepted,
+        case
+            when list_contains(labels.warned_turns, openings.reply_index) then false
+            when list_contains(labels.praised_turns, openings.reply_index) then true
+        end as reply_accepted,
+        said.flagged_message,
+        said.flagged_reply,
         conversations.subject_group,
         conversations.day,
         conversations.is_simulated as simulated
@@ -111,6 +133,8 @@ final as (
     -- Words that are missing fail the contract: no chat is left out for want of them.
     left join said
         on conversations.conversation_id = said.conversation_id
+    left join openings
+        on conversations.conversation_id = openings.conversation_id
     cross join newest
     cross join aging
     left join labels
