@@ -71,6 +71,18 @@ class Plan:
     n: int
     plants: int
 
+    @property
+    def chats(self) -> int:
+        """How many chats a region must hold: those that are read and those that take a plant."""
+        return self.n + self.plants
+
+    def needs(self, held: int) -> str:
+        """What the budget takes, beside how many chats there are to draw from."""
+        return (
+            f"a budget of {self.max_leaking_share:.2%} takes {self.n} chats and {self.plants} to "
+            f"seed leaks in, and the region holds {held:,}"
+        )
+
 
 @dataclass(frozen=True)
 class Cell:

@@ -12,8 +12,9 @@ from handrail.conversations.reading import read_region, register_of
 from handrail.conversations.register import RegisteredExport
 from handrail.conversations.sealing import seal_days, survey
 from handrail.playbook.reader import read_playbook
-from handrail.redaction.audit import Occasion, audit_round, bound_for_release, next_round
+from handrail.redaction.audit import Occasion, audit_round, next_round
 from handrail.redaction.days import REDACTED, redact_days
+from handrail.redaction.release_bound import bound_for_release
 from handrail.redaction.ruleset import Ruleset
 from handrail.redaction.workers import Workers
 from handrail.settings import RedactionSettings, load_settings

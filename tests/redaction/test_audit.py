@@ -17,11 +17,12 @@ from handrail.redaction.audit import (
     AUDIT,
     Occasion,
     audit_round,
-    bound_for_release,
     finding_of,
+    plan_now,
 )
 from handrail.redaction.days import REDACTED, redacted_records
 from handrail.redaction.placeholders import PLACEHOLDER
+from handrail.redaction.release_bound import bound_for_release
 from handrail.redaction.reviewing import opened_for_review, record_reviews
 from handrail.redaction.rounds import SAMPLE, Item, Round, current_round
 from handrail.redaction.sampling import Review, ReviewerKind, leak_bound
@@ -245,9 +246,40 @@ def test_too_few_chats_for_the_budget_draw_nothing(
     assert the_round(vault).items == ()
     finding = audit(vault, here)
     assert (finding.verdict, "too few" in finding.reason) == (Verdict.NOT_MEASURED, True)
+    assert "takes 20 chats and 8 to seed leaks in, and the region holds 20" in finding.reason
+    assert dict(finding.measures) == {"n": 0, "needed": 28, "held": 20}
     store(vault, a_day(chat, 1))
     ask(vault, here, Occasion.RUN)
     assert len(the_round(vault).items) == 28
+
+
+@pytest.mark.parametrize("occasion", list(Occasion))
+def test_a_region_without_a_round_draws_by_a_new_budget_at_once(
+    vault: RegionVault, settings: Settings, here: Settings, occasion: Occasion
+) -> None:
+    """R33: with the same chats; what was not drawn spends neither number nor seed."""
+    strict = with_budget(settings, BUDGET.model_copy(update={"max_leaking_share": 0.05}))
+    ask(vault, strict)
+    empty = the_round(vault)
+    assert (empty.items, empty.number) == ((), 1)
+    plan, held = plan_now(vault, standing(vault), here)
+    assert (plan.n, plan.plants, held) == (20, 8, 80)
+    assert ask(vault, here, occasion).artifact.records == 20
+    assert (the_round(vault).number, the_round(vault).seed) == (1, empty.seed)
+
+
+def test_what_a_round_takes_is_known_before_any_is_drawn(
+    vault: RegionVault, here: Settings, chat: Chat
+) -> None:
+    """R33: nothing is opened for it; chats that come after an empty round are counted."""
+    before = len(vault.audit.records())
+    assert plan_now(vault, None, here)[0].needs(80).endswith("the region holds 80")
+    assert plan_now(vault, None, here)[1] == 80
+    strict = with_budget(here, BUDGET.model_copy(update={"max_leaking_share": 0.05}))
+    assert len(vault.audit.records()) == before
+    ask(vault, strict)
+    store(vault, a_day(chat, 4))
+    assert plan_now(vault, standing(vault), strict)[1] == 100
 
 
 def test_until_the_last_verdict_nothing_is_said_of_leaks_or_plants(
