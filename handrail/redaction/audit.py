@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -11,6 +11,7 @@ from handrail.access import Access
 from handrail.digests import canonical
 from handrail.errors import NotPassed
 from handrail.redaction.days import REDACTED
+from handrail.redaction.figures import Truth
 from handrail.redaction.reviewing import record_reviews, review_from_answer_key, reviews_of
 from handrail.redaction.rounds import (
     Drawn,
@@ -234,15 +235,15 @@ def audit_round(
     vault: RegionVault,
     budget: LeakBudget,
     *,
-    planted_values: Mapping[str, Sequence[str]],
+    truth: Truth,
     at: datetime,
     access: Access,
 ) -> Audited:
     """The bound on leaking chats from the verdicts so far.
 
-    `planted_values` maps simulated conversations to the values planted in them when they were
-    simulated: a simulated reviewer looks for these in a round of simulated chats, and its verdicts
-    are marked. Real chats wait for people. Nothing is counted from an audit log that was changed.
+    `truth` is what was planted in simulated chats: a simulated reviewer looks for it in a round of
+    these, and its verdicts are marked. Real chats wait for people. Nothing is counted from an audit
+    log that was changed.
     """
     vault.checkpoints.verify()
     now = standing_of(vault, access=access)
@@ -250,9 +251,9 @@ def audit_round(
         msg = "no audit round was drawn: `handrail run` draws one"
         raise NotPassed(msg)
     if now.round.simulated and now.waiting:
-        stored = chats_of(vault, now.waiting, access=access)
-        reviews = review_from_answer_key(now.waiting, stored, planted_values, at=at)
+        reviews = review_from_answer_key(vault, now.waiting, truth, at=at, access=access)
         record_reviews(vault, now.round, reviews, access=access)
+        stored = {item.conversation_id for item in now.stored}
         now = replace(now, reviews=reviews_of(vault, now.round, stored=stored))
     finding = finding_of(now, budget)
     sampled = {i.conversation_id: (i.language, i.channel) for i in now.reviewed if i.plant is None}

@@ -19,7 +19,7 @@ from handrail.redaction.ruleset import Ruleset
 from handrail.redaction.workers import Workers
 from handrail.settings import RedactionSettings, load_settings
 from handrail.simulate.exports import simulate
-from handrail.simulate.reviewers import planted_values
+from handrail.simulate.reviewers import PlantedByKind
 from handrail.vault.names import Artifact
 from handrail.vault.region_vault import RegionVaults, pipeline
 from handrail.verdicts import Finding, Verdict, holds
@@ -78,7 +78,7 @@ def gated(vaults: RegionVaults, ruleset: Ruleset) -> Finding:
     audited = audit_round(
         vault,
         BUDGET,
-        planted_values=planted_values(register_of(vaults.settings, REGION).all()),
+        truth=PlantedByKind(register_of(vaults.settings, REGION).all()),
         at=vaults.clock(),
         access=_for(Purpose.SAMPLING),
     )

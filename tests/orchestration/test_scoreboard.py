@@ -32,9 +32,8 @@ def test_a_region_without_a_round_shows_the_leak_gate_as_not_measured(
     assert "leak_bound_within_budget │ NOT MEASURED │ no audit sample" in shown(vault)
     store(vault, a_day(chat, 0))
     ask(vault, here)
-    made = audit_round(
-        vault, here.redaction, planted_values={}, at=vault.audit.clock(), access=SAMPLING
-    )
+    at = vault.audit.clock()
+    made = audit_round(vault, here.redaction, truth={}, at=at, access=SAMPLING)
     vault.lineage.commit(
         made.artifact, inputs=made.inputs, findings=[made.finding], config_hash="", run_id="test"
     )
