@@ -37,7 +37,7 @@ from handrail.verdicts import Finding, holds
 
 SAMPLE = "redaction_sample"
 DRAWN_EVENT = "sample_drawn"
-_RECORD = "round/2"  # its layout: a round of another one is drawn again
+_RECORD = "round/3"  # its layout: a round of another one is drawn again
 
 
 @dataclass(frozen=True)
