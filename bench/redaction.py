@@ -8,8 +8,8 @@ FOLDER. Peers run in an environment of their own, made on first use. The rules w
 while parts of these sets were looked at, so figures on them flatter: judge by chats that nobody who
 wrote rules had seen (`--dir`, the `unseen` halves below tests/redaction). The file has the sets
 apart, by label and slice. `--cross-validate` is about the names model's thresholds alone: it picks
-each without the family of chats that it is then measured on. A profile is what the record of a customer says of them.
-`spans` and `rules_spans` are for outside scorers.
+each without the family of chats that it is then measured on. A profile is what the record of a
+customer says of them. `spans` and `rules_spans` are for outside scorers.
 """
 
 from __future__ import annotations
