@@ -18,7 +18,7 @@ from handrail.redaction.ruleset import ruleset_of
 from handrail.redaction.sampling import Cell
 from handrail.redaction.workers import Workers
 from handrail.settings import load_settings
-from handrail.simulate.reviewers import PlantedByKind, planted_values
+from handrail.simulate.reviewers import PlantedByKind
 from handrail.vault.region_vault import RegionVaults, pipeline
 from handrail.warehouse.connection import scratch_query
 
@@ -160,7 +160,7 @@ def redaction_audit(
     audited = audit_round(
         vault,
         vaults.settings.redaction,
-        planted_values=planted_values(register_of(vaults.settings, region).all()),
+        truth=PlantedByKind(register_of(vaults.settings, region).all()),
         at=vaults.clock(),
         access=access,
     )

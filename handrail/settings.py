@@ -96,15 +96,20 @@ class RegionSettings(_Strict):
 class LeakBudget(_Strict):
     """The manual audit and the bound it must meet (R33).
 
-    One tolerated leak by default: a scrubber that leaks a tenth of the budget passes five rounds of
-    six. With none it fails two of five, for no fault of its own, and the remedy would be another
-    round; one more costs reviewers some 40 % more chats to read.
+    A round is so large that it still meets the budget with `tolerated_leaks` leaks found and
+    `tolerated_missed_share` of the plants overlooked; what is tolerated costs chats to read, and
+    loosens no bound. By default one leak and, of 60 plants, three: 160 chats for a budget of 5 % in
+    each of three regions. A scrubber that leaks a tenth of that passes 81 % of such rounds when
+    reviewers see every leak, 80 % when they see 98 of 100, 70 % when they see 95. Were no plant to
+    be overlooked, 145 chats would do, and it would pass 84, 59 and 52 %; with no leak tolerated
+    either, 101, and 60, 18 and 3 %: for no fault of the scrubber.
     """
 
     max_leaking_share: float = Field(gt=0, lt=1)
     family_error: float = Field(default=0.05, gt=0, lt=1)
     plants: int = Field(default=60, ge=1)
     tolerated_leaks: int = Field(default=1, ge=0)
+    tolerated_missed_share: float = Field(default=0.05, ge=0, lt=1)
     max_unsampled_share: float = Field(default=0.2, ge=0, lt=1)
 
 

@@ -22,7 +22,9 @@ from handrail.redaction.audit import AUDIT
 from handrail.redaction.days import HOLDS, REDACTED
 from handrail.redaction.report import REPORT, older_days
 from handrail.redaction.report_page import figure
+from handrail.redaction.rounds import SAMPLE
 from handrail.redaction.ruleset import ruleset_of
+from handrail.redaction.sampling import LEAK_BOUND
 from handrail.redaction.secret_incidents import SecretIncidents
 from handrail.registry import Registry
 from handrail.release.candidate import CANDIDATE, answered_alone, releases_of
@@ -50,28 +52,13 @@ def show_region(
     out.rule(f"[bold]{name}[/]  {ended}")
     out.print(_funnel(vault))
     _redaction(vault, version=ruleset_of(vaults.settings).version)
-    gates = Table("gate", "verdict", "why", title="gates", show_lines=False)
-    candidate = vault.lineage.current(CANDIDATE, name)
-    shown = [
-        artifact
-        for asset in (DATASET, MODEL, SUITE, SCORES, CANDIDATE)
-        if (artifact := vault.lineage.current(asset, name))
-    ]
-    seen: set[str] = set()
-    for artifact in shown:
-        for finding in vault.lineage.findings(artifact):
-            if finding.check not in seen:
-                seen.add(finding.check)
-                mark = _MARK.get(finding.verdict, "[yellow]NOT MEASURED[/]")
-                gates.add_row(
-                    finding.check, _EARLIER if _earlier(vault, artifact) else mark, finding.reason
-                )
-    out.print(gates)
+    out.print(gates(vault))
     _leaks(vault)
     _scores(vault)
     _promises(vault)
     releases = releases_of(vaults.settings, name, registry)
     live = releases.live()
+    candidate = vault.lineage.current(CANDIDATE, name)
     if live:
         alone = answered_alone(releases, read_playbook(vaults.settings.playbook))
         said = f"only in {', '.join(alone)}" if alone else "nowhere: every reply is a draft"
@@ -84,8 +71,33 @@ def show_region(
         out.print(f"candidate {candidate.measures['release']}")
 
 
+def gates(vault: RegionVault) -> Table:
+    """Every gate's verdict and reason; the leak bound's too where no candidate of now says it."""
+    name = vault.region.name
+    table = Table("gate", "verdict", "why", title="gates", show_lines=False)
+    seen: set[str] = set()
+    candidate = vault.lineage.current(CANDIDATE, name)
+    last = (AUDIT, CANDIDATE) if candidate and _earlier(vault, candidate) else (CANDIDATE, AUDIT)
+    for asset in (DATASET, MODEL, SUITE, SCORES, *last):
+        artifact = vault.lineage.current(asset, name)
+        for finding in vault.lineage.findings(artifact) if artifact else ():
+            if artifact and finding.check not in seen:
+                seen.add(finding.check)
+                mark = _EARLIER if _earlier(vault, artifact) else _mark(finding.verdict)
+                table.add_row(finding.check, mark, finding.reason)
+    if LEAK_BOUND not in seen:
+        table.add_row(LEAK_BOUND, _mark(Verdict.NOT_MEASURED), "no audit sample was drawn")
+    return table
+
+
+def _mark(verdict: Verdict) -> str:
+    return _MARK.get(verdict, "[yellow]NOT MEASURED[/]")
+
+
 def _earlier(vault: RegionVault, artifact: Artifact) -> bool:
     """Whether the artifact is left from an earlier run: something it is made of is newer."""
+    if artifact.asset == AUDIT:
+        return vault.lineage.older_than(artifact, SAMPLE)
     before = set(_ORDER[: _ORDER.index(artifact.asset)])
     if artifact.asset == SUITE:
         before.remove(MODEL)  # questions are no model's: both are made of the data set
@@ -183,8 +195,7 @@ def _promises(vault: RegionVault) -> None:
     model = read_model(vault, artifact, access=pipeline("cli:scoreboard", Purpose.EVALUATION))
     table = Table("risk", "promise", "why", title="promise on automatic replies")
     for promise in model.promises:
-        mark = _MARK.get(promise.verdict, "[yellow]NOT MEASURED[/]")
-        table.add_row(promise.tier, mark, promise.reason)
+        table.add_row(promise.tier, _mark(promise.verdict), promise.reason)
     out.print(table)
 
 

@@ -12,12 +12,19 @@ from handrail.access import Access, Purpose
 from handrail.cli.beside import show
 from handrail.cli.console import one_of_the_regions, open_home, out, person, speaks_plainly
 from handrail.errors import BadInput
-from handrail.redaction.audit import Occasion, Standing, finding_of, next_round, standing_of
+from handrail.redaction.audit import (
+    Occasion,
+    Standing,
+    finding_of,
+    next_round,
+    plan_now,
+    standing_of,
+)
 from handrail.redaction.reviewing import opened_for_review, record_reviews
 from handrail.redaction.rounds import SAMPLE, Item
 from handrail.redaction.ruleset import ruleset_of
 from handrail.redaction.sampling import Review, ReviewerKind, Shows
-from handrail.settings import LeakBudget
+from handrail.settings import LeakBudget, Settings
 from handrail.vault.presence import at_work
 from handrail.vault.region_vault import RegionVault
 from handrail.verdicts import Verdict
@@ -42,16 +49,18 @@ def status(
 ) -> None:
     """Say of each region which round stands, how far it is read, its bound, and what is next.
 
-    Leaks and seeded leaks are counted when the round is complete, never before.
+    Where there is no round: how many chats one takes, and how many the region holds. Leaks and
+    seeded leaks are counted when the round is complete, never before.
     """
     settings, vaults = open_home()
     access = Access(person(), team, Purpose.REVIEW)
     for name in one_of_the_regions(settings, region):
-        now = standing_of(vaults.of(name), access=access)
+        vault = vaults.of(name)
+        now = standing_of(vault, access=access)
         out.print(f"{name}: {_where(now, settings.redaction)}", soft_wrap=True)
         if now is not None and now.leaking:
             out.print(f"  leaks were found in {', '.join(now.leaking)}", soft_wrap=True)
-        out.print(f"  next: {_next(now, settings.redaction, name)}", soft_wrap=True)
+        out.print(f"  next: {_next(vault, now, settings)}", soft_wrap=True)
     vaults.close()
 
 
@@ -80,7 +89,8 @@ def draw(region: Region, team: Team = "compliance") -> None:
             config_hash=ruleset_of(settings).version,
             run_id=run,
         )
-    if before is not None and before.object_id == drawn.artifact.object_id:
+    stands = before is not None and before.object_id == drawn.artifact.object_id
+    if stands and drawn.artifact.records:
         out.print(f"nothing new was drawn; it stands: {drawn.finding.reason}", soft_wrap=True)
     else:
         out.print(drawn.finding.reason, soft_wrap=True)
@@ -111,7 +121,8 @@ def review(
     access = Access(person(), team, Purpose.REVIEW)
     now = standing_of(vault, access=access)
     if now is None or not now.round.items:
-        raise BadInput(finding_of(now, settings.redaction).reason)
+        msg = f"there is no round to read: {_next(vault, now, settings)}"
+        raise BadInput(msg)
     numbers = {item.conversation_id: n for n, item in enumerate(now.round.items, start=1)}
     if start is not None and start > len(numbers):
         msg = f"round {now.round.number} has {len(numbers)} chats: --from {start} is none of them"
@@ -142,7 +153,7 @@ def review(
         record_reviews(vault, now.round, [verdict], access=access)
         at += 1
     after = standing_of(vault, access=access)
-    out.print(f"next: {_next(after, settings.redaction, region)}", soft_wrap=True)
+    out.print(f"next: {_next(vault, after, settings)}", soft_wrap=True)
     vaults.close()
 
 
@@ -177,10 +188,14 @@ def _where(now: Standing | None, budget: LeakBudget) -> str:
     )
 
 
-def _next(now: Standing | None, budget: LeakBudget, region: str) -> str:
+def _next(vault: RegionVault, now: Standing | None, settings: Settings) -> str:
+    region = vault.region.name
     if now is None or not now.round.items:
-        return "`handrail run` draws a round when there are enough chats"
+        plan, held = plan_now(vault, now, settings)
+        if plan.chats > held:
+            return f"{plan.needs(held)}; with enough, `handrail run` draws a round"
+        return f"`handrail sample draw --region {region}`: {plan.needs(held)}"
     if now.waiting:
         return f"`handrail sample review --region {region}`: {len(now.waiting)} chats are left"
-    said = finding_of(now, budget)
+    said = finding_of(now, settings.redaction)
     return "`handrail run` counts the verdicts" if said.verdict is Verdict.PASS else said.reason

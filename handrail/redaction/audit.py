@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -11,9 +11,9 @@ from handrail.access import Access
 from handrail.digests import canonical
 from handrail.errors import NotPassed
 from handrail.redaction.days import REDACTED
+from handrail.redaction.figures import Truth
 from handrail.redaction.reviewing import record_reviews, review_from_answer_key, reviews_of
 from handrail.redaction.rounds import (
-    SAMPLE,
     Drawn,
     Item,
     Leak,
@@ -28,18 +28,19 @@ from handrail.redaction.rounds import (
 from handrail.redaction.sampling import (
     LEAK_BOUND,
     Cell,
+    Plan,
     Review,
-    ReviewerKind,
     Tally,
     cells,
     judge,
+    plan_round,
     tally,
 )
 from handrail.settings import LeakBudget, Settings
 from handrail.vault.lineage import Lineage
 from handrail.vault.names import Artifact
 from handrail.vault.region_vault import RegionVault
-from handrail.verdicts import Finding, Verdict, not_measured
+from handrail.verdicts import Finding, not_measured
 
 AUDIT = "redaction_audit"
 
@@ -132,7 +133,8 @@ def next_round(
     return draw_round(
         vault,
         settings,
-        number=now.round.number + 1,
+        # Nothing was drawn in a round without items: it isn't counted, and its seed isn't spent.
+        number=now.round.number + 1 if now.round.items else now.round.number,
         leaks=_leaks_so_far(now, settings.redaction),
         access=access,
     )
@@ -143,24 +145,47 @@ def _is_due(
 ) -> bool:
     """Whether another round is to be drawn now.
 
-    At once, finished or not: the stored chats are another ruleset's, or real ones have come to a
-    region that was sampled while it held simulated ones alone. When the round is complete: chats
-    have come or gone (for a run only when too many have come), or the budget is tighter.
+    Always, where there were too few chats for one: the budget may be another. At once, finished or
+    not: the stored chats are another ruleset's, or real ones have come to a region that was sampled
+    while it held simulated ones alone. When the round is complete: chats have come or gone (for a
+    run only when too many have come), or the budget is tighter.
     """
+    if not now.round.items:
+        return True
     complete = not now.waiting
     days = vault.lineage.require_all_passed(REDACTED)
-    drawn_from = vault.lineage.inputs(now.artifact)
     if complete and budget.max_leaking_share < now.round.plan.max_leaking_share:
         return True
-    if {(d.partition, d.digest) for d in drawn_from} == {(d.partition, d.digest) for d in days}:
+    if _drawn_from(vault.lineage, now, days):
         return False
     if redacted_by(vault.lineage, days) != now.round.ruleset:
         return True
     if now.round.simulated and holds_real_chats(vault, days, access=access):
         return True
-    if not complete or not now.round.items or occasion is Occasion.AUDIT:
+    if not complete or occasion is Occasion.AUDIT:
         return complete
-    return _unsampled_share(drawn_from, days) > budget.max_unsampled_share
+    share = unsampled_share(vault.lineage.inputs(now.artifact), days)
+    return share > budget.max_unsampled_share
+
+
+def _drawn_from(lineage: Lineage, now: Standing, days: Collection[Artifact]) -> bool:
+    """Whether the round was drawn from exactly these days as they are."""
+    then = {(day.partition, day.digest) for day in lineage.inputs(now.artifact)}
+    return then == {(day.partition, day.digest) for day in days}
+
+
+def plan_now(vault: RegionVault, now: Standing | None, settings: Settings) -> tuple[Plan, int]:
+    """What a round takes by today's budget, and how many redacted chats the region holds.
+
+    For a region without a round: the next one is larger for what leaked in it. No chat is opened;
+    where real and simulated chats were stored since the last draw, the second counts both.
+    """
+    carried = len(now.round.carried) if now else 0
+    days = vault.lineage.holdings.of(REDACTED)
+    plan = plan_round(settings.redaction, regions=len(settings.regions), carried=carried)
+    if now and _drawn_from(vault.lineage, now, days):
+        return plan, now.round.population
+    return plan, sum(day.records for day in days)
 
 
 def _leaks_so_far(now: Standing, budget: LeakBudget) -> tuple[Leak, ...]:
@@ -182,13 +207,12 @@ def _leaks_so_far(now: Standing, budget: LeakBudget) -> tuple[Leak, ...]:
 
 def finding_of(now: Standing | None, budget: LeakBudget) -> Finding:
     """The bound of a round that is complete; NOT MEASURED before, and where none was drawn."""
-    if now is None or not now.round.items:
-        reason = (
-            "no audit sample was drawn: `handrail run` draws one"
-            if now is None
-            else f"no chat was sampled: {now.round.population:,} are too few for a round"
-        )
-        return not_measured(LEAK_BOUND, reason, n=0)
+    if now is None:
+        return not_measured(LEAK_BOUND, "no audit sample was drawn: `handrail run` draws one", n=0)
+    if not now.round.items:
+        plan, held = now.round.plan, now.round.population
+        reason = f"too few chats for a sample: {plan.needs(held)}"
+        return not_measured(LEAK_BOUND, reason, n=0, needed=plan.chats, held=held)
     counted = now.tally
     if counted is None:
         left, done = len(now.waiting), len(now.reviewed)
@@ -211,15 +235,15 @@ def audit_round(
     vault: RegionVault,
     budget: LeakBudget,
     *,
-    planted_values: Mapping[str, Sequence[str]],
+    truth: Truth,
     at: datetime,
     access: Access,
 ) -> Audited:
     """The bound on leaking chats from the verdicts so far.
 
-    `planted_values` maps simulated conversations to the values planted in them when they were
-    simulated: a simulated reviewer looks for these in a round of simulated chats, and its verdicts
-    are marked. Real chats wait for people. Nothing is counted from an audit log that was changed.
+    `truth` is what was planted in simulated chats: a simulated reviewer looks for it in a round of
+    these, and its verdicts are marked. Real chats wait for people. Nothing is counted from an audit
+    log that was changed.
     """
     vault.checkpoints.verify()
     now = standing_of(vault, access=access)
@@ -227,9 +251,9 @@ def audit_round(
         msg = "no audit round was drawn: `handrail run` draws one"
         raise NotPassed(msg)
     if now.round.simulated and now.waiting:
-        stored = chats_of(vault, now.waiting, access=access)
-        reviews = review_from_answer_key(now.waiting, stored, planted_values, at=at)
+        reviews = review_from_answer_key(vault, now.waiting, truth, at=at, access=access)
         record_reviews(vault, now.round, reviews, access=access)
+        stored = {item.conversation_id for item in now.stored}
         now = replace(now, reviews=reviews_of(vault, now.round, stored=stored))
     finding = finding_of(now, budget)
     sampled = {i.conversation_id: (i.language, i.channel) for i in now.reviewed if i.plant is None}
@@ -248,42 +272,9 @@ def audit_round(
     return Audited(made, (now.artifact,), finding, rows, now.tally)
 
 
-def _unsampled_share(drawn_from: Collection[Artifact], now: Collection[Artifact]) -> float:
+def unsampled_share(drawn_from: Collection[Artifact], now: Collection[Artifact]) -> float:
     """The share of the chats of `now` whose day, as it is, a round wasn't drawn from."""
     known = {(day.partition, day.digest) for day in drawn_from}
     total = sum(day.records for day in now)
     new = sum(day.records for day in now if (day.partition, day.digest) not in known)
     return new / total if total else 1.0
-
-
-def bound_for_release(
-    lineage: Lineage, region: str, *, made_of: Collection[Artifact], simulated: bool
-) -> tuple[Finding, Artifact | None]:
-    """The newest round's bound as it holds for a release made of these redacted days.
-
-    NOT MEASURED when there is none, when a newer round waits for its verdicts, when too many of the
-    release's chats could not have been drawn, and for real chats when simulated reviewers alone
-    have read. The second is the audit the finding comes from.
-    """
-    audit, drawn = lineage.current(AUDIT, region), lineage.current(SAMPLE, region)
-    if audit is None or drawn is None:
-        return not_measured(LEAK_BOUND, "no audit sample was drawn and reviewed"), None
-    finding = next(f for f in lineage.findings(audit) if f.check == LEAK_BOUND)
-    if drawn.digest not in {used.digest for used in lineage.inputs(audit)}:
-        reason = "a newer round was drawn: review it with `handrail sample review`"
-        return not_measured(LEAK_BOUND, reason), audit
-    if not finding.verdict.passed:
-        return finding, audit
-    outside = _unsampled_share(lineage.inputs(drawn), made_of)
-    measures = {**finding.measures, "unsampled_share": outside}
-    if outside > float(finding.measures["max_unsampled_share"]):
-        reason = (
-            f"{outside:.0%} of the chats the release is made of came after round "
-            f"{finding.measures['round']}: draw another, `handrail sample draw`"
-        )
-        return Finding(LEAK_BOUND, Verdict.NOT_MEASURED, reason, True, measures), audit
-    if not simulated and finding.measures["reviewer_kind"] == ReviewerKind.SIMULATED:
-        reason = "the release is made of real chats, and only simulated ones were reviewed"
-        return Finding(LEAK_BOUND, Verdict.NOT_MEASURED, reason, True, measures), audit
-    reason = f"{finding.reason}; it covers {1 - outside:.0%} of what the release is made of"
-    return replace(finding, reason=reason, measures=measures), audit

@@ -105,13 +105,11 @@ class Figures:
         planted: Sequence[tuple[str, str]],
         language: str,
     ) -> None:
-        gone = {place for _, start, end in removed for place in range(start, end)}
         needed: set[int] = set()
-        for kind, start, end in _standing(text, planted):
-            places = _counted(text, start, end)
+        for kind, places, left in _values(text, removed, planted):
             needed.update(places)
             self.cells["planted", kind, language] += 1
-            self.cells["leaked", kind, language] += not gone.issuperset(places)
+            self.cells["leaked", kind, language] += bool(left)
         for kind, start, end in removed:
             places = _counted(text, start, end)
             self.cells["removed", kind, language] += len(places)
@@ -124,6 +122,30 @@ class Figures:
         found = PLACEHOLDER.findall(text)
         if len(found) <= _LONGEST_SHAPE:
             self.shapes["... " + " ... ".join(found) + " ..."] += 1
+
+
+def rests(
+    before: str, after: str, *, planted: Sequence[tuple[str, str]]
+) -> Iterator[tuple[str, str]]:
+    """(kind, rest) of each planted value in `before` of which something is visible in `after`.
+
+    The rest is its letters and digits that stayed, as they stand, with one space for what did not.
+    """
+    for kind, places, left in _values(before, list(_removed(before, after)), planted):
+        if left:
+            whole = range(places[0], places[-1] + 1)
+            shown = "".join(before[place] if place in left else " " for place in whole)
+            yield kind, " ".join(shown.split())
+
+
+def _values(
+    text: str, removed: Sequence[tuple[str, int, int]], planted: Sequence[tuple[str, str]]
+) -> Iterator[tuple[str, list[int], set[int]]]:
+    """Each planted value in the text: its kind, the places of what counts in it, those left."""
+    gone = {place for _, start, end in removed for place in range(start, end)}
+    for kind, start, end in _standing(text, planted):
+        places = _counted(text, start, end)
+        yield kind, places, set(places) - gone
 
 
 def _language(redacted: RedactedConversation) -> str:

@@ -7,22 +7,24 @@ there.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
 import orjson
 
-from handrail.access import Access
+from handrail.access import Access, Purpose
 from handrail.conversations.model import Conversation, decode
 from handrail.conversations.sealing import RAW
 from handrail.digests import canonical, digest
 from handrail.errors import BadInput, Destroyed
 from handrail.redaction.beside import Line, lines
 from handrail.redaction.days import REDACTED
-from handrail.redaction.model import RedactedConversation, open_redacted
+from handrail.redaction.figures import Truth, rests
+from handrail.redaction.model import open_redacted
 from handrail.redaction.plants import planted
-from handrail.redaction.rounds import SAMPLE, Item, Round
+from handrail.redaction.rounds import SAMPLE, Item, Round, chats_of
 from handrail.redaction.sampling import Review, ReviewerKind, Shows
 from handrail.residency import DataClass
 from handrail.vault.audit_log import Entry
@@ -30,7 +32,9 @@ from handrail.vault.names import Artifact
 from handrail.vault.region_vault import RegionVault
 
 OPENED_EVENT, REVIEW_EVENT = "sample_opened", "sample_review"
-SIMULATED_REVIEWER = "simulated-reviewer"
+_SIMULATED = Access("simulated-reviewer", "reviewers", Purpose.REVIEW)
+# Kinds of invented values, and how many letters a number of that kind has before its digits.
+_NUMBERED_IN_SERIES, _SERIES_LETTERS = frozenset({"order_id", "iban"}), 3
 _GONE = "a chat of the round isn't stored as it was drawn any more: start the review again"
 
 
@@ -132,8 +136,8 @@ def _raw(
     vault: RegionVault, day: Artifact, conversation_id: str, *, access: Access
 ) -> Conversation | None:
     """What the redacted day was made from holds of the chat; None when it is kept no longer."""
-    made_from = next((a for a in vault.lineage.inputs(day) if a.asset == RAW), None)
-    if made_from is None or made_from.object_id is None:
+    made_from = _made_from(vault, day)
+    if made_from is None:
         return None
     try:
         record = vault.get(made_from, conversation_id, data_class=DataClass.RAW, access=access)
@@ -142,34 +146,74 @@ def _raw(
     return decode(record.payload) if record else None
 
 
-def review_from_answer_key(
-    items: Iterable[Item],
-    stored: Mapping[str, RedactedConversation],
-    planted_values: Mapping[str, Sequence[str]],
-    *,
-    at: datetime,
-) -> tuple[Review, ...]:
-    """A simulated reviewer's verdicts: a leak is an invented value still visible, in any case.
+def _made_from(vault: RegionVault, day: Artifact) -> Artifact | None:
+    raw = next((a for a in vault.lineage.inputs(day) if a.asset == RAW), None)
+    return raw if raw is not None and raw.object_id is not None else None
 
-    It reads what a person would: of a plant, the copy with its leak. Refuses a chat that the answer
-    key lacks.
+
+def review_from_answer_key(
+    vault: RegionVault, items: Collection[Item], truth: Truth, *, at: datetime, access: Access
+) -> tuple[Review, ...]:
+    """A simulated reviewer's verdicts: a chat leaks where anything of an invented value is left.
+
+    Be it one letter or digit of many, as the redaction report counts it (`figures.rests`), but for
+    the letters that an order number or an IBAN begins with (`_is_series`). It reads what a person
+    would, raw beside redacted, of a plant the copy with its leak, and opens the raw chats for the
+    team and the purpose for which people do, on record. `access` opens the redacted ones. A chat
+    whose raw side is kept no longer gets no verdict and waits for people: the rest of a value can't
+    be told from other words there. Refuses a chat that the answer key lacks.
     """
-    unknown = [i for i in items if i.conversation_id not in planted_values]
+    unknown = [i for i in items if i.conversation_id not in truth]
     if unknown:
         msg = f"the answer key lacks {len(unknown)} simulated chats: simulate the exports again"
         raise BadInput(msg)
+    stored = chats_of(vault, items, access=access)
+    raw = _raw_chats(vault, items)
     reviews = []
     for item in items:
-        shown = lines(stored[item.conversation_id], None)
-        values = list(planted_values[item.conversation_id])
+        name = item.conversation_id
+        if name not in raw or name not in stored:
+            continue
+        shown, values = lines(stored[name], raw[name]), list(truth[name])
         if item.plant is not None:
             shown = planted(shown, item.plant)
-            values.append(item.plant.value)
-        visible = "\n".join(line.redacted for line in shown).casefold()
-        leaked = any(value.casefold() in visible for value in values if value)
-        reviews.append(
-            Review(
-                item.conversation_id, leaked, None, SIMULATED_REVIEWER, ReviewerKind.SIMULATED, at
-            )
+            values.append(("plant", item.plant.value))
+        leaked = any(
+            not _is_series(kind, rest)
+            for line in shown
+            for kind, rest in rests(line.raw or "", line.redacted, planted=values)
         )
+        reviews.append(Review(name, leaked, None, _SIMULATED.actor, ReviewerKind.SIMULATED, at))
     return tuple(reviews)
+
+
+def _is_series(kind: str, rest: str) -> bool:
+    """Whether the rest is what many such numbers begin with: `o r d` of an order, `d e` of an IBAN.
+
+    At most three letters, said one by one, where the digits are gone. A company's orders share
+    them, as a country's banks do, so they tell nobody apart: a person who reads "order o r d
+    [PHONE_1]" calls it clean. The report counts them; here no other rest of a value is let pass.
+    """
+    said = rest.split()
+    return (
+        kind in _NUMBERED_IN_SERIES
+        and len(said) <= _SERIES_LETTERS
+        and all(len(letter) == 1 and letter.isalpha() for letter in said)
+    )
+
+
+def _raw_chats(vault: RegionVault, items: Collection[Item]) -> dict[str, Conversation]:
+    """The raw chats of these items that are still kept, each day opened once."""
+    wanted, days = {i.conversation_id for i in items}, {i.day for i in items}
+    found: dict[str, Conversation] = {}
+    for day in vault.lineage.holdings.of(REDACTED):
+        made_from = _made_from(vault, day) if day.partition in days else None
+        if made_from is None:
+            continue
+        with suppress(Destroyed):
+            found |= {
+                record.record_id: decode(record.payload)
+                for record in vault.scan(made_from, data_class=DataClass.RAW, access=_SIMULATED)
+                if record.record_id in wanted
+            }
+    return found

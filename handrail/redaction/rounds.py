@@ -37,7 +37,7 @@ from handrail.verdicts import Finding, holds
 
 SAMPLE = "redaction_sample"
 DRAWN_EVENT = "sample_drawn"
-_RECORD = "round/2"  # its layout: a round of another one is drawn again
+_RECORD = "round/3"  # its layout: a round of another one is drawn again
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,7 @@ def draw_round(
         carried=tuple(carried),
         items=(),
     )
-    if len(chats) >= plan.n + plan.plants:
+    if len(chats) >= plan.chats:
         _record(vault, found, access=access)
         found = replace(found, items=_items(vault, found, chats, access=access))
     stored = vault.put(
@@ -273,7 +273,7 @@ def _record(vault: RegionVault, found: Round, *, access: Access) -> None:
         DRAWN_EVENT,
         access,
         what=SAMPLE,
-        count=found.plan.n + found.plan.plants,
+        count=found.plan.chats,
         ids_digest="",
         detail=canonical(detail).decode(),
     )
@@ -287,10 +287,7 @@ def _finding(found: Round) -> Finding:
             f"seed {found.seed}, {len(found.planted)} seeded leaks are among them"
         )
     else:
-        reason = (
-            f"no round yet: a budget of {plan.max_leaking_share:.2%} takes {plan.n} chats and "
-            f"{plan.plants} to seed leaks in, and the region holds {found.population:,}"
-        )
+        reason = f"no round yet: {plan.needs(found.population)}"
     return holds("sample_drawn", True, reason, drawn=drawn, population=found.population)
 
 

@@ -63,13 +63,27 @@ class Plan:
     """What a round is measured by, fixed before anyone looks.
 
     `error` is the region's part of the family error; `n` chats are sampled and `plants` mixed in.
+    With no more leaks and missed plants than are tolerated, the round meets its budget.
     """
 
     max_leaking_share: float
     error: float
     tolerated_leaks: int
+    tolerated_misses: int
     n: int
     plants: int
+
+    @property
+    def chats(self) -> int:
+        """How many chats a region must hold: those that are read and those that take a plant."""
+        return self.n + self.plants
+
+    def needs(self, held: int) -> str:
+        """What the budget takes, beside how many chats there are to draw from."""
+        return (
+            f"a budget of {self.max_leaking_share:.2%} takes {self.n} chats and {self.plants} to "
+            f"seed leaks in, and the region holds {held:,}"
+        )
 
 
 @dataclass(frozen=True)
@@ -112,8 +126,9 @@ def leak_bound(*, leaking: int, n: int, found: int, plants: int, error: float) -
     U / S. U is the one-sided Clopper-Pearson upper bound of the share of conversations in which
     reviewers find a leak, S the lower bound of their sensitivity (Clopper and Pearson, Biometrika
     26, 1934), each with half the error, so both hold but for `error` (Bonferroni). A leak is found
-    with probability S at least, if it is as easy to see as a seeded one, so the true share is at
-    most U / S: Rogan and Gladen, American Journal of Epidemiology 107 (1978), without their
+    with probability S at least, if it is as easy to see as a seeded one (plants are whole values:
+    a reviewer may overlook the half of one more often, and then S says too much), so the true share
+    is at most U / S: Rogan and Gladen, American Journal of Epidemiology 107 (1978), without their
     correction for false alarms, which can only make this bound too high. A sample without
     replacement is no more spread than one with (Hoeffding, Journal of the American Statistical
     Association 58, 1963), so the binomial is on the safe side. 1.0 where nothing was read or no
@@ -125,17 +140,19 @@ def leak_bound(*, leaking: int, n: int, found: int, plants: int, error: float) -
 
 
 def plan_round(budget: LeakBudget, *, regions: int, carried: int) -> Plan:
-    """The smallest round that meets the budget when reviewers find every plant.
+    """The smallest round that meets the budget with as many leaks and misses as are tolerated.
 
-    It still does with `tolerated_leaks` leaks, beside those `carried` from rounds that failed. The
-    family error is split over all regions the config names, which may be deployed one by one.
+    Leaks `carried` from rounds that failed come on top; misses are rounded down to whole plants.
+    The family error is split over all regions the config names, which may be deployed one by one.
     """
     error = sidak_error(budget.family_error, regions)
     leaking = budget.tolerated_leaks + carried
+    # So much more than the product's rounding error: 0.29 of 100 plants are 29.
+    misses = int(budget.tolerated_missed_share * budget.plants + 1e-9)
 
     def meets(n: int) -> bool:
         bound = leak_bound(
-            leaking=leaking, n=n, found=budget.plants, plants=budget.plants, error=error
+            leaking=leaking, n=n, found=budget.plants - misses, plants=budget.plants, error=error
         )
         return bound <= budget.max_leaking_share
 
@@ -146,7 +163,9 @@ def plan_round(budget: LeakBudget, *, regions: int, carried: int) -> Plan:
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if meets(middle) else (middle, high)
-    return Plan(budget.max_leaking_share, error, budget.tolerated_leaks, high, budget.plants)
+    return Plan(
+        budget.max_leaking_share, error, budget.tolerated_leaks, misses, high, budget.plants
+    )
 
 
 def draw(conversation_ids: Collection[str], *, n: int, seed: int) -> tuple[str, ...]:
@@ -194,7 +213,7 @@ def judge(counted: Tally, plan: Plan, *, max_leaking_share: float, population: i
     """Whether the share of conversations with a residual leak is within budget.
 
     The budget is the stricter of what was fixed at the draw and what holds now. A round too small
-    to meet it, with nothing found that was not tolerated and no plant missed, is NOT MEASURED.
+    to meet it, with no more leaks and missed plants than tolerated, is NOT MEASURED.
     """
     budget = min(plan.max_leaking_share, max_leaking_share)
     leaking = counted.leaking + counted.carried
@@ -219,7 +238,7 @@ def judge(counted: Tally, plan: Plan, *, max_leaking_share: float, population: i
     elif counted.leaking > plan.tolerated_leaks:
         verdict = Verdict.FAIL
         reason += "; mend the scrubber and redact again"
-    elif counted.found < counted.plants:
+    elif counted.plants - counted.found > plan.tolerated_misses:
         verdict = Verdict.FAIL
         reason += "; let a second person read the round, `handrail sample review --from 1`"
     else:

@@ -18,8 +18,8 @@ from handrail.evaluation.slices import slices
 from handrail.evaluation.stored import SCORES, SUITE, read_evaluation
 from handrail.playbook.approved import PLAYBOOK
 from handrail.playbook.model import Playbook
-from handrail.redaction.audit import bound_for_release
 from handrail.redaction.days import REDACTED
+from handrail.redaction.release_bound import bound_for_release
 from handrail.registry import WHAT as REGISTRY
 from handrail.registry import Registration, Registry
 from handrail.release.bundle import ReleaseBundle

@@ -12,13 +12,8 @@ from handrail.dataset.reviews import Review
 from handrail.simulate.answer_key import AnswerKey, answer_keys
 
 
-def planted_values(exports: Iterable[RegisteredExport]) -> Mapping[str, tuple[str, ...]]:
-    """Planted values by conversation id, from the answer keys of the simulated exports."""
-    return {key.conversation_id: tuple(p.value for p in key.planted) for key in _keys(exports)}
-
-
 class PlantedByKind(Mapping[str, Sequence[tuple[str, str]]]):
-    """(kind, value) of what was planted, by conversation id, for measuring the scrubber.
+    """(kind, value) of what was planted, by conversation id, for measuring what is left of it.
 
     Kept as JSON until asked for: as objects they outweigh all else that redaction holds. As text,
     because bytes from orjson keep the 4 KiB that they were written into.

@@ -53,7 +53,9 @@ def run(*words: str, code: int = 0, typed: str = "") -> str:
 
 def test_a_round_is_drawn_read_and_told_of(vault: RegionVault) -> None:
     """R33: stopped in between, it goes on where it was; the bound comes last."""
-    assert "`handrail run` draws a round" in run("status", "--region", "eu")
+    takes = "takes 20 chats and 8 to seed leaks in, and the region holds 80"
+    assert takes in run("status", "--region", "eu")
+    assert takes in run("review", "--region", "eu", code=2)
     assert "20 of 80 redacted chats were drawn by seed" in run("draw", "--region", "eu")
     assert "nothing new was drawn; it stands: round 1" in run("draw", "--region", "eu")
 
@@ -117,7 +119,24 @@ def test_without_a_grant_nobody_reads_a_round(vault: RegionVault) -> None:
 
 def test_where_nothing_was_drawn_there_is_nothing_to_read(home: Settings) -> None:
     """R33"""
-    assert "no audit sample was drawn" in run("review", "--region", "eu", code=2)
+    assert "the region holds 0" in run("review", "--region", "eu", code=2)
+
+
+def test_too_few_chats_say_how_many_it_takes_until_the_budget_is_another(
+    vault: RegionVault, home: Settings
+) -> None:
+    """R33: the same chats, drawn from as soon as they are enough for what the config asks."""
+    config = home.config_file.read_text()
+    home.config_file.write_text(config.replace(BUDGET, BUDGET.replace("0.4", "0.05")))
+    takes = "takes 171 chats and 8 to seed leaks in, and the region holds 80"
+    for _ in range(2):
+        said = run("draw", "--region", "eu")
+        assert takes in said and "nothing new was drawn" not in said
+        assert takes in run("status", "--region", "eu")
+        assert takes in run("review", "--region", "eu", code=2)
+    home.config_file.write_text(config)
+    assert "`handrail sample draw --region eu`" in run("status", "--region", "eu")
+    assert "20 of 80 redacted chats were drawn by seed" in run("draw", "--region", "eu")
 
 
 def test_what_a_terminal_would_obey_is_made_visible() -> None:

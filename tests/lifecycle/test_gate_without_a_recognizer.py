@@ -12,13 +12,14 @@ from handrail.conversations.reading import read_region, register_of
 from handrail.conversations.register import RegisteredExport
 from handrail.conversations.sealing import seal_days, survey
 from handrail.playbook.reader import read_playbook
-from handrail.redaction.audit import Occasion, audit_round, bound_for_release, next_round
+from handrail.redaction.audit import Occasion, audit_round, next_round
 from handrail.redaction.days import REDACTED, redact_days
+from handrail.redaction.release_bound import bound_for_release
 from handrail.redaction.ruleset import Ruleset
 from handrail.redaction.workers import Workers
 from handrail.settings import RedactionSettings, load_settings
 from handrail.simulate.exports import simulate
-from handrail.simulate.reviewers import planted_values
+from handrail.simulate.reviewers import PlantedByKind
 from handrail.vault.names import Artifact
 from handrail.vault.region_vault import RegionVaults, pipeline
 from handrail.verdicts import Finding, Verdict, holds
@@ -77,7 +78,7 @@ def gated(vaults: RegionVaults, ruleset: Ruleset) -> Finding:
     audited = audit_round(
         vault,
         BUDGET,
-        planted_values=planted_values(register_of(vaults.settings, REGION).all()),
+        truth=PlantedByKind(register_of(vaults.settings, REGION).all()),
         at=vaults.clock(),
         access=_for(Purpose.SAMPLING),
     )

@@ -17,13 +17,15 @@ from handrail.redaction.audit import (
     AUDIT,
     Occasion,
     audit_round,
-    bound_for_release,
     finding_of,
+    plan_now,
 )
 from handrail.redaction.days import REDACTED, redacted_records
+from handrail.redaction.figures import Figures, Truth
 from handrail.redaction.placeholders import PLACEHOLDER
+from handrail.redaction.release_bound import bound_for_release
 from handrail.redaction.reviewing import opened_for_review, record_reviews
-from handrail.redaction.rounds import SAMPLE, Item, Round, current_round
+from handrail.redaction.rounds import SAMPLE, Item, Round, chats_of, current_round
 from handrail.redaction.sampling import Review, ReviewerKind, leak_bound
 from handrail.release.people import people_mark
 from handrail.residency import DataClass
@@ -65,14 +67,11 @@ def the_round(vault: RegionVault) -> Round:
     return standing(vault).round
 
 
-def audit(
-    vault: RegionVault, settings: Settings, values: dict[str, tuple[str, ...]] | None = None
-) -> Finding:
+def audit(vault: RegionVault, settings: Settings, truth: Truth | None = None) -> Finding:
     """Audit and commit, as the asset does."""
     found = audit_round(
-        vault, settings.redaction, planted_values=values or {}, at=vault.audit.clock(),
-        access=SAMPLING,
-    )  # fmt: skip
+        vault, settings.redaction, truth=truth or {}, at=vault.audit.clock(), access=SAMPLING
+    )
     vault.lineage.commit(
         found.artifact, inputs=found.inputs, findings=[found.finding], config_hash="", run_id="t"
     )
@@ -245,9 +244,40 @@ def test_too_few_chats_for_the_budget_draw_nothing(
     assert the_round(vault).items == ()
     finding = audit(vault, here)
     assert (finding.verdict, "too few" in finding.reason) == (Verdict.NOT_MEASURED, True)
+    assert "takes 20 chats and 8 to seed leaks in, and the region holds 20" in finding.reason
+    assert dict(finding.measures) == {"n": 0, "needed": 28, "held": 20}
     store(vault, a_day(chat, 1))
     ask(vault, here, Occasion.RUN)
     assert len(the_round(vault).items) == 28
+
+
+@pytest.mark.parametrize("occasion", list(Occasion))
+def test_a_region_without_a_round_draws_by_a_new_budget_at_once(
+    vault: RegionVault, settings: Settings, here: Settings, occasion: Occasion
+) -> None:
+    """R33: with the same chats; what was not drawn spends neither number nor seed."""
+    strict = with_budget(settings, BUDGET.model_copy(update={"max_leaking_share": 0.05}))
+    ask(vault, strict)
+    empty = the_round(vault)
+    assert (empty.items, empty.number) == ((), 1)
+    plan, held = plan_now(vault, standing(vault), here)
+    assert (plan.n, plan.plants, held) == (20, 8, 80)
+    assert ask(vault, here, occasion).artifact.records == 20
+    assert (the_round(vault).number, the_round(vault).seed) == (1, empty.seed)
+
+
+def test_what_a_round_takes_is_known_before_any_is_drawn(
+    vault: RegionVault, here: Settings, chat: Chat
+) -> None:
+    """R33: nothing is opened for it; chats that come after an empty round are counted."""
+    before = len(vault.audit.records())
+    assert plan_now(vault, None, here)[0].needs(80).endswith("the region holds 80")
+    assert plan_now(vault, None, here)[1] == 80
+    strict = with_budget(here, BUDGET.model_copy(update={"max_leaking_share": 0.05}))
+    assert len(vault.audit.records()) == before
+    ask(vault, strict)
+    store(vault, a_day(chat, 4))
+    assert plan_now(vault, standing(vault), strict)[1] == 100
 
 
 def test_until_the_last_verdict_nothing_is_said_of_leaks_or_plants(
@@ -356,10 +386,10 @@ def simulated(vaults: RegionVaults, chat: Chat) -> RegionVault:
     return vault
 
 
-def answers(chat: Chat, *leaks: str) -> dict[str, tuple[str, ...]]:
-    """An answer key in which "order", which stays, was planted in some chats."""
+def answers(chat: Chat, *leaks: str, value: str = "order") -> dict[str, list[tuple[str, str]]]:
+    """An answer key in which `value`, which stays, was planted in some chats."""
     return {
-        c.conversation_id: ("order",) if c.conversation_id in leaks else ("Anna Berg",)
+        c.conversation_id: [("name", value if c.conversation_id in leaks else "Anna Berg")]
         for number in range(6)
         for c in a_day(chat, number)
     }
@@ -377,6 +407,100 @@ def test_a_simulated_reviewer_reads_a_simulated_round_from_the_answer_key(
     assert standing(simulated).leaking == (first,)
     assert finding.measures["plants_found"] == 8
     assert "simulated reviewer" in finding.reason
+
+
+@pytest.mark.parametrize(
+    ("value", "leaks"),
+    [
+        ("Anna Berg", False),
+        ("anna berg, write", True),  # the second half of it
+        ("I am Anna Berg", True),  # the first
+        ("m Anna Berg", False),  # no word of the message
+        ("elsewhere", False),
+        ("no", True),
+        ("is it about", True),
+    ],
+)
+def test_a_simulated_reviewer_finds_what_the_report_counts(
+    simulated: RegionVault, here: Settings, chat: Chat, value: str, leaks: bool
+) -> None:
+    """R33, R31: one rule says what is left, be it a part of a value or the whole."""
+    ask(simulated, here)
+    found = the_round(simulated)
+    one = found.sampled[0]
+    key = answers(chat, one.conversation_id, value=value)
+    stored = chats_of(simulated, [one], access=SAMPLING)[one.conversation_id]
+    raw = next(c for n in range(4) for c in a_day(chat, n, simulated=True) if c.conversation_id
+               == one.conversation_id)  # fmt: skip
+    figures = Figures()
+    figures.add(raw, stored, truth=key)
+    assert bool(figures.of("leaked")) is leaks
+    audit(simulated, here, key)
+    assert standing(simulated).leaking == ((one.conversation_id,) if leaks else ())
+    counted = standing(simulated).tally
+    assert counted and counted.found == 8
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "leaks"),
+    [
+        ("order_id", "o r d Anna Berg", False),
+        ("iban", "d e Anna Berg", False),
+        ("order_id", "a b c d Anna Berg", True),  # more than any series has
+        ("order_id", "ab Anna Berg", True),
+        ("order_id", "a 7 Anna Berg", True),
+        ("order_id", "o r d Anna Berg, write", True),
+        ("username", "o r d Anna Berg", True),
+        ("name", "m Anna Berg", True),
+    ],
+)
+def test_only_the_letters_of_a_series_are_let_pass(
+    vaults: RegionVaults, here: Settings, chat: Chat, kind: str, said: str, leaks: bool
+) -> None:
+    """R33: `o r d [PHONE_1]` tells nobody apart; of any other value one letter is a leak."""
+    vault = vaults.of("us")
+    made = [
+        replace(c, turns=(replace(c.turns[0], text=f"no {said}, write"), *c.turns[1:]))
+        for number in range(4)
+        for c in a_day(chat, number, simulated=True)
+    ]
+    for number in range(4):
+        store(vault, made[20 * number : 20 * (number + 1)])
+    ask(vault, here)
+    one = the_round(vault).sampled[0].conversation_id
+    key = {c.conversation_id: [("name", "elsewhere")] for c in made} | {one: [(kind, said)]}
+    audit(vault, here, key)
+    assert standing(vault).leaking == ((one,) if leaks else ())
+
+
+def test_a_simulated_reviewer_opens_the_raw_chats_as_people_do(
+    simulated: RegionVault, here: Settings, chat: Chat
+) -> None:
+    """R33, R35: for their team and purpose, on record; the pipeline opens none after redaction."""
+    ask(simulated, here)
+    before = len(simulated.audit.records())
+    audit(simulated, here, answers(chat))
+    opened = [
+        r for r in simulated.audit.records()[before:]
+        if r.event == "open" and r.object.startswith("raw_chats")
+    ]  # fmt: skip
+    said = {(r.actor, r.team, r.purpose) for r in opened}
+    assert said == {("simulated-reviewer", "reviewers", "review")}
+
+
+def test_simulated_chats_whose_raw_side_is_gone_wait_for_people(
+    simulated: RegionVault, here: Settings, chat: Chat
+) -> None:
+    """R33, R52: what is left of a value can't be told there from other words."""
+    ask(simulated, here)
+    days_of_it = {item.day for item in the_round(simulated).items}
+    gone = [a for a in simulated.lineage.partitions("raw_chats") if a.partition == min(days_of_it)]
+    simulated.destroy_keys(
+        gone, because="retention", access=Access("test", "custody", Purpose.CUSTODY)
+    )
+    finding = audit(simulated, here, answers(chat))
+    assert finding.verdict is Verdict.NOT_MEASURED
+    assert {item.day for item in standing(simulated).waiting} == {min(days_of_it)}
 
 
 def test_an_answer_key_without_the_chats_is_refused(simulated: RegionVault, here: Settings) -> None:
@@ -559,9 +683,7 @@ def test_languages_and_channels_are_told_apart(vault: RegionVault, here: Setting
     """R33: reported, not gated."""
     ask(vault, here)
     read_all(vault)
-    found = audit_round(
-        vault, here.redaction, planted_values={}, at=vault.audit.clock(), access=SAMPLING
-    )
+    found = audit_round(vault, here.redaction, truth={}, at=vault.audit.clock(), access=SAMPLING)
     assert {(cell.language, cell.channel) for cell in found.cells} == {
         ("de", "chat"), ("en", "chat"),
     }  # fmt: skip

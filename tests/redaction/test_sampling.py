@@ -29,7 +29,9 @@ from handrail.settings import LeakBudget
 from handrail.verdicts import Verdict
 
 IDS = [f"c-{i}" for i in range(500)]
-PLAN = Plan(max_leaking_share=0.05, error=0.05, tolerated_leaks=1, n=130, plants=60)
+PLAN = Plan(
+    max_leaking_share=0.05, error=0.05, tolerated_leaks=1, tolerated_misses=1, n=130, plants=60
+)
 CLEAN = Tally(130, 0, 0, 60, 60, {"r-1": (60, 60)}, {}, simulated=False)
 Say = Callable[..., Review]
 
@@ -128,24 +130,88 @@ def test_the_family_error_is_split_over_regions() -> None:
     budget=st.floats(0.01, 0.3),
     plants=st.integers(5, 100),
     tolerated=st.integers(0, 5),
+    missed=st.floats(0, 0.5),
     carried=st.integers(0, 3),
     regions=st.integers(1, 5),
 )
 def test_the_size_is_the_smallest_that_meets_the_budget(
-    budget: float, plants: int, tolerated: int, carried: int, regions: int
+    budget: float, plants: int, tolerated: int, missed: float, carried: int, regions: int
 ) -> None:
-    """R33: fixed beforehand, for all plants found and no more leaks than tolerated."""
+    """R33: fixed beforehand, for no more leaks and missed plants than tolerated."""
     plan = plan_round(
-        LeakBudget(max_leaking_share=budget, plants=plants, tolerated_leaks=tolerated),
+        LeakBudget(
+            max_leaking_share=budget, plants=plants, tolerated_leaks=tolerated,
+            tolerated_missed_share=missed,
+        ),
         regions=regions,
         carried=carried,
-    )
+    )  # fmt: skip
 
     def bound(n: int) -> float:
-        leaking = tolerated + carried
-        return leak_bound(leaking=leaking, n=n, found=plants, plants=plants, error=plan.error)
+        leaking, found = tolerated + carried, plants - plan.tolerated_misses
+        return leak_bound(leaking=leaking, n=n, found=found, plants=plants, error=plan.error)
 
+    assert plan.tolerated_misses == pytest.approx(missed * plants, abs=1)
+    assert plan.tolerated_misses < missed * plants + 1e-6
     assert bound(plan.n) <= budget < bound(plan.n - 1)
+
+
+@pytest.mark.parametrize(
+    ("leaking", "missed", "verdict", "next_"),
+    [
+        (1, 3, Verdict.PASS, ""),
+        (0, 3, Verdict.PASS, ""),
+        (1, 4, Verdict.FAIL, "second person"),
+        (2, 0, Verdict.FAIL, "mend the scrubber"),
+    ],
+)
+def test_a_tolerated_leak_holds_with_the_tolerated_misses_too(
+    leaking: int, missed: int, verdict: Verdict, next_: str
+) -> None:
+    """R33: three of 60 plants by default, one in twenty."""
+    plan = plan_round(LeakBudget(max_leaking_share=0.05), regions=3, carried=0)
+    counted = Tally(plan.n, leaking, 0, 60, 60 - missed, {}, {}, simulated=False)
+    finding = judge(counted, plan, max_leaking_share=0.05, population=900)
+    assert finding.verdict is verdict, finding.reason
+    assert next_ in finding.reason
+
+
+@pytest.mark.parametrize(
+    ("leaks", "missed_share", "n", "passing"),
+    [
+        (1, 0.05, 160, (81, 80, 70)),  # the default
+        (1, 0.0, 145, (84, 59, 52)),
+        (0, 0.0, 101, (60, 18, 3)),
+        (8, 0.05, 417, (100, 100, 100)),  # the example config
+    ],
+)
+def test_how_often_a_good_scrubber_passes(
+    leaks: int, missed_share: float, n: int, passing: tuple[int, ...]
+) -> None:
+    """R33: exact, as `LeakBudget` and the README say.
+
+    Of a scrubber that leaks a tenth of the budget, read by people who find 100, 98 and 95 of 100
+    leaks, planted or not, in percent.
+    """
+    from scipy.stats import binom
+
+    budget = LeakBudget(
+        max_leaking_share=0.05, tolerated_leaks=leaks, tolerated_missed_share=missed_share
+    )
+    plan = plan_round(budget, regions=3, carried=0)
+    assert plan.n == n
+
+    def passes(leaking: int, found: int) -> bool:
+        counted = Tally(plan.n, leaking, 0, plan.plants, found, {}, {}, simulated=False)
+        return judge(counted, plan, max_leaking_share=0.05, population=900).verdict.passed
+
+    within = [(k, f) for k in range(20) for f in range(61) if passes(k, f)]
+    assert max(k for k, _ in within) < 19, "more leaks than that never pass"
+    for sensitivity, percent in zip((1.0, 0.98, 0.95), passing, strict=True):
+        chance = sum(
+            binom.pmf(k, n, 0.005 * sensitivity) * binom.pmf(f, 60, sensitivity) for k, f in within
+        )
+        assert round(100 * chance) == percent
 
 
 def test_a_leak_that_is_carried_makes_the_round_larger() -> None:
