@@ -54,6 +54,7 @@ class Phrases:
 class LanguageRules:
     """What is known of one language; `sentences` are ours, with at most one hole each.
 
+    `requests` ask or name a problem, `wishes` ask for something even where a question is answered.
     `promises` speak of what is to come; `present` does too, except beside a word of the `past`.
     `holding` answers nothing yet, an `echo` repeats what was asked, `settled` takes it back.
     """
@@ -66,6 +67,7 @@ class LanguageRules:
     small_talk: frozenset[str]
     requests: Phrases
     questions: Phrases
+    wishes: Phrases
     corrections: Phrases
     done: Phrases
     promises: Phrases
@@ -121,8 +123,8 @@ def load_rules() -> SummaryRules:
 
 def _language(table: Mapping[str, Any]) -> LanguageRules:
     phrases = (
-        "requests", "questions", "corrections", "done", "promises", "present", "past", "holding",
-        "echo", "settled", "closing_questions",
+        "requests", "questions", "wishes", "corrections", "done", "promises", "present", "past",
+        "holding", "echo", "settled", "closing_questions",
     )  # fmt: skip
     return LanguageRules(
         labels=table["labels"],
