@@ -12,9 +12,9 @@ faithful   share of chats that are summarized, and whose every statement the eva
            reading finds in the chat: it shares no rule with the check that each summary has passed
 numbers    of the numbers and names in the customer's first message that has any, the share shown
 neutral    share of summaries that break no rule of the evaluation's tone lists
-caught     share of errors planted into faithful statements that the check finds, and that the second
-           reading finds: a changed number, another placeholder, a negation lost or added, a word
-           swapped, another turn cited
+caught     share of errors planted into faithful statements that the check finds, and the second
+           reading: a changed number, another placeholder, a negation lost or added, a word swapped,
+           another turn cited
 """
 
 from __future__ import annotations
