@@ -41,6 +41,10 @@ ANSWERED = {
 NO_REQUEST = [
     ("en", "It is the blue one."),
     ("en", "No problem, thank you very much."),
+    ("en", "Thanks, that's all I need for now."),
+    ("de", "Danke, das war alles, was ich wissen will."),
+    ("fr", "Merci, c'est tout ce que je veux savoir."),
+    ("es", "Gracias, eso es todo lo que necesito."),
     ("de", "Kein Problem, vielen Dank."),
     ("fr", "Pas de problème, merci beaucoup."),
     ("es", "No hay problema, muchas gracias."),
@@ -81,6 +85,12 @@ def test_what_answers_a_question_is_no_request_and_what_stands_beside_it_is(
 def test_thanks_and_answers_are_no_requests(language: str, said: str, playbook: Playbook) -> None:
     made = summary_of(redacted(*FIRST[language], f"c:{said}", language=language), playbook)
     assert [one.rule for one in made.open_question] == ["no_question"]
+
+
+def test_an_answer_to_a_spoken_question_is_no_request(playbook: Playbook) -> None:
+    said = ("c:wo ist mein paket", "a:welche bestellung ist es bitte", "c:es ist die bestellung b")
+    made = summary_of(redacted(*said, language="de"), playbook)
+    assert not any("bestellung b" in one.text for one in made.open_question)
 
 
 def test_a_request_stays_open_while_the_agent_asks_back(playbook: Playbook) -> None:

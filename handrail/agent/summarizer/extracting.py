@@ -252,7 +252,7 @@ def _thanks(chat: Chat, sentence: Sentence) -> bool:
 def _requests(chat: Chat, sentence: Sentence) -> bool:
     """Whether it asks for something, or names a problem and is neither thanks nor an answer."""
     rules = chat.rules
-    if _asks(chat, sentence):
+    if _asks(chat, sentence) or rules.nothing_more.in_words(sentence.words):
         return False
     if rules.wishes.in_words(sentence.words):
         return True

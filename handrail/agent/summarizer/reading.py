@@ -150,11 +150,16 @@ class Chat:
         """Whether the turn of an agent or assistant before it asks or waits for something."""
         before = [s for s in self.helpers if s.turn < sentence.turn]
         return any(
-            (s.is_question or self.rules.holding.in_words(s.words))
+            (s.is_question or self._asks_unmarked(s) or self.rules.holding.in_words(s.words))
             and not self.rules.closing_questions.in_words(s.words)
             for s in before
             if s.turn == before[-1].turn
         )
+
+    def _asks_unmarked(self, sentence: Sentence) -> bool:
+        """Whether it has a question's words and no mark at its end, as speech is written down."""
+        is_marked = sentence.text[-1:] in (".", "!", "?")
+        return not is_marked and self.rules.questions.in_words(sentence.words)
 
     def is_promise(self, sentence: Sentence) -> bool:
         """Whether it says what is to come: in the future, or in a clause that tells no past."""
