@@ -4,10 +4,11 @@
     python bench/router.py --json OUT --intents FILE.parquet
 
 Banking77 (all rows, 10 and 5 a label), messages near the known topics and out of their scope,
-CLINC150, what can be answered under a promise, milliseconds a message. Every weight and threshold
-comes from training or validation rows; test rows decide nothing in a run. (The kinds of features,
-and what the two thresholds of CLINC150 may cost, were settled on validation rows while figures of
-the test rows were in view.) The baselines have the same rows, encoder and ways of choosing.
+CLINC150, what can be answered under a promise, milliseconds a route and an answer. Every weight
+and threshold comes from training or validation rows; test rows decide nothing in a run. (The kinds
+of features, and what the two thresholds of CLINC150 may cost, were settled on validation rows while
+figures of the test rows were in view.) The baselines have the same rows, encoder and ways of
+choosing.
 `--quick` is one seed without CLINC150 and the promise. A FILE has the columns text, label and split
 (train, test and perhaps valid); the label `oos` or `out_of_scope` means that none fits.
 """
@@ -15,6 +16,7 @@ the test rows were in view.) The baselines have the same rows, encoder and ways 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import time
@@ -26,13 +28,18 @@ from pathlib import Path
 sys.path.append(str(Path(__file__).parents[1]))  # as a script this file knows its own folder only
 
 from bench.figures import versions, write_document
+from bench.fits import UNSEEN
 from bench.intents import measuring
 from bench.intents.report import MEANINGS, OWN, Figures, Meaning
 from bench.intents.sets import IntentSet, in_scope, out_of_scope, read_set
 from bench.intents.systems import SYSTEMS, Fitting, Remembering
+from bench.made.example_agent import example_agent
+from handrail.agent.model import READ_LAST
+from handrail.agent.router import Router
 from handrail.agent.terms import load_terms
 from handrail.errors import HandrailError
-from handrail.inference.encoders import encoder_for
+from handrail.inference.encoders import ENCODERS, encoder_for
+from handrail.inference.encoders.remembering import remembering
 
 PACKAGES = ("scikit-learn", "numpy", "scipy", "onnxruntime")
 SEEDS, FOLDS = 5, 5
@@ -154,6 +161,7 @@ class Run:
             self.promise(banking)
         elif name == "latency":
             self.latency(banking)
+            self.answers()
 
     def promise(self, banking: IntentSet) -> None:
         """What can be answered under a promise, and whether draws of other rows keep it."""
@@ -184,6 +192,19 @@ class Run:
             model, _ = self.fitting.model(system, seed=0)
             self.add(system, measuring.served_by_words(model, rows))
             self.add(system, measuring.latency(model, rows, encoder=self.encoder))
+
+    def answers(self) -> None:
+        """Milliseconds an answer, by an agent that is stored and read as one that serves."""
+        lines = UNSEEN.read_text(encoding="utf-8").splitlines()
+        asked = [(row["text"], row["language"]) for row in map(json.loads, lines)]
+        languages = frozenset(language for _, language in asked)
+        self.say(f"answers: an agent for {', '.join(sorted(languages))}")
+        agent = example_agent(encoder=encoder_for(languages))
+        served = Router.from_bytes(
+            agent.router.to_bytes(), encoders=remembering(ENCODERS, most=READ_LAST)
+        )
+        self.say(f"answers: {len(asked)} messages")
+        self.add("", measuring.answering(replace(agent, router=served).reply, asked))
 
     def own(self, one: IntentSet) -> None:
         """Somebody's own file."""

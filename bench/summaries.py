@@ -8,11 +8,13 @@ Baselines in the same run: the first three sentences of the chat (lead-3), its f
 (a preview), and three sentences by TextRank (Mihalcea and Tarau, EMNLP 2004: sentences ranked by
 the words they share, damping 0.85).
 
-faithful   share of chats in which every statement shown passes the summarizer's own check
+faithful   share of chats that are summarized, and whose every statement the evaluation's second
+           reading finds in the chat: it shares no rule with the check that each summary has passed
 numbers    of the numbers and names in the customer's first message that has any, the share shown
 neutral    share of summaries that break no rule of the evaluation's tone lists
-caught     share of errors planted into faithful statements that the check finds: a changed number,
-           another placeholder, a negation lost or added, a word swapped, another turn cited
+caught     share of errors planted into faithful statements that the check finds, and the second
+           reading: a changed number, another placeholder, a negation lost or added, a word swapped,
+           another turn cited
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 
 from handrail.agent.summarizer import (
@@ -37,6 +40,8 @@ from handrail.agent.summarizer import (
     Part,
     Source,
     Statement,
+    Summary,
+    WindowRead,
     declared_window,
     summarize,
     unfaithful,
@@ -56,7 +61,9 @@ from handrail.agent.types import Switches
 from handrail.bounds import interval
 from handrail.conversations.intake import Accepted, Export, load_mapping, read_exports
 from handrail.conversations.model import Conversation, Role
+from handrail.evaluation.second_reading import stands_in_chat
 from handrail.evaluation.summaries import length_ratio, neutral, numbers_kept
+from handrail.evaluation.summary_cases import CONTENT, read_cases
 from handrail.playbook.reader import read_playbook
 from handrail.redaction.model import RedactedConversation
 from handrail.redaction.ruleset import Ruleset
@@ -76,6 +83,10 @@ SAID = {
     Role.AGENT: "agent_said",
     Role.BOT: "bot_said",
 }
+
+
+# Whether each planted error was found, by who looked and by its kind.
+Caught = dict[str, dict[str, list[bool]]]
 
 
 @dataclass
@@ -190,6 +201,35 @@ BASELINES: Mapping[str, Callable[[Chat], list[tuple[str, int]]]] = {
 }
 
 
+class SecondReading:
+    """Whether a chat says what is told of it, by the evaluation's reading."""
+
+    def __init__(self, made: Summary, chat: RedactedConversation, read: WindowRead) -> None:
+        self._chat = chat
+        self._empty = replace(
+            made,
+            form=Form.FULL,
+            window=read,
+            issue=(),
+            steps=(),
+            open_question=(),
+            state=(),
+            next_action=(),
+        )
+        language = chat.language.value if chat.language else ""
+        self._negations = read_negations()[language]
+
+    def bears_out(self, told: Iterable[Statement]) -> bool:
+        """Every one of the statements."""
+        summary = replace(self._empty, issue=tuple(told))
+        return stands_in_chat(summary, self._chat, negations=self._negations).value == 1.0
+
+
+@cache
+def read_negations() -> Mapping[str, frozenset[str]]:
+    return read_cases(CONTENT).negations
+
+
 def planted(
     statement: Statement, chat: Chat, rng: random.Random
 ) -> Iterator[tuple[str, Statement]]:
@@ -240,11 +280,11 @@ def planted(
 
 def measure(
     chats: Iterable[RedactedConversation], *, note: str
-) -> tuple[dict[str, Tally], dict[str, list[bool]], int]:
+) -> tuple[dict[str, Tally], Caught, int]:
     playbook = read_playbook(PLAYBOOK)
     rules, rng = load_rules(), random.Random(SEED)
     tallies = {name: Tally() for name in ("ours", *BASELINES)}
-    caught: dict[str, list[bool]] = {}
+    caught: Caught = {"planted_caught": {}, "planted_reread": {}}
     refused = untagged = 0
     for number, conversation in enumerate(chats, 1):
         began = time.process_time()
@@ -263,8 +303,9 @@ def measure(
         chat = Chat(conversation, window=rules.window, rules=language, limits=rules.limits)
         if made.form is Form.NONE:
             refused += 1
+        second = SecondReading(made, conversation, chat.window)
         # What isn't summarized counts against the share: nobody was told anything.
-        is_faithful = made.form is not Form.NONE and not unfaithful(made.statements(), chat)
+        is_faithful = made.form is not Form.NONE and second.bears_out(made.statements())
         tallies["ours"].add(made.text, conversation, faithful=is_faithful, ms=ms)
         for name, choose in BASELINES.items():
             began = time.process_time()
@@ -272,11 +313,15 @@ def measure(
             ms = 1000 * (time.process_time() - began)
             told = [quoted(sentence, chat, turn) for sentence, turn in chosen]
             text = "\n".join(sentence for sentence, _ in chosen)
-            wrong = [p for p in unfaithful(told, chat) if p.kind not in ("superseded", "turn")]
-            tallies[name].add(text, conversation, faithful=not wrong, ms=ms)
+            tallies[name].add(text, conversation, faithful=second.bears_out(told), ms=ms)
         for statement in made.statements():
             for kind, error in planted(statement, chat, rng):
-                caught.setdefault(kind, []).append(bool(unfaithful([error], chat)))
+                found = {
+                    "planted_caught": bool(unfaithful([error], chat)),
+                    "planted_reread": not second.bears_out([error]),
+                }
+                for metric, is_found in found.items():
+                    caught[metric].setdefault(kind, []).append(is_found)
         if number % 500 == 0:
             print(f"{note}: {number} chats", file=sys.stderr)
     if untagged:
@@ -291,7 +336,7 @@ def share(kept: Sequence[bool]) -> tuple[float, str]:
 
 
 def rows_of(
-    name: str, tallies: Mapping[str, Tally], caught: Mapping[str, list[bool]], refused: int
+    name: str, tallies: Mapping[str, Tally], caught: Caught, refused: int
 ) -> Iterator[dict[str, object]]:
     for way, tally in tallies.items():
         end = f"{name}" if way == "ours" else f"{name}.{way}"
@@ -309,11 +354,13 @@ def rows_of(
             )
         yield _row(f"summaries.length_ratio.{end}", statistics.median(tally.ratio), "", "median")
         yield _row(f"summaries.ms.{end}", statistics.fmean(tally.ms), "ms", "mean CPU a chat")
-    every = [one for found in caught.values() for one in found]
-    yield _row(f"summaries.planted_caught.{name}", *_with_unit(share(every)))
-    for kind, found in sorted(caught.items()):
-        metric = f"summaries.planted_caught.{name}.{kind.replace(' ', '_')}"
-        yield _row(metric, *_with_unit(share(found)))
+    for metric, kinds in caught.items():
+        every = [one for found in kinds.values() for one in found]
+        yield _row(f"summaries.{metric}.{name}", *_with_unit(share(every)))
+        for kind, found in sorted(kinds.items()):
+            yield _row(
+                f"summaries.{metric}.{name}.{kind.replace(' ', '_')}", *_with_unit(share(found))
+            )
 
 
 def _with_unit(measured: tuple[float, str]) -> tuple[float, str, str]:

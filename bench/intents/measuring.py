@@ -220,6 +220,28 @@ def latency(model: Fitted, rows: Sequence[Labeled], *, encoder: Remembering) -> 
     }
 
 
+def answering(reply: Callable[[str, str], object], messages: Sequence[tuple[str, str]]) -> Found:
+    """Milliseconds for a whole answer to each (message, language), one at a time, each once.
+
+    The first message of each language is answered before, and again: it loads what is read once.
+    """
+    import numpy as np
+
+    for language, text in {language: text for text, language in reversed(messages)}.items():
+        reply(text, language)
+    wall, cpu = [], []
+    for text, language in messages:
+        start, used = time.perf_counter(), time.process_time()
+        reply(text, language)
+        wall.append(1000 * (time.perf_counter() - start))
+        cpu.append(1000 * (time.process_time() - used))
+    return {
+        f"answer_p{share}_{name}": float(np.percentile(taken, share))
+        for name, taken in (("ms", wall), ("cpu_ms", cpu))
+        for share in (50, 99)
+    }
+
+
 def own(
     fit: Fit, data: IntentSet, *, encoder: Remembering, delta: float, seed: int, folds: int
 ) -> tuple[Found, int]:

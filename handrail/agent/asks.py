@@ -57,13 +57,19 @@ class _Language:
     near: Mapping[str, tuple[str, ...]]  # words by what is left of them without a letter
 
     def says(self, words: Sequence[str]) -> bool:
-        meant = [
-            _meant(self, word) if len(word) <= _LONGEST else word for word in self._joined(words)
-        ]
+        letters = sum(len(word) == 1 and word != _END for word in words)
+        joined = self._joined(words) if letters in _SPELLED_OUT else words
+        meant = [_meant(self, word) if len(word) <= _LONGEST else word for word in joined]
         there = frozenset(meant)
-        tried = [p for p in self.phrases if not any(there.isdisjoint(n) for n in p.needed)]
         text = f" {' '.join(meant)} "
-        return any(phrase.pattern.search(text) for phrase in tried)
+        for phrase in self.phrases:  # plain loops: some messages are held against hundreds
+            for needed in phrase.needed:
+                if there.isdisjoint(needed):
+                    break
+            else:
+                if phrase.pattern.search(text):
+                    return True
+        return False
 
     def _joined(self, words: Sequence[str]) -> Iterator[str]:
         """Words that are spelled out letter by letter, put together."""
@@ -147,9 +153,10 @@ def _spelled(element: str) -> set[str]:
     return ways
 
 
-def shortened(word: str) -> set[str]:
+@lru_cache(maxsize=10_000)
+def shortened(word: str) -> frozenset[str]:
     """The word, and the word without each of its letters: words one letter apart share one."""
-    return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}
+    return frozenset({word, *(word[:at] + word[at + 1 :] for at in range(len(word)))})
 
 
 def one_letter_apart(one: str, other: str) -> bool:
@@ -164,6 +171,7 @@ def one_letter_apart(one: str, other: str) -> bool:
     return len(apart) <= 1
 
 
+@lru_cache(maxsize=64)  # a message is held against several lists, one after the other
 def _readings(message: str) -> list[list[str]]:
     """The words of a message, and once more with a space for each apostrophe if it has any."""
     folded = message.casefold().translate(_LOOK_ALIKES)

@@ -7,7 +7,8 @@ fails to run stands in the way too. With no reason left, the reply is sent. R11,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
 from handrail.agent.asks import asks
 from handrail.agent.candor import beside, unsaid
@@ -41,7 +42,8 @@ HANDS_OFF = (
 _NAMED = 5
 
 
-class _Matter(NamedTuple):
+@dataclass(frozen=True)
+class _Matter:
     """What is being decided."""
 
     case: Case
@@ -52,6 +54,31 @@ class _Matter(NamedTuple):
     switches: Switches
     unranked: str
     unrouted: str
+
+    @property
+    def said_before(self) -> tuple[str, ...]:
+        """What the customer said earlier, answered or not: only a person may call it settled."""
+        return tuple(turn.text for turn in self.case.history if turn.role is Role.CUSTOMER)
+
+    @property
+    def template(self) -> Template | None:
+        """The template the proposal names, if the policy knows it."""
+        known = self.proposal.template_id in self.policy.known_templates
+        return self.policy.templates.get(self.proposal.template_id or "") if known else None
+
+    @cached_property
+    def licensed(self) -> Filling:
+        """What playbook and verified context make of it, whatever the proposal says."""
+        template = self.template
+        if template is None or not template.valid_on(self.case.day):
+            return Filling(text="", slots=(), missing=())
+        facts = self.policy.facts.values()
+        return filling(template, context=self.case.context, facts=facts, on=self.case.day)
+
+    @property
+    def tier(self) -> RiskTier:
+        """That of the routed topic."""
+        return self.policy.topic_tiers.get(self.route.topic or "", RiskTier.HIGH)
 
 
 def decide(
@@ -83,8 +110,8 @@ def decide(
     elif reasons:
         action, body = Action.DRAFT, (with_gaps_named(proposal.text),)
     else:
-        action, body = Action.SEND, (_licensed(matter).text,)
-        reached = f"reaches the promised threshold {policy.thresholds[_tier(matter)]:.4f}"
+        action, body = Action.SEND, (matter.licensed.text,)
+        reached = f"reaches the promised threshold {policy.thresholds[matter.tier]:.4f}"
         sentence = f"probability {acceptance:.4f} {reached} and no rule stands in the way"
         reasons = [Reason("sent", sentence)]
     unsure = any(reason.code == "low_confidence" for reason in reasons)
@@ -126,7 +153,7 @@ def _customer_wishes(m: _Matter) -> Iterator[Reason]:
         yield Reason("opted_out", "the customer opted out of being answered by AI")
     if asks(m.case.message, m.policy.human_requests):
         yield Reason("human_requested", "the customer asks for a person")
-    elif any(asks(said, m.policy.human_requests) for said in _said_before(m)):
+    elif any(asks(said, m.policy.human_requests) for said in m.said_before):
         yield Reason("human_requested", "the customer asked for a person earlier in the case")
 
 
@@ -145,7 +172,7 @@ def _scope(m: _Matter) -> Iterator[Reason]:
         return
     if m.route.topic not in m.policy.topic_tiers:
         yield Reason("out_of_scope", f"the topic {m.route.topic} is not in the playbook")
-    elif _tier(m) is RiskTier.HIGH:
+    elif m.tier is RiskTier.HIGH:
         yield Reason("high_tier", f"the topic {m.route.topic} is high risk: always a person")
     if (m.route.topic, m.case.region, m.case.channel) not in m.policy.open_cells:
         cell = f"{m.route.topic} in {m.case.region} by {m.case.channel}"
@@ -162,7 +189,7 @@ def _regulated(m: _Matter) -> Iterator[Reason]:
 
 
 def _confidence(m: _Matter) -> Iterator[Reason]:
-    tier = _tier(m)
+    tier = m.tier
     threshold = m.policy.thresholds.get(tier)
     if threshold is None:
         sentence = f"no promise is measured for {tier} risk in {m.policy.region}: drafts only"
@@ -192,7 +219,7 @@ def _ranked(m: _Matter) -> Iterator[Reason]:
 
 
 def _grounds(m: _Matter) -> Iterator[Reason]:
-    template = _template(m)
+    template = m.template
     if m.proposal.failure is not None:
         return
     if template is None:
@@ -205,30 +232,27 @@ def _grounds(m: _Matter) -> Iterator[Reason]:
     if not template.valid_on(m.case.day):
         yield Reason("template_expired", f"the template {template.id} is not valid on this day")
         return
-    licensed = _licensed(m)
-    if licensed.missing:
-        named = ", ".join(licensed.missing)
+    if m.licensed.missing:
+        named = ", ".join(m.licensed.missing)
         yield Reason("ungrounded", f"facts are missing, nothing approved gives: {named}")
-    elif m.proposal.text != licensed.text:
+    elif m.proposal.text != m.licensed.text:
         yield Reason("ungrounded", "the text is not its template with the licensed values")
-    cited = grounds_of(template, licensed.slots, m.policy.facts.values())
+    cited = grounds_of(template, m.licensed.slots, m.policy.facts.values())
     if set(licensing(m.proposal.grounds)) != set(cited):
         yield Reason("ungrounded", "what the reply cites is not what the playbook holds")
 
 
 def _fits(m: _Matter) -> Iterator[Reason]:
     yield from unanswerable(m.case, {t.language for t in m.policy.templates.values()})
-    said, answer = m.case.message, _licensed(m).text
-    yield from misfits(said, tuple(_said_before(m)), m.route, answer, m.policy.misfits)
+    yield from misfits(m.case.message, m.said_before, m.route, m.licensed.text, m.policy.misfits)
 
 
 def _licenses(m: _Matter) -> Iterator[Reason]:
-    licensed = _licensed(m)
     for slot in m.proposal.slots:
-        if slot not in licensed.slots:
+        if slot not in m.licensed.slots:
             yield Reason("unlicensed_claim", f"nothing approved gives the slot {slot.name}")
-    slots = tuple(FilledSlot(s.name, s.value, s.licensed_by) for s in licensed.slots)
-    claims = unlicensed_claims(m.proposal.text, slots, licensed.text)
+    slots = tuple(FilledSlot(s.name, s.value, s.licensed_by) for s in m.licensed.slots)
+    claims = unlicensed_claims(m.proposal.text, slots, m.licensed.text)
     if claims:
         sentence = f"{len(claims)} claims or promises in the text are licensed by nothing"
         yield Reason("unlicensed_claim", sentence)
@@ -249,14 +273,14 @@ def _says_hand_off(m: _Matter) -> Iterator[Reason]:
 
 
 def _redaction(m: _Matter) -> Iterator[Reason]:
-    kinds = personal_values(m.proposal.text, licensed=_licensed(m).text, language=m.case.language)
+    kinds = personal_values(m.proposal.text, licensed=m.licensed.text, language=m.case.language)
     if kinds:
         sentence = f"the text holds what redaction removes: {', '.join(kinds)}"
         yield Reason("redaction_hit", sentence)
 
 
 def _hidden(m: _Matter) -> Iterator[Reason]:
-    template = _template(m)
+    template = m.template
     found = hidden_characters(m.proposal.text, vetted=template.text if template else "")
     if found:
         sentence = f"the text holds characters that nobody sees: {', '.join(found[:_NAMED])}"
@@ -274,27 +298,3 @@ _CHECKS = (
     _routed, _ranked, _fits, _grounds, _licenses, _language, _says_hand_off, _redaction, _hidden,
     _disclosed,
 )  # fmt: skip
-
-
-def _said_before(m: _Matter) -> Iterator[str]:
-    """What the customer said earlier, answered or not: only a person may call a matter settled."""
-    return (turn.text for turn in m.case.history if turn.role is Role.CUSTOMER)
-
-
-def _template(m: _Matter) -> Template | None:
-    """The template the proposal names, if the policy knows it."""
-    known = m.proposal.template_id in m.policy.known_templates
-    return m.policy.templates.get(m.proposal.template_id or "") if known else None
-
-
-def _licensed(m: _Matter) -> Filling:
-    """What playbook and verified context make of the named template, whatever the proposal says."""
-    template = _template(m)
-    if template is None or not template.valid_on(m.case.day):
-        return Filling(text="", slots=(), missing=())
-    facts = m.policy.facts.values()
-    return filling(template, context=m.case.context, facts=facts, on=m.case.day)
-
-
-def _tier(m: _Matter) -> RiskTier:
-    return m.policy.topic_tiers.get(m.route.topic or "", RiskTier.HIGH)

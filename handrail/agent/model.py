@@ -43,7 +43,7 @@ _KINDS: Mapping[str, Kind] = MappingProxyType(
     | dict.fromkeys(("correctness", "promises", "effects", "playbook", "labels"), Kind.JSON)
 )
 # How many texts the encoder remembers while serving: a text is read by router and ranking.
-_READ_LAST = 100
+READ_LAST = 100
 OpenCells = tuple[tuple[str, str, str], ...]
 
 
@@ -184,7 +184,7 @@ def read_model(vault: RegionVault, artifact: Artifact, *, access: Access) -> Mod
     with vault.strange_on_record(access, what=artifact.id):
         members = unpacked(records, _KINDS, region=vault.region.name, what=what)
         router = Router.from_bytes(
-            members["router"], encoders=remembering(ENCODERS, most=_READ_LAST)
+            members["router"], encoders=remembering(ENCODERS, most=READ_LAST)
         )
         require_region(vault.region.name, router.region, f"model {artifact.id}")
     return Model(

@@ -69,12 +69,26 @@ def _hits(text: str, by_type: Iterable[tuple[str, Iterable[str]]]) -> tuple[Hit,
 
 
 def _found(plain: str, phrases: Iterable[str]) -> tuple[str, ...]:
-    return tuple(p for p in phrases if any(spelling in plain for spelling in _spellings(p)))
+    found = []
+    for phrase, spellings in _spelled(tuple(phrases)):
+        for spelling in spellings:  # plain loops: a message is searched for a thousand phrases
+            if spelling in plain:
+                found.append(phrase)
+                break
+    return tuple(found)
 
 
+@lru_cache(maxsize=512)
+def _spelled(phrases: tuple[str, ...]) -> tuple[tuple[str, frozenset[str]], ...]:
+    return tuple((phrase, _spellings(phrase)) for phrase in phrases)
+
+
+# A message and its reply are searched for a dozen lists of phrases, one after the other.
+@lru_cache(maxsize=64)
 def _searched(text: str) -> str:
     """The words of a text, and once more with a space for each apostrophe if it has any."""
-    joined, parted = _words(text), _words(_APOSTROPHE.sub(" ", text))
+    joined = _words(text)
+    parted = _words(_APOSTROPHE.sub(" ", text)) if _APOSTROPHE.search(text) else joined
     return f" {joined} " if joined == parted else f" {joined} | {parted} "
 
 
@@ -83,7 +97,8 @@ def _words(text: str) -> str:
     plain = unicodedata.normalize("NFKD", _APOSTROPHE.sub("", text.casefold()))
     if not plain.isascii():
         plain = plain.translate(_LIGATURES)
-        plain = "".join(c for c in plain if unicodedata.category(c) not in _INVISIBLE)
+        gone = {c for c in set(plain) if unicodedata.category(c) in _INVISIBLE}
+        plain = plain.translate(dict.fromkeys(map(ord, gone)))
     return _NO_WORD.sub(" ", plain).strip()
 
 

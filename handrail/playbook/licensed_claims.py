@@ -136,7 +136,12 @@ def exceeding(
 def unlicensed_claims(
     text: str, slots: tuple[FilledSlot, ...], template_text: str
 ) -> tuple[str, ...]:
-    """The claims and promises in a reply that neither its template nor a slot's value makes."""
+    """The claims and promises in a reply that neither its template nor a slot's value makes.
+
+    `template_text` may have its values already: a reply that is this very text claims no more.
+    """
+    if text == template_text and not holes(text):
+        return ()
     return tuple(c.text for c in exceeding(text, texts=[template_text], slots=slots, facts=()))
 
 

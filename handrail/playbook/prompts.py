@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from handrail.digests import digest
 from handrail.errors import BadInput
-from handrail.playbook.model import Playbook
+from handrail.playbook.model import Mandate, Playbook, Topic
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -43,16 +43,9 @@ def render_prompt(
         )
         for when in ("first_turn", "hand_off")
     }
+    topics = tuple(playbook.topics[name] for name in sorted(playbook.topics))
     try:
-        text = _compiled(mandate.prompt).render(
-            mandate=mandate.statement,
-            guardrails=mandate.guardrails,
-            region=region,
-            language=language,
-            topics=[playbook.topics[name] for name in sorted(playbook.topics)],
-            disclosures=said["first_turn"],
-            hand_off=" ".join(said["hand_off"]),
-        )
+        text = _rendered(mandate, region, language, topics, said["first_turn"], said["hand_off"])
     except Exception as error:  # noqa: BLE001 - an expression in a prompt may fail in any way
         msg = f"the prompt of role {role!r} can't be rendered: {error}"
         raise BadInput(msg) from None
@@ -61,8 +54,29 @@ def render_prompt(
 
 
 @lru_cache(maxsize=64)
+def _rendered(
+    mandate: Mandate,
+    region: str,
+    language: str,
+    topics: tuple[Topic, ...],
+    disclosures: tuple[str, ...],
+    hand_off: tuple[str, ...],
+) -> str:
+    """The text of a prompt; every reply names one, so each is rendered once."""
+    return _compiled(mandate.prompt).render(
+        mandate=mandate.statement,
+        guardrails=mandate.guardrails,
+        region=region,
+        language=language,
+        topics=topics,
+        disclosures=disclosures,
+        hand_off=" ".join(hand_off),
+    )
+
+
+@lru_cache(maxsize=64)
 def _compiled(prompt: str) -> Template:
-    """The template of a prompt; every reply renders one, so it is compiled once."""
+    """The template of a prompt."""
     from jinja2 import StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 

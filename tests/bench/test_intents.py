@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -256,6 +257,20 @@ def test_the_encoder_reads_every_message_while_latency_is_measured(file: Path) -
     assert len(plain.read) == 1 + measuring.PASSES * len(some)
     assert encoder.remembers
     assert 0 < found["p50_ms"] <= found["p99_ms"]
+
+
+def test_every_message_is_answered_once_after_what_is_loaded_once() -> None:
+    asked: list[tuple[str, str]] = []
+
+    def reply(text: str, language: str) -> None:
+        time.sleep(0.05 if not asked or (text, language) == ("slow", "en") else 0)
+        asked.append((text, language))
+
+    messages = [("one", "en"), ("two", "en"), ("drei", "de"), *[("four", "en")] * 9, ("slow", "en")]
+    found = measuring.answering(reply, messages)
+    assert asked == [("one", "en"), ("drei", "de"), *messages]
+    assert found["answer_p50_ms"] < 25 < found["answer_p99_ms"]
+    assert found["answer_p99_cpu_ms"] < 25  # waiting takes no processor
 
 
 def test_test_rows_decide_nothing(file: Path) -> None:

@@ -55,4 +55,8 @@ def _sound(given: object) -> bool:
 
 def _unwritable(text: str) -> bool:
     """Whether it holds half a character (a lone surrogate), which no record can keep."""
-    return any("\ud800" <= c <= "\udfff" for c in text)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -34,13 +35,14 @@ _ENDED = (Status.RESOLVED, Status.CLOSED, Status.ABANDONED)
 
 def extract(chat: Chat) -> dict[str, tuple[Statement, ...]]:
     """The fields by name."""
-    open_question = _open_question(chat)
+    issue = tuple(_issue(chat))
+    still_open = _still_open(chat, issue)
     return {
-        "issue": tuple(_issue(chat)),
+        "issue": issue,
         "steps": tuple(_steps(chat)),
-        "open_question": open_question,
+        "open_question": tuple(still_open) or (ours(chat.rules, "no_question"),),
         "state": _state(chat),
-        "next_action": (_next_action(chat, open_question),),
+        "next_action": (_next_action(chat, still_open),),
     }
 
 
@@ -104,10 +106,11 @@ def _issue(chat: Chat) -> Sequence[Statement]:
         if topic is None:
             return [ours(chat.rules, "no_issue")]
         return [ours(chat.rules, "filed_under", record=topic.value)]
-    corrected = [s for s in reversed(mine) if chat.rules.corrections.in_words(s.words)]
-    later = (sentence for sentence in corrected if sentence.turn > first)
+    start = min(sentence.place for sentence in found.values())
+    later = [s for s in reversed(chat.corrections) if s in mine and s.place > start]
+    later.sort(key=lambda sentence: not sentence.has_value)  # stable: the newest number first
     found |= _quotable(chat, later, most=chat.limits["corrections"])
-    told = sorted(found, key=lambda statement: mine.index(found[statement]))
+    told = sorted(found, key=lambda statement: found[statement].place)
     return [*told, *_named(chat, first, told)]
 
 
@@ -149,7 +152,7 @@ def _weight(chat: Chat, sentence: Sentence) -> float:
     said = tokens(sentence.text)
     weight = 2.0 * rules.requests.in_words(sentence.words) + 1.0 * sentence.is_question
     weight += 1.0 * any(negators_in(sentence.text, rules.negators))
-    weight += 0.5 * any(is_number(token) or is_placeholder(token) for token in said)
+    weight += 0.5 * sentence.has_value
     weight += min(len(said), 12) / 12
     weight -= 1.0 * rules.cues["upset"].in_words(sentence.words) + 0.5 * chat.is_shouted(sentence)
     return weight
@@ -184,46 +187,77 @@ def _steps(chat: Chat) -> Sequence[Statement]:
     return tuple(told.values())[-int(chat.limits["steps"]) :] or (ours(chat.rules, "no_step"),)
 
 
-def _open_question(chat: Chat) -> tuple[Statement, ...]:
-    """The newest question that nobody answered: the customer's, else the agent's."""
-    asked = _unanswered(chat)
-    found = _quotable(chat, reversed(asked), most=1)
-    return tuple(found) or (ours(chat.rules, "no_question"),)
+def _still_open(chat: Chat, issue: Sequence[Statement]) -> dict[Statement, Sentence]:
+    """What nobody answered, in order: the agent's question, else the customer's questions.
+
+    Beside either, the customer's requests that `issue` doesn't tell already.
+    """
+    awaited = _quotable(chat, reversed(_awaited(chat)), most=1)
+    newest = {s.words: s for s in _unanswered(chat)}  # what is asked twice, where it was said last
+    found = _quotable(chat, reversed(newest.values()), most=math.inf)
+    further = [
+        (statement, sentence)
+        for statement, sentence in found.items()
+        if statement not in issue or not (awaited or _requests(chat, sentence))
+    ]
+    further = sorted(further[: int(chat.limits["open"])], key=lambda pair: pair[1].place)
+    return {**awaited, **dict(further)}
+
+
+def _awaited(chat: Chat) -> list[Sentence]:
+    """The agent's questions, where the customer's word is waited for."""
+    rules, last = chat.rules, chat.last_helping_turn
+    if any(s.turn > last for s in chat.customers):
+        return []
+    return [
+        s
+        for s in chat.helpers
+        if s.turn == last
+        and s.is_question
+        and not rules.closing_questions.in_words(s.words)
+        and not rules.echo.in_words(s.words)
+    ]
 
 
 def _unanswered(chat: Chat) -> list[Sentence]:
-    """The agent's questions where the customer's word is waited for, else the customer's own.
+    """The customer's questions and requests that are open.
 
-    Those stay open through turns that only hold the line or ask back, until they are answered or
+    They stay so through turns that only hold the line or ask back, until they are answered or
     taken back.
     """
-    rules, last = chat.rules, chat.last_helping_turn
-    closing = rules.closing_questions
-    if not any(s.turn > last for s in chat.customers):
-        asked = [
-            s
-            for s in chat.helpers
-            if s.turn == last
-            and s.is_question
-            and not closing.in_words(s.words)
-            and not rules.echo.in_words(s.words)
-        ]
-        if asked:
-            return asked
     open_: list[Sentence] = []
     for sentence in chat.customers:
-        if rules.settled.in_words(sentence.words) and not sentence.is_question:
+        if chat.rules.settled.in_words(sentence.words) and not sentence.is_question:
             open_ = []
-        elif sentence.turn > chat.last_answering_turn and _asks(chat, sentence):
+        if sentence.turn <= chat.last_answering_turn or not _may_be_open(chat, sentence):
+            continue
+        if _asks(chat, sentence) or _requests(chat, sentence):
             open_.append(sentence)
     return open_
 
 
+def _may_be_open(chat: Chat, sentence: Sentence) -> bool:
+    return not (chat.is_small_talk(sentence) or chat.is_threat(sentence) or chat.is_order(sentence))
+
+
 def _asks(chat: Chat, sentence: Sentence) -> bool:
-    if chat.is_small_talk(sentence) or chat.is_threat(sentence) or chat.is_order(sentence):
-        return False
     is_put = chat.is_request(sentence) and chat.rules.questions.in_words(sentence.words)
-    return sentence.is_question or is_put
+    return sentence.is_question or (is_put and not _thanks(chat, sentence))
+
+
+def _thanks(chat: Chat, sentence: Sentence) -> bool:
+    return chat.rules.cues["thankful"].in_words(sentence.words)
+
+
+def _requests(chat: Chat, sentence: Sentence) -> bool:
+    """Whether it asks for something, or names a problem and is neither thanks nor an answer."""
+    rules = chat.rules
+    if _asks(chat, sentence) or rules.nothing_more.in_words(sentence.words):
+        return False
+    if rules.wishes.in_words(sentence.words):
+        return True
+    is_told = chat.is_request(sentence) and not rules.settled.in_words(sentence.words)
+    return is_told and not _thanks(chat, sentence) and not chat.answers_back(sentence)
 
 
 def _state(chat: Chat) -> tuple[Statement, ...]:
@@ -235,20 +269,23 @@ def _state(chat: Chat) -> tuple[Statement, ...]:
     )
 
 
-def _next_action(chat: Chat, open_question: Sequence[Statement]) -> Statement:
+def _next_action(chat: Chat, still_open: Mapping[Statement, Sentence]) -> Statement:
     """What comes next by the course of the chat; never advice."""
     rules, last = chat.rules, chat.last_helping_turn
     waiting = [s for s in chat.customers if s.turn > last and not chat.is_small_talk(s)]
     asks = [turns for state, turns in moods(chat, newest_only=True) if state == "asks_for_a_person"]
     if asks or (chat.conversation.outcome.escalated and waiting):
         return ours(rules, "hand_over", asks[0] if asks else ())
-    asked = open_question[0]
-    if asked.rule == "customer_said":
-        return ours(rules, "answer_question", asked.turns)
-    if waiting and not all(rules.cues["thankful"].in_words(s.words) for s in waiting):
+    for sentence in still_open.values():
+        if sentence.role is not Role.CUSTOMER:
+            return ours(rules, "wait", (sentence.turn,))
+    questions = {s.turn for s in still_open.values() if _asks(chat, s)}
+    if still_open:
+        rule = "answer_question" if questions else "see_to_request"
+        turns = questions or {s.turn for s in still_open.values()}
+        return ours(rules, rule, sorted(turns))
+    if waiting and not all(_thanks(chat, s) for s in waiting):
         return ours(rules, "reply", (waiting[-1].turn,))
-    if asked.rule in ("agent_said", "bot_said"):
-        return ours(rules, "wait", asked.turns)
     newest = sorted({s.turn for s in chat.helpers})[-int(chat.limits["promise_turns"]) :]
     promised = [s for s in chat.helpers if s.turn in newest and chat.is_promise(s)]
     found = _quotable(chat, reversed(promised), most=1)

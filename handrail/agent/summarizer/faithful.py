@@ -223,16 +223,32 @@ def _superseded(statement: Statement, told: Sequence[Statement], chat: Chat) -> 
     """A number or name that the customer corrected later is told beside its correction only."""
     if statement.rule not in _TELLS or not statement.turns:
         return
-    if not any(is_number(t) or is_placeholder(t) for t in tokens(statement.text)):
-        return
-    corrected = [
-        sentence.turn
-        for sentence in chat.customers
-        if chat.rules.corrections.in_words(sentence.words)
-        and any(is_number(t) or is_placeholder(t) for t in tokens(sentence.text))
-    ]
-    newest = max(corrected, default=0)
-    if newest > statement.turns[0] and not any(
-        newest in one.turns for one in told if one.rule in _TELLS
+    corrections = [sentence for sentence in chat.corrections if sentence.has_value]
+    if not corrections or not any(
+        is_number(t) or is_placeholder(t) for t in tokens(statement.text)
     ):
-        yield "superseded", "the customer corrected it in a turn that is not told"
+        return
+    newest = corrections[-1]
+    told_before = min((_place(part, chat) for part in statement.parts if part.turn), default=(0, 0))
+    if told_before < newest.place and not any(
+        part.source is Source.TURN
+        and part.turn == newest.turn
+        and _is_of(tokens(part.text), newest.text, chat)
+        for one in told
+        for part in one.parts
+    ):
+        yield "superseded", "the customer corrected it in a sentence that is not quoted"
+
+
+def _place(part: Part, chat: Chat) -> tuple[int, int]:
+    """Where a quotation or value stands in the chat; the last place, if there are several."""
+    said = tokens(part.text)
+    return max(
+        (
+            sentence.place
+            for sentence in chat.sentences_of(part.turn or 0)
+            if (part.source is Source.VALUE and stands_in(said, tokens(sentence.text)))
+            or (part.source is Source.TURN and _is_of(said, sentence.text, chat))
+        ),
+        default=(part.turn or 0, 0),
+    )

@@ -9,7 +9,13 @@ from functools import cached_property
 
 from handrail.agent.summarizer.quoting import is_shouted, quotation
 from handrail.agent.summarizer.rules import LanguageRules
-from handrail.agent.summarizer.tokens import plain_words, sentences
+from handrail.agent.summarizer.tokens import (
+    is_number,
+    is_placeholder,
+    plain_words,
+    sentences,
+    tokens,
+)
 from handrail.agent.summarizer.window import Window, WindowRead, read_window
 from handrail.conversations.model import Role
 from handrail.dataset.signals import is_order
@@ -23,16 +29,27 @@ _LOOKED_AT = 12  # a first request later than this turn is looked for no more
 
 @dataclass(frozen=True)
 class Sentence:
-    """One sentence of a turn (from 1)."""
+    """One sentence of a turn (from 1), the `number`th of it (from 0)."""
 
     turn: int
     role: Role
     text: str
+    number: int
 
     @cached_property
     def words(self) -> tuple[str, ...]:
         """In plain form."""
         return tuple(plain_words(self.text))
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Where it stands in the chat: what is said later has a greater one."""
+        return self.turn, self.number
+
+    @property
+    def has_value(self) -> bool:
+        """Whether it holds a number or a placeholder."""
+        return any(is_number(token) or is_placeholder(token) for token in tokens(self.text))
 
     @property
     def is_question(self) -> bool:
@@ -76,8 +93,8 @@ class Chat:
         found = sentences(self.text_of(turn), abbreviations=self.rules.abbreviations)
         if len(self._turns[turn - 1].text) > self._most and len(found) > 1:
             found = found[:-1]
-        for text in found:
-            yield Sentence(turn, self._turns[turn - 1].role, text)
+        for number, text in enumerate(found):
+            yield Sentence(turn, self._turns[turn - 1].role, text, number)
 
     def of(self, *roles: Role) -> list[Sentence]:
         """The sentences of these roles, in order."""
@@ -113,6 +130,36 @@ class Chat:
             and not self.rules.holding.in_words(s.words)
         )
         return max(answering, default=0)
+
+    @cached_property
+    def corrections(self) -> tuple[Sentence, ...]:
+        """Where the customer corrects what was said, in order.
+
+        Behind a sentence that corrects and has no number ("My mistake.") the next one of its turn
+        counts too, if it has one.
+        """
+        found: list[Sentence] = []
+        for sentence in self.customers:
+            is_told_before = bool(found) and found[-1].place == (sentence.turn, sentence.number - 1)
+            completes = is_told_before and sentence.has_value and not found[-1].has_value
+            if completes or self.rules.corrections.in_words(sentence.words):
+                found.append(sentence)
+        return tuple(found)
+
+    def answers_back(self, sentence: Sentence) -> bool:
+        """Whether the turn of an agent or assistant before it asks or waits for something."""
+        before = [s for s in self.helpers if s.turn < sentence.turn]
+        return any(
+            (s.is_question or self._asks_unmarked(s) or self.rules.holding.in_words(s.words))
+            and not self.rules.closing_questions.in_words(s.words)
+            for s in before
+            if s.turn == before[-1].turn
+        )
+
+    def _asks_unmarked(self, sentence: Sentence) -> bool:
+        """Whether it has a question's words and no mark at its end, as speech is written down."""
+        is_marked = sentence.text[-1:] in (".", "!", "?")
+        return not is_marked and self.rules.questions.in_words(sentence.words)
 
     def is_promise(self, sentence: Sentence) -> bool:
         """Whether it says what is to come: in the future, or in a clause that tells no past."""

@@ -54,8 +54,10 @@ class Phrases:
 class LanguageRules:
     """What is known of one language; `sentences` are ours, with at most one hole each.
 
+    `requests` ask or name a problem, `wishes` ask for something even where a question is answered.
     `promises` speak of what is to come; `present` does too, except beside a word of the `past`.
-    `holding` answers nothing yet, an `echo` repeats what was asked, `settled` takes it back.
+    `holding` answers nothing yet, an `echo` repeats what was asked, `settled` takes it back,
+    `nothing_more` says that no other request follows.
     """
 
     labels: Mapping[str, str]
@@ -66,6 +68,7 @@ class LanguageRules:
     small_talk: frozenset[str]
     requests: Phrases
     questions: Phrases
+    wishes: Phrases
     corrections: Phrases
     done: Phrases
     promises: Phrases
@@ -74,6 +77,7 @@ class LanguageRules:
     holding: Phrases
     echo: Phrases
     settled: Phrases
+    nothing_more: Phrases
     closing_questions: Phrases
     cues: Mapping[str, Phrases]
     feelings: frozenset[str]
@@ -121,8 +125,8 @@ def load_rules() -> SummaryRules:
 
 def _language(table: Mapping[str, Any]) -> LanguageRules:
     phrases = (
-        "requests", "questions", "corrections", "done", "promises", "present", "past", "holding",
-        "echo", "settled", "closing_questions",
+        "requests", "questions", "wishes", "corrections", "done", "promises", "present", "past",
+        "holding", "echo", "settled", "nothing_more", "closing_questions",
     )  # fmt: skip
     return LanguageRules(
         labels=table["labels"],
