@@ -140,12 +140,14 @@ class DatasetSettings(_Strict):
     The newest days that hold at most `held_out_share` of a region's rows are for testing only, once
     the rows span `held_out_least_days`; 0 holds none out.
     `burst_rows` near-duplicates from one customer are a burst. No customer and no agent supplies
-    more than `supplier_rows` rows or `supplier_share` of a topic's training rows.
+    more than `supplier_rows` rows or `supplier_share` of a topic's training rows. At most
+    `synthetic_share` of what is trained on was written by a generator.
     """
 
     burst_rows: int = Field(default=4, ge=2)
     supplier_rows: int = Field(default=5, ge=1)
     supplier_share: float = Field(default=0.01, gt=0, le=1)
+    synthetic_share: float = Field(default=0.3, ge=0, le=0.5)
     held_out_share: float = Field(default=0.05, ge=0, lt=0.5)
     held_out_least_days: int = Field(default=28, ge=2)
 
