@@ -137,11 +137,11 @@ class IntakeSettings(_Strict):
 class DatasetSettings(_Strict):
     """`[dataset]`: what keeps one source from teaching the agent its own truth; what is held out.
 
+    At most `synthetic_share` of what is trained on was written by a generator.
     The newest days that hold at most `held_out_share` of a region's rows are for testing only, once
     the rows span `held_out_least_days`; 0 holds none out.
     `burst_rows` near-duplicates from one customer are a burst. No customer and no agent supplies
-    more than `supplier_rows` rows or `supplier_share` of a topic's training rows. At most
-    `synthetic_share` of what is trained on was written by a generator.
+    more than `supplier_rows` rows or `supplier_share` of a topic's training rows.
     """
 
     burst_rows: int = Field(default=4, ge=2)
