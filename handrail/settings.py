@@ -142,6 +142,7 @@ class IntakeSettings(_Strict):
 class DatasetSettings(_Strict):
     """`[dataset]`: what keeps one source from teaching the agent its own truth; what is held out.
 
+    At most `synthetic_share` of what is trained on was written by a generator.
     The newest days that hold at most `held_out_share` of a region's rows are for testing only, once
     the rows span `held_out_least_days`; 0 holds none out.
     `burst_rows` near-duplicates from one customer are a burst; of chats whose export names no
@@ -152,6 +153,7 @@ class DatasetSettings(_Strict):
     burst_rows: int = Field(default=4, ge=2)
     supplier_rows: int = Field(default=5, ge=1)
     supplier_share: float = Field(default=0.01, gt=0, le=1)
+    synthetic_share: float = Field(default=0.3, ge=0, le=0.5)
     held_out_share: float = Field(default=0.05, ge=0, lt=0.5)
     held_out_least_days: int = Field(default=28, ge=2)
 

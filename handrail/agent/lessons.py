@@ -109,7 +109,7 @@ def _lessons_of_boundaries(
 ) -> list[Lesson]:
     """One refusal a boundary, of the likeliest topic's template even where no topic fits.
 
-    It weighs like a warning. All of a type count as one customer: nobody's words.
+    What it weighs is a line of the policy. All of a type count as one customer: nobody's words.
     """
     found = []
     for boundary, route, template in offering.to_boundaries(boundaries, router):
@@ -120,7 +120,7 @@ def _lessons_of_boundaries(
             )
             template = offering.template(boundary.type, boundary.message, boundary.language, route)
         if template is not None:
-            weight = weight_of("risky").outcome
+            weight = weight_of("boundary").outcome
             found.append(
                 Lesson(
                     boundary.message, route, template, True, False, weight,

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
+from handrail.playbook import hidden
 from handrail.redaction.plain import plain
 
 _PLACEHOLDER = re.compile(r"\[[A-Z][A-Z_]*_\d+\]")
-# Controls, characters that only format (zero width, direction), lone surrogates, private use.
-_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co"})
-_LAYOUT = frozenset("\n\t")
 
 
 def personal_values(text: str, *, licensed: str, language: str) -> tuple[str, ...]:
@@ -36,10 +33,7 @@ def personal_values(text: str, *, licensed: str, language: str) -> tuple[str, ..
 
 
 def hidden_characters(text: str, *, vetted: str) -> tuple[str, ...]:
-    """The code points in `text` that a reader can't see and `vetted` doesn't hold, sorted.
-
-    They turn the direction of an amount, split a word so that no phrase is found, or carry text
-    that only a machine reads (Unicode technical report 36; "Trojan Source", CVE-2021-42574).
-    """
-    strange = {c for c in set(text) - set(vetted) - _LAYOUT if unicodedata.category(c) in _HIDDEN}
-    return tuple(sorted(f"U+{ord(c):04X}" for c in strange))
+    """The code points in `text` that a reader can't see and `vetted` doesn't hold, sorted."""
+    return tuple(
+        sorted(set(hidden.hidden_characters(text)) - set(hidden.hidden_characters(vetted)))
+    )

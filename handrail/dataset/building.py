@@ -76,7 +76,9 @@ def build_dataset(vault: RegionVault, settings: Settings, *, access: Access) -> 
             mix=mix,
             seed=settings.seed,
         )
-        examples, clusters = with_synthetic(chosen, synthetic, seed=settings.seed)
+        examples, clusters = with_synthetic(
+            chosen, synthetic, rules=settings.dataset, seed=settings.seed
+        )
         left_out = [*erased, *chosen.left_out]
         frozen = freeze(
             examples,
@@ -102,7 +104,7 @@ def build_dataset(vault: RegionVault, settings: Settings, *, access: Access) -> 
         before = read_lists(vault, last, access=access)
         changed = difference(before, lists, gone=evictions(artifact))
     found = (
-        *findings(frozen.examples, manifest),
+        *findings(frozen.examples, manifest, rules=settings.dataset),
         no_supplier_dominates(frozen.examples, rules=settings.dataset),
         mix_within_tolerance(chosen.offered_to_mix, chosen.examples, target=mix),
     )

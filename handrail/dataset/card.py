@@ -13,7 +13,7 @@ from typing import Any
 from handrail.bounds import suppress_small
 from handrail.dataset.admission import admission_rules
 from handrail.dataset.clusters import SIMILARITY
-from handrail.dataset.manifest import COUNTED_BY, MAX_SYNTHETIC_SHARE, DatasetManifest
+from handrail.dataset.manifest import COUNTED_BY, DatasetManifest
 from handrail.digests import short
 from handrail.redaction.days import REDACTED
 
@@ -117,9 +117,9 @@ def _synthetic(manifest: DatasetManifest) -> str:
     return "\n\n".join(
         (
             f"{manifest.synthetic_share:.1%} of the rows were written by a generator, from "
-            f"approved facts of the playbook (limit {MAX_SYNTHETIC_SHARE:.0%}); none is calibrated "
-            f"or tested on. They were written for {len(part.by_cell)} cells of topic, language and "
-            "channel; how many for each is not shown: it would tell how few chats a cell has.",
+            "approved facts of the playbook; none is calibrated or tested on. They were written "
+            f"for {len(part.by_cell)} cells of topic, language and channel; how many for each is "
+            "not shown: it would tell how few chats a cell has.",
             _counts("generator", part.by_generator),
         )
     )

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 from handrail.access import Purpose
 from handrail.dataset.clusters import clusters
-from handrail.dataset.manifest import MAX_SYNTHETIC_SHARE, DatasetManifest
+from handrail.dataset.manifest import DatasetManifest
 from handrail.dataset.model import Split, TrainingExample
+from handrail.settings import DatasetSettings
 from handrail.verdicts import Finding, holds, not_measured
 
 _STAMP = re.compile(r"[0-9a-f]{64}")
@@ -18,14 +19,16 @@ _STAMP = re.compile(r"[0-9a-f]{64}")
 _UNREDACTED = re.compile(r"[^\s@\[\]]+@[^\s@\[\]]+\.\w{2,}|\d(?:[ -]?\d){12,}")
 
 
-def findings(examples: Sequence[TrainingExample], manifest: DatasetManifest) -> list[Finding]:
+def findings(
+    examples: Sequence[TrainingExample], manifest: DatasetManifest, *, rules: DatasetSettings
+) -> list[Finding]:
     """The blocking checks of `training_dataset`."""
     return [
         only_redacted(examples, manifest),
         one_region_group(examples, manifest),
         sectors_kept_apart(examples, manifest),
         no_split_leakage(examples, manifest),
-        synthetic_share_within_limit(manifest),
+        synthetic_share_within_limit(manifest, rules=rules),
     ]
 
 
@@ -117,12 +120,12 @@ def no_split_leakage(examples: Sequence[TrainingExample], manifest: DatasetManif
     )
 
 
-def synthetic_share_within_limit(manifest: DatasetManifest) -> Finding:
-    """At most 30 % of the rows were written by a generator."""
+def synthetic_share_within_limit(manifest: DatasetManifest, *, rules: DatasetSettings) -> Finding:
+    """No more of the rows were written by a generator than `[dataset] synthetic_share`. R8."""
     return holds(
         "synthetic_share_within_limit",
-        manifest.synthetic_share <= MAX_SYNTHETIC_SHARE,
+        manifest.synthetic_share <= rules.synthetic_share,
         f"{manifest.synthetic_share:.1%} of the rows are synthetic "
-        f"(limit {MAX_SYNTHETIC_SHARE:.0%})",
+        f"(limit {rules.synthetic_share:.0%})",
         synthetic_share=round(manifest.synthetic_share, 4),
     )

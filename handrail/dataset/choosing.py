@@ -55,7 +55,7 @@ def choose(
 
 
 def with_synthetic(
-    chosen: Chosen, synthetic: Sequence[TrainingExample], *, seed: int
+    chosen: Chosen, synthetic: Sequence[TrainingExample], *, rules: DatasetSettings, seed: int
 ) -> tuple[tuple[TrainingExample, ...], dict[str, str]]:
     """The rows and as many synthetic ones as the limit allows; and every row's cluster.
 
@@ -66,5 +66,5 @@ def with_synthetic(
     known = nearly_among([e.message for e in synthetic], held_out)
     fresh = [e for e, is_known in zip(synthetic, known, strict=True) if not is_known]
     training = sum(e.split is Split.TRAIN for e in chosen.examples)
-    added = within_share(fresh, training_rows=training, seed=seed)
+    added = within_share(fresh, training_rows=training, limit=rules.synthetic_share, seed=seed)
     return (*chosen.examples, *added), {**chosen.clusters, **clusters_of(added)}

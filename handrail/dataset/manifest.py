@@ -17,7 +17,6 @@ from handrail.errors import BadInput, Refused, Tampered, without_chat_text
 from handrail.residency import Labels, Region, mixed, require_region
 from handrail.vault.merkle import MerkleTree
 
-MAX_SYNTHETIC_SHARE = 0.30
 # What rows are counted by: fields of `TrainingExample`, each a controlled vocabulary.
 COUNTED_BY = (
     "split", "topic", "topic_set_by", "language", "channel", "product_area", "severity", "sector",

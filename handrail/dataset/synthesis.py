@@ -16,7 +16,7 @@ from handrail.conversations.model import SetBy, Severity
 from handrail.dataset.coverage import Cell, Coverage, planned, read_coverage
 from handrail.dataset.dialogue import Dialogue, Generator
 from handrail.dataset.dialogue_checks import Checker, Objection, findings
-from handrail.dataset.manifest import MAX_SYNTHETIC_SHARE, thaw
+from handrail.dataset.manifest import thaw
 from handrail.dataset.model import UNLABELED_SECTOR, Split, Synthesis, TrainingExample
 from handrail.dataset.signals import signals_of
 from handrail.dataset.splits import SHARES, share_of
@@ -77,7 +77,7 @@ def write_synthetic(
     held_on = _held_on(playbook, vault.region.name, on)
     # Of what the playbook has no topic nothing can be written; the budget goes to the others.
     short = [cell for cell in seen.deficits if cell.topic in playbook.topics]
-    most = _room(int(admitted * SHARES[Split.TRAIN]))
+    most = _room(int(admitted * SHARES[Split.TRAIN]), settings.dataset.synthetic_share)
     plan = planned(short, most=most, seed=settings.seed)
     written = sorted(
         (
@@ -146,21 +146,21 @@ def by_topic(written: Synthetic) -> Iterator[tuple[str, str, int]]:
 
 
 def within_share(
-    synthetic: Iterable[TrainingExample], *, training_rows: int, seed: int
+    synthetic: Iterable[TrainingExample], *, training_rows: int, limit: float, seed: int
 ) -> tuple[TrainingExample, ...]:
     """As many synthetic rows as may stand beside so many real training rows, chosen by hash.
 
-    The limit is on what is trained on, so the share among all rows of the set is below it too.
+    `limit` is a share of what is trained on; of all rows of the set they are a smaller one.
     """
     by_hash = sorted(
         synthetic, key=lambda e: share_of(e.example_id, seed=seed, purpose="synthetic")
     )
-    return tuple(sorted(by_hash[: _room(training_rows)], key=lambda e: e.example_id))
+    return tuple(sorted(by_hash[: _room(training_rows, limit)], key=lambda e: e.example_id))
 
 
-def _room(training_rows: int) -> int:
+def _room(training_rows: int, limit: float) -> int:
     """How many synthetic rows keep within the limit beside so many real ones."""
-    return int(training_rows * MAX_SYNTHETIC_SHARE / (1 - MAX_SYNTHETIC_SHARE))
+    return int(training_rows * limit / (1 - limit))
 
 
 def _accepted(

@@ -16,11 +16,13 @@ from handrail.playbook.checks import (
     everything_is_approved,
 )
 from handrail.playbook.expansion import Draft
+from handrail.playbook.hidden import hidden_in
 from handrail.playbook.model import Playbook, digest_of
 from handrail.playbook.problems import Level, Problem
-from handrail.playbook.reader import files_of, read_sources, shape_problems
+from handrail.playbook.reader import files_of, read_sources, shape_problems, unread
 from handrail.playbook.style import Written, style_problems
 from handrail.playbook.unfinished import unfinished
+from handrail.playbook.unrenderable import unrenderable
 from handrail.residency import Region
 from handrail.verdicts import Finding
 
@@ -45,21 +47,25 @@ def lint(
         sources = read_sources(folder)
     except BadInput as error:
         return (Problem("", Level.ERROR, str(error)),)
+    beside = list(unread(folder))
     misshapen = shape_problems(sources)
     if misshapen:
-        return tuple(misshapen)
+        return (*beside, *misshapen)
     served = list(regions)
     files = files_of(sources)
     draft = Draft(files)
     content = draft.content()
     if draft.problems:
-        return tuple(draft.problems)
+        return (*beside, *draft.problems)
     book = Playbook(**content, digest=digest_of(content))
     to_do = list(unfinished(sources, files))
     return tuple(
         dict.fromkeys(
             (
+                *beside,
                 *to_do,
+                *unrenderable(files, book),
+                *hidden_in(sources),
                 *style_problems(Written(tuple(files), book, on)),
                 *_failed_checks(book, served, on, proofs, waits=bool(to_do)),
             )

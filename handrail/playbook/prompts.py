@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -12,6 +13,19 @@ from handrail.playbook.model import Mandate, Playbook, Topic
 
 if TYPE_CHECKING:
     from jinja2 import Template
+
+
+_COMPILED = "<template>"  # what Jinja calls the file of a template that came from a string
+
+
+class UnrenderablePrompt(BadInput):
+    """A prompt that makes no text; `line` counts within it, from 1, and is 0 where none is told."""
+
+    def __init__(self, role: str, line: int, reason: str) -> None:
+        place = f", line {line}" if line else ""
+        super().__init__(f"the prompt of role {role!r} can't be rendered{place}: {reason}")
+        self.line = line
+        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -26,8 +40,9 @@ class RenderedPrompt:
 def render_prompt(
     playbook: Playbook, role: str, *, region: str, language: str, policy_digest: str
 ) -> RenderedPrompt:
-    """Render one role's prompt; an unknown variable or role is a `BadInput`, never an empty gap.
+    """Render one role's prompt; an unknown variable or role is refused, never an empty gap.
 
+    `UnrenderablePrompt` for what Jinja can't do, `BadInput` for a role without a mandate.
     The digest covers mandate, text and policy, so a changed policy gives a new digest although the
     words may be the same.
     """
@@ -47,10 +62,23 @@ def render_prompt(
     try:
         text = _rendered(mandate, region, language, topics, said["first_turn"], said["hand_off"])
     except Exception as error:  # noqa: BLE001 - an expression in a prompt may fail in any way
-        msg = f"the prompt of role {role!r} can't be rendered: {error}"
-        raise BadInput(msg) from None
+        raise UnrenderablePrompt(role, _line_of(error), str(error)) from None
     content = {"mandate": mandate, "text": text, "policy": policy_digest}
     return RenderedPrompt(role, text, digest(content))
+
+
+def _line_of(error: Exception) -> int:
+    """Where in a prompt it failed: Jinja tells it of bad syntax, else the traceback does."""
+    from jinja2 import TemplateSyntaxError
+
+    if isinstance(error, TemplateSyntaxError):
+        return error.lineno
+    lines = [
+        line
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if frame.f_code.co_filename == _COMPILED
+    ]
+    return lines[-1] if lines else 0
 
 
 @lru_cache(maxsize=64)

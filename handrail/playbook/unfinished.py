@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 from handrail.playbook.authoring import PlaybookFile, to_do
 from handrail.playbook.expansion import approval_of
 from handrail.playbook.problems import Level, Problem
 from handrail.playbook.yaml_source import YamlSource
-
-Keys = tuple[str | int, ...]
 
 
 def unfinished(
@@ -18,7 +15,7 @@ def unfinished(
 ) -> Iterator[Problem]:
     """Every text that says TO DO, and every mandate without its three words of approval."""
     for source in sources:
-        for keys, text in _texts(source.value, ()):
+        for keys, text in source.texts():
             if to_do(text):
                 what = ".".join(str(key) for key in keys if not isinstance(key, int))
                 yield Problem(source.at(*keys), Level.TO_DO, f"{what}: {_first_line(text)}")
@@ -27,17 +24,6 @@ def unfinished(
             if approval_of(entry) is None and not to_do(entry.approved_by or ""):
                 needed = "approved_by, approved_on and valid_to are to be filled in by its approver"
                 yield Problem(source.at("mandates", role), Level.TO_DO, f"{role}: {needed}")
-
-
-def _texts(value: Any, keys: Keys) -> Iterator[tuple[Keys, str]]:
-    if isinstance(value, str):
-        yield keys, value
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _texts(inner, (*keys, key))
-    elif isinstance(value, list):
-        for index, inner in enumerate(value):
-            yield from _texts(inner, (*keys, index))
 
 
 def _first_line(text: str) -> str:

@@ -11,6 +11,8 @@ import yaml
 
 from handrail.errors import BadInput
 
+Keys = tuple[str | int, ...]
+
 
 @dataclass(frozen=True)
 class YamlSource:
@@ -20,23 +22,33 @@ class YamlSource:
     value: dict[str, Any]
     root: yaml.MappingNode
 
-    def at(self, *keys: str | int) -> str:
-        """`name:line` of the entry reached by `keys`, or of the last one that exists on the way."""
+    def at(self, *keys: str | int, line: int = 0) -> str:
+        """`name:line` of the entry reached by `keys`, or of the last one that exists on the way.
+
+        `line` counts from 1 within a text of several lines; it is told only where the file has the
+        same lines (a block that starts with `|`), else it is the place of the key.
+        """
         node: yaml.Node = self.root
-        line = node.start_mark.line
+        place = node.start_mark.line
         for key in keys:
             step = _step(node, key)
             if step is None:
                 break
-            line, node = step
-        return f"{self.name}:{line + 1}"
+            place, node = step
+        if line and isinstance(node, yaml.ScalarNode) and node.style == "|":
+            place = node.start_mark.line + line
+        return f"{self.name}:{place + 1}"
+
+    def texts(self) -> Iterator[tuple[Keys, str]]:
+        """Every text in the file, with the keys that reach it."""
+        yield from _texts(self.value, ())
 
 
 def read_yaml(folder: Path, path: Path) -> YamlSource:
     """Parse one file; `BadInput` with file and line for bad syntax and for keys written twice."""
     name = path.relative_to(folder).as_posix()
     try:
-        loader = yaml.SafeLoader(path.read_text(encoding="utf-8"))
+        loader = _Loader(path.read_text(encoding="utf-8"))
         root = loader.get_single_node()
         if not isinstance(root, yaml.MappingNode):
             msg = f"{name}: the file is empty or not a mapping; it starts with a key like `topics:`"
@@ -47,14 +59,41 @@ def read_yaml(folder: Path, path: Path) -> YamlSource:
         return YamlSource(name, loader.construct_document(root), root)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        msg = f"{name}:{line}: not valid YAML: {error.problem}"
+        problem = (
+            error.problem if isinstance(error, _NoSuchValue) else f"not valid YAML: {error.problem}"
+        )
+        msg = f"{name}:{line}: {problem}"
         raise BadInput(msg) from None
     except (yaml.YAMLError, UnicodeDecodeError):
         msg = f"{name}: not a UTF-8 text file"
         raise BadInput(msg) from None
-    except ValueError as error:
-        msg = f"{name}: a date that does not exist: {error}"
-        raise BadInput(msg) from None
+
+
+class _NoSuchValue(yaml.MarkedYAMLError):
+    """A value that is written like a date or a number and is none."""
+
+
+class _Loader(yaml.SafeLoader):
+    """Tells the place of a value that can't be made, such as the 30th of February."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep=deep)
+        except ValueError as error:
+            is_date = node.tag == "tag:yaml.org,2002:timestamp"
+            what = "a date that does not exist" if is_date else "not a value"
+            raise _NoSuchValue(problem=f"{what}: {error}", problem_mark=node.start_mark) from None
+
+
+def _texts(value: Any, keys: Keys) -> Iterator[tuple[Keys, str]]:
+    if isinstance(value, str):
+        yield keys, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _texts(inner, (*keys, key))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _texts(inner, (*keys, index))
 
 
 def _step(node: yaml.Node, key: str | int) -> tuple[int, yaml.Node] | None:

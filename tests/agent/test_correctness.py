@@ -24,6 +24,7 @@ from handrail.agent.terms import load_terms
 from handrail.agent.triggers import RegulatedTriggers
 from handrail.agent.types import Route
 from handrail.dataset.model import Split, TrainingExample
+from handrail.dataset.weighting import weight_of
 from handrail.errors import Tampered
 from handrail.playbook.model import Playbook, Use
 from handrail.verdicts import Verdict
@@ -195,6 +196,7 @@ def test_boundaries_teach_a_refusal_and_never_the_held_out_ones(
     asked = {b.message for b in playbook.boundaries.used_for(Use.TRAINING)}
     assert {n.message for n in lessons} <= asked
     assert not any(n.is_right for n in lessons)
+    assert {n.weight for n in lessons} == {weight_of("boundary").outcome}  # policy as data (R24)
     held_out = {b.message for b in playbook.boundaries.used_for(Use.HELD_OUT)}
     assert not held_out & {n.message for n in lessons}
 

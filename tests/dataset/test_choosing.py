@@ -112,10 +112,14 @@ def test_synthetic_rows_come_to_training_unless_they_are_like_what_is_tested_on(
     made = chosen([admitted(n, n, n, 0, 0) for n in range(60)])
     tested = next(e for e in made.examples if e.split is Split.TEST)
     fresh = [written(n, f"{_word(9000 + n)} for {_word(77 * n + 5)}") for n in range(3)]
-    rows, clusters = with_synthetic(made, [written(9, tested.message.upper()), *fresh], seed=1)
+    rows, clusters = with_synthetic(
+        made, [written(9, tested.message.upper()), *fresh], rules=RULES, seed=1
+    )
     added = [e for e in rows if e.synthetic]
     assert {e.example_id for e in added} == {e.example_id for e in fresh}
     assert all(e.example_id in clusters for e in rows)
     assert Counter(e.split for e in added) == {Split.TRAIN: 3}
     kept = list(rows)
     assert no_split_leakage(kept, frozen(kept)).verdict is Verdict.PASS
+    none = RULES.model_copy(update={"synthetic_share": 0.0})
+    assert with_synthetic(made, fresh, rules=none, seed=1)[0] == made.examples

@@ -18,6 +18,7 @@ from handrail.dataset.model import LeftOut, Split, Synthesis, TrainingExample
 from handrail.digests import canonical
 from handrail.errors import BadInput, Refused, ResidencyViolation, Withheld
 from handrail.residency import Labels, Region, mixed
+from handrail.settings import DatasetSettings
 from handrail.verdicts import Verdict, worst
 from tests.dataset.test_splits import _word, row, split
 
@@ -92,7 +93,7 @@ def test_damaged_record_quotes_nobody() -> None:
 
 
 def test_sound_set_passes_every_check(examples: list[TrainingExample]) -> None:
-    assert worst(findings(examples, frozen(examples))) is Verdict.PASS
+    assert worst(findings(examples, frozen(examples), rules=DatasetSettings())) is Verdict.PASS
 
 
 @pytest.mark.parametrize(
@@ -134,9 +135,16 @@ def test_empty_split_fails(examples: list[TrainingExample]) -> None:
 
 
 def test_too_many_synthetic_rows_fail(examples: list[TrainingExample]) -> None:
+    """R8: how many are too many is the config's."""
+    rules = DatasetSettings(synthetic_share=0.3)
     half = [replace(e, synthesis=MARK if e.split is Split.TRAIN else None) for e in examples]
-    assert synthetic_share_within_limit(frozen(half)).verdict is Verdict.FAIL
-    assert synthetic_share_within_limit(frozen(examples)).verdict is Verdict.PASS
+    assert synthetic_share_within_limit(frozen(half), rules=rules).verdict is Verdict.FAIL
+    assert synthetic_share_within_limit(frozen(examples), rules=rules).verdict is Verdict.PASS
+    taught = next(e for e in examples if e.split is Split.TRAIN)
+    one = [replace(e, synthesis=MARK) if e is taught else e for e in examples]
+    assert synthetic_share_within_limit(frozen(one), rules=rules).verdict is Verdict.PASS
+    none = DatasetSettings(synthetic_share=0)
+    assert synthetic_share_within_limit(frozen(one), rules=none).verdict is Verdict.FAIL
 
 
 def test_a_row_of_a_sector_that_is_kept_apart_is_not_frozen_among_others(

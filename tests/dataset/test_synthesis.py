@@ -17,7 +17,7 @@ from handrail.dataset.dialogue import Dialogue, Generator
 from handrail.dataset.dialogue_checks import Checker, Objection, findings
 from handrail.dataset.grammar import OPENINGS, Grammar
 from handrail.dataset.landing import core_built, open_warehouse
-from handrail.dataset.manifest import MAX_SYNTHETIC_SHARE, thaw
+from handrail.dataset.manifest import thaw
 from handrail.dataset.model import Split, TrainingExample
 from handrail.dataset.synthesis import (
     Synthetic,
@@ -186,14 +186,18 @@ def test_dialogues_are_of_their_region(
     assert not any("30 days" in reply or "us.fernhollow" in reply for reply in replies["eu"])
 
 
+@pytest.mark.parametrize("limit", [0.3, 0.1])
 def test_a_budget_too_small_for_all_gaps_is_kept(
-    vaults: RegionVaults, settings: Settings, book: Playbook
+    vaults: RegionVaults, settings: Settings, book: Playbook, limit: float
 ) -> None:
+    """R8: the config says how many there may be."""
+    rules = settings.dataset.model_copy(update={"synthetic_share": limit})
+    settings = settings.model_copy(update={"dataset": rules})
     vault = region(vaults, settings, book, "us", {"password_reset": 0, "order_status": 50})
     made = written(vault, settings, book)
     training = int(50 * 0.6)
-    assert len(made.rows) == int(training * 0.3 / 0.7)
-    assert len(made.rows) / (training + len(made.rows)) <= MAX_SYNTHETIC_SHARE
+    assert len(made.rows) == int(training * limit / (1 - limit))
+    assert len(made.rows) / (training + len(made.rows)) <= limit
 
 
 def test_an_edited_playbook_is_not_written_from(
@@ -299,11 +303,12 @@ def test_no_more_stand_beside_real_rows_than_the_limit_lets(
     vault: RegionVault, settings: Settings, book: Playbook
 ) -> None:
     rows = written(vault, settings, book).rows
-    kept = within_share(rows, training_rows=70, seed=1)
+    kept = within_share(rows, training_rows=70, limit=0.3, seed=1)
     assert len(kept) == 30
-    assert kept == within_share(rows[::-1], training_rows=70, seed=1)
-    assert within_share(rows, training_rows=0, seed=1) == ()
-    assert within_share(rows, training_rows=9999, seed=1) == rows
+    assert kept == within_share(rows[::-1], training_rows=70, limit=0.3, seed=1)
+    assert within_share(rows, training_rows=0, limit=0.3, seed=1) == ()
+    assert within_share(rows, training_rows=9999, limit=0.3, seed=1) == rows
+    assert len(within_share(rows, training_rows=70, limit=0.125, seed=1)) == 10
 
 
 def test_rows_of_the_set_are_typed_as_any_other(

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from handrail.playbook.hidden import hidden_characters
 from handrail.playbook.lint import lint
 from handrail.playbook.problems import Level, Problem
 from handrail.residency import Region
@@ -150,6 +151,95 @@ def test_what_cannot_be_read_is_an_error(write: Write, tmp_path: Path) -> None:
     assert (problem.level, "not valid YAML" in problem.text) == (Level.ERROR, True)
     (problem,) = lint(tmp_path / "nowhere", regions=REGIONS, on=TODAY, proofs=())
     assert isinstance(problem, Problem) and "holds no playbook" in problem.text
+
+
+PROMPT = """    prompt: |
+
+      Mandate: {{ mandate }}
+      {% for line in guardrails %}- {{ line }}{% endfor %}
+      Say in {{ language }}: {{ hand_off }}
+"""
+ONE_LINE = """    prompt: "{{ mandate }} {{ region }} {{ language }} {{ hand_off }}"\n"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        (
+            "{{ mandate }}",
+            "{{ mandat }}",
+            "43: the prompt of role 'route' can't be rendered: 'mandat'",
+        ),
+        (
+            "{% endfor %}",
+            "{% endfr %}",
+            "44: the prompt of role 'route' can't be rendered: Encounter",
+        ),
+        (
+            "{{ language }}",
+            "{{ topics[99].name }}",
+            "45: the prompt of role 'route' can't be rendered",
+        ),
+        (
+            "{{ hand_off }}",
+            "{% if region == 'eu' and language == 'de' %}{{ x }}{% endif %}",
+            "45: the prompt of role 'route' can't be rendered for eu in de: 'x' is undefined",
+        ),
+    ],
+)
+def test_a_broken_prompt_has_its_line(write: Write, old: str, new: str, problem: str) -> None:
+    """R14: each role is rendered for each region in each of its languages."""
+    assert found(write((ONE_LINE, PROMPT)), Level.ERROR) == []
+    errors = found(write((ONE_LINE, PROMPT), (old, new)), Level.ERROR)
+    assert len(errors) == 1 and errors[0].startswith(f"playbook.yaml:{problem}"), errors
+
+
+def test_a_broken_prompt_on_one_line_has_the_line_of_its_key(write: Write) -> None:
+    (error,) = found(write(("{{ region }}", "{{ regoin }}")), Level.ERROR)
+    assert error.startswith("playbook.yaml:41: ") and "'regoin' is undefined" in error
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("takes {days}", "takes\u200b {days}", "15: the text holds U+200B, which nobody sees"),
+        ("takes {days}", "\u202etakes {days}", "15: the text holds U+202E"),
+        ("takes {days}", "ta\u200dkes {days}", "15: the text holds U+200D"),
+        ("takes {days}", "takes\ufe01\U000e0041 {days}", "15: the text holds U+E0041, U+FE01"),
+        ("I will ask.", "I will\u2060 ask.", "56: the text holds U+2060"),
+        ("Invent nothing.", "Invent\u00ad nothing.", "42: the text holds U+00AD"),
+    ],
+)
+def test_what_a_reader_cannot_see_is_an_error(
+    write: Write, old: str, new: str, problem: str
+) -> None:
+    """R11: whoever approves a text has seen all of it."""
+    folder = write((old, new))
+    problems = [str(p) for p in lint(folder, regions=REGIONS, on=TODAY, proofs=())]
+    assert any(told.startswith(f"playbook.yaml:{problem}") for told in problems), problems
+
+
+def test_what_joins_emoji_or_spells_a_script_is_no_hidden_character() -> None:
+    for honest in (
+        "\U0001f469\u200d\U0001f4bb",
+        "\u2764\ufe0f",
+        "\u0645\u06cc\u200c\u062e",
+        "d'été\u00a0!",
+    ):
+        assert hidden_characters(honest) == ()
+
+
+def test_a_file_that_is_not_read_is_told(write: Write) -> None:
+    """R11: templates in a file with another ending are in no list that anybody approves."""
+    folder = write()
+    (folder / "extra.yml").write_text("templates: [{topic: x, texts: {en: 50 EUR for all.}}]")
+    (folder / "Old.YAML").touch()
+    (folder / "draft.yaml.bak").touch()
+    for quiet in ("notes.md", ".swap"):
+        (folder / quiet).touch()
+    said = "it isn't read: a playbook's files end in .yaml"
+    assert found(folder, Level.ERROR) == [f"Old.YAML: {said}", f"extra.yml: {said}"]
+    assert found(folder, Level.WARNING) == [f"draft.yaml.bak: {said}"]
 
 
 WORDS = st.text(st.sampled_from("abcdefghij ,."), max_size=30)

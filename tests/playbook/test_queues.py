@@ -128,7 +128,7 @@ def test_queues_read_well_and_are_proven(changed: Write) -> None:
         ("minutes: 60", "minutes: 60\n    if_refused: gone", "there is no queue 'gone'"),
         ("minutes: 60", "minutes: 60\n    fallback: true", "takes 'whatever nobody takes' in eu"),
         ("    answers_within_minutes: 60\n", "", "answers_within_minutes: Field required"),
-        ("    description: Advisers.\n", "    color: red\n", "queues.loans.color: Extra inputs"),
+        ("    description: Advisers.\n", "    color: red\n", "queues.loans.color: there is no"),
         (
             'texts: {en: "Which order?", ',
             'texts: {fi: "Mikä?", ',

@@ -71,8 +71,13 @@ def test_the_same_folder_gives_the_same_playbook(example: Playbook) -> None:
         ("Order {order_id}", "Order {order_id", "a brace that belongs to no slot"),
         ("Order {order_id}", "Order {Order Id}", "a brace that belongs to no slot"),
         ("valid_to: 2026-12-31", "valid_to: 2024-12-31", "lies before valid_from 2025-01-01"),
-        ("valid_to: 2026-12-31", "valid_to: 2026-02-30", "a date that does not exist"),
-        ("valid_to: 2026-12-31", "valid_until: 2026-12-31", "defaults.valid_until: Extra inputs"),
+        (
+            "valid_to: 2026-12-31",
+            "valid_to: 2026-02-30",
+            "playbook.yaml:10: a date that does not exist",
+        ),
+        ("valid_to: 2026-12-31", "valid_to: !!int soon", "playbook.yaml:10: not a value"),
+        ("valid_to: 2026-12-31", "valid_until: 2026-12-31", "defaults.valid_until: there is no"),
         ("owner: Head, ", "", "no owner"),
         ("approver: Lead, ", "", "approver, valid_from and valid_to are needed"),
         ("regions: [eu, us]", "regions: [eu, mars]", "region 'mars' is not among the regions"),
@@ -109,6 +114,59 @@ def test_mistake_is_named(write: Write, old: str, new: str, expected: str) -> No
         read_playbook(write((old, new)))
     assert expected in str(refusal.value)
     assert refusal.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (
+            "    approved_on: 2025-01-01",
+            "    aproved_on: 2025-01-01",
+            "playbook.yaml:44: mandates.route.aproved_on: there is no such key, "
+            "`approved_on` is near; there are statement, prompt, guardrails, approved_by, "
+            "approved_on, valid_to",
+        ),
+        (
+            "owner: Head, ",
+            "owner: Head, color: red, ",
+            "defaults.color: there is no such key; there are owner, approver, valid_from, valid_to",
+        ),
+        (
+            "        use: training",
+            "        used: training",
+            "examples.0.used: there is no such key, `use` is near; there are type, use, message",
+        ),
+        (
+            "slots:\n",
+            "slot: {}\nslots:\n",
+            "slot: there is no such key, `slots` is near; there are",
+        ),
+    ],
+)
+def test_an_unknown_key_names_those_there_are(
+    write: Write, old: str, new: str, expected: str
+) -> None:
+    """R11: an author who mistypes a key is told the right one, with file and line."""
+    with pytest.raises(BadInput) as refusal:
+        read_playbook(write((old, new)))
+    assert expected in str(refusal.value)
+
+
+def test_a_file_that_is_not_read_is_refused_where_it_was_meant_to_be(write: Write) -> None:
+    """R11: a template in `extra.yml` is in no list that anybody approves."""
+    folder = write()
+    (folder / "README.md").write_text("Notes of its authors.")
+    read_playbook(folder)
+    (folder / "templates").mkdir()
+    (folder / "templates" / "extra.yml").write_text("templates: []")
+    with pytest.raises(BadInput, match=r"templates/extra\.yml: it isn't read"):
+        read_playbook(folder)
+
+
+def test_a_prompt_that_renders_nowhere_is_refused(write: Write) -> None:
+    """R14: found when the playbook is read, and not when a reply needs the prompt."""
+    with pytest.raises(BadInput, match=r"playbook\.yaml:\d+: the prompt of role 'route' can't"):
+        read_playbook(write(("{{ region }}", "{{ regoin }}")))
 
 
 def test_every_mistake_is_listed_at_once(write: Write) -> None:
