@@ -161,7 +161,7 @@ def handoff_rows(chats: Sequence[Dialogue], encoder: Encoder | None) -> list[Row
     )
     made = promise(
         tested, starts=starting_points([p for p, _ in fit]), region=REGION, tier=RiskTier.LOW,
-        alpha=ALPHA, delta=DELTA, simulated=False,
+        alpha=ALPHA, delta=DELTA, least_rows=0, simulated=False,
     )  # fmt: skip
     say(f"promise: {made.reason}")
     threshold = made.threshold
