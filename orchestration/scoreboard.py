@@ -8,6 +8,7 @@ from rich.table import Table
 
 from handrail.access import Purpose
 from handrail.agent.model import MODEL, read_model
+from handrail.agent.promise import NOT_PROMISED
 from handrail.cli.console import DONE, FAILED, WAITING, out
 from handrail.conversations.sealing import QUARANTINE, RAW
 from handrail.custody.audit_report import CHECKPOINT
@@ -193,7 +194,9 @@ def _promises(vault: RegionVault) -> None:
     if artifact is None:
         return
     model = read_model(vault, artifact, access=pipeline("cli:scoreboard", Purpose.EVALUATION))
-    table = Table("risk", "promise", "why", title="promise on automatic replies")
+    table = Table(
+        "risk", "promise", "why", title="promise on automatic replies", caption=f"{NOT_PROMISED}."
+    )
     for promise in model.promises:
         table.add_row(promise.tier, _mark(promise.verdict), promise.reason)
     out.print(table)

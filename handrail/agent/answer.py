@@ -64,7 +64,7 @@ def answer(
     """
     require_region(case.region, router.region, "the router")
     terms = load_terms()
-    triggers = RegulatedTriggers.of(playbook, suspicion=terms.regulated_suspicion)
+    triggers = RegulatedTriggers.of(playbook, terms=terms)
     route, failure = _routed(router, case, triggers, terms.misfits, topics=playbook.topics)
     route = replace(route, regulated=_regulated(case, route, triggers))
     proposal = refusal(backend, failure) if failure else ask(backend, case, route)

@@ -105,6 +105,8 @@ def _meant(language: _Language, word: str) -> str:
     known = language.vocabulary
     if word in known:
         return word
+    if word.isdigit():  # a house number is no word
+        return word
     if not word.isalpha():
         read = word.translate(_DIGITS)
         return read if read in known else word

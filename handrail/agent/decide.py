@@ -191,10 +191,10 @@ def _regulated(m: _Matter) -> Iterator[Reason]:
 def _confidence(m: _Matter) -> Iterator[Reason]:
     tier = m.tier
     threshold = m.policy.thresholds.get(tier)
-    if threshold is None:
+    if threshold is None and m.route.topic is not None:  # else there is no risk to speak of
         sentence = f"no promise is measured for {tier} risk in {m.policy.region}: drafts only"
         yield Reason("promise_not_measured", sentence)
-    elif not m.acceptance >= threshold:
+    elif threshold is not None and not m.acceptance >= threshold:
         sentence = f"probability {m.acceptance:.4f} is below the promised {threshold:.4f}"
         yield Reason("low_confidence", sentence)
     if m.route.topic in m.policy.worse_topics:

@@ -94,7 +94,7 @@ class Offering:
         """What a release of this playbook would offer, ranked by `retrieval` where there is one."""
         return cls(
             backend=GroundedBackend(playbook, retrieval),
-            triggers=RegulatedTriggers.of(playbook, suspicion=terms.regulated_suspicion),
+            triggers=RegulatedTriggers.of(playbook, terms=terms),
             region=region,
             on=on,
             context=_verified_placeholders(playbook, region),

@@ -1,5 +1,8 @@
 """The promise: of the replies sent automatically at most alpha are wrong, confidence 1 - delta.
 
+Wrong is a reply to another topic than the message's, or one that people flagged. Whether an answer
+meets the point of its message is not measured here: phrases and a head of their own judge that.
+
 Learn-then-Test (Angelopoulos, Bates, Candes, Jordan and Lei, 2021). For each threshold t the null
 "more than alpha of what is sent at t is wrong" has an exact binomial p-value. Thresholds are tested
 in a fixed order, from strict to loose, until one isn't rejected; several such sequences start at
@@ -36,6 +39,10 @@ _START_COVERAGES = (0.95, 0.75, 0.5, 0.25)
 # guess is no truth to measure a promise by.
 _PEOPLE = (SetBy.EXPORT, SetBy.PERSON)
 
+NOT_PROMISED = (
+    "Whether an answer meets the point of its message is judged apart and not a part of this"
+)
+
 
 @dataclass(frozen=True)
 class TopicShare:
@@ -56,8 +63,9 @@ class Promise:
     """What is promised for one region and tier; `threshold` None: NOT MEASURED, only drafts.
 
     `alpha` 0 is a tier that is never automatic. `n` rows of as many customers were tested,
-    `coverage` of them reach the threshold. `simulated`: some verdict behind it was a simulated
-    reviewer's. `topics` are those of the rows that reach the threshold.
+    `coverage` of them reach the threshold. Of `reviewed` of them the topic is a reviewer's word, of
+    the others the desk's label. `simulated`: some of those words were a simulated company's.
+    `topics` are those of the rows that reach the threshold.
     """
 
     region: str
@@ -71,18 +79,31 @@ class Promise:
     reason: str
     simulated: bool
     topics: tuple[TopicShare, ...] = ()
+    reviewed: int = 0
 
     @property
     def sentence(self) -> str:
-        """The promise as people read it, with alpha, delta and n; else why there is none."""
+        """The promise as people read it, with alpha, delta, n and what it is not about; else why
+        there is none.
+        """
         if self.threshold is None:
             return f"{self.tier} risk in {self.region}: drafts only; {self.reason}"
-        by = " by simulated reviewers" if self.simulated else ""
         return (
             f"Of the replies sent automatically in {self.region}, over all topics of {self.tier} "
-            f"risk together, at most {self.alpha:.0%} are wrong, with confidence "
-            f"{1 - self.delta:.0%}; measured on {self.n} rows of different customers judged{by}"
+            f"risk together, at most {self.alpha:.0%} have the wrong topic or are flagged, with "
+            f"confidence {1 - self.delta:.0%}; measured on {self.n} rows of different customers, "
+            f"{self._labeled()}. {NOT_PROMISED}"
         )
+
+    def _labeled(self) -> str:
+        """Whose word the topics of the rows are."""
+        desk = "a simulated desk" if self.simulated else "the desk"
+        people = "simulated reviewers" if self.simulated else "people"
+        if not self.reviewed:
+            return f"as {desk} labeled them, reviewed by nobody"
+        if self.reviewed >= self.n:
+            return f"reviewed by {people}"
+        return f"{self.reviewed} of them reviewed by {people}, the others as {desk} labeled them"
 
 
 def wrong_share(share: TopicShare) -> str:
@@ -118,9 +139,9 @@ def make_promises(
     return tuple(
         _with_topics(
             promise(
-                [scored for _, scored in tested[tier]],
+                [(p, offer.is_right) for offer, p in tested[tier]],
                 starts=starting_points(
-                    [p for _, (p, _) in fitted[tier]],
+                    [p for _, p in fitted[tier]],
                     tested=len(tested[tier]),
                     alpha=terms.alpha.get(tier, 0.0),
                     delta=terms.delta,
@@ -139,14 +160,18 @@ def make_promises(
     )
 
 
-def _with_topics(made: Promise, rows: Sequence[tuple[str, Scored]], *, families: int) -> Promise:
-    """The promise with its topics; delta is shared equally by the tier's topics (Bonferroni)."""
+def _with_topics(made: Promise, rows: Sequence[tuple[Offer, float]], *, families: int) -> Promise:
+    """The promise with its topics and how many of its rows were reviewed.
+
+    Delta is shared equally by the tier's topics (Bonferroni).
+    """
+    made = replace(made, reviewed=sum(o.row.topic_set_by == SetBy.PERSON for o, _ in rows))
     if made.threshold is None:
         return made
     sent: dict[str, list[bool]] = {}
-    for topic, (probability, right) in rows:
+    for offer, probability in rows:
         if probability >= made.threshold:
-            sent.setdefault(topic, []).append(right)
+            sent.setdefault(str(offer.route.topic), []).append(offer.is_right)
     shares = []
     for topic, rights in sorted(sent.items()):
         wrong = rights.count(False)
@@ -229,12 +254,15 @@ def promise(
     threshold = lowest_safe_threshold(rows, starts=starts, alpha=alpha, level=level)
     if threshold is None:
         wrong = sum(not right for _, right in rows)
-        sentence = f"no threshold keeps the promise: {wrong} of {len(rows)} rows are wrong"
+        sentence = (
+            f"no threshold keeps the promise: {wrong} of {len(rows)} rows have the wrong topic or "
+            "a flag"
+        )
         return answer(None, 0, sentence)
     sent = [right for p, right in rows if p >= threshold]
     sentence = (
-        f"from probability {threshold:.4f} up {sent.count(False)} of {len(sent)} rows were wrong: "
-        f"at most {alpha:.0%} with confidence {1 - delta:.0%}"
+        f"from probability {threshold:.4f} up {sent.count(False)} of {len(sent)} rows had the "
+        f"wrong topic or a flag: at most {alpha:.0%} with confidence {1 - delta:.0%}"
     )
     return answer(threshold, len(sent), sentence)
 
@@ -269,10 +297,10 @@ def _by_tier(
     tiers: Mapping[str, RiskTier],
     *,
     one_a_customer: bool = False,
-) -> dict[RiskTier, list[tuple[str, Scored]]]:
-    """(topic, scored) of each row that counts, or of the first of each customer."""
+) -> dict[RiskTier, list[tuple[Offer, float]]]:
+    """Each row that counts, or the first of each customer, with its probability."""
     seen: set[tuple[RiskTier, str]] = set()
-    scored: dict[RiskTier, list[tuple[str, Scored]]] = {tier: [] for tier in RiskTier}
+    scored: dict[RiskTier, list[tuple[Offer, float]]] = {tier: [] for tier in RiskTier}
     for offer in offers:
         topic = offer.route.topic
         if topic is not None and offer.may_be_sent and offer.row.topic_set_by in _PEOPLE:
@@ -281,5 +309,5 @@ def _by_tier(
                 continue
             seen.add((tier, offer.row.group))
             p = correctness.probability(offer.row.message, offer.route, offer.template)
-            scored[tier].append((topic, (p, offer.is_right)))
+            scored[tier].append((offer, p))
     return scored

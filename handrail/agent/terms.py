@@ -1,4 +1,7 @@
-"""The terms the agent is held to (`terms.yaml`, `misfits.yaml`): promises, suspicion, phrases."""
+"""What the agent is held to: promises, suspicion, phrases.
+
+They stand in `terms.yaml`, `misfits.yaml` and `strange_hands.yaml`.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from handrail.errors import BadInput
 
 _FILE = Path(__file__).with_name("terms.yaml")
 _MISFITS = Path(__file__).with_name("misfits.yaml")
+_STRANGE_HANDS = Path(__file__).with_name("strange_hands.yaml")
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,7 @@ class Terms:
     """`alpha` per tier that may be automatic, `delta` for each promise; phrases by language.
 
     An alpha below `strict_below` is promised only from `rows_if_strict` labeled rows up.
+    `strange_hands` are phrases that set off the regulated matter `strange_hands_matter`.
     """
 
     alpha: Mapping[RiskTier, float]
@@ -33,6 +38,8 @@ class Terms:
     routing_confidence: float
     human_requests: Mapping[str, tuple[str, ...]]
     identity_questions: Mapping[str, tuple[str, ...]]
+    strange_hands: Mapping[str, tuple[str, ...]]
+    strange_hands_matter: str
     misfits: MisfitRules
     digest: str
 
@@ -51,8 +58,10 @@ def read_terms(file: Path) -> Terms:
     """The terms of a file; BadInput where it asks for a promise that nobody could measure."""
     import yaml
 
-    data, misfits = file.read_bytes(), _MISFITS.read_bytes()
+    data, misfits, hands = (part.read_bytes() for part in (file, _MISFITS, _STRANGE_HANDS))
     table = yaml.safe_load(data)
+    # a loader that makes nothing but text: `no` and `on` are words here, not truth values
+    rules, strange = (yaml.load(part, Loader=yaml.BaseLoader) for part in (misfits, hands))  # noqa: S506
     promise = table["promise"]
     alpha = {RiskTier(tier): float(level) for tier, level in promise["alpha"].items()}
     strictest = float(promise["strictest"])
@@ -72,12 +81,14 @@ def read_terms(file: Path) -> Terms:
         routing_confidence=float(table["routing_confidence"]),
         human_requests=_phrases(table["human_requests"]),
         identity_questions=_phrases(table["identity_questions"]),
-        # a loader that makes nothing but text: `no` is a word here, not a truth value
-        misfits=_misfit_rules(yaml.load(misfits, Loader=yaml.BaseLoader)),  # noqa: S506
+        strange_hands=_phrases(strange["phrases"]),
+        strange_hands_matter=strange["matter"],
+        misfits=_misfit_rules(rules),
         digest=digest(
             {
                 "terms": digest(data),
                 "misfits": digest(misfits),
+                "strange_hands": digest(hands),
                 "fit": digest(FIT_HEAD.read_bytes()),
             }
         ),

@@ -148,7 +148,12 @@ def _facts(given: list[str]) -> dict[str, str]:
 
 def _said_before(file: Path) -> list[tuple[Role, str]]:
     said = []
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        msg = f"{file} is not UTF-8: save it so, and give it again"
+        raise BadInput(msg) from error
+    for number, line in enumerate(lines, start=1):
         who, colon, text = line.partition(":")
         if not line.strip():
             continue

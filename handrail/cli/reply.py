@@ -41,7 +41,7 @@ _TRIGGER = re.compile(r"\b(keyword|topic):(\w+)")
 _CODE_WORD = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b(?!\.\w)")  # a template's id stays as it is
 _SURE = ((0.95, "very sure"), (0.8, "fairly sure"), (0.5, "rather unsure"), (0.0, "unsure"))
 # Why a reply that is right for its topic may be wrong for this message; no probability counts
-# these in.
+# these in, and no promise does.
 _UNFIT = frozenset({
     "answer_excluded", "way_closed", "other_means", "second_request", "orders_to_machine",
     "one_word", "answer_may_miss", "language_differs", "language_not_spoken",
@@ -153,8 +153,11 @@ def _how_sure(record: DecisionRecord) -> Iterator[str]:
         yield f"{sureness(route.probability)} of the topic: {_percent(route.probability)}"
     if record.proposal.template_id is not None:
         sure = sureness(record.acceptance)
-        yield f"{sure} that people would accept this reply: {_percent(record.acceptance)}"
-        if not _UNFIT.isdisjoint(reason.code for reason in record.decision.reasons):
+        shown = _percent(record.acceptance)
+        yield f"{sure} that its topic is right and nobody would flag the reply: {shown}"
+        if _UNFIT.isdisjoint(reason.code for reason in record.decision.reasons):
+            yield "not counting whether it meets the point of this message: that is judged apart"
+        else:
             yield "not counting what the decision holds against it"
     elif route.topic is None:
         yield "not sure enough of any topic"
@@ -163,7 +166,7 @@ def _how_sure(record: DecisionRecord) -> Iterator[str]:
 def _promised(promise: Promise) -> str:
     if promise.threshold is None:
         return promise.sentence
-    return f"sent from {_percent(promise.threshold)} acceptance up. {promise.sentence}."
+    return f"sent from {_percent(promise.threshold)} up. {promise.sentence}."
 
 
 def _rests_on(record: DecisionRecord, playbook: Playbook | None) -> Iterator[str]:

@@ -46,7 +46,7 @@ def playbook() -> Playbook:
 
 @pytest.fixture(scope="session")
 def triggers(playbook: Playbook) -> RegulatedTriggers:
-    return RegulatedTriggers.of(playbook, suspicion=load_terms().regulated_suspicion)
+    return RegulatedTriggers.of(playbook, terms=load_terms())
 
 
 @pytest.fixture(scope="session")

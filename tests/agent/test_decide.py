@@ -116,6 +116,13 @@ def test_claim_of_being_human_stops_the_reply_in_every_language(send: Send, poli
         assert "human_claim" in codes(decision)
 
 
+def test_without_a_topic_nothing_is_said_of_the_promise_of_its_risk(send: Send) -> None:
+    """R25: what fits no topic has no risk; the reason is that nothing fits."""
+    assert codes(decide(**send(route={"topic": None}))) & {
+        "out_of_scope", "promise_not_measured", "low_confidence",
+    } == {"out_of_scope"}  # fmt: skip
+
+
 def test_all_reasons_are_collected(send: Send) -> None:
     decision = decide(
         **send(

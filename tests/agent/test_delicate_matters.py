@@ -15,7 +15,7 @@ from handrail.redaction.ruleset import STANDARD
 
 @pytest.fixture(scope="module")
 def triggers(playbook: Playbook) -> RegulatedTriggers:
-    return RegulatedTriggers.of(playbook, suspicion=load_terms().regulated_suspicion)
+    return RegulatedTriggers.of(playbook, terms=load_terms())
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,12 @@ def test_redaction_leaves_the_words_that_tell_of_danger(
      "alguien cambió mi contraseña", "alguien está en mi cuenta", "otra persona usa mi cuenta",
      "le di mi contraseña a uno que llamó", "hice clic en un enlace y puse mi contraseña",
      "recibí un correo de restablecimiento que no pedí", "me han sacado dinero de la cuenta",
-     "restablecer la contraseña de mi exnovia", "mi marido ha muerto, necesito su contraseña"],
+     "restablecer la contraseña de mi exnovia", "mi marido ha muerto, necesito su contraseña",
+     "My husband changed my password", "My ex logs in with my password",
+     "Is somebody logging into my account? I forgot my password",
+     "Mein Mann hat mein Passwort geaendert", "Meine Schwester benutzt mein Konto",
+     "Mon mari se connecte avec mon mot de passe", "Ma sœur utilise mon compte",
+     "Mi hermano entra con mi contrasena", "Mi hermana usa mi cuenta"],
 )  # fmt: skip
 def test_an_account_in_strange_hands_goes_to_people(
     message: str, triggers: RegulatedTriggers
@@ -78,7 +83,15 @@ def test_an_account_in_strange_hands_goes_to_people(
      "ich habe auf den Link geklickt, nichts passiert", "j'ai oublié mon mot de passe",
      "j'ai tapé mon mot de passe trois fois", "olvidé mi contraseña",
      "puse mi contraseña y no funciona", "I got an item I never ordered",
-     "recibí un artículo que no pedí", "me han cambiado la fecha de entrega"],
+     "recibí un artículo que no pedí", "me han cambiado la fecha de entrega",
+     "My husband and I share an order", "Can someone change my password?",
+     "Could somebody reset my password for me please", "My brother can't log in to his account",
+     "My friend told me to reset my password", "Wer kann mein Passwort zurücksetzen?",
+     "Mein Mann hat ein Paket bestellt, mein Konto zeigt es nicht",
+     "Mein Bruder kommt nicht in sein Konto", "Quelqu'un peut-il changer mon mot de passe ?",
+     "Le lien qui permet d'accéder à mon compte ne marche pas",
+     "Mon frère n'arrive pas à se connecter à son compte", "¿Alguien puede cambiar mi contraseña?",
+     "El reembolso entró en mi cuenta", "Mi hermano no puede entrar en su cuenta"],
 )  # fmt: skip
 def test_a_plain_matter_sets_off_no_keyword(message: str, triggers: RegulatedTriggers) -> None:
     """R26: who only forgot a password needs no person."""

@@ -116,7 +116,7 @@ def test_a_route_is_read_closely_only_where_a_topic_fits(
     router: Router, playbook: Playbook, encoder: Encoder
 ) -> None:
     terms = load_terms()
-    triggers = RegulatedTriggers.of(playbook, suspicion=terms.regulated_suspicion)
+    triggers = RegulatedTriggers.of(playbook, terms=terms)
     message = "its my husbands account, he forgot the password"
     nowhere = replace(PASSWORD, topic=None, probability=0.0)
 

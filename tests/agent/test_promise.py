@@ -15,6 +15,7 @@ from handrail.agent.offers import Evidence, Offer, Offering, evidence
 from handrail.agent.policy import build_policy
 from handrail.agent.promise import (
     GRID,
+    NOT_PROMISED,
     Promise,
     TopicShare,
     lowest_safe_threshold,
@@ -346,10 +347,32 @@ def test_sentence_says_alpha_delta_and_n_or_why_there_is_none(
     """R25: the sentence that people read."""
     promises = made_for(dataset)
     kept = promises[RiskTier.LOW]
-    assert "over all topics of low risk together, at most 5% are wrong" in kept.sentence
-    assert "with confidence 90%" in kept.sentence
-    assert f"{kept.n} rows of different customers judged by simulated reviewers" in kept.sentence
+    assert "over all topics of low risk together, at most 5% have the wrong topic" in kept.sentence
+    assert "or are flagged, with confidence 90%" in kept.sentence
+    assert f"{kept.n} rows of different customers, as a simulated desk labeled" in kept.sentence
     assert promises[RiskTier.MEDIUM].reason in promises[RiskTier.MEDIUM].sentence
+
+
+def test_sentence_says_who_labeled_and_that_the_point_of_a_message_is_not_promised(
+    made_for: Made, dataset: list[TrainingExample]
+) -> None:
+    """R25: no more than was measured; a label of the desk is not a reviewer's verdict."""
+    every = {e.example_id: Review(e.topic) for e in dataset}
+    by_desk = made_for(dataset)[RiskTier.LOW]
+    assert by_desk.reviewed == 0
+    assert "labeled them, reviewed by nobody" in by_desk.sentence
+    by_all = made_for(with_reviews(dataset, every))[RiskTier.LOW]
+    assert by_all.reviewed == by_all.n
+    assert "reviewed by simulated reviewers" in by_all.sentence
+    half = dict(list(every.items())[::2])
+    by_some = made_for(with_reviews(dataset, half))[RiskTier.LOW]
+    assert 0 < by_some.reviewed < by_some.n
+    assert f"{by_some.reviewed} of them reviewed by simulated reviewers" in by_some.sentence
+    real = replace(by_some, simulated=False)
+    assert "reviewed by people, the others as the desk labeled them" in real.sentence
+    for made in (by_desk, by_all, by_some):
+        assert made.sentence.endswith(NOT_PROMISED)
+        assert "judged apart" in NOT_PROMISED
 
 
 def test_topics_within_a_promise_add_up_to_it(

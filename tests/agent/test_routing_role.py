@@ -175,8 +175,17 @@ def test_a_person_is_there_when_asked_for_or_when_ai_is_not_wanted(role: Routing
     for before in ((), ("my parcel is late",), ("my parcel is late", "[ORDER_1]")):
         dialogue = talk(role, *before, "I want to talk to a human")
         assert isinstance(dialogue.action, Request) and "human_requested" in codes(dialogue)
+        declined = talk(role, *before, "No more AI please, where is my parcel?")
+        assert isinstance(declined.action, Request) and "human_requested" in codes(declined)
     opted_out = talk(role, "my parcel is late", opted_out=True)
     assert (opted_out.action, codes(opted_out)) == (Request("parcel_desk"), ["opted_out"])
+
+
+def test_who_asks_who_is_there_hears_that_it_is_an_ai(role: RoutingRole) -> None:
+    """R29: beside whatever the role asks next."""
+    (disclosure,) = texts_of(role.playbook, "eu", "en", "first_turn")
+    assert disclosure not in talk(role, "my parcel is late", "no idea").said
+    assert disclosure in talk(role, "my parcel is late", "who are you?").said
 
 
 @pytest.mark.parametrize(

@@ -78,9 +78,10 @@ def test_every_line_is_there_in_every_language(language: str, agent: ExampleAgen
     assert record.decision.reasons[0].code == "sent"
     for line in (
         f"“{ASKED[language]}”", "by its words (99% sure)", "password reset: The customer can't",
-        "(low risk)", "very sure of the topic", "would accept this reply",
-        "sent from 80.0 % acceptance up", "at most 5% are wrong, with confidence 90%",
-        "on 412 rows",
+        "(low risk)", "very sure of the topic", "nobody would flag the reply",
+        "whether it meets the point of this message: that is judged apart",
+        "sent from 80.0 % up", "at most 5% have the wrong topic or are flagged",
+        "with confidence 90%", "on 412 rows", "meets the point of its message is judged apart",
         "owner Head of Account Support, approved by Compliance Lead",
         "valid 2025-01-01 to 2027-12-31", "SEND: the agent answers by itself",
         "This was a try: nobody was written to.", "Kept as r-1, by release example",
@@ -100,7 +101,7 @@ def test_a_sure_reply_that_does_not_fit_is_not_called_accepted_without_more(
     """R49: the probability is of the topic's answer; that it misses the point stands beside it."""
     shown = flat(told(agent, "I forgot my password and the reset link has expired"))
     assert "not counting what the decision holds against it" in shown
-    assert "not counting" not in flat(told(agent, "I forgot my password"))
+    assert "the decision holds against it" not in flat(told(agent, "I forgot my password"))
 
 
 def test_all_reasons_of_a_hand_off_are_sentences(agent: ExampleAgent) -> None:

@@ -63,6 +63,14 @@ def test_history_is_read_line_by_line(tmp_path: Path) -> None:
         _said_before(file)
 
 
+def test_history_in_another_encoding_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    """R49: an editor of the last century is no reason for a traceback."""
+    file = tmp_path / "said.txt"
+    file.write_bytes("customer: où est mon colis ?\n".encode("latin-1"))
+    with pytest.raises(BadInput, match="is not UTF-8"):
+        _said_before(file)
+
+
 def test_help_shows_examples() -> None:
     shown = CliRunner().invoke(app, ["try", "--help"], env={"COLUMNS": "120"})
     assert shown.exit_code == 0

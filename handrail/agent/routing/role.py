@@ -93,8 +93,7 @@ class RoutingRole:
         return self._after(dialogue, QueueSaid(queue, answer), at, owes_disclosure=False)
 
     def _ears(self) -> Ears:
-        suspicion = self.terms.regulated_suspicion
-        triggers = RegulatedTriggers.of(self.playbook, suspicion=suspicion)
+        triggers = RegulatedTriggers.of(self.playbook, terms=self.terms)
         fields = self.playbook.queues.fields
         return Ears(self.router, triggers, self.terms, self.switches, fields)
 
