@@ -39,7 +39,6 @@ ANSWERED = {
     "es": ("¿Qué pedido es?", "Es el pedido 4711.", "Por favor, envíenlo a mi oficina."),
 }
 NO_REQUEST = [
-    ("en", "It is the blue one."),
     ("en", "No problem, thank you very much."),
     ("en", "Thanks, that's all I need for now."),
     ("de", "Danke, das war alles, was ich wissen will."),
@@ -85,6 +84,23 @@ def test_what_answers_a_question_is_no_request_and_what_stands_beside_it_is(
 def test_thanks_and_answers_are_no_requests(language: str, said: str, playbook: Playbook) -> None:
     made = summary_of(redacted(*FIRST[language], f"c:{said}", language=language), playbook)
     assert [one.rule for one in made.open_question] == ["no_question"]
+
+
+TOLD = [
+    ("en", "The box was wet and one cup has a crack."),
+    ("de", "Der Karton war nass und eine Tasse hat einen Sprung."),
+    ("fr", "Le carton était mouillé et une tasse est fêlée."),
+    ("es", "La caja estaba mojada y una taza está rajada."),
+]
+
+
+@pytest.mark.parametrize(("language", "said"), TOLD)
+def test_what_no_list_knows_as_a_request_is_quoted_too(
+    language: str, said: str, playbook: Playbook
+) -> None:
+    made = summary_of(redacted(*FIRST[language], f"c:{said}", language=language), playbook)
+    assert [said.rstrip(".") in one.text for one in made.open_question] == [True]
+    assert (made.next_action[0].rule, made.next_action[0].turns) == ("reply", (3,))
 
 
 def test_an_answer_to_a_spoken_question_is_no_request(playbook: Playbook) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from handrail.agent.summarizer.moods import moods
 from handrail.agent.summarizer.reading import Chat, Sentence
-from handrail.agent.summarizer.rules import LISTED, QUOTE, RECORD, STATE, VALUES, LanguageRules
+from handrail.agent.summarizer.rules import LISTED, VALUES
+from handrail.agent.summarizer.statements import ours, quotable
+from handrail.agent.summarizer.still_open import asks, requests, still_open_of, thanks
 from handrail.agent.summarizer.tokens import (
     is_number,
     is_placeholder,
@@ -20,23 +21,19 @@ from handrail.agent.summarizer.types import Part, Source, Statement
 from handrail.conversations.model import Role, Status
 from handrail.playbook.claim_patterns import CLAIM
 
-_SAID_BY: Mapping[Role, str] = {
-    Role.CUSTOMER: "customer_said",
-    Role.AGENT: "agent_said",
-    Role.BOT: "bot_said",
-}
 _STEPS: Mapping[bool | None, str] = {
     None: "step_recorded",
     True: "step_done",
     False: "step_failed",
 }
+_FOR_A_PERSON = "asks_for_a_person"
 _ENDED = (Status.RESOLVED, Status.CLOSED, Status.ABANDONED)
 
 
 def extract(chat: Chat) -> dict[str, tuple[Statement, ...]]:
     """The fields by name."""
     issue = tuple(_issue(chat))
-    still_open = _still_open(chat, issue)
+    still_open = still_open_of(chat, issue)
     return {
         "issue": issue,
         "steps": tuple(_steps(chat)),
@@ -44,46 +41,6 @@ def extract(chat: Chat) -> dict[str, tuple[Statement, ...]]:
         "state": _state(chat),
         "next_action": (_next_action(chat, still_open),),
     }
-
-
-def ours(
-    rules: LanguageRules, rule: str, turns: Iterable[int] = (), *, record: str = "", state: str = ""
-) -> Statement:
-    """One of our sentences; a hole is filled with a word of our own or with a record's."""
-    sentence = rules.sentences[rule]
-    for hole, filled in ((RECORD, Part(record, Source.RECORD)), (STATE, Part(state, Source.OURS))):
-        if hole in sentence:
-            before, after = sentence.split(hole)
-            parts = (Part(before, Source.OURS), filled, Part(after, Source.OURS))
-            return Statement(rule, tuple(p for p in parts if p.text), tuple(turns))
-    return Statement(rule, (Part(sentence, Source.OURS),), tuple(turns))
-
-
-def quoted(chat: Chat, sentence: Sentence) -> Statement | None:
-    """A sentence of the chat between our quotation marks; None where it may not be quoted."""
-    text = chat.quotation(sentence)
-    if text is None:
-        return None
-    rule = _SAID_BY[sentence.role]
-    before, after = chat.rules.sentences[rule].split(QUOTE)
-    parts = (
-        Part(before, Source.OURS),
-        Part(text, Source.TURN, sentence.turn),
-        Part(after, Source.OURS),
-    )
-    return Statement(rule, parts, (sentence.turn,))
-
-
-def _quotable(chat: Chat, among: Iterable[Sentence], *, most: float) -> dict[Statement, Sentence]:
-    """The first sentences of `among` that may be quoted, as statements."""
-    found: dict[Statement, Sentence] = {}
-    for sentence in among:
-        statement = quoted(chat, sentence)
-        if statement is not None:
-            found.setdefault(statement, sentence)
-        if len(found) == most:
-            break
-    return found
 
 
 def _issue(chat: Chat) -> Sequence[Statement]:
@@ -98,9 +55,9 @@ def _issue(chat: Chat) -> Sequence[Statement]:
     of_first = [sentence for sentence in ranked if sentence.turn == first]
     telling = [s for s in of_first if _weight(chat, s) >= chat.limits["telling"]]
     opening = [s for s in mine if s.turn == first and chat.opens(s)][:1]
-    found = _quotable(chat, telling or opening or of_first, most=chat.limits["issue"])
+    found = quotable(chat, telling or opening or of_first, most=chat.limits["issue"])
     if not found:
-        found = _quotable(chat, [*of_first, *ranked], most=1)
+        found = quotable(chat, [*of_first, *ranked], most=1)
     if not found:
         topic = chat.conversation.topic
         if topic is None:
@@ -109,7 +66,7 @@ def _issue(chat: Chat) -> Sequence[Statement]:
     start = min(sentence.place for sentence in found.values())
     later = [s for s in reversed(chat.corrections) if s in mine and s.place > start]
     later.sort(key=lambda sentence: not sentence.has_value)  # stable: the newest number first
-    found |= _quotable(chat, later, most=chat.limits["corrections"])
+    found |= quotable(chat, later, most=chat.limits["corrections"])
     told = sorted(found, key=lambda statement: found[statement].place)
     return [*told, *_named(chat, first, told)]
 
@@ -176,7 +133,7 @@ def _steps(chat: Chat) -> Sequence[Statement]:
         and not sentence.is_question
         and not chat.rules.closing_questions.in_words(sentence.words)
     ]
-    said = _quotable(chat, reversed(done), most=chat.limits["steps"])
+    said = quotable(chat, reversed(done), most=chat.limits["steps"])
     found += [(statement.turns[0], statement) for statement in said]
     told: dict[str, Statement] = {}
     for _, statement in sorted(found, key=lambda pair: pair[0]):
@@ -185,79 +142,6 @@ def _steps(chat: Chat) -> Sequence[Statement]:
             statement = replace(statement, turns=tuple(sorted({*before.turns, *statement.turns})))
         told[statement.text] = statement
     return tuple(told.values())[-int(chat.limits["steps"]) :] or (ours(chat.rules, "no_step"),)
-
-
-def _still_open(chat: Chat, issue: Sequence[Statement]) -> dict[Statement, Sentence]:
-    """What nobody answered, in order: the agent's question, else the customer's questions.
-
-    Beside either, the customer's requests that `issue` doesn't tell already.
-    """
-    awaited = _quotable(chat, reversed(_awaited(chat)), most=1)
-    newest = {s.words: s for s in _unanswered(chat)}  # what is asked twice, where it was said last
-    found = _quotable(chat, reversed(newest.values()), most=math.inf)
-    further = [
-        (statement, sentence)
-        for statement, sentence in found.items()
-        if statement not in issue or not (awaited or _requests(chat, sentence))
-    ]
-    further = sorted(further[: int(chat.limits["open"])], key=lambda pair: pair[1].place)
-    return {**awaited, **dict(further)}
-
-
-def _awaited(chat: Chat) -> list[Sentence]:
-    """The agent's questions, where the customer's word is waited for."""
-    rules, last = chat.rules, chat.last_helping_turn
-    if any(s.turn > last for s in chat.customers):
-        return []
-    return [
-        s
-        for s in chat.helpers
-        if s.turn == last
-        and s.is_question
-        and not rules.closing_questions.in_words(s.words)
-        and not rules.echo.in_words(s.words)
-    ]
-
-
-def _unanswered(chat: Chat) -> list[Sentence]:
-    """The customer's questions and requests that are open.
-
-    They stay so through turns that only hold the line or ask back, until they are answered or
-    taken back.
-    """
-    open_: list[Sentence] = []
-    for sentence in chat.customers:
-        if chat.rules.settled.in_words(sentence.words) and not sentence.is_question:
-            open_ = []
-        if sentence.turn <= chat.last_answering_turn or not _may_be_open(chat, sentence):
-            continue
-        if _asks(chat, sentence) or _requests(chat, sentence):
-            open_.append(sentence)
-    return open_
-
-
-def _may_be_open(chat: Chat, sentence: Sentence) -> bool:
-    return not (chat.is_small_talk(sentence) or chat.is_threat(sentence) or chat.is_order(sentence))
-
-
-def _asks(chat: Chat, sentence: Sentence) -> bool:
-    is_put = chat.is_request(sentence) and chat.rules.questions.in_words(sentence.words)
-    return sentence.is_question or (is_put and not _thanks(chat, sentence))
-
-
-def _thanks(chat: Chat, sentence: Sentence) -> bool:
-    return chat.rules.cues["thankful"].in_words(sentence.words)
-
-
-def _requests(chat: Chat, sentence: Sentence) -> bool:
-    """Whether it asks for something, or names a problem and is neither thanks nor an answer."""
-    rules = chat.rules
-    if _asks(chat, sentence) or rules.nothing_more.in_words(sentence.words):
-        return False
-    if rules.wishes.in_words(sentence.words):
-        return True
-    is_told = chat.is_request(sentence) and not rules.settled.in_words(sentence.words)
-    return is_told and not _thanks(chat, sentence) and not chat.answers_back(sentence)
 
 
 def _state(chat: Chat) -> tuple[Statement, ...]:
@@ -273,22 +157,21 @@ def _next_action(chat: Chat, still_open: Mapping[Statement, Sentence]) -> Statem
     """What comes next by the course of the chat; never advice."""
     rules, last = chat.rules, chat.last_helping_turn
     waiting = [s for s in chat.customers if s.turn > last and not chat.is_small_talk(s)]
-    asks = [turns for state, turns in moods(chat, newest_only=True) if state == "asks_for_a_person"]
-    if asks or (chat.conversation.outcome.escalated and waiting):
-        return ours(rules, "hand_over", asks[0] if asks else ())
+    wishes = [turns for state, turns in moods(chat, newest_only=True) if state == _FOR_A_PERSON]
+    if wishes or (chat.conversation.outcome.escalated and waiting):
+        return ours(rules, "hand_over", wishes[0] if wishes else ())
     for sentence in still_open.values():
         if sentence.role is not Role.CUSTOMER:
             return ours(rules, "wait", (sentence.turn,))
-    questions = {s.turn for s in still_open.values() if _asks(chat, s)}
-    if still_open:
-        rule = "answer_question" if questions else "see_to_request"
-        turns = questions or {s.turn for s in still_open.values()}
-        return ours(rules, rule, sorted(turns))
-    if waiting and not all(_thanks(chat, s) for s in waiting):
+    if questions := {s.turn for s in still_open.values() if asks(chat, s)}:
+        return ours(rules, "answer_question", sorted(questions))
+    if wanted := {s.turn for s in still_open.values() if requests(chat, s)}:
+        return ours(rules, "see_to_request", sorted(wanted))
+    if waiting and not all(thanks(chat, s) for s in waiting):
         return ours(rules, "reply", (waiting[-1].turn,))
     newest = sorted({s.turn for s in chat.helpers})[-int(chat.limits["promise_turns"]) :]
     promised = [s for s in chat.helpers if s.turn in newest and chat.is_promise(s)]
-    found = _quotable(chat, reversed(promised), most=1)
+    found = quotable(chat, reversed(promised), most=1)
     if found:
         return next(iter(found))
     ended = chat.conversation.outcome.status in _ENDED
