@@ -84,7 +84,7 @@ def test_garbage_is_collected_again_behind_a_batch_that_failed_or_not(
 
     redact(marked(to_arrow([chat("hello")])))
     assert gc.isenabled()
-    monkeypatch.setattr(kernel, "answered", broken)
+    monkeypatch.setattr(kernel, "scrubbed_each", broken)
     with pytest.raises(ValueError, match="broken"):
         redact(marked(to_arrow([chat("hello")])))
     assert (during, gc.isenabled()) == ([False], True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from random import Random
+
+import phonenumbers
 import pytest
 
 from handrail.redaction.plain import plain
@@ -16,7 +19,7 @@ from handrail.redaction.recognizers.iban import Iban
 from handrail.redaction.recognizers.national_id import NationalId
 from handrail.redaction.recognizers.network import Network
 from handrail.redaction.recognizers.person import Person
-from handrail.redaction.recognizers.phone import Phone
+from handrail.redaction.recognizers.phone import _FALLBACK, _REGIONS, Phone, _dialed, _exists
 from handrail.redaction.recognizers.spoken_digits import SpokenDigits
 from handrail.redaction.recognizers.url import Url
 from handrail.redaction.recognizers.username import Username
@@ -304,3 +307,29 @@ def test_hostile_length_takes_seconds_not_minutes(text: str) -> None:
     start = time.process_time()
     find_all(text, language="")
     assert time.process_time() - start < 15
+
+
+def test_no_number_that_exists_is_ruled_out_by_how_its_digits_look() -> None:
+    """R31: numbers of each region, as they are dialed at home and from abroad, and near misses."""
+    regions = sorted({*_FALLBACK, *(region for some in _REGIONS.values() for region in some)})
+    examples = [
+        str(found.national_number)
+        for region in regions
+        for kind in range(5)
+        if (found := phonenumbers.example_number_for_type(region, kind)) is not None
+    ]
+    random = Random(5)
+    there = ruled_out = 0
+    for number in range(3000):
+        code = str(phonenumbers.country_code_for_region(random.choice(regions)))
+        ahead = random.choice(["", "0", "1", "00", "011", "15", code, f"0{code}", f"00{code}"])
+        digits = ahead + random.choice(examples)
+        if number % 3 == 0:
+            digits = digits[:-1] + random.choice(["", "0", "12"])
+        for region in random.sample(regions, 3):
+            exists = _exists(digits, region, exactly=True)
+            looks = _dialed(region).fullmatch(digits) is not None
+            assert looks or not exists, (region, digits)
+            there += exists
+            ruled_out += not looks
+    assert there > 300 and ruled_out > 3000

@@ -233,9 +233,10 @@ def _dialed(region: str) -> re.Pattern[str]:
     metadata = PhoneMetadata.metadata_for_region(region)
     if metadata is None or metadata.national_prefix_transform_rule:
         return re.compile(r"\d*")
-    sharing = region_codes_for_country_code(metadata.country_code)
+    sharing = region_codes_for_country_code(metadata.country_code or 0)
     plans = [PhoneMetadata.metadata_for_region(one) for one in sharing]
-    national = "|".join(plan.general_desc.national_number_pattern for plan in plans if plan)
+    kinds = [plan.general_desc for plan in plans if plan is not None]
+    national = "|".join(kind.national_number_pattern or "" for kind in kinds if kind is not None)
     prefix = metadata.national_prefix_for_parsing or ""
     abroad = metadata.international_prefix or ""
     return re.compile(
