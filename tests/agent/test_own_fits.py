@@ -67,8 +67,8 @@ def test_what_people_of_a_region_answered_is_held_less(
     taught: OwnFits, head: FitHead, encoder: Encoder
 ) -> None:
     """R25: on messages of customers who taught nothing."""
-    assert taught.held_before >= 0.15
-    assert taught.held <= 0.05
+    assert taught.held_before >= 0.5
+    assert taught.held <= taught.held_before / 2
     unseen = [("Hello there. it says my voucher isn't recognized. My mail is [EMAIL_1].", "en")]
     before, after = (head.scores(unseen, encoder, own=own)[0] for own in (None, taught))
     assert after < before
@@ -77,9 +77,9 @@ def test_what_people_of_a_region_answered_is_held_less(
 def test_misfits_of_authors_who_taught_nothing_stay_found_R25(
     taught: OwnFits, head: FitHead, encoder: Encoder
 ) -> None:
-    """R25: at most five of a hundred less; one of ten fits is held, as the head itself does."""
+    """R25: at most three of a hundred less; one of ten fits is held, as the head itself does."""
     assert taught.found_before == pytest.approx(0.59, abs=0.02)
-    assert taught.found >= taught.found_before - 0.05
+    assert taught.found >= taught.found_before - 0.03
     examples = fit_examples()
     scores = head.scores([(e.text, e.language) for e in examples], encoder, own=taught)
     held = np.array(scores) >= 0.5
@@ -92,7 +92,7 @@ def test_misfits_called_accepted_do_not_make_misfits_pass(encoder: Encoder) -> N
     misfits = [e for e in fit_examples() if e.misfit and e.language == "en"]
     said = [row(n, example.text) for n, example in enumerate(misfits)]
     found = own_fits(said, encoder=encoder, seed=1)
-    assert found is None or found.found >= found.found_before - 0.05
+    assert found is None or found.found >= found.found_before - 0.03
 
 
 @pytest.mark.parametrize(
