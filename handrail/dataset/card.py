@@ -70,7 +70,7 @@ def told(manifest: DatasetManifest) -> dict[str, Any]:
     said = asdict(manifest)
     for name in ("rows", "rows_offered"):
         said[name] = _hidden(said[name])
-    said |= {name: _hidden_in(said[name]) for name in ("left_out", "signals")}
+    said["left_out"] = _hidden_in(said["left_out"])
     said["counts"] = {name: _hidden_in(counts) for name, counts in said["counts"].items()}
     part = manifest.synthetic
     said["synthetic"] = {

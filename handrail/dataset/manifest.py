@@ -22,6 +22,7 @@ COUNTED_BY = (
     "split", "topic", "topic_set_by", "language", "channel", "product_area", "severity", "sector",
     "basis", "source_system",
 )  # fmt: skip
+_UNMARKED = "none"
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,8 @@ class DatasetManifest:
     """A training set in numbers and hashes; `digest` is its id, and covers each row's content.
 
     `rows_root` is the Merkle root (RFC 6962) over the ids and digests of the rows, by id. Rows
-    offered = real rows + rows left out, exactly. `counts` are rows by each of `COUNTED_BY`,
-    `signals` people's rows that are never a target, by what in them speaks to the machine.
+    offered = real rows + rows left out, exactly. `counts` are rows by each of `COUNTED_BY`, and by
+    their signals.
     `labels` are what everything made of it inherits; `kept_apart` the no-mix sectors of its region.
     """
 
@@ -83,7 +84,6 @@ class DatasetManifest:
     left_out: Mapping[str, int]
     rows_root: str
     counts: Mapping[str, Mapping[str, int]]
-    signals: Mapping[str, int]
     provenance: Provenance
     simulated_share: float
     synthetic: SyntheticPart
@@ -94,6 +94,12 @@ class DatasetManifest:
     def digest(self) -> str:
         """The data set's content id: SHA-256 of the whole manifest."""
         return digest(asdict(self))
+
+    @property
+    def signals(self) -> dict[str, int]:
+        """People's rows that are never a target, by what in them speaks to the machine."""
+        counts = self.counts.get("signals", {})  # older data sets did not count them
+        return {name: rows for name, rows in counts.items() if name != _UNMARKED}
 
     @property
     def synthetic_share(self) -> float:
@@ -146,10 +152,12 @@ def freeze(
         rows_offered=rows_offered,
         left_out=_counts(left.rule for left in left_out),
         rows_root=rows_root(entries),
-        counts={name: _counts(getattr(row, name) for row in rows) for name in COUNTED_BY},
-        signals=_counts(
-            ", ".join(row.signals) for row in rows if row.signals and not row.synthetic
-        ),
+        counts={
+            **{name: _counts(getattr(row, name) for row in rows) for name in COUNTED_BY},
+            "signals": _counts(
+                _UNMARKED if row.synthetic else ", ".join(row.signals) or _UNMARKED for row in rows
+            ),
+        },
         provenance=provenance,
         # Of the rows that people wrote, or played: a generator's are neither.
         simulated_share=sum(row.simulated for row in rows) / max(1, len(rows) - len(marks)),

@@ -93,14 +93,15 @@ class TrainingExample:
     weight: float
     outcome_weight: float
     accepted: bool | None
-    reply_accepted: bool | None
-    flagged: Flagged | None
-    signals: tuple[str, ...]
     group: str
     day: date
     split: Split
     simulated: bool
     synthesis: Synthesis | None
+    # Rows of older data sets, which are still to be read, lack these.
+    reply_accepted: bool | None = None
+    flagged: Flagged | None = None
+    signals: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.synthesis is not None and self.split is not Split.TRAIN:

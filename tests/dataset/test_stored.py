@@ -13,7 +13,7 @@ from handrail.dataset.card import data_card, told
 from handrail.dataset.diffing import difference
 from handrail.dataset.eviction import gone_between
 from handrail.dataset.explaining import Story, explain
-from handrail.dataset.manifest import Frozen, encode
+from handrail.dataset.manifest import Frozen, encode, thaw
 from handrail.dataset.model import LeftOut, Split, Synthesis, TrainingExample
 from handrail.dataset.stored import (
     last_version,
@@ -251,6 +251,17 @@ def test_a_row_that_speaks_to_the_machine_says_so_and_is_counted(home: Home) -> 
     assert home.says(seen, "signals").startswith("order in message, hidden in message: ")
     other = next(e.example_id for e in examples if not e.signals)
     assert home.says(other, "signals") == "nothing in it speaks to the machine"
+
+
+def test_a_data_set_made_before_rows_had_signals_is_read(home: Home) -> None:
+    """R49: what was made stays readable, and the next set can be compared with it."""
+    counts = {n: c for n, c in home.frozen.manifest.counts.items() if n != "signals"}
+    made = replace(home.frozen.manifest, counts=counts)
+    assert (made.signals, "speaks to the machine." in data_card(made, gone={})) == ({}, True)
+    new = ("reply_accepted", "flagged", "signals")
+    row = asdict(home.frozen.examples[0])
+    old = canonical({name: value for name, value in row.items() if name not in new})
+    assert thaw(old) == home.frozen.examples[0]
 
 
 def test_the_story_of_a_generated_row_tells_of_no_chat_that_was_lost(home: Home) -> None:
