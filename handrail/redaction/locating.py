@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from typing import Generic, TypeVar
 
 from handrail.conversations.model import Role
 from handrail.errors import without_chat_text
@@ -55,15 +56,18 @@ class Chat:
                 spans += others
 
 
-class each(without_chat_text):
+C = TypeVar("C", bound=Chat)
+
+
+class each(without_chat_text, Generic[C]):
     """The chats one by one; what fails meanwhile says at which chat, and nothing of its text."""
 
-    def __init__(self, chats: Sequence[Chat]) -> None:
+    def __init__(self, chats: Sequence[C]) -> None:
         """`chats` are gone through once."""
         super().__init__("a chat")
         self._chats = chats
 
-    def __iter__(self) -> Iterator[Chat]:
+    def __iter__(self) -> Iterator[C]:
         for chat in self._chats:
             self._record = chat.record
             yield chat
