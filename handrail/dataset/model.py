@@ -44,7 +44,7 @@ class LeftOut:
     rule: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class TrainingExample:
     """A redacted opening message and what people made of it.
 

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 # The group of what the playbook says of a label: it teaches, and counts as no customer.
 PLAYBOOK = "playbook"
+# What is read of a text is 6 KiB, many times its scores: so many are kept at a time.
+_TEXTS_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,13 @@ class IntentModel:
 
     def scores_many(self, texts: Sequence[str]) -> list[IntentScores]:
         """The scores of each text; a text has the same ones whatever comes with it."""
+        return [
+            scores
+            for at in range(0, len(texts), _TEXTS_AT_ONCE)
+            for scores in self._scores_of(texts[at : at + _TEXTS_AT_ONCE])
+        ]
+
+    def _scores_of(self, texts: Sequence[str]) -> list[IntentScores]:
         read = [vector(ngrams(text), self._table, self.words.idf) for text in texts]
         seen = [self.words.view(one) for one in read]
         found = [self._by_words(view) for view in seen]
