@@ -119,8 +119,8 @@ def no_memorized_values(
     """
     train = [e for e in examples if e.split is Split.TRAIN]
     with without_chat_text(f"memory check of region {router.region}"):
-        customers, _ = ngram_use((e.group, e.message) for e in train)
         held = {*router.vocabulary, *head.words}
+        customers = ngram_use(((e.group, e.message) for e in train), of=held)
         rare = sum(customers.get(gram, 0) < MIN_CUSTOMERS for gram in held)
         long = sum(_too_long(gram) for gram in held)
         numbered = sum(bool(_NUMBERED.search(gram)) for gram in held)

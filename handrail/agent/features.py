@@ -8,9 +8,11 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import chain, groupby, pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from handrail.dataset.wording import words
@@ -55,34 +57,18 @@ def _characters(word: str) -> tuple[str, ...]:
     )
 
 
-def ngram_use(messages: Iterable[tuple[str, str]]) -> tuple[dict[str, int], dict[str, int]]:
-    """How many distinct customers used each n-gram, and in how many messages it stands.
+def ngram_use(
+    messages: Iterable[tuple[str, str]], *, of: AbstractSet[str] | None = None
+) -> Counter[str]:
+    """How many distinct customers used each n-gram, or each one of `of`.
 
-    `messages` are (customer group, text).
+    `messages` are (customer group, text). All n-grams of many messages take much memory.
     """
-    last: dict[str, str] = {}
     customers: Counter[str] = Counter()
-    rows: Counter[str] = Counter()
-    for group, text in sorted(messages):
-        grams = ngrams(text)
-        rows.update(grams.keys())
-        for gram in grams:
-            if last.get(gram) != group:
-                last[gram] = group
-                customers[gram] += 1
-    return customers, rows
-
-
-def inverse_frequencies(
-    vocabulary: Sequence[str], rows: Mapping[str, int], *, messages: int
-) -> NDArray[np.float32]:
-    """Smoothed inverse document frequency of each n-gram, from the messages it stands in."""
-    import numpy as np
-
-    return np.array(
-        [math.log((1 + messages) / (1 + rows[gram])) + 1 for gram in vocabulary],
-        dtype=np.float32,
-    )
+    for _, own in groupby(sorted(messages), key=itemgetter(0)):
+        said = set(chain.from_iterable(ngrams(text) for _, text in own))
+        customers.update(said if of is None else said & of)
+    return customers
 
 
 def vector(counts: Mapping[str, int], table: Mapping[str, int], idf: NDArray[np.float32]) -> Vector:
@@ -172,7 +158,7 @@ class Counts:
         return np.bincount((said_by @ stands_in).indices, minlength=kept.shape[1])
 
     def frequencies(self) -> NDArray[np.float32]:
-        """Smoothed inverse document frequency of each n-gram, as `inverse_frequencies`."""
+        """Smoothed inverse document frequency of each n-gram, from the messages it stands in."""
         import numpy as np
 
         rows, grams = self.matrix.shape

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from handrail.agent.checks import calibrated, no_memorized_values, reads_meaning
 from handrail.agent.correctness import Correctness
-from handrail.agent.features import Counts, inverse_frequencies, ngram_use, ngrams, vector
+from handrail.agent.features import Counts, ngram_use, ngrams, vector
 from handrail.agent.intents import fitting
 from handrail.agent.intents.fitting import fit_intents
 from handrail.agent.intents.holding_out import agreed, folds
@@ -254,7 +255,7 @@ def test_rows_that_contradict_all_others_are_not_typical(encoder: Arithmetic) ->
     numbers = np.array([labels.index(str(r.label)) for r in asked])
     for n in wrong:
         numbers[n] = (numbers[n] + 1) % len(labels)
-    customers, _ = ngram_use((r.group, r.text) for r in asked)
+    customers = ngram_use((r.group, r.text) for r in asked)
     vocabulary = sorted(g for g, n in customers.items() if n >= 5)
     texts = [r.text for r in asked]
     sample = Sample(
@@ -272,7 +273,7 @@ def test_no_fold_asks_about_what_it_learned() -> None:
     labels = sorted(MATTERS)
     numbers = np.array([labels.index(str(r.label)) for r in asked])
     wordings = np.unique([r.text for r in asked], return_inverse=True)[1]
-    customers, _ = ngram_use((r.group, r.text) for r in asked)
+    customers = ngram_use((r.group, r.text) for r in asked)
     counts = Counts.of([r.text for r in asked], sorted(g for g, n in customers.items() if n >= 5))
     sample = Sample(counts, None, numbers, np.ones(200), np.arange(200))
     every = np.ones(200, dtype=bool)
@@ -287,7 +288,7 @@ def test_no_fold_asks_about_what_it_learned() -> None:
 def test_every_fold_learns_what_the_playbook_says_and_asks_nothing_about_it() -> None:
     asked = rows(200, seed=29)
     numbers = np.array([sorted(MATTERS).index(str(r.label)) for r in asked])
-    customers, _ = ngram_use((r.group, r.text) for r in asked)
+    customers = ngram_use((r.group, r.text) for r in asked)
     counts = Counts.of([r.text for r in asked], sorted(g for g, n in customers.items() if n >= 5))
     told = np.arange(200) % 20 == 0
     groups = np.where(told, -1, np.arange(200))
@@ -302,9 +303,11 @@ def test_every_fold_learns_what_the_playbook_says_and_asks_nothing_about_it() ->
 
 def test_many_messages_are_weighted_as_one_is() -> None:
     asked = rows(120, seed=22)
-    customers, stands_in = ngram_use((r.group, r.text) for r in asked)
+    customers = ngram_use((r.group, r.text) for r in asked)
     vocabulary = tuple(sorted(g for g, n in customers.items() if n >= 5))
-    idf = inverse_frequencies(vocabulary, stands_in, messages=len(asked))
+    stands_in = Counter(gram for r in asked for gram in ngrams(r.text))
+    share = np.array([(1 + stands_in[gram]) / (1 + len(asked)) for gram in vocabulary])
+    idf = (1 - np.log(share)).astype(np.float32)
     counts = Counts.of([r.text for r in asked], vocabulary)
     assert counts.frequencies() == pytest.approx(idf)
     assert (counts.customers(np.arange(120)) >= 5).all()

@@ -68,10 +68,10 @@ def fit_intents(
 
     whole = sample(rows)
     picked = _picked(whole.labels, _MOST_VECTORS, seed=seed)
-    texts = [rows[n].text for n in picked]
-    some, wordings = whole.take(picked).encoded(texts, encoder), _wordings(texts)
+    texts, some = [rows[n].text for n in picked], whole.take(picked)
     by_words = Heads.fitted(whole, seed=seed)
     del whole
+    some, wordings = some.encoded(texts, encoder), _wordings(texts)
     every = np.ones(len(picked), dtype=bool)
     first = folds(some, wordings, typical=every, seed=seed, labels_too=False)
     rough = weights_of([fold.heads.views(some.take(fold.asked)) for fold in first], len(labels))
@@ -149,7 +149,7 @@ def _model(
 def _vocabulary(rows: Sequence[Labeled]) -> tuple[str, ...]:
     """The n-grams that enough customers used of something, in order."""
     said = (r for r in rows if r.label is not None and r.group != PLAYBOOK)
-    customers, _ = ngram_use((r.group, r.text) for r in said)
+    customers = ngram_use((r.group, r.text) for r in said)
     return tuple(sorted(gram for gram, n in customers.items() if n >= MIN_CUSTOMERS))
 
 

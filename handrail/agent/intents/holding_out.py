@@ -82,9 +82,9 @@ class Heads:
         """Heads that see words, for the labels of the sample."""
         import numpy as np
 
-        known = sample.take(sample.labels >= 0)
-        words, grams = fit_words(known, sample.take(sample.labels < 0), seed=seed)
-        return cls(words, None, None, np.unique(known.labels), grams)
+        known = sample.labels >= 0
+        words, grams = fit_words(sample.take(known), sample.take(~known), seed=seed)
+        return cls(words, None, None, np.unique(sample.labels[known]), grams)
 
     def understanding(self, sample: Sample, typical: NDArray[np.bool_], *, seed: int) -> Heads:
         """With the heads that see meaning, where the rows have vectors; `typical` marks rows."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from handrail.agent.features import MIN_CUSTOMERS, Counts
 from handrail.agent.intents.heads import HiddenHead, JointHead, MeaningHead, WordsHead
-from handrail.agent.intents.matrices import in_doubles, side_by_side
+from handrail.agent.intents.matrices import beneath, in_doubles, side_by_side
 from handrail.dataset.wording import unnumbered
 from handrail.inference.encoders import Encoder
 
@@ -78,14 +78,21 @@ def fit_words(sample: Sample, strange: Sample, *, seed: int) -> tuple[WordsHead,
     columns = sample.counts.in_order().customers(sample.groups) >= MIN_CUSTOMERS
     counts = sample.counts.of_columns(columns)
     idf = counts.frequencies()
-    rows = in_doubles(counts.weighted(idf)[0])
-    labels, numbers = np.unique(sample.labels, return_inverse=True)
-    model = LinearSVC(C=_WORDS_C, random_state=seed)
-    model.fit(rows, numbers, sample_weight=sample.weights / sample.weights.mean())
-    coefficients, intercepts = _per_label(model.coef_, model.intercept_, len(labels))
+    known = in_doubles(counts.weighted(idf)[0])
     others = in_doubles(strange.counts.of_columns(columns).weighted(idf)[0])
+    labels, numbers = np.unique(sample.labels, return_inverse=True)
+    weights, groups = sample.weights, strange.groups
+    del sample, strange, counts  # liblinear makes a copy of its own, twice as large as the rows
+    both, rows = beneath(known, others)
+    del known, others
+    model = LinearSVC(C=_WORDS_C, random_state=seed)
+    model.fit(rows, numbers, sample_weight=weights / weights.mean())
+    coefficients, intercepts = _per_label(model.coef_, model.intercept_, len(labels))
     none_weights, none_bias = _none(
-        LinearSVC(C=_WORDS_C, random_state=seed, class_weight="balanced"), rows, others, strange
+        LinearSVC(C=_WORDS_C, random_state=seed, class_weight="balanced"),
+        both,
+        known=len(numbers),
+        groups=groups,
     )
     head = WordsHead(
         idf=idf,
@@ -93,7 +100,7 @@ def fit_words(sample: Sample, strange: Sample, *, seed: int) -> tuple[WordsHead,
         bias=intercepts.astype(np.float32),
         none_weights=none_weights,
         none_bias=none_bias,
-        centroids=_centroids(rows, numbers, sample.weights),
+        centroids=_centroids(rows, numbers, weights),
     )
     return head, columns
 
@@ -125,9 +132,9 @@ def fit_meaning(sample: Sample, typical: Sample, strange: Sample, *, seed: int) 
     shrunk = (1 - _SHRINKAGE) * np.maximum(spread, 0) + _SHRINKAGE * spread.mean()
     none_weights, none_bias = _none(
         LogisticRegression(C=_MEANING_C, max_iter=500, class_weight="balanced"),
-        _vectors(sample),
-        _vectors(strange),
-        strange,
+        np.vstack([_vectors(sample), _vectors(strange)]),
+        known=len(sample.labels),
+        groups=strange.groups,
     )
     return MeaningHead(
         weights=weights,
@@ -158,16 +165,18 @@ def fit_joint(sample: Sample, strange: Sample, idf: NDArray[np.float32], *, seed
         grams, _ = of.counts.weighted(idf)
         return side_by_side(grams[:, known], csr_matrix(_vectors(of) @ axes))
 
-    rows = beside(sample)
+    both, rows = beneath(beside(sample), beside(strange))
     labels, numbers = np.unique(sample.labels, return_inverse=True)
+    scaled, groups = sample.weights / sample.weights.mean(), strange.groups
+    del sample, strange  # liblinear makes a copy of its own, larger than the rows
     model = LinearSVC(C=_JOINT_C, tol=_JOINT_TOLERANCE, random_state=seed)
-    model.fit(rows, numbers, sample_weight=sample.weights / sample.weights.mean())
+    model.fit(rows, numbers, sample_weight=scaled)
     coefficients, intercepts = _per_label(model.coef_, model.intercept_, len(labels))
     grams, weights = _apart(coefficients.T, known, axes)
     detector = LinearSVC(
         C=_JOINT_C, tol=_JOINT_TOLERANCE, random_state=seed, class_weight="balanced"
     )
-    none, none_bias = _none(detector, rows, beside(strange), strange)
+    none, none_bias = _none(detector, both, known=len(numbers), groups=groups)
     none_grams, none_weights = _apart(none[:, None], known, axes)
     return JointHead(
         gram_weights=grams,
@@ -233,16 +242,17 @@ def _softmax(sample: Sample, *, seed: int) -> tuple[NDArray[np.float32], NDArray
 
 
 def _none(
-    model: Any, known: Any, others: Any, strange: Sample
+    model: Any, rows: Any, *, known: int, groups: NDArray[np.int_]
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """A linear score of what fits no label; zeros where too few customers said such a thing."""
-    import numpy as np
-    from scipy.sparse import issparse, vstack
+    """A linear score of what fits no label; zeros where too few customers said such a thing.
 
-    if len(np.unique(strange.groups)) < _LEAST_STRANGE:
-        return np.zeros(known.shape[1], np.float32), np.zeros(1, np.float32)
-    both = vstack([known, others]) if issparse(known) else np.vstack([known, others])
-    model.fit(both, np.repeat([0, 1], [known.shape[0], others.shape[0]]))
+    The first `known` of the rows fit one, the others, which `groups` said, none.
+    """
+    import numpy as np
+
+    if len(np.unique(groups)) < _LEAST_STRANGE:
+        return np.zeros(rows.shape[1], np.float32), np.zeros(1, np.float32)
+    model.fit(rows, np.repeat([0, 1], [known, rows.shape[0] - known]))
     return model.coef_[0].astype(np.float32), model.intercept_.astype(np.float32)
 
 

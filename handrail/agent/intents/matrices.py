@@ -32,3 +32,14 @@ def side_by_side(left: csr_matrix, right: csr_matrix) -> csr_matrix:
     both = csr_matrix((values, columns, ends), (left.shape[0], left.shape[1] + right.shape[1]))
     both.sort_indices()
     return both
+
+
+def beneath(upper: csr_matrix, lower: csr_matrix) -> tuple[csr_matrix, csr_matrix]:
+    """Two matrices as one, and the upper one again, now as a part of both: it takes no memory."""
+    from scipy.sparse import csr_matrix, vstack
+
+    both = csr_matrix(vstack([upper, lower]))
+    rows = upper.shape[0]
+    end = both.indptr[rows]
+    parts = (both.data[:end], both.indices[:end], both.indptr[: rows + 1])
+    return both, csr_matrix(parts, upper.shape)
