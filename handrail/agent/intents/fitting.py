@@ -80,16 +80,18 @@ def fit_intents(
     knowing = [
         fold.knowing(some.take(fold.learned), typical[fold.learned], seed=seed) for fold in first
     ]
+    del first
+    heads = by_words.understanding(some, typical, seed=seed)
+    second = folds(some, wordings, typical=typical, seed=seed, labels_too=True)
+    # All that is fitted is fitted: what the heads make of the rows is as large as the rows.
     usual = [fold.heads.views(some.take(fold.asked[known[fold.asked]])) for fold in knowing]
     named = [fold.heads.views(some.take(fold.asked[~known[fold.asked]])) for fold in knowing]
-    del first, knowing
-    heads = by_words.understanding(some, typical, seed=seed)
+    del knowing
     asked = [r for r in validation if r.label in numbers]
     shown = sample(asked).encoded([r.text for r in asked], encoder) if asked else None
     judged = [] if shown is None else [heads.views(shown)]
     enough = len(asked) >= _LEAST_VALIDATION
     weights = weights_of(judged if enough or not usual else usual, len(labels))
-    second = folds(some, wordings, typical=typical, seed=seed, labels_too=True)
     real = np.count_nonzero(~known)
     share = _SHARE_OF_HELD_OUT * real / len(some.labels) if real >= _ENOUGH_STRANGE else 1.0
     lighter = replace(some, weights=share * some.weights)
