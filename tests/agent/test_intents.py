@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 from handrail.agent.checks import calibrated, no_memorized_values, reads_meaning
 from handrail.agent.correctness import Correctness
@@ -21,6 +22,7 @@ from handrail.agent.intents import fitting
 from handrail.agent.intents.fitting import fit_intents
 from handrail.agent.intents.holding_out import agreed, folds
 from handrail.agent.intents.learning import Sample, fit_joint
+from handrail.agent.intents.matrices import beneath
 from handrail.agent.intents.mixing import fit_weights, probabilities
 from handrail.agent.intents.model import PLAYBOOK, IntentModel, Labeled
 from handrail.agent.intents.scope import ALL_FEATURES, WORDS_FEATURES
@@ -145,8 +147,10 @@ def test_texts_known_to_fit_no_label_make_their_like_strange() -> None:
 
 
 def test_a_text_has_the_same_scores_whatever_comes_with_it(model: IntentModel) -> None:
-    asked = [row.text for row in rows(40, seed=10)]
-    for text, together in zip(asked, model.scores_many(asked), strict=True):
+    asked = [row.text for row in rows(1040, seed=10)]  # read in three parts
+    scored = model.scores_many(asked)
+    assert len(scored) == len(asked)
+    for text, together in list(zip(asked, scored, strict=True))[::26]:
         alone = model.scores(text)
         assert alone.probabilities.tobytes() == together.probabilities.tobytes()
         assert plain_fields(alone) == plain_fields(together)
@@ -319,6 +323,24 @@ def test_many_messages_are_weighted_as_one_is() -> None:
         dense[seen.columns] = seen.values
         assert unit[number].toarray()[0] == pytest.approx(dense, abs=1e-6)
         assert coverage[number] == pytest.approx(seen.coverage)
+
+
+def test_customers_of_some_ngrams_are_those_that_are_counted_among_all() -> None:
+    said = [("ann", "my card"), ("ben", "my card"), ("ann", "my my card"), ("cid", "a card")]
+    among_all = ngram_use(said)
+    assert (among_all["my"], among_all["my card"], among_all["card"]) == (2, 2, 3)
+    some = {"my card", "card", "parcel"}
+    assert ngram_use(said, of=some) == {"my card": 2, "card": 3}
+
+
+def test_the_upper_one_of_two_matrices_is_a_part_of_both() -> None:
+    rng = np.random.default_rng(4)
+    upper, lower = (csr_matrix(rng.random((n, 6)).round()) for n in (5, 3))
+    both, again = beneath(upper, lower)
+    assert (both.toarray() == np.vstack([upper.toarray(), lower.toarray()])).all()
+    assert (again.toarray() == upper.toarray()).all()
+    assert np.shares_memory(both.data, again.data)
+    assert np.shares_memory(both.indices, again.indices)
 
 
 def test_weights_make_sure_scores_less_sure_when_they_are_often_wrong() -> None:
