@@ -101,6 +101,7 @@ def fit_intents(
     )
     if shown is None or not enough or len(some.labels) < _LEAST_FOR_HIDDEN:
         return model
+    del usual, named, strangers, second  # as large as the rows, and all is chosen
     return _with_hidden(model, some, shown, judged[0], seed=seed)
 
 

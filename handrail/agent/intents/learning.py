@@ -213,12 +213,13 @@ def fit_hidden(sample: Sample, *, seed: int) -> HiddenHead:
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.neural_network import MLPClassifier
 
-    known = sample.take(sample.labels >= 0)
-    labels, numbers = np.unique(known.labels, return_inverse=True)
+    known = sample.labels >= 0
+    labels, numbers = np.unique(sample.labels[known], return_inverse=True)
+    vectors, weights = _vectors(sample)[known], sample.weights[known]
     model = MLPClassifier(_HIDDEN, alpha=_DECAY, max_iter=_EPOCHS, random_state=seed)
     with warnings.catch_warnings():  # it stops early on purpose
         warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(_vectors(known), numbers, sample_weight=known.weights / known.weights.mean())
+        model.fit(vectors, numbers, sample_weight=weights / weights.mean())
     inner, outer = model.coefs_
     coefficients, intercepts = _per_label(outer.T, model.intercepts_[1], len(labels))
     return HiddenHead(
