@@ -17,7 +17,7 @@ from assets.partitions import RANGE_END, RANGE_START
 from handrail.apart import answer_apart
 from handrail.conversations.reading import exports_digest, present_exports
 from handrail.conversations.sealing import RAW
-from handrail.conversations.surveying import days_to_seal, sealed_days
+from handrail.conversations.surveying import SURVEY, days_to_seal, sealed_days
 from handrail.dataset.corrections import EVENT
 from handrail.digests import canonical, digest
 from handrail.playbook.reader import read_playbook
@@ -33,8 +33,8 @@ from handrail.vault.region_vault import RegionVaults
 RUN_LOCK = ".run.lock"
 REGION, BECAUSE = "handrail/region", "handrail/because"
 _POLL_SECONDS = 0.5
-# From here on what follows the intake has processes of its own, at 5 CPU seconds each to start:
-# what one has left in memory does not weigh on the next.
+# A region of so many chats is worked on in processes of their own, at 5 CPU seconds each to start:
+# what one has left in memory does not weigh on the next, nor on another region.
 _MANY_CHATS = 20_000
 # What the job that trains does beyond the one that builds the warehouse, in two parts.
 DATA_SET = ("synthetic_chats", "training_dataset", "evaluation_suite")
@@ -90,7 +90,8 @@ def intake_tasks(lineage: Lineage, region: str, *, days: int | None, scrubber: s
     not pass, or was redacted by another version of the
     rules than `scrubber` (R31). A day whose raw chats did not pass waits
     until they change, and holds back no other; one that retention destroyed stays as it is. One
-    run per unbroken stretch of days: a day that never had chats is never marked as made.
+    run per unbroken stretch of days: a day that never had chats is never marked as made. Those of a
+    region with many chats have a process of their own.
     """
     to_seal = days_to_seal(lineage, region, latest=days)
     since = max(map(lineage.destructions.kept_since, (DataClass.RAW, DataClass.REDACTED)))
@@ -102,9 +103,11 @@ def intake_tasks(lineage: Lineage, region: str, *, days: int | None, scrubber: s
         and not _redacted_as_now(lineage, day, scrubber)
         and lineage.verdict(RAW, day).passed
     ]
+    survey = lineage.current(SURVEY, region)
+    apart = survey is not None and survey.records >= _MANY_CHATS
     return [
-        *_on_days(region, to_seal, "seal and redact", None),
-        *_on_days(region, to_redact, "redact", ("redacted_chats",)),
+        *_on_days(region, to_seal, "seal and redact", None, apart=apart),
+        *_on_days(region, to_redact, "redact", ("redacted_chats",), apart=apart),
     ]
 
 
@@ -119,7 +122,7 @@ def _redacted_as_now(lineage: Lineage, day: str, scrubber: str) -> bool:
 
 
 def _on_days(
-    region: str, days: Sequence[str], what: str, assets: tuple[str, ...] | None
+    region: str, days: Sequence[str], what: str, assets: tuple[str, ...] | None, *, apart: bool
 ) -> list[Task]:
     return [
         Task(
@@ -134,6 +137,7 @@ def _on_days(
             assets=assets,
             # a redacted day is two entries with what was held back; a raw one comes on top
             parts=(2 if assets else 3) * sum(first <= day <= last for day in days),
+            apart=apart,
         )
         for first, last in _stretches(days)
     ]

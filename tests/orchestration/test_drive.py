@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from handrail.conversations.sealing import RAW
+from handrail.conversations.surveying import SURVEY
 from handrail.vault.names import Artifact
 from handrail.vault.region_vault import RegionVaults
 from orchestration import drive
@@ -48,3 +49,15 @@ def test_many_chats_are_worked_on_in_parts_that_make_the_whole(
     made = [_made(part) for part in parts]
     assert set().union(*made) == _made(whole)
     assert sum(map(len, made)) == len(_made(whole))
+
+
+def test_many_chats_are_sealed_and_redacted_in_a_process_of_their_own(
+    vaults: RegionVaults,
+) -> None:
+    """What a large region's days leave in memory is not on top of what the next region's take."""
+    lineage = vaults.of(REGION).lineage
+    for chats, apart in ((19_999, False), (20_000, True)):
+        survey = Artifact(SURVEY, REGION, f"{chats:064}", None, chats, {"2026-01-08": "e" * 64})
+        lineage.commit(survey, inputs=[], findings=[], config_hash="", run_id="test")
+        [task] = drive.intake_tasks(lineage, REGION, days=None, scrubber="s")
+        assert task.apart is apart
