@@ -34,8 +34,11 @@ RUN_LOCK = ".run.lock"
 REGION, BECAUSE = "handrail/region", "handrail/because"
 _POLL_SECONDS = 0.5
 # A region of so many chats is worked on in processes of their own, at 5 CPU seconds each to start:
-# what one has left in memory does not weigh on the next, nor on another region.
-_MANY_CHATS = 20_000
+# what one has left in memory does not weigh on the next, nor on another region. Training takes much
+# of it from a few thousand chats on, intake only from many, and has a process for each stretch of
+# days.
+_MANY_CHATS = 5_000
+_MANY_CHATS_TO_TAKE_IN = 20_000
 # What the job that trains does beyond the one that builds the warehouse, in two parts.
 DATA_SET = ("synthetic_chats", "training_dataset", "evaluation_suite")
 MODEL = ("trained_model", "eval_scores", "stg_landing__scores", "score_history")
@@ -104,7 +107,7 @@ def intake_tasks(lineage: Lineage, region: str, *, days: int | None, scrubber: s
         and lineage.verdict(RAW, day).passed
     ]
     survey = lineage.current(SURVEY, region)
-    apart = survey is not None and survey.records >= _MANY_CHATS
+    apart = survey is not None and survey.records >= _MANY_CHATS_TO_TAKE_IN
     return [
         *_on_days(region, to_seal, "seal and redact", None, apart=apart),
         *_on_days(region, to_redact, "redact", ("redacted_chats",), apart=apart),
