@@ -36,7 +36,8 @@ sys.path.append(str(Path(__file__).parents[1]))  # as a script this file knows i
 from bench.figures import Row, row, show_rows, versions, write_document
 from bench.replies import REGION, SEED, Dialogue, Reply, dialogues, say
 from handrail.agent import retrieval, similarity
-from handrail.agent.promise import promise, starting_points
+from handrail.agent.learn_then_test import starting_points
+from handrail.agent.promise import promise
 from handrail.agent.retrieval import Index, ResolvedChat, Scope
 from handrail.agent.router import Router
 from handrail.agent.training import train_router

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from bench.intents.systems import Fit, Judged
 from handrail.agent.intents import Labeled
-from handrail.agent.promise import Scored, lowest_safe_threshold, starting_points
+from handrail.agent.learn_then_test import Scored, lowest_safe_threshold, starting_points
 from handrail.inference.encoders import Encoder
 
 if TYPE_CHECKING:

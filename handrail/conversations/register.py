@@ -79,13 +79,14 @@ class ExportRegister:
         `content_of` gives the hash of what it holds, None where that can't be told.
         """
         held = {row: content_of(row) for row in self.all()}
+        if all(row.content == content for row, content in held.items() if content):
+            return
         with locked(self._path.with_name(f".{self._path.name}.lock")):
             before = self.all()
             now = [replace(row, content=held.get(row) or row.content) for row in before]
             moved = [b.content not in (None, n.content) for b, n in zip(before, now, strict=True)]
             rows = sorted(zip(moved, now, strict=True), key=lambda pair: pair[0])
-            if tuple(row for _, row in rows) != before:
-                replace_atomically(self._path, orjson.dumps([asdict(row) for _, row in rows]))
+            replace_atomically(self._path, orjson.dumps([asdict(row) for _, row in rows]))
 
     def forget(self, path: str) -> RegisteredExport:
         """Take an export off the register and return it; refuses a path that isn't on it."""

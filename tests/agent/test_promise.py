@@ -11,17 +11,15 @@ import pytest
 
 from handrail.agent import terms as terms_module
 from handrail.agent.correctness import Correctness
+from handrail.agent.learn_then_test import GRID, lowest_safe_threshold, starting_points
 from handrail.agent.offers import Evidence, Offer, Offering, evidence
 from handrail.agent.policy import build_policy
 from handrail.agent.promise import (
-    GRID,
     NOT_PROMISED,
     Promise,
     TopicShare,
-    lowest_safe_threshold,
     make_promises,
     promise,
-    starting_points,
     wrong_share,
 )
 from handrail.agent.router import Router
