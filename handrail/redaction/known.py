@@ -8,13 +8,13 @@ digits only, in lower case, without accents.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain, compress, count, pairwise
 from typing import NamedTuple
 
 from handrail.conversations.model import Customer
+from handrail.redaction.openings import Openings
 from handrail.redaction.plain import plain
 from handrail.redaction.recognizers.names import PARTICLES, is_ambiguous, is_common
 from handrail.redaction.spans import Span, SpanType
@@ -46,7 +46,6 @@ _TYPO_FROM = 6
 _INSIDE_WORDS_FROM = 8
 # More values than this are looked up by how they open; fewer are found sooner one by one.
 MANY = 64
-_OPENING = 2
 NATIONAL_DIGITS = 9
 _WIDEST_GAP = 4
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
@@ -117,7 +116,8 @@ class Values:
                     (letters, kind), _Value(letters, kind, value, is_part, proper, clues)
                 )
         self._values = sorted(found.values(), key=lambda v: (-len(v.bare), v.bare, v.type))
-        self._openings = _openings(self._values) if len(found) > MANY else None
+        self._openings = Openings(v.bare for v in self._values) if len(found) > MANY else None
+        self._with_clues = [place for place, value in enumerate(self._values) if value.clues]
 
     def __bool__(self) -> bool:
         return bool(self._values)
@@ -126,9 +126,7 @@ class Values:
         """Every occurrence, in the coordinates of the plain text."""
         spans: list[Span] = []
         letters = text.text
-        indexed = None if self._openings is None else _index(letters, self._openings)
-        for value in self._values:
-            starts = _every(value.bare, letters) if indexed is None else indexed[value.bare]
+        for value, starts in self._visited(letters):
             if starts:
                 spans += _exact(value, text, starts, self._confidence)
                 continue
@@ -137,6 +135,14 @@ class Values:
                     spans += _mistyped(value, text)
                     break
         return spans
+
+    def _visited(self, letters: str) -> Iterator[tuple[_Value, Sequence[int]]]:
+        """The values that may stand in `letters`, each with where it begins."""
+        if self._openings is None:
+            return ((value, _every(value.bare, letters)) for value in self._values)
+        standing = self._openings.find(letters)
+        visited = sorted({*standing, *self._with_clues})
+        return ((self._values[place], standing.get(place, ())) for place in visited)
 
 
 def customer_values(customer: Customer) -> Values:
@@ -200,29 +206,6 @@ def _every(bare: str, letters: str) -> list[int]:
     while found >= 0:
         places.append(found)
         found = letters.find(bare, found + 1)
-    return places
-
-
-def _openings(values: Iterable[_Value]) -> Mapping[str, Mapping[int, Set[str]]]:
-    """The bare values by how they open and by length."""
-    openings: dict[str, dict[int, set[str]]] = {}
-    for value in values:
-        lengths = openings.setdefault(value.bare[:_OPENING], {})
-        lengths.setdefault(len(value.bare), set()).add(value.bare)
-    return openings
-
-
-def _index(letters: str, openings: Mapping[str, Mapping[int, Set[str]]]) -> Mapping[str, list[int]]:
-    """Where in `letters` each value begins, in one pass however many there are.
-
-    One pass for each would take time that grows with the square of a long text, as the values come
-    from it.
-    """
-    places: defaultdict[str, list[int]] = defaultdict(list)
-    for at in range(len(letters) - _OPENING + 1):
-        for length, values in openings.get(letters[at : at + _OPENING], {}).items():
-            if (found := letters[at : at + length]) in values:
-                places[found].append(at)
     return places
 
 

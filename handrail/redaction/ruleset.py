@@ -35,6 +35,7 @@ _SCRUBBING = (
     "redaction/locating.py",
     "redaction/model.py",
     "redaction/names_model.py",
+    "redaction/openings.py",
     "redaction/opinion.py",
     "redaction/own_look.py",
     "redaction/placeholders.py",

@@ -162,3 +162,17 @@ def test_a_chat_takes_time_in_proportion(chat: Callable[..., Conversation], kind
 
     scrub(chat("hello"), ruleset=Ruleset(names="rules"))
     assert _grows_with_length(work, length=20_000)
+
+
+@pytest.mark.parametrize("kind", DISTINCT)
+def test_a_chat_of_many_turns_takes_time_in_proportion(
+    chat: Callable[..., Conversation], kind: str
+) -> None:
+    """R31: what is found in one of many turns is not looked for in each of the others."""
+
+    def work(turns: int) -> Callable[[], object]:
+        conversation = chat(*map(DISTINCT[kind], range(turns)))
+        return lambda: scrub(conversation, ruleset=Ruleset(names="rules"))
+
+    scrub(chat("hello"), ruleset=Ruleset(names="rules"))
+    assert _grows_with_length(work, length=1_000)
