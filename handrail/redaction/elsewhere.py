@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from handrail.redaction.bare import UNITS, Bare, letters_of
 from handrail.redaction.known import (
     LINE_ENDS,
     MANY,
     NATIONAL_DIGITS,
     UMLAUT_E,
-    UNITS,
-    Bare,
     Values,
-    letters_of,
     phone_begins,
 )
 from handrail.redaction.reading import Reading

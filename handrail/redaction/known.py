@@ -1,41 +1,34 @@
 """Values that are known to be somebody's: found wherever they stand, however they are spaced.
 
-The customer profile is matched exactly and with one typing error; values that a recognizer found
-once in a conversation are matched exactly in all of it. Matching is on bare text: letters and
-digits only, in lower case, without accents.
+The customer profile is matched exactly, with one typing error and by people's nicknames; values
+that a recognizer found once in a conversation are matched exactly in all of it. Matching is on bare
+text: letters and digits only, in lower case, without accents.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
-from itertools import chain, compress, count, pairwise
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from types import MappingProxyType
 from typing import NamedTuple
 
 from handrail.conversations.model import Customer
+from handrail.redaction.bare import UNITS, Bare, letters_of
 from handrail.redaction.openings import Openings
 from handrail.redaction.plain import plain
-from handrail.redaction.recognizers.names import PARTICLES, is_ambiguous, is_common
+from handrail.redaction.profile import called, given_names, kind_of
+from handrail.redaction.recognizers.addressed import is_addressed, is_thing
+from handrail.redaction.recognizers.names import (
+    PARTICLES,
+    is_ambiguous,
+    is_common,
+    is_first_name,
+    is_ordinary,
+)
 from handrail.redaction.spans import Span, SpanType
 
-_KINDS = (
-    (re.compile(r"user|login|handle|nick"), SpanType.USERNAME),
-    (re.compile(r"mail"), SpanType.EMAIL),
-    (re.compile(r"birth|dob"), SpanType.DATE_OF_BIRTH),
-    (re.compile(r"address|street|city|zip|postal"), SpanType.ADDRESS),
-    (re.compile(r"phone|mobile|cell|tel"), SpanType.PHONE),
-    (re.compile(r"iban"), SpanType.IBAN),
-    (re.compile(r"card"), SpanType.CARD),
-    (re.compile(r"order"), SpanType.ORDER),
-    (re.compile(r"ssn|national|tax|passport"), SpanType.NATIONAL_ID),
-    (re.compile(r"password|secret|pin"), SpanType.SECRET),
-    (re.compile(r"account|customer_?id|client|member|^id$"), SpanType.ACCOUNT),
-    (re.compile(r"name|agent"), SpanType.PERSON),
-)
 _WRITTEN_VARIOUSLY = frozenset({SpanType.PERSON, SpanType.ADDRESS, SpanType.PHONE})
-UNITS = re.compile(r"[^\W_]+")
-_MARKS = {code: None for code in range(128) if not chr(code).isalnum()}
 _PHONE_LEFT = re.compile(r"[+(\d][\d\s().\-/+]{0,8}$")
 UMLAUT_E = re.compile(r"(?<=[aouAOU])e(?=[^\W\d_])")
 LINE_ENDS = re.compile(r"[,\n]")
@@ -51,38 +44,13 @@ _WIDEST_GAP = 4
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 
 
-class Bare:
-    """A plain text as values are matched on it: `text` is its letters and digits."""
-
-    def __init__(self, plain: str) -> None:
-        self.plain = plain
-        self.text = letters_of(plain)
-
-    @cached_property
-    def at(self) -> list[int]:
-        """Where each character of `text` stands in the plain text."""
-        if self.plain.isascii():
-            return [*compress(count(), map(str.isalnum, self.plain))]
-        lower = self.plain.lower()
-        places = chain.from_iterable(range(*unit.span()) for unit in UNITS.finditer(lower))
-        if "ß" not in lower:
-            return [*places]
-        return [place for place in places for _ in lower[place].replace("ß", "ss")]
-
-
-def letters_of(text: str) -> str:
-    """The letters and digits of plain `text` in lower case."""
-    if text.isascii():
-        return text.lower().translate(_MARKS)
-    return "".join(UNITS.findall(text.lower())).replace("ß", "ss")
-
-
 class _Value(NamedTuple):
     """One way to write a value.
 
     `joined`: it is one word, so nothing may stand between its letters. `proper`: it is an ordinary
-    word as well, so it counts only in capitals. `clues`: one of these is in any text that holds it
-    with one typing error; none if typing errors aren't looked for.
+    word as well, so it counts only in capitals or where somebody is named. `clues`: one of these is
+    in any text that holds it with one typing error; none if typing errors aren't looked for.
+    `nickname`: whoever bears the value may be called so.
     """
 
     bare: str
@@ -91,14 +59,21 @@ class _Value(NamedTuple):
     joined: bool
     proper: bool
     clues: tuple[str, ...]
+    nickname: bool = False
 
 
 class Values:
     """Values to remove from a conversation's texts."""
 
     def __init__(
-        self, exact: Iterable[tuple[SpanType, str]], *, typos: bool, confidence: float
+        self,
+        exact: Iterable[tuple[SpanType, str]],
+        *,
+        typos: bool,
+        confidence: float,
+        nicknames: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
+        """`nicknames`: in plain lower case, each with the person's value it stands for."""
         self._confidence = confidence
         found: dict[tuple[str, SpanType], _Value] = {}
         for kind, value in exact:
@@ -115,6 +90,8 @@ class Values:
                 found.setdefault(
                     (letters, kind), _Value(letters, kind, value, is_part, proper, clues)
                 )
+        for nickname, value in nicknames.items():
+            found.setdefault((nickname, SpanType.PERSON), _nickname(nickname, value))
         self._values = sorted(found.values(), key=lambda v: (-len(v.bare), v.bare, v.type))
         self._openings = Openings(v.bare for v in self._values) if len(found) > MANY else None
         self._with_clues = [place for place, value in enumerate(self._values) if value.clues]
@@ -156,16 +133,25 @@ def customer_values(customer: Customer) -> Values:
     ]
     if customer.customer_id:
         exact.append((SpanType.ACCOUNT, customer.customer_id))
-    return Values(exact, typos=True, confidence=1.0)
+    names = [value for kind, value in exact if kind is SpanType.PERSON]
+    standing_for = {
+        nickname: next(name for name in names if given in given_names(name))
+        for nickname, given in called(customer).items()
+    }
+    return Values(exact, typos=True, confidence=1.0, nicknames=standing_for)
+
+
+def _nickname(nickname: str, value: str) -> _Value:
+    unclear = (
+        is_ambiguous(nickname)
+        or is_ordinary(nickname)
+        or len(nickname) < _SHORTEST
+        or (len(nickname) == _SHORTEST and not is_first_name(nickname))
+    )
+    return _Value(nickname, SpanType.PERSON, value, True, unclear, (), nickname=True)
 
 
 _NOTHING = Values((), typos=True, confidence=1.0)
-
-
-def kind_of(name: str) -> SpanType:
-    """The type of a profile field by its name."""
-    lower = name.lower()
-    return next((kind for pattern, kind in _KINDS if pattern.search(lower)), SpanType.PERSONAL)
 
 
 def _ways(kind: SpanType, value: str) -> Iterator[tuple[str, bool]]:
@@ -229,7 +215,7 @@ def _stands(value: _Value, text: Bare, found: int, start: int, end: int) -> bool
     """Whether the letters found are the value, and not inside or across other words."""
     if value.joined and end - start != len(value.bare) and "ß" not in text.plain[start:end].lower():
         return False
-    if value.proper and not text.plain[start].isupper():
+    if value.proper and not _is_name(value, text.plain, start, end):
         return False
     if end - start > len(value.bare):
         places = text.at[found : found + len(value.bare)]
@@ -243,6 +229,15 @@ def _stands(value: _Value, text: Bare, found: int, start: int, end: int) -> bool
     if value.type is SpanType.PHONE:
         return not after.isdigit()
     return not before.isalnum() and not after.isalnum()
+
+
+def _is_name(value: _Value, text: str, start: int, end: int) -> bool:
+    """Whether what may be an ordinary word is a name where it stands."""
+    if is_addressed(text, start, end):
+        return True
+    if not text[start].isupper():
+        return False
+    return not value.nickname or not (is_common(value.bare) or is_thing(text, start))
 
 
 def _mistyped(value: _Value, text: Bare) -> Iterator[Span]:

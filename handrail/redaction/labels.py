@@ -6,7 +6,8 @@ import re
 from functools import lru_cache
 
 from handrail.conversations.model import Tag
-from handrail.redaction.known import Bare, Values
+from handrail.redaction.bare import Bare
+from handrail.redaction.known import Values
 from handrail.redaction.plain import plain
 from handrail.redaction.recognizers import find_all
 

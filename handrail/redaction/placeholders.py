@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from handrail.redaction.plain import plain
@@ -42,9 +42,10 @@ class Placeholders:
     """The placeholders of one conversation, numbered by first appearance per type.
 
     Persons are one when the words of one name are among the words of the other: "Larry" and
-    "larry smith" share a placeholder.
+    "larry smith" share a placeholder. `called` are nicknames, each with the name it stands for.
     """
 
+    called: Mapping[str, str] = field(default_factory=dict)
     _numbers: dict[tuple[SpanType, str], int] = field(default_factory=dict)
     _persons: dict[frozenset[str], None] = field(default_factory=dict)
     _persons_with: dict[str, list[frozenset[str]]] = field(default_factory=dict)
@@ -60,7 +61,7 @@ class Placeholders:
 
     def meet(self, names: Iterable[str]) -> None:
         """Learn full names before any is numbered, so that their parts find them."""
-        met = (frozenset(identity(SpanType.PERSON, name).split()) for name in names)
+        met = (frozenset(self._person(name).split()) for name in names)
         self._persons |= dict.fromkeys(filter(None, met))
         self._persons_with = {}
         for person in sorted(self._persons, key=len, reverse=True):
@@ -69,7 +70,7 @@ class Placeholders:
 
     def of(self, kind: SpanType, value: str) -> str:
         """The placeholder of `value`."""
-        key = identity(kind, value)
+        key = self._person(value) if kind is SpanType.PERSON else identity(kind, value)
         if kind is SpanType.PERSON:
             words = frozenset(key.split())
             with_rarest = min((self._persons_with.get(w, []) for w in words), key=len, default=[])
@@ -81,6 +82,11 @@ class Placeholders:
             self._taken[kind] = number
             self._numbers[(kind, key)] = number
         return f"[{kind}_{number}]"
+
+    def _person(self, name: str) -> str:
+        """The identity of a person, whatever they are called."""
+        key = identity(SpanType.PERSON, name)
+        return " ".join([self.called.get(word, word) for word in key.split()])
 
     def replace(self, text: str, spans: Sequence[Span]) -> str:
         """`text` with each of the merged `spans` replaced."""

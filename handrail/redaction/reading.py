@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from handrail.redaction.known import Bare
+from handrail.redaction.bare import Bare
 from handrail.redaction.opinion import Question
 from handrail.redaction.placeholders import masked
 from handrail.redaction.plain import Plain, plain

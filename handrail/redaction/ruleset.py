@@ -26,6 +26,7 @@ from handrail.settings import Settings
 # change here makes redacted partitions stale, elsewhere not.
 _SCRUBBING = (
     "inference/*.py",
+    "redaction/bare.py",
     "redaction/checksums.py",
     "redaction/credentials.py",
     "redaction/doubts.py",
@@ -43,6 +44,7 @@ _SCRUBBING = (
     "redaction/prefilter.py",
     "redaction/prefilter_database.py",
     "redaction/presidio.py",
+    "redaction/profile.py",
     "redaction/reading.py",
     "redaction/remembered.py",
     "redaction/recognizers/*.py",

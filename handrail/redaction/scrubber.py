@@ -28,6 +28,7 @@ from handrail.redaction.model import (
     Stamp,
 )
 from handrail.redaction.placeholders import Placeholders
+from handrail.redaction.profile import called
 from handrail.redaction.reading import Reading
 from handrail.redaction.ruleset import Ruleset
 from handrail.redaction.spans import Span, SpanType
@@ -89,7 +90,7 @@ class _Work(Chat):
         said += [(Role.SYSTEM, flag.reason) for flag in conversation.flags]
         record = f"conversation {conversation.conversation_id}"
         super().__init__(record, said, customer_values(conversation.customer), reading)
-        self.placeholders = Placeholders()
+        self.placeholders = Placeholders(called=called(conversation.customer))
         self.placeholders.reserve(self.texts)
         # As (place, rule, value), each once.
         self.credentials: dict[tuple[int, str, str], None] = {}

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from handrail.redaction.bare import Bare
 from handrail.redaction.elsewhere import everywhere
-from handrail.redaction.known import Bare, Values
+from handrail.redaction.known import Values
 from handrail.redaction.reading import Reading
 from handrail.redaction.ruleset import Ruleset
 from handrail.redaction.spans import CONFIDENT, Span, SpanType, merge
