@@ -39,6 +39,10 @@ _PRIORITY = {kind: place for place, kind in enumerate(SpanType)}
 
 # A find this sure speaks for the whole conversation: its value is removed in every other turn too.
 CONFIDENT = 0.8
+# That the company knows the value to be the customer's.
+KNOWN = 1.0
+# Check digits are all that a find has: one in ten other numbers has them by chance.
+CHECK_DIGITS_ALONE = 0.8
 
 
 class Span(NamedTuple):
@@ -78,8 +82,10 @@ def merge(spans: Iterable[Span]) -> list[Span]:
     """Non-overlapping spans in order that cover all of `spans`.
 
     Overlapping finds become one span over their union, so that no rest of a value stays visible.
-    Its type, value and rule are those of the longest find, then of the higher priority, then of one
-    that knows its rule, then of one that knows its value, then of the surer, then of the earlier.
+    Its type, value and rule are those of the longest find, then of what the company knows, then of
+    the higher priority, then of one that knows its rule, then of one that knows its value, then of
+    the surer, then of the earlier. A national identifier that has nothing but its check digits comes
+    behind all that words give away.
     """
     merged: list[Span] = []
     best: Span | None = None
@@ -101,7 +107,10 @@ def _over(span: Span, start: int, end: int) -> Span:
     return span if (span.start, span.end) == (start, end) else moved(span, start, end)
 
 
-def _rank(span: Span) -> tuple[int, int, bool, bool, float, int]:
-    kind = _PRIORITY[span.type]
+def _rank(span: Span) -> tuple[int, bool, float, bool, bool, float, int]:
+    kind: float = _PRIORITY[span.type]
+    if span.type is SpanType.NATIONAL_ID and span.confidence <= CHECK_DIGITS_ALONE:
+        kind = _PRIORITY[SpanType.ACCOUNT] + 0.5
+    unknown = span.confidence < KNOWN
     length = span.start - span.end
-    return (length, kind, not span.rule, not span.value, -span.confidence, span.start)
+    return (length, unknown, kind, not span.rule, not span.value, -span.confidence, span.start)

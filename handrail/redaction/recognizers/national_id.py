@@ -18,7 +18,7 @@ from handrail.redaction.recognizers.base import (
     listed,
 )
 from handrail.redaction.recognizers.national_scheme import Evidence
-from handrail.redaction.spans import Span, SpanType
+from handrail.redaction.spans import CHECK_DIGITS_ALONE, Span, SpanType
 
 _SCHEMES = (*national_schemes.SCHEMES, *national_schemes_overseas.SCHEMES)
 # What all of them have: five digits close to each other, four behind letters, or one long word in
@@ -141,7 +141,9 @@ def _schemes(text: str) -> Iterator[Span]:
                     continue
             characters = "".join(c for c in written if c.isalnum()).upper()
             if not _monotonous(characters) and scheme.holds(characters):
-                yield Span(*found.span(), SpanType.NATIONAL_ID, 0.85)
+                alone = scheme.needs is not Evidence.NOTHING
+                confidence = CHECK_DIGITS_ALONE if alone else 0.85
+                yield Span(*found.span(), SpanType.NATIONAL_ID, confidence)
 
 
 @lru_cache(maxsize=1)

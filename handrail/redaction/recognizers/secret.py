@@ -19,6 +19,7 @@ from handrail.redaction.recognizers.opaque import (
 )
 from handrail.redaction.recognizers.secret_formats import ISSUED
 from handrail.redaction.recognizers.secret_kinds import KINDS
+from handrail.redaction.recognizers.wallet import wallets
 from handrail.redaction.spans import Span, SpanType
 
 _LONG_TOKEN = re.compile(r"[\w+/=.~:-]{12}|[0-9][A-Za-z][\w+/=.~-]{4}|[A-Za-z][0-9][\w+/=.~-]{4}")
@@ -122,8 +123,12 @@ class Secret(Recognizer):
 
 
 def _harmless(text: str) -> list[tuple[int, int]]:
-    """Where public keys, pictures and links stand, and values of names that keep no secret."""
-    return [found.span() for found in _PUBLIC.finditer(text)] + [
+    """Where public keys, pictures and links stand, and values of names that keep no secret.
+
+    Wallets too: their addresses are given to whoever pays, and no new one can be asked for.
+    """
+    harmless = [found.span() for found in _PUBLIC.finditer(text)] + wallets(text)
+    return harmless + [
         found.span("value")
         for found in _ASSIGNED.finditer(text)
         if _OTHER_NAME.search(found["name"])

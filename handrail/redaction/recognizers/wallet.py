@@ -32,10 +32,15 @@ class Wallet(Recognizer):
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """A wrong checksum is a typing error only where the text says wallet."""
-        places = [found.span() for found in _CHECKED.finditer(text) if _holds(found.group())]
-        places += [found.span() for found in _SHAPED.finditer(text)]
-        places += [found.span(1) for found in _SAID.finditer(text)]
-        return [Span(*place, SpanType.ACCOUNT, 0.95) for place in places]
+        return [Span(*place, SpanType.ACCOUNT, 0.95) for place in wallets(text)]
+
+
+def wallets(text: str) -> list[tuple[int, int]]:
+    """Where addresses of wallets stand in plain `text`; they look as random as keys do."""
+    places = [found.span() for found in _CHECKED.finditer(text) if _holds(found.group())]
+    places += [found.span() for found in _SHAPED.finditer(text)]
+    places += [found.span(1) for found in _SAID.finditer(text)]
+    return places
 
 
 def _holds(address: str) -> bool:
