@@ -84,8 +84,8 @@ def merge(spans: Iterable[Span]) -> list[Span]:
     Overlapping finds become one span over their union, so that no rest of a value stays visible.
     Its type, value and rule are those of the longest find, then of what the company knows, then of
     the higher priority, then of one that knows its rule, then of one that knows its value, then of
-    the surer, then of the earlier. A national identifier that has nothing but its check digits comes
-    behind all that words give away.
+    the surer, then of the earlier. A national identifier that has nothing but its check digits
+    comes behind all that words give away.
     """
     merged: list[Span] = []
     best: Span | None = None

@@ -15,6 +15,13 @@ _OF = (
     r"(?:\s{0,2}(?:code|number|nummer|von|for my card|of my card|de la carte|de mi tarjeta|"
     r"meiner karte))?"
 )
+# "the security code on the back says 456"
+_WHERE = (
+    r"(?:\s(?:(?:printed|that is|that's)\s)?(?:on (?:the|its) (?:back|front|rear|reverse)(?: side)?|"
+    r"auf der (?:ruck|vorder)seite|hinten(?: drauf)?|hinten auf der karte|au (?:dos|verso)|"
+    r"al dorso|de (?:atras|detras)|(?:por|en) (?:detras|el reverso))"
+    r"(?:\s(?:of|der|de|von)\s(?:my|the|meiner|der|la|ma|mi)\s(?:card|karte|carte|tarjeta))?)?"
+)
 _END = (
     r"(?![\w]|[.,:/-]\d|\s?(?:%|€|\$|eur\b|usd\b|euros?\b|min\b|days?\b|tage\b|jours?\b|dias?\b))"
 )
@@ -23,7 +30,7 @@ _VERIFICATION = Cued(
         prufnummer|kartenprufnummer|sicherheitscode|cryptogramme|cryptogramme visuel|
         code de securite|codigo de seguridad|code au dos|codigo de atras|
         3 digits on the back|three digits on the back""",
-    _OF + _IS + r"(\d{3,4})" + _END,
+    _OF + _WHERE + _IS + r"(\d{3,4})" + _END,
 )
 _PIN = Cued(
     """pin|pin code|pincode|pin number|pin-code|geheimzahl|geheimnummer|code secret|

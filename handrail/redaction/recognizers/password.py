@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from handrail.redaction.recognizers.base import Cued, Recognizer, Sought, listed
 from handrail.redaction.recognizers.names import is_common
@@ -79,6 +79,15 @@ _IN_SENTENCES = listed(
     "the and was not are for has but had the der die das und ist les des est los "
     "las una que por with from your wallet phrase words"
 )
+# Four words and more up to the end of the clause: "correct horse battery staple".
+_WORDS = re.compile(r"[a-z]{3,9}(?: [a-z]{3,9}){3,7}(?=[\"'`).,;!?]{0,2}(?:\s|$))(?! [a-z])")
+_FEWEST_RARE = 2
+# What a request begins with that goes on behind "password:", in Spanish and Italian.
+_REQUEST = re.compile(
+    r"[a-z]{2,}[aei]n?(?:me|nos)(?:l[oae]s?)?(?= (?:un|una|uno|otr[oa]|nuev[oa]|el|la|los|las|lo|"
+    r"por|porfa|que|con|al?|de|en|ya|mi|su)\b)"
+    r"|(?:potete|potreste|avete|sapete|volete|dovete|riuscite|[a-z]{2,}[aei]te(?:mi|ci))(?= [a-z])"
+)
 _NO_PASSWORD = listed(
     "pflicht erforderlich notig leer verlangt angenommen zuruckgesetzt angefordert "
     "reset reset. is are was not wrong invalid incorrect expired again "
@@ -131,7 +140,14 @@ class Password(Recognizer):
 def _said(text: str) -> Iterator[Span]:
     for found in _PASSWORD.finditer(text):
         value = found.group(2).rstrip(".,;)!?") or found.group(2)
-        if not is_placeholder(value) and _is_password(value, stated=bool(found.group(1).strip())):
+        stated = bool(found.group(1).strip())
+        phrase = _WORDS.match(text, found.start(2)) if stated else None
+        if phrase and _is_phrase(phrase.group().split()):
+            yield _secret(found.start(2), phrase.group(), "password")
+            continue
+        if _REQUEST.match(text, found.start(2)):
+            continue
+        if not is_placeholder(value) and _is_password(value, stated=stated):
             # An exclamation mark may belong to it.
             whole = found.group(2) if found.group(2)[-1] in "!?" else value
             yield _secret(found.start(2), whole, "password")
@@ -141,9 +157,14 @@ def _in_fields(text: str) -> Iterator[Span]:
     for found in _FIELD.finditer(text):
         kind = next(kind for kind in ("one", "two", "three") if found[kind] is not None)
         value = found[kind]
+        # Behind a comma, a sentence goes on: "the password, could you", unless in quotes.
+        stated = True
         if kind == "three":
             value = value.rstrip(".,)")
-        if len(value) >= 4 and not is_placeholder(value) and _is_password(value, stated=True):
+            stated = "," not in text[found.end("name") : found.start(kind)]
+            if _REQUEST.match(text, found.start(kind)):
+                continue
+        if len(value) >= 4 and not is_placeholder(value) and _is_password(value, stated=stated):
             yield _secret(found.start(kind), value, "password")
 
 
@@ -154,6 +175,17 @@ def _is_password(value: str, *, stated: bool) -> bool:
         return False
     marked = any(c.isdigit() or c in "!@#$%^&*_+=~|\\" for c in value.rstrip("!?"))
     return marked or (stated and len(word) >= 6 and not word.endswith(("ing", "ed")))
+
+
+def _is_phrase(words: Sequence[str]) -> bool:
+    """Whether words make no sentence, so that they are a password of several."""
+    # A sentence may go on with "correct"; with the horse of the best known example it doesn't.
+    told = words[1:] if tuple(words[:2]) == ("correct", "horse") else words
+    if any(word in _NO_PASSWORD or word in _IN_SENTENCES for word in told):
+        return False
+    if any(word.endswith(("ing", "ed", "ly")) for word in words):
+        return False
+    return sum(not is_common(word) for word in words) >= _FEWEST_RARE
 
 
 def _secret(start: int, value: str, kind: str) -> Span:
