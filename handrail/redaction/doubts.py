@@ -20,6 +20,7 @@ from handrail.redaction.recognizers.names import (
     is_ordinary,
     is_ware,
 )
+from handrail.redaction.recognizers.person_things import is_named_furniture
 from handrail.redaction.spans import Span, SpanType
 
 TOKEN = re.compile(r"[^\W_]+(?:['-][^\W\d_]+)*|[^\w\s]|_")
@@ -48,7 +49,7 @@ _LONGEST_HOUSE_NUMBER = 6
 _BEFORE_A_COUNT = listed(
     "rs inr eur usd gbp chf cad aud nzd sgd jpy euro euros dollar dollars version windows android "
     "ios gate terminal room seat row page step section chapter order ref reference case ticket "
-    "invoice code error over under about around only last next "
+    "invoice code error http https port status over under about around only last next "
     "fehler fehlercode zimmer sitz reihe seite schritt bestellung rechnung "
     "erreur etape commande facture puerta asiento fila pagina paso pedido factura"
 )
@@ -229,6 +230,9 @@ def _of_capital(
     if previous is not None and (is_ware(previous.lower) or is_brand(previous.lower)):
         return None
     if following is not None and is_ware(following.lower) and not _is_surname(following):
+        return None
+    before = previous.lower if previous is not None else None
+    if following is not None and is_named_furniture(before, following.lower):
         return None
     if is_first_name(lower) or is_last_name(lower):
         goes_on = following is not None and following.capital

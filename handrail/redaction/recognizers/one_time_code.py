@@ -17,7 +17,8 @@ _OF = (
 )
 # "the security code on the back says 456"
 _WHERE = (
-    r"(?:\s(?:(?:printed|that is|that's)\s)?(?:on (?:the|its) (?:back|front|rear|reverse)(?: side)?|"
+    r"(?:\s(?:(?:printed|that is|that's)\s)?"
+    r"(?:on (?:the|its) (?:back|front|rear|reverse)(?: side)?|"
     r"auf der (?:ruck|vorder)seite|hinten(?: drauf)?|hinten auf der karte|au (?:dos|verso)|"
     r"al dorso|de (?:atras|detras)|(?:por|en) (?:detras|el reverso))"
     r"(?:\s(?:of|der|de|von)\s(?:my|the|meiner|der|la|ma|mi)\s(?:card|karte|carte|tarjeta))?)?"

@@ -20,6 +20,7 @@ from handrail.redaction.recognizers.names import (
 )
 from handrail.redaction.recognizers.person_cues import Cue, Word, announced, cues, may_cue
 from handrail.redaction.recognizers.person_forms import by_form
+from handrail.redaction.recognizers.person_things import is_thing
 from handrail.redaction.spans import Span, SpanType
 
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
@@ -336,6 +337,8 @@ def _around(text: str, words: Sequence[Word], place: int) -> Iterator[Span]:
     word = words[place]
     lower = word.lower.removesuffix("'s")
     if place and (words[place - 1].lower in _PLACE_BEGINS or is_ware(words[place - 1].lower)):
+        return
+    if is_thing(text, words, place):
         return
     if (word.start and text[word.start - 1] in "@./-_#'\\") or text[word.end : word.end + 1] in (
         "@",
