@@ -92,6 +92,20 @@ TABLE: dict[type[Recognizer], tuple[str, ...]] = {
         "mein PIN ist {vier vier eins zwei}",
         "one or two of the three",
         "four to six working days",
+        "call me on {oh seven seven double oh nine hundred one two three}",
+        "a hundred and twenty three people, one hundred or two hundred more",
+        "my order is {o r d five five one two three nine oh oh}, it is late",
+        "order {f s dash five five one two three nine eight four} please",
+        "meine Bestellung {a b fünf fünf eins zwei drei neun acht vier} fehlt",
+        "commande {o r d cinq cinq un deux trois neuf zéro zéro} merci",
+        "el pedido {o r d cinco cinco uno dos tres nueve cero cero} no llega",
+        "iban {d e eight nine three seven oh four oh oh four four oh five three two oh one three "
+        "oh oh oh} thanks",
+        "iban {g b two nine n w b k six oh one six one three three one nine two six "
+        "eight one nine}",
+        "i have a {four four one two three four five six} here",
+        "son {cinco cinco uno dos tres nueve cero cero} y ya",
+        "sizes s m l, two or three of each, four x four",
     ),
     Url: (
         "open {https://shop.example/reset?token=ab12cd34ef}",

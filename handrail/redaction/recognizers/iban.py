@@ -97,6 +97,12 @@ def _accounts(text: str) -> Iterator[Span]:
         yield Span(said.start(1), end, SpanType.IBAN, 0.8)
 
 
+def is_iban(characters: str) -> bool:
+    """Whether letters and digits in capitals are a country's number, check digits and all."""
+    length = _LENGTH_OF.get(characters[:2])
+    return len(characters) == length and checksums.mod97(characters)
+
+
 def _take(text: str, start: int, length: int) -> tuple[int, str]:
     """The end of the next `length` letters and digits, and them."""
     characters: list[str] = []

@@ -13,8 +13,8 @@ _FURNITURE = listed(
     "bookcase bookcases bookshelf shelf shelves shelving wardrobe wardrobes dresser sideboard sofa "
     "sofas couch armchair chair chairs stool desk table lamp bed bedframe mattress duvet rug "
     "cabinet cupboard nightstand "
-    "regal regale bucherregal schrank kleiderschrank kommode sessel stuhl stuhle tisch schreibtisch "
-    "bett lampe matratze teppich vitrine hocker"
+    "regal regale bucherregal schrank kleiderschrank kommode sessel stuhl stuhle tisch "
+    "schreibtisch bett lampe matratze teppich vitrine hocker"
 )
 _DETERMINERS = listed(
     "the a an my our your this that these those some two three new white black "

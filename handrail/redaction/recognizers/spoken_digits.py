@@ -1,11 +1,14 @@
-"""Numbers said digit by digit: `four one one one`, `null eins fuenf`, `zero six douze`."""
+"""Numbers said sign by sign: `four one one one`, `null eins fuenf`, `o r d five five one`."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from handrail.redaction.recognizers.base import Cued, Recognizer, Sought, either, spelled
 from handrail.redaction.recognizers.card import is_card
+from handrail.redaction.recognizers.iban import is_iban
 from handrail.redaction.spans import Span, SpanType
 
 _ONES = (
@@ -118,6 +121,8 @@ _GERMAN = {
 _DIGITS = (
     {word: str(n) for line in _ONES for n, word in enumerate(line.split())} | _OTHERS | _GERMAN
 )
+# "nine hundred": two zeros behind.
+_DIGITS["hundred"] = "00"
 _TIMES = {"double": 2, "triple": 3, "doppel": 2, "doble": 2, "dreifach": 3}
 
 _WORD = "(?:" + either("|".join((*_DIGITS, *_TIMES))) + r"|\d{1,4})"
@@ -126,6 +131,19 @@ _RUN = Sought(
     r"\sund\s|\sand\s)" + _WORD + r"){4,40}(?![\w])",
     re.IGNORECASE,
 )
+# The same with letters among them, as orders and IBANs have; `o` is a digit's word already.
+_SIGN = rf"(?:{_WORD}|[a-np-z])"
+_SIGNS = Sought(
+    rf"(?<![\w'])(?:{_SIGN}(?:[ \n]|-|[,.] ?)"
+    r"(?:(?:dash|hyphen|minus|slash|bindestrich|strich|tiret|guion) )?){5,60}"
+    rf"{_SIGN}(?![\w'])",
+    re.IGNORECASE,
+)
+_CONSONANT = re.compile(r"(?<![\w'])[b-df-hj-np-tv-xz](?![\w'])", re.IGNORECASE)
+# Alone beside a number they are words: "a", "y", "e".
+_WORD_BEFORE = re.compile(r"[aeiuy][ ,.\n-]{1,2}(?=[^\W_]{2}|\d)", re.IGNORECASE)
+_WORD_BEHIND = re.compile(r"(?<=[^\W_]{2})[ ,.\n-]{1,2}[aeiuyo]$", re.IGNORECASE)
+_FEWEST_DIGITS = 5
 _FEWEST = 4
 # Fewer words count where they stand among enough written digits: "07 nine double one 444 222".
 _FEWEST_AMONG_DIGITS = 2
@@ -144,11 +162,16 @@ class SpokenDigits(Recognizer):
     """Card and telephone numbers in words, with `oh`, `double` and tens, in four languages."""
 
     name = "spoken_digits"
-    types = frozenset({SpanType.CARD, SpanType.PHONE, SpanType.SECRET})
-    needs = (_RUN, _CODE)
+    types = frozenset(
+        {SpanType.CARD, SpanType.PHONE, SpanType.SECRET, SpanType.IBAN, SpanType.ORDER}
+    )
+    needs = (_RUN, _CODE, _SIGNS)
 
     def find(self, text: str, *, language: str) -> list[Span]:
-        """At least five words in a row that make seven digits; a Luhn-valid long one is a card."""
+        """At least five words in a row that make seven digits; a Luhn-valid long one is a card.
+
+        With letters among them five digits are enough, and it is an order or an IBAN.
+        """
         said = sum(map(_DIGITS.__contains__, spelled(text)))
         if said < _FEWEST_AMONG_DIGITS:
             return []
@@ -165,11 +188,46 @@ class SpokenDigits(Recognizer):
                 card = 13 <= len(digits) <= 19 and (is_card(digits) or len(digits) == 16)
                 kind = SpanType.CARD if card else SpanType.PHONE
                 spans.append(Span(*run.span(), kind, 0.9, digits))
+        if said >= _FEWEST:
+            spans += _lettered(text)
         for found in _CODE.finditer(text):
             digits = _heard(_TOKEN.findall(found.group(1).lower()))
             if 3 <= len(digits) <= 8 and not found.group(1)[0].isdigit():
                 spans.append(Span(*found.span(1), SpanType.SECRET, 0.85, digits, "one_time_code"))
         return spans
+
+
+def _lettered(text: str) -> Iterator[Span]:
+    """Numbers with letters said one by one among their digits."""
+    for run in _SIGNS.finditer(text):
+        start, end = run.span()
+        if before := _WORD_BEFORE.match(text, start, end):
+            start = before.end()
+        if behind := _WORD_BEHIND.search(text, start, end):
+            end = behind.start()
+        if not _CONSONANT.search(text, start, end):
+            continue
+        words = _TOKEN.findall(text[start:end].lower())
+        value = _signs(words)
+        digits = sum(map(str.isdigit, value))
+        if digits >= _FEWEST_DIGITS and sum(w in _DIGITS for w in words) >= _FEWEST:
+            kind = SpanType.IBAN if is_iban(value) else SpanType.ORDER
+            yield Span(start, end, kind, 0.9, value)
+
+
+def _signs(words: Sequence[str]) -> str:
+    """The letters, in capitals, and the digits that were said."""
+    signs: list[str] = []
+    said: list[str] = []
+    for word, following in zip_longest(words, words[1:], fillvalue=""):
+        # "o r d": a letter among letters.
+        letter = len(word) == 1 and word.isalpha()
+        if letter and (word != "o" or (len(following) == 1 and following.isalpha())):
+            signs += [_heard(said), word.upper()]
+            said = []
+        else:
+            said.append(word)
+    return "".join([*signs, _heard(said)])
 
 
 def _heard(words: list[str]) -> str:
