@@ -124,18 +124,9 @@ class Figures:
             self.shapes["... " + " ... ".join(found) + " ..."] += 1
 
 
-def rests(
-    before: str, after: str, *, planted: Sequence[tuple[str, str]]
-) -> Iterator[tuple[str, str]]:
-    """(kind, rest) of each planted value in `before` of which something is visible in `after`.
-
-    The rest is its letters and digits that stayed, as they stand, with one space for what did not.
-    """
-    for kind, places, left in _values(before, list(_removed(before, after)), planted):
-        if left:
-            whole = range(places[0], places[-1] + 1)
-            shown = "".join(before[place] if place in left else " " for place in whole)
-            yield kind, " ".join(shown.split())
+def leaks(before: str, after: str, *, planted: Sequence[tuple[str, str]]) -> bool:
+    """Whether a letter or digit of a planted value in `before` is still visible in `after`."""
+    return any(left for _, _, left in _values(before, list(_removed(before, after)), planted))
 
 
 def _values(

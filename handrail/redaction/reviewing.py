@@ -21,7 +21,7 @@ from handrail.digests import canonical, digest
 from handrail.errors import BadInput, Destroyed
 from handrail.redaction.beside import Line, lines
 from handrail.redaction.days import REDACTED
-from handrail.redaction.figures import Truth, rests
+from handrail.redaction.figures import Truth, leaks
 from handrail.redaction.model import open_redacted
 from handrail.redaction.plants import planted
 from handrail.redaction.rounds import SAMPLE, Item, Round, chats_of
@@ -33,8 +33,6 @@ from handrail.vault.region_vault import RegionVault
 
 OPENED_EVENT, REVIEW_EVENT = "sample_opened", "sample_review"
 _SIMULATED = Access("simulated-reviewer", "reviewers", Purpose.REVIEW)
-# Kinds of invented values, and how many letters a number of that kind has before its digits.
-_NUMBERED_IN_SERIES, _SERIES_LETTERS = frozenset({"order_id", "iban"}), 3
 _GONE = "a chat of the round isn't stored as it was drawn any more: start the review again"
 
 
@@ -156,12 +154,11 @@ def review_from_answer_key(
 ) -> tuple[Review, ...]:
     """A simulated reviewer's verdicts: a chat leaks where anything of an invented value is left.
 
-    Be it one letter or digit of many, as the redaction report counts it (`figures.rests`), but for
-    the letters that an order number or an IBAN begins with (`_is_series`). It reads what a person
-    would, raw beside redacted, of a plant the copy with its leak, and opens the raw chats for the
-    team and the purpose for which people do, on record. `access` opens the redacted ones. A chat
-    whose raw side is kept no longer gets no verdict and waits for people: the rest of a value can't
-    be told from other words there. Refuses a chat that the answer key lacks.
+    Be it one letter or digit of many, as the redaction report counts it (`figures.leaks`). It reads
+    what a person would, raw beside redacted, of a plant the copy with its leak, and opens the raw
+    chats for the team and the purpose for which people do, on record. `access` opens the redacted
+    ones. A chat whose raw side is kept no longer gets no verdict and waits for people: the rest of
+    a value can't be told from other words there. Refuses a chat that the answer key lacks.
     """
     unknown = [i for i in items if i.conversation_id not in truth]
     if unknown:
@@ -178,28 +175,9 @@ def review_from_answer_key(
         if item.plant is not None:
             shown = planted(shown, item.plant)
             values.append(("plant", item.plant.value))
-        leaked = any(
-            not _is_series(kind, rest)
-            for line in shown
-            for kind, rest in rests(line.raw or "", line.redacted, planted=values)
-        )
+        leaked = any(leaks(line.raw or "", line.redacted, planted=values) for line in shown)
         reviews.append(Review(name, leaked, None, _SIMULATED.actor, ReviewerKind.SIMULATED, at))
     return tuple(reviews)
-
-
-def _is_series(kind: str, rest: str) -> bool:
-    """Whether the rest is what many such numbers begin with: `o r d` of an order, `d e` of an IBAN.
-
-    At most three letters, said one by one, where the digits are gone. A company's orders share
-    them, as a country's banks do, so they tell nobody apart: a person who reads "order o r d
-    [PHONE_1]" calls it clean. The report counts them; here no other rest of a value is let pass.
-    """
-    said = rest.split()
-    return (
-        kind in _NUMBERED_IN_SERIES
-        and len(said) <= _SERIES_LETTERS
-        and all(len(letter) == 1 and letter.isalpha() for letter in said)
-    )
 
 
 def _raw_chats(vault: RegionVault, items: Collection[Item]) -> dict[str, Conversation]:

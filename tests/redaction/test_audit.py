@@ -441,38 +441,6 @@ def test_a_simulated_reviewer_finds_what_the_report_counts(
     assert counted and counted.found == 8
 
 
-@pytest.mark.parametrize(
-    ("kind", "said", "leaks"),
-    [
-        ("order_id", "o r d Anna Berg", False),
-        ("iban", "d e Anna Berg", False),
-        ("order_id", "a b c d Anna Berg", True),  # more than any series has
-        ("order_id", "ab Anna Berg", True),
-        ("order_id", "a 7 Anna Berg", True),
-        ("order_id", "o r d Anna Berg, write", True),
-        ("username", "o r d Anna Berg", True),
-        ("name", "m Anna Berg", True),
-    ],
-)
-def test_only_the_letters_of_a_series_are_let_pass(
-    vaults: RegionVaults, here: Settings, chat: Chat, kind: str, said: str, leaks: bool
-) -> None:
-    """R33: `o r d [PHONE_1]` tells nobody apart; of any other value one letter is a leak."""
-    vault = vaults.of("us")
-    made = [
-        replace(c, turns=(replace(c.turns[0], text=f"no {said}, write"), *c.turns[1:]))
-        for number in range(4)
-        for c in a_day(chat, number, simulated=True)
-    ]
-    for number in range(4):
-        store(vault, made[20 * number : 20 * (number + 1)])
-    ask(vault, here)
-    one = the_round(vault).sampled[0].conversation_id
-    key = {c.conversation_id: [("name", "elsewhere")] for c in made} | {one: [(kind, said)]}
-    audit(vault, here, key)
-    assert standing(vault).leaking == ((one,) if leaks else ())
-
-
 def test_a_simulated_reviewer_opens_the_raw_chats_as_people_do(
     simulated: RegionVault, here: Settings, chat: Chat
 ) -> None:

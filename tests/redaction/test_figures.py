@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from handrail.conversations.model import Conversation
-from handrail.redaction.figures import Figures, figures_of, rests
+from handrail.redaction.figures import Figures, figures_of, leaks
 from handrail.redaction.model import RedactedConversation, open_redacted, seal_redacted
 from handrail.redaction.ruleset import STANDARD, Ruleset
 from handrail.redaction.scrubber import scrub
@@ -117,24 +117,23 @@ def test_a_language_is_a_tag_and_nothing_else(chat: Chat, said: str, kept: str) 
 
 
 @pytest.mark.parametrize(
-    ("after", "rest"),
+    ("after", "leaking"),
     [
-        ("call [PHONE_1]", []),
-        ("call a b [PHONE_1]", ["a b"]),
-        ("call [PHONE_1] 03", ["03"]),
-        ("call [PHONE_1]-0-[PHONE_2]", ["0"]),
-        ("call a b 1-0-03", ["a b 1 0 03"]),
-        ("[PHONE_1]", []),
+        ("call [PHONE_1]", False),
+        ("call a b [PHONE_1]", True),
+        ("call [PHONE_1] 03", True),
+        ("call [PHONE_1]-0-[PHONE_2]", True),
+        ("call a b 1-0-03", True),
+        ("[PHONE_1]", False),
     ],
 )
-def test_one_letter_or_digit_of_a_value_is_a_leak(after: str, rest: list[str]) -> None:
+def test_one_letter_or_digit_of_a_value_is_a_leak(after: str, leaking: bool) -> None:
     """R31: there is no rest so small that it isn't counted."""
-    found = rests("call a b 1-0-03", after, planted=[("phone", "a b 1-0-03")])
-    assert list(found) == [("phone", one) for one in rest]
+    assert leaks("call a b 1-0-03", after, planted=[("phone", "a b 1-0-03")]) is leaking
 
 
 def test_a_word_beside_a_placeholder_is_no_leak_where_it_belongs_to_no_value() -> None:
     """R31: raw and redacted text together tell a value's rest from what was said around it."""
     planted = [("name", "de la Cruz")]
-    assert not list(rests("la de la Cruz", "la [PERSON_1]", planted=planted))
-    assert list(rests("la de la Cruz", "la de [PERSON_1]", planted=planted)) == [("name", "de")]
+    assert not leaks("la de la Cruz", "la [PERSON_1]", planted=planted)
+    assert leaks("la de la Cruz", "la de [PERSON_1]", planted=planted)
