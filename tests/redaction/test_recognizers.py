@@ -105,6 +105,8 @@ TABLE: dict[type[Recognizer], tuple[str, ...]] = {
         "eight one nine}",
         "i have a {four four one two three four five six} here",
         "son {cinco cinco uno dos tres nueve cero cero} y ya",
+        "llámeme al {más tres cuatro seis uno dos tres cuatro cinco seis siete ocho}",
+        "no más dos o tres",
         "sizes s m l, two or three of each, four x four",
     ),
     Url: (

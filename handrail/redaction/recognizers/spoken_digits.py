@@ -127,7 +127,7 @@ _TIMES = {"double": 2, "triple": 3, "doppel": 2, "doble": 2, "dreifach": 3}
 
 _WORD = "(?:" + either("|".join((*_DIGITS, *_TIMES))) + r"|\d{1,4})"
 _RUN = Sought(
-    r"(?<![\w])(?:plus\s)?" + _WORD + r"(?:(?:[ ,.\n]|-|\s-\s|,\s|\.\.\.\s?|\set\s|\sy\s|"
+    r"(?<![\w])(?:(?:plus|mas)\s)?" + _WORD + r"(?:(?:[ ,.\n]|-|\s-\s|,\s|\.\.\.\s?|\set\s|\sy\s|"
     r"\sund\s|\sand\s)" + _WORD + r"){4,40}(?![\w])",
     re.IGNORECASE,
 )
