@@ -27,7 +27,7 @@ from orchestration import drive, schedules, sensors
 from orchestration.definitions import defs
 from tests.lifecycle.story import Story
 
-pytestmark = pytest.mark.xdist_group("lifecycle")
+pytestmark = [pytest.mark.xdist_group("lifecycle"), pytest.mark.whole]
 
 REGION = "us"
 NEXT_WEEK = date(2026, 3, 2)
