@@ -33,8 +33,8 @@ CLAIMS = {
     "evaluation only.",
     "no_split_leakage": "No customer and no near-duplicate message is in two splits, the newest "
     "days are only tested on, no synthetic row is tested on, and no split is empty.",
-    "synthetic_share_within_limit": "No more of the rows were written by a generator than "
-    "the config file allows.",
+    "synthetic_share_within_limit": "No more of the training rows were written by a generator "
+    "than the config file allows.",
     "no_supplier_dominates": "No customer and no agent has more of a topic's training rows than "
     "the config file allows.",
     "mix_within_tolerance": "Training rows are spread over topics, languages and channels as the "

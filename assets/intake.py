@@ -10,7 +10,7 @@ from assets.partitions import one_region, region_and_days, region_days, regions
 from assets.quality import behind_the_boundary, commit, result, specs, table
 from handrail.access import Purpose
 from handrail.conversations.checks import intake_findings
-from handrail.conversations.reading import read_region, register_of
+from handrail.conversations.reading import look_again, read_region, register_of
 from handrail.conversations.sealing import counted_as_of, seal_days, survey
 from handrail.conversations.surveying import kept
 from handrail.conversations.watching import folder_mark
@@ -57,6 +57,7 @@ def export_survey(
     """
     region = one_region(context)
     vault = vaults.of(region)
+    look_again(vaults.settings, region)
     mark = folder_mark(vaults.settings, region, register_of(vaults.settings, region).all())
     since = vault.lineage.destructions.kept_since(DataClass.RAW)
     reading = read_region(vaults.settings, region, kept_since=since, now=vaults.clock())

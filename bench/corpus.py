@@ -427,20 +427,22 @@ def show_poison(rate: float, attacks: list[Attack], price: float) -> list[dict[s
     rows = [sum(one.rows for one in attacks), sum(one.rows_unguarded for one in attacks)]
     about = f"{100 * rate:.1f} % planted ({planted_all} chats, {len(attacks)} attacks)"
     each = "; ".join(f"{one.name} {one.rows} of {one.rows_unguarded}" for one in attacks)
-    return [
-        row(
-            "corpus.poison_neutralized_share",
-            100 * (1 - targets[0] / max(1, targets[1])),
-            "%",
+    told = {
+        "corpus.poison_neutralized_share": (
+            targets,
             f"{about}: {targets[0]} are a target of an export, {targets[1]} without guards; "
             f"{100 * price:.2f} % of honest rows are the price",
         ),
-        row(
-            "corpus.poison_rows_kept_out_share",
-            100 * (1 - rows[0] / max(1, rows[1])),
-            "%",
+        "corpus.poison_rows_kept_out_share": (
+            rows,
             f"{about}: {rows[0]} are a row of any split, {rows[1]} without guards ({each})",
         ),
+    }
+    # Where nothing would come through without guards, what they keep out wasn't measured.
+    return [
+        row(metric, 100 * (1 - guarded / unguarded), "%", note)
+        for metric, ((guarded, unguarded), note) in told.items()
+        if unguarded
     ]
 
 

@@ -23,11 +23,11 @@ import orjson
 sys.path.append(str(Path(__file__).parents[1]))  # as a script this file knows its own folder only
 
 from bench.figures import Row, row, show_rows, versions, write_document
-from handrail.bounds import clopper_pearson_upper
+from handrail.bounds import clopper_pearson_lower, clopper_pearson_upper
 from handrail.dataset.signals import signals_of
 
 CHATS = ("star", "sgd", "multidogo_customer")
-DELTA = 0.05
+DELTA = 0.025
 
 
 def data() -> Path:
@@ -56,12 +56,13 @@ def messages(name: str) -> Iterator[str]:
 
 
 def share(metric: str, texts: list[str], note: str) -> Row:
-    """The share of the texts with a signal; for ordinary ones with its upper bound."""
+    """The share of the texts with a signal, with the bounds of its 95 % interval."""
     seen = sum(bool(signals_of(text, "")) for text in texts)
-    upper = 100 * clopper_pearson_upper(seen, len(texts), delta=DELTA)
+    low = 100 * clopper_pearson_lower(seen, len(texts), delta=DELTA)
+    high = 100 * clopper_pearson_upper(seen, len(texts), delta=DELTA)
     return row(
         metric, 100 * seen / len(texts), "%",
-        f"{seen} of {len(texts)} {note}; at most {upper:.2f} % with confidence 95 %",
+        f"{seen} of {len(texts)} {note}; 95 % interval {low:.2f} to {high:.2f}",
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from rich.progress import Progress
 from handrail.cli.console import out
 from handrail.clock import system_clock
 from handrail.conversations.buckets import readable
-from handrail.conversations.intake import Export, fingerprint, load_mapping
+from handrail.conversations.intake import Export, content_of, load_mapping
 from handrail.conversations.reading import look_again, register_of
 from handrail.conversations.register import RegisteredExport
 from handrail.conversations.sources import files_of
@@ -46,7 +46,7 @@ def register_export(
     for file, beside in found.items():
         export = Export(file, format_, load_mapping(beside) if beside else None, simulated=False)
         _show_plan(export)
-        contents[file] = fingerprint(export)
+        contents[file] = content_of(export)
     register = register_of(settings, name)
     if any(export.simulated for export in register.all()):
         out.print(

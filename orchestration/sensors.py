@@ -15,7 +15,7 @@ from assets.partitions import partition_of_run
 from handrail.agent.model import MODEL
 from handrail.agent.retraining import News, chats_accumulated, feedback_accumulated, news
 from handrail.clock import system_clock
-from handrail.conversations.reading import look_again, missing, paths_gone, register_of
+from handrail.conversations.reading import missing, paths_gone, register_of
 from handrail.conversations.surveying import SURVEY
 from handrail.conversations.watching import arrivals, folder_mark, watched_folder
 from handrail.custody.incidents import Incidents
@@ -72,8 +72,6 @@ def exports_arrived(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         if gone:
             yield dg.SkipReason(missing(gone[0], region))
             return
-        look_again(settings, region)
-        mark = folder_mark(settings, region, register.all())
         names = ", ".join(row.path.rpartition("/")[2] for row in found.exports)
         because = f"new exports: {names}" if names else "an export changed"
         # Asked once; a look that failed (a full disk, a file that changed) is tried again hourly.

@@ -213,16 +213,20 @@ class _Judge:
         return with_verified_language(conversation, self._destination.vocabulary)
 
 
-def fingerprint(export: Export) -> str:
-    """What `export` holds, as one hash: its files' bytes, its mapping, format and mark.
+def content_of(export: Export) -> str:
+    """What the files of `export` hold, as one hash, however they are read.
 
     A file elsewhere counts by the mark that it was listed with: nothing of it is read.
     """
     _, found = export.open()
     files = [file for each in found for file in files_of(each)]
-    content = [(_below(file, export.path), _content(file)) for file in files]
+    return digest([(_below(file, export.path), _content(file)) for file in files])
+
+
+def fingerprint(export: Export) -> str:
+    """All that decides what `export` gives: its files' content, its mapping, format and mark."""
     mapping = None if export.mapping is None else export.mapping.digest
-    return digest([content, mapping, export.format, export.simulated])
+    return digest([content_of(export), mapping, export.format, export.simulated])
 
 
 def _below(file: Readable, top: Readable) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -79,10 +79,10 @@ def language_of(text: str) -> Tag | None:
     """The language of a few sentences, as sure as `detected_language` has to be; None in doubt."""
     if sum(1 for _ in islice(filter(str.isalpha, text), FEWEST_LETTERS)) < FEWEST_LETTERS:
         return None
-    language, confidence = _ranked(text)[0]
+    language, confidence = _detector().classify(text)
     if confidence < LEAST_SURE or language == _NO_LANGUAGE:
         return None
-    return Tag(language, SetBy.MODEL, round(confidence, 4))
+    return Tag(str(language), SetBy.MODEL, round(float(confidence), 4))
 
 
 def likeliest_language(text: str, among: Sequence[str]) -> Tag | None:
@@ -92,7 +92,7 @@ def likeliest_language(text: str, among: Sequence[str]) -> Tag | None:
     """
     if not _says_enough(text):
         return None
-    shares = {one: p for one, p in _ranked(text[:_READ]) if one in among}
+    shares = {str(one): float(p) for one, p in _detector().rank(text[:_READ]) if one in among}
     total = sum(shares.values())
     best = max(shares, key=lambda one: shares[one], default=None)
     if best is None or not total or shares[best] / total < LEAST_SURE:
@@ -104,7 +104,7 @@ def foreign_language(text: str, spoken: Collection[str]) -> str | None:
     """The language of a message that is in none of those `spoken`; None where it may be in one."""
     if not _says_enough(text):
         return None
-    shares = dict(_ranked(text[:_READ]))
+    shares = {str(one): float(p) for one, p in _detector().rank(text[:_READ])}
     best = max(shares, key=lambda one: shares[one])
     known = sum(shares.get(one, 0.0) for one in spoken)
     if best in spoken or best == _NO_LANGUAGE or shares[best] < _FOREIGN:
@@ -122,12 +122,6 @@ def _said(conversation: Conversation) -> str:
     """How the customer's messages begin."""
     turns = (turn.text[:_READ] for turn in conversation.turns if turn.role is Role.CUSTOMER)
     return "\n".join(turns)[:_READ]
-
-
-@lru_cache(maxsize=16)  # of a message it is asked which language it is in, and which it isn't
-def _ranked(text: str) -> tuple[tuple[str, float], ...]:
-    """The languages by how likely a text is in them, the likeliest first."""
-    return tuple((str(language), float(share)) for language, share in _detector().rank(text))
 
 
 @cache

@@ -11,6 +11,7 @@ from handrail.conversations.buckets import is_remote, readable
 from handrail.conversations.intake import (
     Export,
     Reading,
+    content_of,
     fingerprint,
     load_mapping,
     read_exports,
@@ -46,17 +47,17 @@ def read_region(settings: Settings, region_name: str, *, kept_since: str, now: d
 def look_again(settings: Settings, region_name: str) -> None:
     """Put an export that was written anew since it was registered after all others (R4).
 
-    Its chats are a later state than theirs. One that can't be read stays where it is: reading it
-    says why.
+    Its chats are a later state than theirs; another mapping or format makes them no newer. One that
+    can't be read stays where it is: reading it says why.
     """
 
-    def content_of(row: RegisteredExport) -> str | None:
+    def held_by(row: RegisteredExport) -> str | None:
         try:
-            return None if paths_gone(row) else fingerprint(open_export(settings, region_name, row))
+            return None if paths_gone(row) else content_of(open_export(settings, region_name, row))
         except HandrailError:
             return None
 
-    register_of(settings, region_name).look_again(content_of)
+    register_of(settings, region_name).look_again(held_by)
 
 
 def missing(path: str, region_name: str) -> str:

@@ -64,11 +64,13 @@ class ExportRegister:
     def add(self, export: RegisteredExport) -> None:
         """Register an export in place of one with the same path.
 
-        One that holds what it held keeps its place; another content is the newest there is.
+        One that holds what it held, or was never looked at, keeps its place; another content is the
+        newest there is.
         """
         with locked(self._path.with_name(f".{self._path.name}.lock")):
             rows = {row.path: row for row in self.all()}
-            if export.path in rows and rows[export.path].content != export.content:
+            known = rows.get(export.path)
+            if known is not None and known.content not in (None, export.content):
                 del rows[export.path]
             rows[export.path] = export
             replace_atomically(self._path, orjson.dumps([asdict(row) for row in rows.values()]))

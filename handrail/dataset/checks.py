@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from handrail.access import Purpose
 from handrail.dataset.clusters import clusters
@@ -37,7 +37,7 @@ def only_redacted(examples: Sequence[TrainingExample], manifest: DatasetManifest
     if not examples or not manifest.provenance.scrubbers:
         return not_measured("only_redacted", "no rows, or no scrubber stamp to trace them to")
     stamped = all(_STAMP.fullmatch(scrubber) for scrubber in manifest.provenance.scrubbers)
-    visible = sum(bool(_UNREDACTED.search(f"{e.message}\n{e.reply}")) for e in examples)
+    visible = sum(bool(_UNREDACTED.search("\n".join(_texts(e)))) for e in examples)
     return holds(
         "only_redacted",
         stamped and not visible,
@@ -46,6 +46,13 @@ def only_redacted(examples: Sequence[TrainingExample], manifest: DatasetManifest
         rows=len(examples),
         rows_with_visible_values=visible,
     )
+
+
+def _texts(row: TrainingExample) -> Iterator[str]:
+    """All of a row that is a chat's words."""
+    yield from (row.message, row.reply)
+    if row.flagged is not None:
+        yield from (row.flagged.message, row.flagged.reply)
 
 
 def one_region_group(examples: Sequence[TrainingExample], manifest: DatasetManifest) -> Finding:
@@ -121,11 +128,15 @@ def no_split_leakage(examples: Sequence[TrainingExample], manifest: DatasetManif
 
 
 def synthetic_share_within_limit(manifest: DatasetManifest, *, rules: DatasetSettings) -> Finding:
-    """No more of the rows were written by a generator than `[dataset] synthetic_share`. R8."""
+    """No more of what is trained on is a generator's than `[dataset] synthetic_share`. R8.
+
+    All that it wrote is: `TrainingExample` refuses another split.
+    """
+    trained_on = manifest.counts["split"].get(Split.TRAIN, 0)
+    share = manifest.synthetic.rows / trained_on if trained_on else 0.0
     return holds(
         "synthetic_share_within_limit",
-        manifest.synthetic_share <= rules.synthetic_share,
-        f"{manifest.synthetic_share:.1%} of the rows are synthetic "
-        f"(limit {rules.synthetic_share:.0%})",
-        synthetic_share=round(manifest.synthetic_share, 4),
+        share <= rules.synthetic_share,
+        f"{share:.1%} of the training rows are synthetic (limit {rules.synthetic_share:.0%})",
+        synthetic_share=round(share, 4),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import cache, cached_property
 from itertools import starmap
@@ -184,7 +184,11 @@ def rows_root(entries: Iterable[RowEntry]) -> str:
 def thaw(payload: bytes) -> TrainingExample:
     """The example that `freeze` stored; anything else is `Withheld`, without quoting it."""
     with without_chat_text("a stored training row"):
-        return _example().validate_json(payload)
+        row = _example().validate_json(payload)
+        if b'"reply_accepted":' in payload:
+            return row
+        # Frozen before a verdict was on one message of a chat: what was objected to stays out.
+        return replace(row, reply_accepted=row.accepted)
 
 
 def encode(frozen: Frozen, drop_reasons: Mapping[str, Sequence[str]]) -> dict[str, bytes]:

@@ -71,6 +71,14 @@ def test_an_export_that_is_written_anew_where_it_lies_counts_as_the_newest(
     assert status(settings) == "open"
 
 
+def test_another_mapping_or_format_makes_no_export_newer(
+    settings: Settings, registered: list[Path]
+) -> None:
+    """R4: its chats are as old as they were."""
+    register_export(settings, str(registered[0]), "jsonl", None, REGION)
+    assert order(settings) == ["all", "february"]
+
+
 def test_an_export_that_was_never_looked_at_or_is_gone_keeps_its_place(
     settings: Settings, registered: list[Path]
 ) -> None:

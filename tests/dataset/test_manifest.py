@@ -14,7 +14,7 @@ from handrail.dataset.checks import (
 )
 from handrail.dataset.clusters import clusters
 from handrail.dataset.manifest import DatasetManifest, Frozen, Provenance, freeze, thaw
-from handrail.dataset.model import LeftOut, Split, Synthesis, TrainingExample
+from handrail.dataset.model import Flagged, LeftOut, Split, Synthesis, TrainingExample
 from handrail.digests import canonical
 from handrail.errors import BadInput, Refused, ResidencyViolation, Withheld
 from handrail.residency import Labels, Region, mixed
@@ -100,8 +100,9 @@ def test_sound_set_passes_every_check(examples: list[TrainingExample]) -> None:
     "text", ["write to anna@example.org", "card 4111 1111 1111 1111", "iban 12345678901234567890"]
 )
 def test_visible_value_fails_only_redacted(text: str, examples: list[TrainingExample]) -> None:
-    spoiled = [replace(examples[0], reply=text), *examples[1:]]
-    assert only_redacted(spoiled, frozen(spoiled)).verdict is Verdict.FAIL
+    for other in ({"reply": text}, {"flagged": Flagged("words", text)}):
+        spoiled = [replace(examples[0], **other), *examples[1:]]
+        assert only_redacted(spoiled, frozen(spoiled)).verdict is Verdict.FAIL
 
 
 def test_without_scrubber_stamp_redaction_is_not_measured(
@@ -137,8 +138,11 @@ def test_empty_split_fails(examples: list[TrainingExample]) -> None:
 def test_too_many_synthetic_rows_fail(examples: list[TrainingExample]) -> None:
     """R8: how many are too many is the config's."""
     rules = DatasetSettings(synthetic_share=0.3)
-    half = [replace(e, synthesis=MARK if e.split is Split.TRAIN else None) for e in examples]
-    assert synthetic_share_within_limit(frozen(half), rules=rules).verdict is Verdict.FAIL
+    trained_on = [e for e in examples if e.split is Split.TRAIN]
+    marked = {e.example_id for e in trained_on[: len(trained_on) * 2 // 5]}
+    assert len(marked) < 0.3 * len(examples), "of all rows these are few enough"
+    many = [replace(e, synthesis=MARK) if e.example_id in marked else e for e in examples]
+    assert synthetic_share_within_limit(frozen(many), rules=rules).verdict is Verdict.FAIL
     assert synthetic_share_within_limit(frozen(examples), rules=rules).verdict is Verdict.PASS
     taught = next(e for e in examples if e.split is Split.TRAIN)
     one = [replace(e, synthesis=MARK) if e is taught else e for e in examples]

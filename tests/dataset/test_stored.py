@@ -262,6 +262,8 @@ def test_a_data_set_made_before_rows_had_signals_is_read(home: Home) -> None:
     row = asdict(home.frozen.examples[0])
     old = canonical({name: value for name, value in row.items() if name not in new})
     assert thaw(old) == home.frozen.examples[0]
+    warned = canonical({n: v for n, v in (row | {"accepted": False}).items() if n not in new})
+    assert thaw(warned).reply_accepted is False, "what people warned of is no target"
 
 
 def test_the_story_of_a_generated_row_tells_of_no_chat_that_was_lost(home: Home) -> None:

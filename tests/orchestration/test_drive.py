@@ -42,7 +42,7 @@ def test_many_chats_are_worked_on_in_parts_that_make_the_whole(
 ) -> None:
     """Each part begins with the memory that the one before gave back; nothing is made twice."""
     [whole] = holding(4_999)
-    parts = holding(20_000)
+    parts = holding(5_000)
     assert not whole.apart
     assert all(part.apart for part in parts)
     assert len({part.run_id for part in parts}) == len(parts) == 3
