@@ -202,7 +202,7 @@ def _group(chat: Dialogue, held_out: frozenset[str]) -> str:
 
 def _answered(router: Router, message: str, topic: str) -> tuple[float, bool]:
     """How sure the router is of its topic (0 out of scope), and whether it is the right one."""
-    quiet = RegulatedTriggers(keywords={}, topics=frozenset(), suspicion=1.0)
+    quiet = RegulatedTriggers(keywords={}, topics=frozenset(), suspicion=1.0, patterns={})
     route = router.route(message, "en", triggers=quiet)
     return (0.0 if route.out_of_scope else route.probability), route.topic == topic
 

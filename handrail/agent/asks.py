@@ -58,7 +58,7 @@ class _Language:
 
     def says(self, words: Sequence[str]) -> bool:
         letters = sum(len(word) == 1 and word != _END for word in words)
-        joined = self._joined(words) if letters in _SPELLED_OUT else words
+        joined = self._joined(words) if letters >= _SPELLED_OUT.start else words
         meant = [_meant(self, word) if len(word) <= _LONGEST else word for word in joined]
         there = frozenset(meant)
         text = f" {' '.join(meant)} "

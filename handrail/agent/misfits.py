@@ -24,7 +24,7 @@ from handrail.playbook.boundaries import phrases_in
 
 # Words hint at a topic from here up. Below, no more second requests were found (503 chats).
 _HINT = 0.2
-_SILENT = RegulatedTriggers(keywords={}, topics=frozenset(), suspicion=1.0)
+_SILENT = RegulatedTriggers(keywords={}, topics=frozenset(), suspicion=1.0, patterns={})
 _FEWEST_TO_ANSWER = 2
 _FEWEST_WORDS = 3  # fewer name no request of their own
 _SENTENCE_END = re.compile(r"(?<=[.!?;\u2026])\s+|\s*\n\s*")

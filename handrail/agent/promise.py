@@ -54,8 +54,7 @@ class Promise:
 
     `alpha` 0 is a tier that is never automatic. `n` rows of as many customers were tested,
     `coverage` of them reach the threshold. Of `reviewed` of them the topic is a reviewer's word, of
-    the others the desk's label; None: stored before that was counted. `simulated`: some of those
-    words were a simulated company's.
+    the others the desk's label. `simulated`: some of those words were a simulated company's.
     `topics` are those of the rows that reach the threshold.
     """
 
@@ -70,7 +69,7 @@ class Promise:
     reason: str
     simulated: bool
     topics: tuple[TopicShare, ...] = ()
-    reviewed: int | None = None
+    reviewed: int = 0
 
     @property
     def sentence(self) -> str:
@@ -90,8 +89,6 @@ class Promise:
         """Whose word the topics of the rows are."""
         desk = "a simulated desk" if self.simulated else "the desk"
         people = "simulated reviewers" if self.simulated else "people"
-        if self.reviewed is None:
-            return f"labeled by {desk} or {people}"
         if not self.reviewed:
             return f"as {desk} labeled them, reviewed by nobody"
         if self.reviewed >= self.n:

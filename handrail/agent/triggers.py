@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from handrail.agent.asks import asks
 from handrail.agent.terms import Terms
@@ -23,7 +23,7 @@ class RegulatedTriggers:
     keywords: Mapping[str, tuple[str, ...]]
     topics: frozenset[str]
     suspicion: float
-    patterns: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    patterns: Mapping[str, Mapping[str, tuple[str, ...]]]
 
     @classmethod
     def of(cls, playbook: Playbook, *, terms: Terms) -> RegulatedTriggers:

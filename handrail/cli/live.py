@@ -150,9 +150,9 @@ def _said_before(file: Path) -> list[tuple[Role, str]]:
     said = []
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
-    except UnicodeDecodeError as error:
+    except UnicodeDecodeError:
         msg = f"{file} is not UTF-8: save it so, and give it again"
-        raise BadInput(msg) from error
+        raise BadInput(msg) from None
     for number, line in enumerate(lines, start=1):
         who, colon, text = line.partition(":")
         if not line.strip():

@@ -16,7 +16,9 @@ _BLANK = frozenset(
     "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"
     + "".join(map(chr, (*range(0xFE00, 0xFE0F), *range(0xE0100, 0xE01F0))))
 )
-_JOINERS = frozenset("\u200c\u200d")  # honest where they join emoji or spell a script
+_JOINERS = frozenset("\u200c\u200d")
+# Behind these they are honest: letters of scripts that join, their marks, emoji and their colors.
+_JOINED = frozenset({"Lo", "Mn", "Mc", "So", "Sk"})
 
 
 def hidden_characters(text: str) -> tuple[str, ...]:
@@ -24,7 +26,7 @@ def hidden_characters(text: str) -> tuple[str, ...]:
 
     They turn the direction of an amount, split a word so that no phrase is found, or carry text
     that only a machine reads (Unicode technical report 36; "Trojan Source", CVE-2021-42574). A
-    joiner after a character beyond ASCII is none.
+    joiner inside an emoji or a script that joins its letters is none.
     """
     found = {here for before, here in zip(" " + text, text, strict=False) if _hides(here, before)}
     return tuple(sorted(f"U+{ord(character):04X}" for character in found))
@@ -40,6 +42,9 @@ def hidden_in(sources: Iterable[YamlSource]) -> Iterator[Problem]:
 
 
 def _hides(character: str, before: str) -> bool:
-    if character in _LAYOUT or (character in _JOINERS and not before.isascii()):
+    if character in _LAYOUT:
+        return False
+    joins = not before.isascii() and unicodedata.category(before) in _JOINED
+    if character in _JOINERS and joins:
         return False
     return character in _BLANK or unicodedata.category(character) in _CATEGORIES

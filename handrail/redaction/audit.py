@@ -128,7 +128,7 @@ def next_round(
     now = standing_of(vault, access=access)
     if now is None:
         return draw_round(vault, settings, number=1, leaks=(), access=access)
-    if not _is_due(vault, now, settings.redaction, occasion=occasion, access=access):
+    if not _is_due(vault, now, settings, occasion=occasion, access=access):
         return kept_round(vault, now.round, now.artifact)
     return draw_round(
         vault,
@@ -141,19 +141,21 @@ def next_round(
 
 
 def _is_due(
-    vault: RegionVault, now: Standing, budget: LeakBudget, *, occasion: Occasion, access: Access
+    vault: RegionVault, now: Standing, settings: Settings, *, occasion: Occasion, access: Access
 ) -> bool:
     """Whether another round is to be drawn now.
 
-    Always, where there were too few chats for one: the budget may be another. At once, finished or
-    not: the stored chats are another ruleset's, or real ones have come to a region that was sampled
-    while it held simulated ones alone. When the round is complete: chats have come or gone (for a
-    run only when too many have come), or the budget is tighter.
+    Where there were too few chats for one: at another budget, and for other chats. At once,
+    finished or not: the stored chats are another ruleset's, or real ones have come to a region that
+    was sampled while it held simulated ones alone. When the round is complete: chats have come or
+    gone (for a run only when too many have come), or the budget is tighter.
     """
-    if not now.round.items:
-        return True
-    complete = not now.waiting
     days = vault.lineage.require_all_passed(REDACTED)
+    if not now.round.items:
+        plan, _ = plan_now(vault, now, settings)
+        return plan != now.round.plan or not _drawn_from(vault.lineage, now, days)
+    budget = settings.redaction
+    complete = not now.waiting
     if complete and budget.max_leaking_share < now.round.plan.max_leaking_share:
         return True
     if _drawn_from(vault.lineage, now, days):

@@ -15,7 +15,7 @@ from handrail.redaction.known import (
 )
 from handrail.redaction.reading import Reading
 from handrail.redaction.recognizers.names import PARTICLES
-from handrail.redaction.spans import CONFIDENT, Span, SpanType, cross
+from handrail.redaction.spans import CHECK_DIGITS_ALONE, CONFIDENT, Span, SpanType, cross
 
 # A shorter value says too little to be looked for elsewhere, except a name.
 _SHORTEST = 4
@@ -34,8 +34,17 @@ def everywhere(
     again = _said_again(zip(texts, found, strict=True), bare)
     if not again:
         return []
-    values = Values(sorted(again), typos=False, confidence=CONFIDENT)
-    return [values.find(one) for one in bare]
+    by_words = {
+        (span.type, _sure(text, span))
+        for text, spans in zip(texts, found, strict=True)
+        for span in spans
+        if span.confidence != CHECK_DIGITS_ALONE
+    }
+    parts = (
+        Values(sorted(by_words & {*again}), typos=False, confidence=CONFIDENT),
+        Values(sorted({*again} - by_words), typos=False, confidence=CHECK_DIGITS_ALONE),
+    )
+    return [[span for values in parts if values for span in values.find(one)] for one in bare]
 
 
 def _said_again(

@@ -18,7 +18,7 @@ from handrail.redaction.bare import UNITS, Bare, letters_of
 from handrail.redaction.openings import Openings
 from handrail.redaction.plain import plain
 from handrail.redaction.profile import called, given_names, kind_of
-from handrail.redaction.recognizers.addressed import is_addressed, is_thing
+from handrail.redaction.recognizers.addressed import is_addressed, is_determined
 from handrail.redaction.recognizers.names import (
     PARTICLES,
     is_ambiguous,
@@ -26,7 +26,7 @@ from handrail.redaction.recognizers.names import (
     is_first_name,
     is_ordinary,
 )
-from handrail.redaction.spans import Span, SpanType
+from handrail.redaction.spans import KNOWN, Span, SpanType
 
 _WRITTEN_VARIOUSLY = frozenset({SpanType.PERSON, SpanType.ADDRESS, SpanType.PHONE})
 _PHONE_LEFT = re.compile(r"[+(\d][\d\s().\-/+]{0,8}$")
@@ -134,11 +134,9 @@ def customer_values(customer: Customer) -> Values:
     if customer.customer_id:
         exact.append((SpanType.ACCOUNT, customer.customer_id))
     names = [value for kind, value in exact if kind is SpanType.PERSON]
-    standing_for = {
-        nickname: next(name for name in names if given in given_names(name))
-        for nickname, given in called(customer).items()
-    }
-    return Values(exact, typos=True, confidence=1.0, nicknames=standing_for)
+    owners = {given: name for name in reversed(names) for given in given_names(name)}
+    standing_for = {nickname: owners[given] for nickname, given in called(customer).items()}
+    return Values(exact, typos=True, confidence=KNOWN, nicknames=standing_for)
 
 
 def _nickname(nickname: str, value: str) -> _Value:
@@ -151,7 +149,7 @@ def _nickname(nickname: str, value: str) -> _Value:
     return _Value(nickname, SpanType.PERSON, value, True, unclear, (), nickname=True)
 
 
-_NOTHING = Values((), typos=True, confidence=1.0)
+_NOTHING = Values((), typos=True, confidence=KNOWN)
 
 
 def _ways(kind: SpanType, value: str) -> Iterator[tuple[str, bool]]:
@@ -237,7 +235,7 @@ def _is_name(value: _Value, text: str, start: int, end: int) -> bool:
         return True
     if not text[start].isupper():
         return False
-    return not value.nickname or not (is_common(value.bare) or is_thing(text, start))
+    return not value.nickname or not (is_common(value.bare) or is_determined(text, start))
 
 
 def _mistyped(value: _Value, text: Bare) -> Iterator[Span]:

@@ -91,7 +91,8 @@ class Prefilter:
         """What looks for the patterns that need no digit, and for those that do; None for none."""
         halves: tuple[dict[int, str], dict[int, str]] = ({}, {})
         for place, pattern in enumerate(self._patterns):
-            halves[needs_digit(pattern)][place] = loosened(pattern)
+            parsed = _parser.parse(pattern.pattern, pattern.flags)
+            halves[_has_digit(parsed)][place] = _loosened(parsed, pattern.flags)
         of_any, of_digits = (
             database_of(half, kept=self._kept) if half else None for half in halves
         )
@@ -116,12 +117,15 @@ def loosened(pattern: re.Pattern[str]) -> str:
 
     It has neither lookarounds nor references; what may be missing at its ends is cut off.
     """
-    parsed = _parser.parse(pattern.pattern, pattern.flags)
+    return _loosened(_parser.parse(pattern.pattern, pattern.flags), pattern.flags)
+
+
+def _loosened(parsed: Any, flags: int) -> str:
     nodes = [(node, _parser.SubPattern(parsed.state, [node]).getwidth()[0]) for node in parsed]
     while nodes and not nodes[-1][1]:
         nodes.pop()
     written = _sequence(node for node, _ in dropwhile(lambda one: not one[1], nodes))
-    return f"(?i:{written})" if pattern.flags & re.IGNORECASE else written
+    return f"(?i:{written})" if flags & re.IGNORECASE else written
 
 
 def needs_digit(pattern: re.Pattern[str]) -> bool:

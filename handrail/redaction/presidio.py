@@ -50,6 +50,7 @@ TYPES: Mapping[str, SpanType] = {
     "US_BANK_NUMBER": SpanType.ACCOUNT,
 }
 _OF_A_COUNTRY = re.compile(r"[A-Z]{2}_[A-Z_]+")
+_SUREST = 0.99  # only what the company itself knows is surer
 _CLASS = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 
 
@@ -126,7 +127,7 @@ class Presidio(Recognizer):
             msg = "a plugged-in recognizer found something outside of the text"
             raise ValueError(msg)
         kind = self._types.get(one.entity_type) or type_of(one.entity_type)
-        return Span(one.start, one.end, kind, min(one.score, 1.0))
+        return Span(one.start, one.end, kind, min(one.score, _SUREST))
 
 
 def type_of(entity: str) -> SpanType:

@@ -25,7 +25,7 @@ _KINDS = (
     (re.compile(r"account|customer_?id|client|member|^id$"), SpanType.ACCOUNT),
     (re.compile(r"name|agent"), SpanType.PERSON),
 )
-_SURNAME = re.compile(r"last|sur|family")
+_SURNAME = re.compile(r"last|sur|family|nachname")
 
 
 def kind_of(name: str) -> SpanType:

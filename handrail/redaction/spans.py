@@ -41,8 +41,9 @@ _PRIORITY = {kind: place for place, kind in enumerate(SpanType)}
 CONFIDENT = 0.8
 # That the company knows the value to be the customer's.
 KNOWN = 1.0
-# Check digits are all that a find has: one in ten other numbers has them by chance.
-CHECK_DIGITS_ALONE = 0.8
+# Check digits are all that a find has, and no other find is as sure: one in ten other numbers has
+# them by chance.
+CHECK_DIGITS_ALONE = 0.81
 
 
 class Span(NamedTuple):
@@ -82,8 +83,8 @@ def merge(spans: Iterable[Span]) -> list[Span]:
     """Non-overlapping spans in order that cover all of `spans`.
 
     Overlapping finds become one span over their union, so that no rest of a value stays visible.
-    Its type, value and rule are those of the longest find, then of what the company knows, then of
-    the higher priority, then of one that knows its rule, then of one that knows its value, then of
+    Its type, value and rule are those of the longest find, then of one that knows its rule, then of
+    what the company knows, then of the higher priority, then of one that knows its value, then of
     the surer, then of the earlier. A national identifier that has nothing but its check digits
     comes behind all that words give away.
     """
@@ -107,10 +108,10 @@ def _over(span: Span, start: int, end: int) -> Span:
     return span if (span.start, span.end) == (start, end) else moved(span, start, end)
 
 
-def _rank(span: Span) -> tuple[int, bool, float, bool, bool, float, int]:
+def _rank(span: Span) -> tuple[int, bool, bool, float, bool, float, int]:
     kind: float = _PRIORITY[span.type]
-    if span.type is SpanType.NATIONAL_ID and span.confidence <= CHECK_DIGITS_ALONE:
+    if span.type is SpanType.NATIONAL_ID and span.confidence == CHECK_DIGITS_ALONE:
         kind = _PRIORITY[SpanType.ACCOUNT] + 0.5
     unknown = span.confidence < KNOWN
     length = span.start - span.end
-    return (length, unknown, kind, not span.rule, not span.value, -span.confidence, span.start)
+    return (length, not span.rule, unknown, kind, not span.value, -span.confidence, span.start)

@@ -38,6 +38,11 @@ def test_words_of_other_sentences_or_in_another_order_are_no_phrase(message: str
     assert not asks(message, PHRASES)
 
 
+def test_a_phrase_spelled_out_is_found_however_many_single_letters_stand_beside_it() -> None:
+    """R26"""
+    assert asks("a r e  y o u  a  b o t" + " I saw a cat." * 30, PHRASES)
+
+
 @pytest.mark.parametrize("piece", ["are you ", "a ", "talk to ", "x", "ä", "1", "? ", "\u200b"])
 def test_a_very_long_message_takes_no_very_long_time(piece: str) -> None:
     terms = load_terms()

@@ -121,6 +121,12 @@ def test_one_row_a_customer_and_at_most_a_thousand_in_any_order() -> None:
     assert accepted_rows(many[::-1], languages=("en",), seed=1) == kept
 
 
+def test_where_the_head_holds_few_accepted_messages_it_stays_as_it_is(encoder: Encoder) -> None:
+    """No change is the gentlest one."""
+    fit = [row(n, "I forgot my password") for n in range(120)]
+    assert own_fits(fit, encoder=encoder, seed=1) is None
+
+
 def test_too_few_customers_or_no_encoder_leave_the_head_as_it_is(
     rows: list[TrainingExample], encoder: Encoder
 ) -> None:

@@ -205,6 +205,8 @@ def test_a_broken_prompt_on_one_line_has_the_line_of_its_key(write: Write) -> No
         ("takes {days}", "takes\u200b {days}", "15: the text holds U+200B, which nobody sees"),
         ("takes {days}", "\u202etakes {days}", "15: the text holds U+202E"),
         ("takes {days}", "ta\u200dkes {days}", "15: the text holds U+200D"),
+        ("takes {days}", "größ\u200de {days}", "15: the text holds U+200D"),
+        ("takes {days}", "été\u200c\u200d\u200d {days}", "15: the text holds U+200C, U+200D"),
         ("takes {days}", "takes\ufe01\U000e0041 {days}", "15: the text holds U+E0041, U+FE01"),
         ("I will ask.", "I will\u2060 ask.", "56: the text holds U+2060"),
         ("Invent nothing.", "Invent\u00ad nothing.", "42: the text holds U+00AD"),

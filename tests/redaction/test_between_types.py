@@ -65,3 +65,20 @@ def test_r31_the_profile_says_of_which_type_a_number_is(chat: Chat) -> None:
 def test_r31_what_is_said_to_be_an_identifier_is_no_phone(chat: Chat) -> None:
     (text,), _ = _scrubbed(chat, "my nhs number is 943 476 5919")
     assert text == "my nhs number is [NATIONAL_ID_1]"
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [("my nhs number is", "NATIONAL_ID"), ("call my cell:", "PHONE")],
+)
+def test_r31_what_was_said_of_a_number_holds_where_it_is_said_again(
+    chat: Chat, said: str, kind: str
+) -> None:
+    texts, _ = _scrubbed(chat, f"{said} 943 476 5919", "again, 943 476 5919")
+    assert texts == [f"{said} [{kind}_1]", f"again, [{kind}_1]"]
+
+
+def test_r34_a_credential_that_the_company_knows_opens_its_incident(chat: Chat) -> None:
+    known = Customer(None, {"pin": ("9255",)})
+    (text,), credentials = _scrubbed(chat, "the pin is 9255", customer=known)
+    assert "9255" not in text and credentials == ["pin"]

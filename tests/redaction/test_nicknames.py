@@ -8,7 +8,7 @@ import pytest
 
 from handrail.conversations.model import Conversation, Customer
 from handrail.redaction.profile import called
-from handrail.redaction.recognizers.addressed import is_addressed, is_thing
+from handrail.redaction.recognizers.addressed import is_addressed, is_determined
 from handrail.redaction.recognizers.nicknames import nicknames, whose_nicknames
 from handrail.redaction.ruleset import Ruleset
 from handrail.redaction.scrubber import scrub
@@ -42,7 +42,7 @@ def named(name: str) -> Customer:
 def test_every_variant_of_a_profile_name_is_one_person(chat: Chat, name: str, said: str) -> None:
     """R32"""
     (left,) = texts(chat(said, customer=named(name)))
-    variants = {*nicknames(name.split()[0].lower()), *name.lower().replace(",", "").split()}
+    variants = {*called(named(name)), *name.lower().replace(",", "").split()}
     assert "PERSON_1" in left
     assert "PERSON_2" not in left
     words = left.lower().replace(",", " ").replace(".", " ").split()
@@ -103,9 +103,9 @@ def test_a_word_is_a_name_where_somebody_is_named(said: str) -> None:
     start, end = said.index("*"), said.rindex("*") - 1
     text = said.replace("*", "")
     assert is_addressed(text, start, end)
-    assert not is_thing(text, start)
+    assert not is_determined(text, start)
 
 
 def test_a_word_behind_an_article_is_a_thing() -> None:
-    assert is_thing("the bob", 4)
+    assert is_determined("the bob", 4)
     assert not is_addressed("the bob said", 4, 7)

@@ -11,7 +11,7 @@ from handrail.redaction.recognizers.names import is_common
 
 _WIDEST = 32
 _GREETED = (
-    r"hi|hello|hey|dear|thanks|thank you|cheers|morning|evening|afternoon|hallo|hi|liebe|lieber|"
+    r"hi|hello|hey|dear|thanks|thank you|cheers|morning|evening|afternoon|hallo|liebe|lieber|"
     r"danke|servus|moin|bonjour|bonsoir|salut|coucou|cher|chere|merci|hola|querida|querido|"
     r"estimada|estimado|gracias|buenas|buenos dias|buenas tardes"
 )
@@ -58,6 +58,6 @@ def is_addressed(text: str, start: int, end: int) -> bool:
     return bool(_CLAUSE_BEGINS.search(before) and _AFTER.match(after))
 
 
-def is_thing(text: str, start: int) -> bool:
+def is_determined(text: str, start: int) -> bool:
     """Whether an article or the like stands before `start`, as before no name."""
     return _DETERMINED.search(text[max(0, start - _WIDEST) : start]) is not None
