@@ -87,18 +87,24 @@ class Correctness:
 
     def score(self, message: str, route: Route, template_id: str) -> float:
         """The log-odds of the product, before calibration."""
-        topic, language = self.templates[template_id]
-        right = _sum(self.topic_right, routing_of(route, topic))
-        accepted = _sum(self.content, content_of(topic, language, template_id))
+        topic = self.templates[template_id].topic
+        accepted = self.template_odds(template_id)
         said = word_grams(message)
         for gram in said:
             by_topic = self.words.get(gram)
             if by_topic is not None:
                 effect = by_topic.get(ANY_TOPIC, 0.0) + by_topic.get(topic, 0.0)
                 accepted += effect / math.sqrt(len(said))
-        if not math.isfinite(right + accepted):
-            return math.nan
-        return log_odds(_probability(right) * _probability(accepted))
+        return both_odds(self.topic_odds(route, template_id), accepted)
+
+    def topic_odds(self, route: Route, template_id: str) -> float:
+        """The log-odds that the template's topic is right."""
+        return _sum(self.topic_right, routing_of(route, self.templates[template_id].topic))
+
+    def template_odds(self, template_id: str) -> float:
+        """The log-odds that people accept what the template says, words of the message aside."""
+        topic, language = self.templates[template_id]
+        return _sum(self.content, content_of(topic, language, template_id))
 
     def to_bytes(self) -> bytes:
         """The head as canonical JSON: the same lessons give the same bytes."""
@@ -167,6 +173,13 @@ def word_grams(message: str) -> list[str]:
     """The distinct words and pairs of words of a message, in order."""
     found = words(message)
     return list(dict.fromkeys([*found, *(f"{a} {b}" for a, b in pairwise(found))]))
+
+
+def both_odds(one: float, other: float) -> float:
+    """The log-odds that two independent things of these log-odds both hold; NaN stays NaN."""
+    if not math.isfinite(one + other):
+        return math.nan
+    return log_odds(_probability(one) * _probability(other))
 
 
 def log_odds(probability: float) -> float:

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 
 from handrail.agent.offers import Offer, Offering
 from handrail.agent.router import Router
-from handrail.agent.thinning import MOST_ROWS
 from handrail.agent.training import train_router
 from handrail.agent.types import Route
 from handrail.dataset.model import Split, TrainingExample
@@ -22,6 +21,7 @@ from handrail.errors import BadInput
 from handrail.playbook.model import Boundary
 
 _FOLDS = 3
+_MOST_ROWS = 10_000  # a few hundred of them flagged, and three more routers are trained on them
 
 
 @dataclass(frozen=True)
@@ -58,11 +58,11 @@ def lessons_of(
     """The lessons of the training rows that customers wrote, and of the playbook's boundaries.
 
     Each third of the customers is routed by a router trained on the other two, and calibrated like
-    the real one. A row that nothing would be offered for teaches nothing. Above 20,000 rows a
+    the real one. A row that nothing would be offered for teaches nothing. Above 10,000 rows a
     seeded share of the customers stands for all.
     """
     rows = sorted((e for e in examples if e.split is Split.TRAIN), key=lambda e: e.example_id)
-    chosen = MOST_ROWS / max(len(rows), 1)
+    chosen = _MOST_ROWS / max(len(rows), 1)
     rows = [e for e in rows if share_of(e.group, seed=seed, purpose="lessons") < chosen]
     calibration = [e for e in examples if e.split is Split.CALIBRATION]
     found: list[Lesson] = []

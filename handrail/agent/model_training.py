@@ -12,6 +12,7 @@ from handrail.agent.checks import calibrated, no_memorized_values, reads_meaning
 from handrail.agent.model import MODEL, Model, model_records
 from handrail.agent.ranking import ranking_of_rows
 from handrail.agent.terms import load_terms
+from handrail.agent.thinning import enough_held_out
 from handrail.agent.training import train_router
 from handrail.dataset.reviews import Review, with_reviews
 from handrail.dataset.stored import read_dataset
@@ -51,7 +52,8 @@ def train_model(
     """Train, calibrate and check the region's model on its frozen data set, and store it.
 
     `reviews` are reviewers' verdicts on held-out chats by conversation id; calibration and
-    promise go by them where there is one, training never does. Refuses a role without a mandate
+    promise go by them where there is one, training never does. Of many held-out rows a seeded share
+    is measured on. Refuses a role without a mandate
     that is in force `on` the day (R10), a playbook that did not pass as it is, and a data set of a
     sector that is kept apart, or that is not for training (R39). The model inherits its labels.
     """
@@ -63,7 +65,7 @@ def train_model(
     with vault.strange_on_record(access, what=dataset.id):
         for row in rows:
             require_region(vault.region.name, row.region, f"a row of {dataset.id}")
-    examples = with_reviews(rows, reviews)
+    examples = enough_held_out(with_reviews(rows, reviews), seed=seed)
     found = encoder_for(frozenset(e.language for e in examples))
     encoder = None if found is None else Remembering(found, most=_READ_IN_TRAINING)
     router = train_router(

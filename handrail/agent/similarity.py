@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from handrail.dataset.wording import words
+from handrail.dataset.wording import unnumbered, unquoted, words
 from handrail.inference.encoders import Encoder
 
 if TYPE_CHECKING:
@@ -70,12 +70,15 @@ class Bm25:
 
 
 class Similarity:
-    """How near a message is to each of some texts: words, and meaning where there is an encoder."""
+    """How near a message is to each of some texts: words, and meaning where there is an encoder.
+
+    Texts are encoded as the router encodes them: a vector that it has asked for serves both.
+    """
 
     def __init__(self, texts: Sequence[str], *, encoder: Encoder | None) -> None:
         self._words = Bm25(texts)
         self._encoder = encoder
-        self._vectors = encoder.encode(texts) if encoder is not None else None
+        self._vectors = encoder.encode([*map(_read, texts)]) if encoder is not None else None
 
     def scores(self, message: str) -> NDArray[np.float64]:
         """One number a text, from 0 to 1."""
@@ -84,6 +87,10 @@ class Similarity:
         by_words = self._words.scores(message)
         if self._encoder is None or self._vectors is None:
             return by_words
-        cosines = np.asarray(self._vectors @ self._encoder.encode([message])[0], np.float64)
+        cosines = np.asarray(self._vectors @ self._encoder.encode([_read(message)])[0], np.float64)
         both = (1 - ENCODER_PART) * by_words + ENCODER_PART * np.maximum(cosines, 0)
         return np.round(both, _DIGITS)
+
+
+def _read(text: str) -> str:
+    return unnumbered(unquoted(text))

@@ -14,14 +14,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 from statistics import fmean, pstdev
+from typing import TYPE_CHECKING, Self
 
-from handrail.agent.correctness import Correctness
+from handrail.agent.correctness import ANY_TOPIC, Correctness, both_odds, word_grams
 from handrail.agent.lessons import Lesson
 from handrail.agent.offers import Evidence, Offer
 from handrail.agent.teaching import Design
 from handrail.agent.types import RiskTier
 from handrail.bounds import SMALLEST_CELL
 from handrail.verdicts import Finding, holds, not_measured
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 # Times the policy's weight of a warning (`weight_policy`); 1 is what the model was taught with.
 SCALES = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
@@ -96,6 +100,48 @@ class WeightCurve:
         return next(point for point in self.points if point.scale == scale)
 
 
+@dataclass(frozen=True, eq=False)
+class _HeldOut:
+    """Held-out offers whose words are counted once, since some sixty heads score them all.
+
+    `said` (offers x `words`) holds what each (n-gram, topic) counts in a score.
+    """
+
+    offers: Sequence[Offer]
+    words: Sequence[tuple[str, str]]
+    said: csr_matrix
+
+    @classmethod
+    def of(cls, offers: Sequence[Offer], words: Sequence[tuple[str, str]]) -> Self:
+        """These offers, for heads that know no other `words`."""
+        from scipy.sparse import csr_matrix
+
+        columns = {word: column for column, word in enumerate(words)}
+        counts: list[float] = []
+        found: list[int] = []
+        ends = [0]
+        for offer in offers:
+            grams = word_grams(offer.row.message)
+            topics = (ANY_TOPIC, str(offer.route.topic))
+            keys = ((gram, topic) for gram in grams for topic in topics)
+            found += [columns[key] for key in keys if key in columns]
+            counts += [1 / math.sqrt(len(grams))] * (len(found) - ends[-1])
+            ends.append(len(found))
+        return cls(offers, words, csr_matrix((counts, found, ends), (len(offers), len(words))))
+
+    def scores(self, head: Correctness) -> list[float]:
+        """The score of each offer, as the head gives it."""
+        import numpy as np
+
+        effects = [head.words.get(gram, {}).get(topic, 0.0) for gram, topic in self.words]
+        templates = {str(offer.template) for offer in self.offers}
+        named = {template: head.template_odds(template) for template in templates}
+        return [
+            both_odds(head.topic_odds(o.route, str(o.template)), named[str(o.template)] + words)
+            for o, words in zip(self.offers, (self.said @ np.array(effects)).tolist(), strict=True)
+        ]
+
+
 def weight_curve(
     design: Design,
     head: Correctness,
@@ -122,9 +168,10 @@ def weight_curve(
         for run in range(SHUFFLES)
     ]
 
+    asked = _HeldOut.of([offer for offer, _ in held_out], design.content_matrix.words)
+
     def scores(content: Sequence[Lesson], scale: float) -> list[float]:
-        taught = design.head(_scaled(content, scale))
-        return [taught.score(o.row.message, o.route, str(o.template)) for o, _ in held_out]
+        return asked.scores(design.head(_scaled(content, scale)))
 
     before = [scores(content, SCALES[0]) for content in (design.content, *shuffles)]
     points = []
