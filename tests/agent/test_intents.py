@@ -458,6 +458,21 @@ def test_router_with_an_encoder_passes_the_checks(
     assert no_memorized_values(understanding, dataset, head=untaught).verdict is Verdict.PASS
 
 
+def test_of_many_rows_some_have_vectors_and_those_that_fit_none_keep_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(fitting, "_LEAST_VECTORS", 0)
+    monkeypatch.setattr(fitting, "_VECTORS_A_LABEL", 60)
+    encoder = Arithmetic()
+    pets = rows(80, seed=32, matters=["pets"], label=False)
+    known = rows(900, seed=31)
+    learned = fit_intents([*known, *pets], validation=[], encoder=encoder, seed=SEED)
+    read = Counter(encoder.read)
+    assert 300 <= sum(read[text] for text in {row.text for row in known}) <= 380
+    assert sum(read[text] for text in {row.text for row in pets}) == 80
+    assert right(learned, rows(100, seed=33)) > 0.95
+
+
 def test_features_are_as_many_as_the_heads_say(model: IntentModel) -> None:
     assert model.meaning is not None
     assert model.scope.weights.shape == (WORDS_FEATURES,)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from handrail.access import Access, Purpose
@@ -21,6 +22,7 @@ from handrail.agent.retrieval import (
 )
 from handrail.agent.similarity import Bm25, Similarity
 from handrail.agent.types import Action, Case, Policy, Route, Switches
+from handrail.dataset.wording import unnumbered, unquoted
 from handrail.digests import canonical, digest
 from handrail.errors import Refused, ResidencyViolation
 from handrail.inference.encoders import encoder_for
@@ -166,6 +168,28 @@ def test_encoder_finds_what_shares_no_word() -> None:
     by_both = Similarity(texts, encoder=encoder).scores(asked)
     assert by_both.argmax() == 0
     assert 0 <= by_both.min() <= by_both.max() <= 1
+
+
+class _Lengths:
+    """Notes what it reads."""
+
+    name, languages, dimensions, digest = "lengths", frozenset({"en"}), 1, "a" * 64
+
+    def __init__(self) -> None:
+        self.read: list[str] = []
+
+    def encode(self, texts: Sequence[str]) -> Any:
+        self.read += texts
+        return np.ones((len(texts), 1), dtype=np.float32)
+
+
+def test_message_is_encoded_as_the_router_encodes_it_so_that_one_vector_serves_both() -> None:
+    encoder = _Lengths()
+    near = Similarity(["about [ORDER_1]"], encoder=encoder)
+    near.scores("> somebody else's words\nwhere is [ORDER_2]?")
+    asked = [unnumbered(unquoted("> somebody else's words\nwhere is [ORDER_2]?"))]
+    assert encoder.read == [unnumbered("about [ORDER_1]"), *asked]
+    assert "somebody" not in asked[0]
 
 
 def test_bm25_is_the_published_formula() -> None:

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from handrail.agent.thinning import enough_of
-from handrail.dataset.model import TrainingExample
+from handrail.agent import thinning
+from handrail.agent.thinning import enough_held_out, enough_of
+from handrail.dataset.model import Split, TrainingExample
 from tests.agent.corpus import examples
 
 FREQUENT = "password_reset"
@@ -68,3 +69,24 @@ def test_every_topic_keeps_five_customers(rows: list[TrainingExample]) -> None:
     for row in enough_of(rows, seed=1, most=6):
         customers[row.topic].add(row.group)
     assert {len(groups) for groups in customers.values()} == {5}
+
+
+def test_many_held_out_rows_stand_by_a_seeded_share_of_the_customers(
+    rows: list[TrainingExample], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R25: a promise is stated with the rows it was measured on; training rows all stay."""
+    monkeypatch.setattr(thinning, "MOST_HELD_OUT", {Split.CALIBRATION: 60, Split.TEST: 10_000})
+    before = Counter(row.split for row in rows)
+    assert before[Split.CALIBRATION] > 100
+    kept = enough_held_out(rows, seed=1)
+    after = Counter(row.split for row in kept)
+    assert after[Split.CALIBRATION] == pytest.approx(60, abs=25)
+    assert (after[Split.TRAIN], after[Split.TEST]) == (before[Split.TRAIN], before[Split.TEST])
+    chosen = {row.group for row in kept if row.split is Split.CALIBRATION}
+    assert kept == [r for r in rows if r.split is not Split.CALIBRATION or r.group in chosen]
+    assert enough_held_out(rows, seed=1) == kept
+    assert enough_held_out(rows, seed=2) != kept
+
+
+def test_few_held_out_rows_are_all_measured_on(rows: list[TrainingExample]) -> None:
+    assert enough_held_out(rows, seed=1) == rows
