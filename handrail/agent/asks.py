@@ -18,6 +18,7 @@ from itertools import product
 
 _GAP = r"(?:\w+ ){0,3}"
 _END = ";"  # stands at both ends of every sentence
+_ENDS = frozenset("^$")  # what phrases write for it
 _SYNTAX = {ord("_"): " ", ord("="): ""}
 _MIN_MISTYPED = 5  # a shorter word, mistyped, is too often another word
 _MIN_SWAPPED = 3
@@ -129,7 +130,7 @@ def _language(phrases: tuple[str, ...]) -> _Language:
             if element == "..":
                 pattern.append(_GAP)
                 continue
-            spelled = {_END} if element in "^$" else _spelled(element)
+            spelled = _spelled(element)
             needed.append(frozenset(words.split()[0] for words in spelled))
             vocabulary |= {word for words in spelled for word in words.split()} - {_END}
             for alternative in element.split("|"):
@@ -148,6 +149,9 @@ def _spelled(element: str) -> set[str]:
     """The ways in which the alternatives of one element may stand in a text, `_` for a space."""
     ways = set()
     for alternative in element.split("|"):
+        if alternative in _ENDS:
+            ways.add(_END)
+            continue
         folded = unicodedata.normalize("NFC", alternative.casefold()).translate(_SYNTAX)
         for apostrophe, umlauts in product(("", " "), (_UMLAUTS, {})):
             words = _plain(_APOSTROPHE.sub(apostrophe, folded).translate(umlauts))

@@ -51,6 +51,8 @@ def misfits(
     if any(asks(said, rules.failures) for said in (own, *earlier)):
         sentence = "a way that answers count on (a link, an address, a device) fails the customer"
         yield Reason("way_closed", sentence)
+    if _is_settled(own, rules):
+        yield Reason("settled", "the customer says that it is settled: there is nothing to answer")
     for name in _other_means(own, answer, rules.means):
         yield Reason("other_means", f"the message names {name}, the answer only other means")
     if route.also:
@@ -63,6 +65,13 @@ def misfits(
     if route.unfit >= MISFIT:
         sentence = "messages like this one ask for what their topic's ready answers don't give"
         yield Reason("answer_may_miss", sentence)
+
+
+def _is_settled(own: str, rules: MisfitRules) -> bool:
+    """Whether nothing is asked any more: the customer says so, or only tells what went well."""
+    if asks(own, rules.settled):
+        return True
+    return "?" not in own and asks(own, rules.reports) and not asks(own, rules.troubles)
 
 
 def read_closely(

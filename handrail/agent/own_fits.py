@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 FEWEST_CUSTOMERS = 50  # fewer leave the head as it is
 MOST_ROWS = 1000
-# All rows together count like this many examples: half of what there are.
-_COUNTED = 1000.0
+# All rows together count like half of the examples.
+_COUNTED = 0.5
 # How strongly the direction is held to none, gentlest change first. The first one is taken that
 # holds at most so many of the accepted messages; never one that finds so many misfits less.
 _PENALTIES = (160.0, 80.0, 40.0, 28.0, 20.0, 14.0, 10.0, 7.0)
@@ -136,7 +136,7 @@ def learned(
     misses = head.misses.astype(bool)
 
     def taught(rows: NDArray[np.bool_], examples: NDArray[np.bool_]) -> NDArray[np.float64]:
-        each = np.full(rows.sum(), _COUNTED / rows.sum())
+        each = np.full(rows.sum(), _COUNTED * len(misses) / rows.sum())
         return _change(
             np.vstack([vectors[rows], head.examples[examples]]),
             np.concatenate([odds[rows], head.left_out[examples]]),

@@ -99,6 +99,9 @@ def _misfit_rules(table: Mapping[str, Any]) -> MisfitRules:
     return MisfitRules(
         refusals=_phrases(table["refusals"]),
         failures=_phrases(table["failures"]),
+        settled=_phrases(table["settled"]),
+        reports=_phrases(table["reports"]),
+        troubles=_phrases(table["troubles"]),
         more=_phrases(table["more"]),
         joints={language: tuple(listed) for language, listed in table["joints"].items()},
         means={name: tuple(listed) for name, listed in table["means"].items()},

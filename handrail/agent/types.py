@@ -117,6 +117,9 @@ class MisfitRules:
 
     refusals: Mapping[str, tuple[str, ...]]
     failures: Mapping[str, tuple[str, ...]]
+    settled: Mapping[str, tuple[str, ...]]
+    reports: Mapping[str, tuple[str, ...]]
+    troubles: Mapping[str, tuple[str, ...]]
     more: Mapping[str, tuple[str, ...]]
     joints: Mapping[str, tuple[str, ...]]
     means: Mapping[str, tuple[str, ...]]

@@ -44,7 +44,7 @@ _SURE = ((0.95, "very sure"), (0.8, "fairly sure"), (0.5, "rather unsure"), (0.0
 # these in, and no promise does.
 _UNFIT = frozenset({
     "answer_excluded", "way_closed", "other_means", "second_request", "orders_to_machine",
-    "one_word", "answer_may_miss", "language_differs", "language_not_spoken",
+    "one_word", "answer_may_miss", "settled", "language_differs", "language_not_spoken",
 })  # fmt: skip
 LANGUAGES = {"en": "English", "de": "German", "fr": "French", "es": "Spanish"}
 

@@ -62,6 +62,23 @@ CLOSED = [
     ("el enlace para la contraseña ha caducado", "dónde está el enlace para la contraseña"),
     ("mi antiguo correo ya no existe", "mi contraseña no funciona"),
 ]
+# As a message that only reports, and one that asks: the same words, or nearly.
+SETTLED = [
+    ("it works now, thanks", "it still says wrong password now"),
+    ("Never mind, I'm back in.", "I'm back in the office, how do I reset it?"),
+    ("All good now!", "All good until I forgot my password"),
+    ("parcel arrived this morning, cheers", "parcel arrived this morning but one thing is missing"),
+    ("no need to reply", "I need a reply"),
+    ("hat sich erledigt, danke", "hat sich noch nicht erledigt"),
+    ("Geld ist da, danke!", "Geld ist noch nicht da"),
+    ("bin jetzt wieder drin", "bin im Urlaub, wie komme ich wieder rein?"),
+    ("c'est bon, j'ai retrouvé mon mot de passe", "c'est quoi mon mot de passe"),
+    ("colis reçu ce matin merci", "colis reçu ce matin mais il est vide"),
+    ("ça marche maintenant", "ça ne marche pas"),
+    ("ya funciona, gracias", "ya no funciona"),
+    ("olvídenlo, ya entré con mi clave", "olvidé mi clave"),
+    ("problema resuelto", "tengo un problema"),
+]
 MORE = [
     "I have another question", "one more thing", "Noch eine Frage", "ich habe ein zweites Anliegen",
     "j'ai une autre question", "par ailleurs", "tengo otra pregunta", "por cierto",
@@ -85,12 +102,24 @@ def test_an_answer_is_held_when_a_way_it_counts_on_is_closed(held: str, fine: st
     assert codes(fine) == set()
 
 
+@pytest.mark.parametrize(("settled", "asks"), SETTLED)
+def test_who_asks_nothing_any_more_gets_no_ready_answer(settled: str, asks: str) -> None:
+    """R11: an answer to what is over reads as if nobody had."""
+    assert "settled" in codes(settled)
+    assert "settled" not in codes(asks)
+
+
+def test_a_report_in_another_language_than_the_chats_is_one_too(send: Send) -> None:
+    decision = decide(**send(case={"message": "ya funciona, gracias"}, acceptance=0.9999))
+    assert decision.action is not Action.SEND
+
+
 def test_a_means_that_the_answer_does_not_speak_of_holds_it() -> None:
     card, any_way = "Sign in, choose Cards and activate the card.", "It goes back the way you paid."
     for asked in ("can I activate PayPal", "Kann ich Apple Pay aktivieren?", "et pour Klarna ?"):
         assert codes(asked, answer=card) == {"other_means"}
         assert codes(asked, answer=any_way) == set()
-    assert codes("meine karte ist da", answer=card) == set()
+    assert codes("wie schalte ich meine karte frei", answer=card) == set()
 
 
 @pytest.mark.parametrize("message", MORE)
