@@ -110,6 +110,8 @@ TABLE: dict[type[Recognizer], tuple[tuple[str, str], ...]] = {
         ("password", "create user app identified by '«m4ria-db»'"),
         ("password", "deploy --api-key=«9sdk29dks8d7f6»"),
         ("password", "admin:«Sup3rvisor»"),
+        ("password", "a note says: admin «Qx4tzB81»"),
+        ("", "admin Dashboard2024 and root Cause"),
         ("password", "basic auth is stage:«st4ge-only»"),
         ("", "docker run -p 8080:80 shop"),
         ("", "az vm list -o table"),
@@ -174,6 +176,11 @@ TABLE: dict[type[Recognizer], tuple[tuple[str, str], ...]] = {
         ("", "passphrase: please reset it for me"),
         ("", '{"pass": 14, "fail": 2}'),
         ("", "setup key is greyed out"),
+        (
+            "recovery_phrase",
+            "12 word backup: «legal winner thank year wave sausage worth useful legal "
+            "winner thank yellow»",
+        ),
         ("", "12 words or less please tell me how your company plans on fixing this for me"),
         ("", "verwende die PIN als Passwort"),
         ("", "das Kundenkennwort ist erforderlich"),
@@ -257,6 +264,7 @@ TABLE: dict[type[Recognizer], tuple[tuple[str, str], ...]] = {
         ("one_time_code", "Garagencode «6602» falls jemand früher kommt"),
         ("one_time_code", "I got «552 018» by sms"),
         ("one_time_code", "hab «552 018» bekommen aber die Seite nimmt es nicht"),
+        ("one_time_code", "hab «771203» eingegeben, abgelaufen"),
         ("one_time_code", "use «884213» to approve the payment of 20.00"),
         ("one_time_code", "mon authenticator dit «209385»"),
         ("one_time_code", "my backup codes are «3k9d-22hf» and «88sl-10qp»"),

@@ -16,6 +16,7 @@ from handrail.redaction.recognizers.chosen_shape import (
     is_distinct,
     is_joined,
     is_mixed,
+    is_run_together,
     is_signed,
 )
 from handrail.redaction.recognizers.reference import is_technical
@@ -136,13 +137,35 @@ _SIGNED = Sought(
     r"(?<![\w!#$*&%+.@/\\=?-])[\"'`]?(?P<value>[A-Za-z][A-Za-z_-]{2,20}[!$*#]"
     r"[A-Za-z0-9][A-Za-z0-9!$*#_-]{0,20})(?![\w/\\=@(\[{%]|[.:,]\w)"
 )
+# One or the other.
+_EITHER = Sought(
+    rf"\b(?:either|entweder|soit|ou|o|or)\s{_QUOTED}(?P<first>{_VALUE})[\"'`]?\s"
+    rf"(?:or|oder|soit|ou|o|u)\s{_VALUED}",
+    re.IGNORECASE,
+)
+# What everybody takes: "P@ssw0rd99", "qwertz123".
+_WELL_KNOWN = Sought(
+    r"(?<![\w./@&?=-])[\"'`]?(?P<value>(?:p[a@4][s$5]{2}w[o0]r[dt]|m[o0]tdepasse|c[o0]ntrasen[a@]|"
+    r"qwert[yz](?:uiop)?|azerty|letmein|iloveyou|welcome|changeme|admin|geheim|hallo|bonjour|hola)"
+    r"[!@#$%*_.-]{0,2}\d{2,6}[!@#$%*]{0,3})(?![\w/@=(\[-]|[.:]\w)",
+    re.IGNORECASE,
+)
+# "EllaMaxTheo, no spaces"
+_UNSPACED = Sought(
+    r"(?<!\S)[\"'`]?(?P<value>[^\W_]{6,40})[\"'`]?,?\s(?:with\s|all one word,\s)?"
+    r"(?:no|without|ohne|sans|sin|all in)\s(?:spaces?|leerzeichen|espaces?|espacios?|one word)\b",
+    re.IGNORECASE,
+)
 # As help desks make them up: "Maple-Quartz-57", "Naranjo-88-Taza".
 _JOINED = Sought(
     r"(?<![\w./@-])(?P<value>[A-Z]?[a-z]{3,12}-(?:(?:[A-Z][a-z]{2,12}-)\d{2}|\d{2}-[A-Z][a-z]{2,12}))"
     r"(?![\w/@-]|\.\w)"
 )
 _CHOSEN = (_SET, _OLD_NEW, _FOLLOWED, _PAIR)
-_PATTERNS = (_TYPED, *_CHOSEN, _CAPITAL, _CASE, _SHOWN, _SIGNED, _JOINED)
+_TWO = (_PAIR, _EITHER)
+_SHAPES = {_SHOWN: is_mixed, _SIGNED: is_signed, _JOINED: is_joined, _UNSPACED: is_run_together}
+_FEWEST_DIGITS = 2
+_PATTERNS = (_TYPED, *_CHOSEN, _CAPITAL, _CASE, _EITHER, *_SHAPES, _WELL_KNOWN)
 # Vouchers, searches and goods have names of the same shape.
 _OF_OTHERS = re.compile(
     r"\b(?:promo\w{0,8}|coupons?|vouchers?|discounts?|checkout|gutschein\w{0,8}|rabatt\w{0,8}|"
@@ -169,7 +192,7 @@ class ChosenPassword(Recognizer):
 def _found(text: str) -> Iterator[Span]:
     for pattern in _PATTERNS:
         for match in pattern.finditer(text):
-            groups = ("first", "value") if pattern is _PAIR else ("value",)
+            groups = ("first", "value") if pattern in _TWO else ("value",)
             values = [match[group].rstrip(".,;:?!)") for group in groups]
             if all(_is_password(value, pattern) for value in values):
                 for group, value in zip(groups, values, strict=True):
@@ -190,10 +213,10 @@ def _accessing(text: str) -> Iterator[Span]:
 
 def _is_password(value: str, pattern: Sought) -> bool:
     """Whether `value` has the shape that is proof enough where `pattern` found it."""
-    if pattern is _SHOWN:
-        return is_mixed(value)
-    if pattern is _SIGNED:
-        return is_signed(value)
-    if pattern is _JOINED:
-        return is_joined(value)
+    if pattern in _SHAPES:
+        return _SHAPES[pattern](value)
+    if pattern is _WELL_KNOWN:
+        return True
+    if pattern is _EITHER and sum(map(str.isdigit, value)) < _FEWEST_DIGITS:
+        return False
     return is_chosen(value, surely=pattern not in _CHOSEN)

@@ -96,6 +96,13 @@ def is_distinct(value: str) -> bool:
     return any(shape(bare) for shape in shapes)
 
 
+def is_run_together(value: str) -> bool:
+    """Whether words are written as one: `EllaMaxTheo`, or one that no list of words has."""
+    if _CAMEL.search(value):
+        return True
+    return not value.isupper() and not is_ordinary(value.lower()) and not value.isdigit()
+
+
 def is_mixed(value: str) -> bool:
     """Whether small letters, capitals and digits are mixed without an ordinary word among them."""
     kinds = (str.islower, str.isupper, str.isdigit)

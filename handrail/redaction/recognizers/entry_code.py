@@ -7,7 +7,11 @@ import re
 from handrail.redaction.recognizers.base import Cued, Recognizer, Sought
 from handrail.redaction.spans import Span, SpanType
 
-_NUMBER = r"[*#]?(?:\d{4,8}|\d{2,4}[A-Z]\d{0,4}|[A-Z]\d{3,6}[A-Z]?)[*#]?"
+# With a letter, but no 12 V and 16 A.
+_NUMBER = (
+    r"[*#]?(?:\d{4,8}|(?!\d{2,3}[aA]\b|\d{2,4}[vwkmghsVWKMGHS]\b)\d{2,4}[A-Z]\d{0,4}"
+    r"|[A-Z]\d{3,6}[A-Z]?)[*#]?"
+)
 _WHEEL = r"\d{1,2}(?:[ ]?-[ ]?\d{1,2}){2,3}"
 _END = (
     r"(?!\w|[.,:/-]\d|\s?(?:%|€|\$|eur|usd|euros?|mm|cm|km|kg|gb|mb|mbps|volts?|watts?|w|mah|min|"
@@ -45,6 +49,12 @@ _PADS = Cued(
         coffre|caja fuerte|garage|spind|shed|schuppen""",
     _OF + _BE + r"(?!(?:19|20)\d\d\b)" + rf"({_NUMBER}|{_WHEEL})" + _END,
 )
+# A lock and its wheels.
+_DIALED = Sought(
+    r"\b(?:lock|padlock|safe|\w{0,12}schloss|tresor|safe|cadenas|coffre|serrure|antivol|candado|"
+    r"cerradura|caja fuerte)(?:'s)?\s[^.\n\d]{0,40}?\s[\"'(]?(\d(?:\s?-\s?\d){2,5})" + _END,
+    re.IGNORECASE,
+)
 # A lock and what it is set to, whatever it locks.
 _SET = Sought(
     r"\b(?:lock|screen lock|passlock|sperre|bildschirmsperre|schloss|turschloss|verrouillage|"
@@ -55,11 +65,12 @@ _SET = Sought(
 )
 # Things that have other numbers as well, so that the code must look like no other.
 _DOORS = Cued(
-    """door|front door|back door|gate|main gate|entrance|building|lobby|garage|shed|
+    """door|front door|back door|gate|main gate|side gate|access|acces|acceso|zugang|verja|
+        entrance|building|lobby|garage|shed|
         tur|haustur|hausture|hoftor|tor|garage|eingang|garagentor|
         porte|portail|entree|immeuble|hall|portillon|
         puerta|portal|entrada|edificio|reja|porton|cochera""",
-    _BE + r"((?=[A-Z\d]{0,4}[A-Z])(?:\d{2,4}[A-Z]\d{1,4}|[A-Z]\d{4}|\d{4}[A-Z])|[*#]\d{3,8}|"
+    _OF + _BE + r"((?=[A-Z\d]{0,4}[A-Z])(?:\d{2,4}[A-Z]\d{1,4}|[A-Z]\d{4}|\d{4}[A-Z])|[*#]\d{3,8}|"
     r"\d{3,8}[*#])(?!\w)",
 )
 # "the alarm goes off with 2468", "se desbloquea con 258013"
@@ -70,7 +81,7 @@ _OPENS = Sought(
     r"desactiver|se abre|abre|abrir|se desbloquea|desbloqueo|desbloquear|se apaga|se desactiva|"
     r"desactivar)\s(?:(?:the|das|die|den|la|le|el)\s\w{1,16}\s)?(?:with|using|mit|avec|con)\s"
     r"(?:(?:the|code|dem|le|la|el|codigo|clave|pin)\s){0,2}[\"'(]?"
-    + rf"({_NUMBER}|{_WHEEL})"
+    + rf"({_NUMBER}|{_WHEEL}|\d{{3}}(?=[.,;!?]?(?:\s?$|\s[A-Za-z]{{2}})))"
     + _END,
     re.IGNORECASE,
 )
@@ -81,7 +92,7 @@ _PRESSED = (
     r"teclear|pulse|pulsar|ponga|poner)"
 )
 _AT_DOOR = re.compile(
-    r"\b(?:door|gate|entrance|entry|lobby|courier|driver|buzzer|bell|postman|delivery|keypad|"
+    r"\b(?:door|gate|entrance|entry|lobby|buzz|courier|driver|buzzer|bell|postman|delivery|keypad|"
     r"haus\w{0,6}|\w{0,6}tur|tor|eingang|fahrer|bote|paketbote|klingeln?|lieferant|"
     r"porte|portail|entree|livreur|facteur|interphone|sonnez|digicode|immeuble|"
     r"puerta|portal|entrada|repartidor|portero|timbre|cartero|mensajero|llame)\b",
@@ -97,6 +108,12 @@ _AT_GERMAN = Sought(
     r"(?:eintippen|eingeben|drucken|tippen|wahlen|eingibt|eintippt|druckt)\b"
 )
 
+# The next door behind the first.
+_THEN = re.compile(
+    r"\b(?:then|dann|danach|puis|ensuite|luego|despues)\s[\"'(]?"
+    r"([*#]?\d{4,6}[A-Z]?[*#]?|\d{2,4}[A-Z]\d{0,3})" + _END
+)
+
 
 class EntryCode(Recognizer):
     """Codes of doors, locks, safes, alarms and screens."""
@@ -104,17 +121,19 @@ class EntryCode(Recognizer):
     name = "entry_code"
     types = frozenset({SpanType.SECRET})
     digits = 2
-    needs = (_LOCKS, _PADS, _SET, _DOORS, _OPENS, _AT, _AT_GERMAN)
+    needs = (_LOCKS, _PADS, _SET, _DIALED, _DOORS, _OPENS, _AT, _AT_GERMAN)
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """After a lock, after what opens it, and what is entered where a door is talked of."""
         found = [
             match.span(1)
-            for pattern in (_LOCKS, _PADS, _SET, _DOORS, _OPENS)
+            for pattern in (_LOCKS, _PADS, _SET, _DIALED, _DOORS, _OPENS)
             for match in pattern.finditer(text)
             if any(c.isdigit() for c in match.group(1))
         ]
         at = [match.span(1) for p in (_AT, _AT_GERMAN) for match in p.finditer(text)]
         if at and _AT_DOOR.search(text):
             found += at
+        if found:
+            found += [match.span(1) for match in _THEN.finditer(text, found[0][1])]
         return [Span(*place, SpanType.SECRET, 0.8, rule="pin") for place in found]

@@ -87,7 +87,13 @@ _PAIRS = Sought(
 _IN_MANUALS = listed("pass password pwd test token changeme changeit secret yyy")
 
 
-_VALUES = (_ARGUMENT, _PIPED, _OPTION, _NAMED_USER)
+# "admin Qx4tzB81" on a note: capitals, small letters and digits, as no word has them.
+_NOTED = Sought(
+    r"(?<![\w./@:=-])(?i:admin|administrator|root)\s[\"']?"
+    r"(?P<value>(?=[^\s]{0,30}\d)(?=[^\s]{0,30}[a-z][^\s]{0,30}[A-Z]|[^\s]{0,30}\d[A-Za-z])"
+    r"(?=[^\s]{0,30}[A-Z])(?=[^\s]{0,30}[a-z])[A-Za-z0-9][A-Za-z0-9!#$*_-]{7,39})(?![\w/.=(@-])"
+)
+_VALUES = (_NOTED, _ARGUMENT, _PIPED, _OPTION, _NAMED_USER)
 _FEWEST = 4
 
 

@@ -10,7 +10,7 @@ from handrail.redaction.spans import Span, SpanType
 
 _IS = (
     r"(?:'s)?(?:\s{0,2}(?:(?:is|was|are|ist|war|sind|lautet|c'est|sont|son|(?:est|es|era|sera|etait)(?:\s(?:le|la|el))?|now|just|ware|says|shows|reads|gives|zeigt|"
-    r"steht|affiche|indique|dit|muestra|marca|dice|pone)"
+    r"steht|affiche|indique|dit|muestra|marca|dice|pone|gibt|donne|da)"
     r"(?![^\s:=\"'`<(])|:=|:|=|->|=>|-)){0,3}\s{0,3}[\"'`<(#]?"
 )
 _OF = (
@@ -127,10 +127,10 @@ _BY_TEXT = Sought(
 # "I received 552 018 but the page refuses it": nobody says that of an amount.
 _REFUSED = Sought(
     r"\b(?:got|received|hab|habe|bekam|recu|llego|recibi|entered|typed|tape|puse|mis)\s"
-    r"((?:G-)?\d{6}|\d{3}[ -]\d{3})\s(?:bekommen\s|eingegeben\s|erhalten\s)?"
-    r"(?:but|aber|mais|pero|and|und|et|y)\s[^.\n]{0,30}?\b(?:wrong|invalid|incorrect|expired|refus\w*|"
+    r"((?:G-)?\d{6}|\d{3}[ -]\d{3})(?:\s(?:bekommen|eingegeben|erhalten))?"
+    r"(?:\s(?:but|aber|mais|pero|and|und|et|y)\b|,)[^.\n]{0,30}?\b(?:wrong|invalid|incorrect|expired|refus\w*|"
     r"rejects?|accept\w*|falsch|ungultig|abgelaufen|nimmt|geht nicht|invalide|incorrecto?|"
-    r"expire|marche pas|acepta|invalido|caduc\w+|rechaza\w*)\b",
+    r"expire|marche pas|acepta|invalido|caduc\w+|expirad\w|rechaza\w*)\b",
     re.IGNORECASE,
 )
 # "my PIN went from 1122 to 3344"

@@ -26,7 +26,7 @@ _WHICH = (
     r"(?:\s(?:actuel|actual|d'avant|precedent|anterior|vieja|antigua|nouveau|nueva|provisoire|"
     r"temporal|provisional|temporaire|wifi|wlan|internet|admin|root|initial|inicial|vocal|verbal|"
     r"de recogida|de retiro|de retrait|du wifi|del wifi|maitre|maestra|telefonica)\b){0,2}"
-    r"(?:\s(?:de|du|des|for|of|on|at|in|fur|furs|beim|im|zum|vom|von|para|pour|del|you|i|wifi|wlan)(?:\s[a-z'-]{1,14})"
+    r"(?:\s(?:de|du|des|for|of|on|at|in|fur|furs|beim|im|zum|vom|von|para|pour|del|you|i|wifi|wlan)(?:\s[a-z'-]{1,20})"
     r"{1,4}?(?=\s?(?:is\b|was\b|est\b|es\b|era\b|ist\b|war\b|lautet\b|:|=)))?"
 )
 _PASSWORD = Cued(
@@ -82,7 +82,9 @@ _PHRASE = Cued(
         wallet phrase|seed words|recovery words|backup words|12 words|24 words|passphrase|
         wiederherstellungsphrase|wiederherstellungsworter|merksatz|phrase de recuperation|
         phrase secrete|frase semilla|frase de recuperacion|frase secreta|palabras semilla|
-        12 worter|24 worter|12 mots|24 mots|12 palabras|24 palabras|twelve words|zwolf worter|
+        12 word backup|24 word backup|12 word phrase|24 word phrase|12-word phrase|
+        24-word phrase|12-word backup|12 wort|24 wort|12-wort|12 worter|24 worter|12 mots|24 mots|
+        12 palabras|24 palabras|twelve words|zwolf worter|
         douze mots|doce palabras|phrase de restauration|phrase de secours|frase de respaldo""",
     r"[^.\n:]{0,40}[:.,\n\s-]{1,4}[\"'(]?"
     r"(?P<words>(?:\d{0,2}[.)]?\s{0,2}[a-z]{3,8}[\s,]{1,3}){11,23}\d{0,2}[.)]?\s{0,2}[a-z]{3,8})\b",

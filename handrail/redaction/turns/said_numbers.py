@@ -67,6 +67,7 @@ _MARKED = re.compile(r"[\d_#]|[a-z][A-Z]|^@")
 _PASSWORD = re.compile(
     r"(?<!\S)(?=\S{0,63}[^\W\d_])(?=\S{0,63}[\d@#$%&*+])[^\s,;]{6,64}?(?=[.,;]?(?:\s|$))"
 )
+_WILL_BE = listed("it'll be ce sera sera fue c'etait would wird warte espere attendez")
 _TITLES = listed(
     "mr mrs ms miss dr sir lady herr frau tante onkel madame monsieur mme tata tonton soeur senor "
     "senora don dona tia tio sor sister uncle aunt auntie schwester"
@@ -239,15 +240,18 @@ def secret_words(text: str) -> Iterator[Stretch]:
 
     Of whole replies only; one that goes on with a sentence, as "not mine", is none.
     """
-    said = words(text, 0, len(text))
-    while said and said[0].lower in FILLERS:
+    # "hang on... hedgehog"
+    begins = text.rfind("..") + 2 if ".." in text.rstrip(" .") else 0
+    said = words(text, begins, len(text))
+    while said and (said[0].lower in FILLERS or said[0].lower in _WILL_BE):
         said = said[1:]
     if not said or len(said) > _FEW_WORDS or text[said[-1].end :].strip(" .!"):
         return
-    if text[: said[0].start].strip(" ,.:!") and any(c.isdigit() for c in text[: said[0].start]):
+    if any(c.isdigit() for c in text[: said[0].start]):
         return
     rest = said[1:] if said[0].lower in _TITLES else said
-    if rest and all(_is_rare(word.lower) for word in rest):
+    rare = [_is_rare(word.lower) for word in rest]
+    if any(rare) and not any(leads_on(word.lower) for word in rest):
         yield said[0].start, said[-1].end
 
 
