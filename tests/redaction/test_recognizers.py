@@ -24,7 +24,12 @@ from handrail.redaction.recognizers.spoken_digits import SpokenDigits
 from handrail.redaction.recognizers.url import Url
 from handrail.redaction.recognizers.username import Username
 from handrail.redaction.spans import merge
-from tests.redaction import test_identifiers, test_secrets, test_unannounced
+from tests.redaction import (
+    test_chosen_secrets,
+    test_identifiers,
+    test_secrets,
+    test_unannounced,
+)
 
 # {braces} mark what must be found; a text without them must be left alone.
 TABLE: dict[type[Recognizer], tuple[str, ...]] = {
@@ -292,6 +297,7 @@ def test_every_registered_recognizer_has_a_table() -> None:
     assert {type(one) for one in REGISTRY} == {
         *TABLE,
         *test_secrets.TABLE,
+        *test_chosen_secrets.TABLE,
         *test_identifiers.TABLE,
         *test_unannounced.TABLE,
     }

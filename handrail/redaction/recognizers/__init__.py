@@ -16,7 +16,9 @@ from handrail.redaction.recognizers.base import (
 )
 from handrail.redaction.recognizers.birth_date import BirthDate
 from handrail.redaction.recognizers.card import Card
+from handrail.redaction.recognizers.chosen_password import ChosenPassword
 from handrail.redaction.recognizers.email import Email
+from handrail.redaction.recognizers.entry_code import EntryCode
 from handrail.redaction.recognizers.iban import Iban
 from handrail.redaction.recognizers.licence_plate import LicencePlate
 from handrail.redaction.recognizers.login import Login
@@ -28,6 +30,7 @@ from handrail.redaction.recognizers.person import Person
 from handrail.redaction.recognizers.phone import Phone
 from handrail.redaction.recognizers.reference import Reference
 from handrail.redaction.recognizers.secret import Secret
+from handrail.redaction.recognizers.security_answer import SecurityAnswer
 from handrail.redaction.recognizers.spoken_digits import SpokenDigits
 from handrail.redaction.recognizers.url import Url
 from handrail.redaction.recognizers.username import Username
@@ -38,7 +41,10 @@ REGISTRY: tuple[Recognizer, ...] = (
     Secret(),
     Login(),
     Password(),
+    ChosenPassword(),
+    SecurityAnswer(),
     OneTimeCode(),
+    EntryCode(),
     Card(),
     Iban(),
     NationalId(),

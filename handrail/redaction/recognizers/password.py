@@ -12,19 +12,21 @@ from handrail.redaction.spans import Span, SpanType
 
 _IS = (
     r"(?:\s{0,2}(?:(?:is|was|are|to|ist|war|lautet|auf|c'est|(?:est|es|era|etait)(?:\s(?:le|la|el|"
-    r"toujours|siempre))?|sera|now|just|still|should be|noch|jetzt|sigue siendo|reste)"
+    r"toujours|siempre))?|used to be|solia ser|lautete|remains|stays|c'etait|fue|c|sera|now|just|"
+    r"still|should be|noch|jetzt|sigue siendo|reste)"
     r"(?![^\s:=\"'`<(])|:=|:|=|->|=>))"
 )
 _ONCE = (
     r"(?:\s{1,2}(?:vorher|fruher|bisher|jetzt|aktuell|immer|previously|currently|always|before|avant|"
     r"toujours|antes|siempre)(?=\s))?"
 )
-_LINK = _IS + r"{0,3}" + _ONCE + r"\s{0,3}[\"'`<(]?"
+_LINK = _IS + r"{0,3}" + _ONCE + r"\s{0,3}(?:(?<=[\s:])\"\s|[\"'`<(])?"
 # "mot de passe actuel est", "password for my account is", "temporary password you sent is".
 _WHICH = (
     r"(?:\s(?:actuel|actual|d'avant|precedent|anterior|vieja|antigua|nouveau|nueva|provisoire|"
-    r"temporal|provisional|temporaire|wifi|wlan|internet|admin|root)\b"
-    r"|\s(?:de|du|des|for|of|on|at|in|fur|furs|beim|im|zum|vom|von|para|pour|del|you|i|wifi|wlan)(?:\s[a-z'-]{1,14})"
+    r"temporal|provisional|temporaire|wifi|wlan|internet|admin|root|initial|inicial|vocal|verbal|"
+    r"de recogida|de retiro|de retrait|du wifi|del wifi|maitre|maestra|telefonica)\b){0,2}"
+    r"(?:\s(?:de|du|des|for|of|on|at|in|fur|furs|beim|im|zum|vom|von|para|pour|del|you|i|wifi|wlan)(?:\s[a-z'-]{1,20})"
     r"{1,4}?(?=\s?(?:is\b|was\b|est\b|es\b|era\b|ist\b|war\b|lautet\b|:|=)))?"
 )
 _PASSWORD = Cued(
@@ -38,13 +40,21 @@ _PASSWORD = Cued(
         clave wifi|clave del wifi|cle wifi|wlan-schlussel|sicherheitsschlussel|wifi key|
         network key|
         code wifi|code du wifi|code wi-fi|cle wi-fi|cle de securite|cle wep|cle wpa|clave wi-fi|
-        clave wpa|clave de red|clave de internet|contrasenya|mi contra|la contra""",
+        clave wpa|clave de red|clave de internet|contrasenya|mi contra|la contra|
+        kennphrase|passphrase wlan|abholkennwort|erstpasswort|verbal password|
+        phrase secrete|phrase de passe|frase de paso|frase secreta|passsatz|
+        psk|pre-shared key|preshared key|shared secret|radius secret|community string|requirepass|
+        pasword|passord|passwrd|passwod|passowrd|passwrod|paswword|passsword|pssword|pasowrd|
+        pword|passwort|paswort|passwrot|passwor|kenwort|kennwrot|kennword|kenntwort|
+        mot de passse|mot de pase|mot de pass|motdepasse|mo de passe|mot passe|
+        contrasenna|contracena|contrsena|contrsaena|contrasea|contasena|
+        constrasena|contraseha|contrazena|contracenia""",
     r"(?![a-z])" + _WHICH + r"(?=[\s:=\"'`<(\-])(" + _LINK + r")([^\s\"'`<>]{4,128})",
     left=r"(?<![a-z])",
 )
 # The name of a field: `dbPassword: "..."`, `PGPASSWORD=...`, `<password>...</password>`.
 _FIELD = Sought(
-    r"(?P<name>(?:passw(?:or)?d|passphrase|passwort|kennwort|pwd|_pass|_pw|mdp|contrasena)"
+    r"(?P<name>(?:passw(?:or)?d|(?<=[\"'])pass(?=[\"'])|passphrase|passwort|kennwort|pwd|_pass|_pw|mdp|contrasena)"
     r"[A-Za-z0-9_]{0,20})[\"'`\])\\>]{0,3}\s{0,3}(?:value\s?=|\?=|:{0,3}=|=>|->|[:=,]|(?<=>))\s{0,6}"
     r"\(?(?:[@bfr](?=[\"'`]))?\\?(?:\"(?P<one>[^\"\n]{4,128})\"|'(?P<two>[^'\n]{4,128})'"
     r"|(?P<three>[^\s\"'`<>,;]{4,128}))",
@@ -52,7 +62,8 @@ _FIELD = Sought(
 )
 # "I log in with anna.k / Sommer2019!"
 _WITH_USER = Sought(
-    r"\b(?:log(?:ged|ging)?[ -]?in|sign(?:ed)?[ -]?in|credentials|login|zugangsdaten|anmeldedaten|"
+    r"\b(?:log(?:ged|ging)?[ -]?in|sign(?:ed)?[ -]?in|credentials|creds|login|"
+    r"zugangsdaten|anmeldedaten|"
     r"identifiants|credenciales|datos de acceso)\b(?:\s(?:with|as|mit|als|avec|con|are|is|sind|"
     r"sont|son|data)){0,2}\s?:?\s{1,2}[^\s/]{2,64}\s?[/|]\s?(?P<value>[^\s/|]{4,64})",
     re.IGNORECASE,
@@ -70,9 +81,22 @@ _PHRASE = Cued(
     """seed phrase|recovery phrase|secret phrase|mnemonic|mnemonic phrase|backup phrase|
         wallet phrase|seed words|recovery words|backup words|12 words|24 words|passphrase|
         wiederherstellungsphrase|wiederherstellungsworter|merksatz|phrase de recuperation|
-        phrase secrete|frase semilla|frase de recuperacion|frase secreta|palabras semilla""",
+        phrase secrete|frase semilla|frase de recuperacion|frase secreta|palabras semilla|
+        12 word backup|24 word backup|12 word phrase|24 word phrase|12-word phrase|
+        24-word phrase|12-word backup|12 wort|24 wort|12-wort|12 worter|24 worter|12 mots|24 mots|
+        12 palabras|24 palabras|twelve words|zwolf worter|
+        douze mots|doce palabras|phrase de restauration|phrase de secours|frase de respaldo""",
     r"[^.\n:]{0,40}[:.,\n\s-]{1,4}[\"'(]?"
     r"(?P<words>(?:\d{0,2}[.)]?\s{0,2}[a-z]{3,8}[\s,]{1,3}){11,23}\d{0,2}[.)]?\s{0,2}[a-z]{3,8})\b",
+)
+# What an authenticator is set up with, in base 32.
+_SEED = Cued(
+    """2fa secret|totp secret|totp seed|2fa seed|mfa secret|mfa seed|otp secret|otp seed|
+        authenticator secret|authenticator key|authenticator seed|setup key|2fa key|totp key|
+        2fa-schlussel|einrichtungsschlussel|2fa-geheimnis|cle 2fa|cle de configuration|
+        cle totp|secret totp|clave 2fa|clave de configuracion|secreto totp|semilla totp""",
+    _LINK + r"(?P<seed>(?=[A-Z ]{0,60}[2-7]|(?-i:[A-Z]))[A-Z2-7]{4}(?:[ -]?[A-Z2-7]{4}){2,15}"
+    r"[A-Z2-7]{0,3})(?!\w)",
 )
 # No list of recovery words holds these.
 _IN_SENTENCES = listed(
@@ -82,6 +106,15 @@ _IN_SENTENCES = listed(
 # Four words and more up to the end of the clause: "correct horse battery staple".
 _WORDS = re.compile(r"[a-z]{3,9}(?: [a-z]{3,9}){3,7}(?=[\"'`).,;!?]{0,2}(?:\s|$))(?! [a-z])")
 _FEWEST_RARE = 2
+# A phrase of words and numbers up to the end of the line.
+_LINE = re.compile(r"[^\W_][\w'-]*(?: [\w'-]+){1,6}(?=\s?[\"'`.!]?\s*(?:\n|$))")
+_TROUBLE = listed(
+    "not please reset wrong forgot forgotten invalid incorrect bitte nicht falsch vergessen pas "
+    "oublie incorrecte porfavor olvide incorrecta can't cannot doesn't don't"
+)
+# In quotes two words and more, whatever their endings; capitals too.
+_QUOTED = re.compile(r"[^\W\d_]{2,20}(?: [^\W\d_]{2,20}){1,7}(?=\s?[\"'`])")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 # What a request begins with that goes on behind "password:", in Spanish and Italian.
 _REQUEST = re.compile(
     r"[a-z]{2,}[aei]n?(?:me|nos)(?:l[oae]s?)?(?= (?:un|una|uno|otr[oa]|nuev[oa]|el|la|los|las|lo|"
@@ -113,6 +146,8 @@ _NO_PASSWORD = listed(
     "valable valida valido vencida vencido sirve coincide marche fonctionnait acceptee "
     "gesperrt abgelehnt bekannt unbekannt gultig gestohlen geknackt "
     "vorher fruher bisher jetzt aktuell previously currently always before avant antes "
+    "valid missing empty weak strong unsicher schwach faible debil muy tres sehr "
+    "case casesensitive sensitive mehrmals mehrfach bereits leider unfortunately "
     "anymore nothing correct fine twice cannot longer attempts attempt update updated too"
 )
 
@@ -122,7 +157,7 @@ class Password(Recognizer):
 
     name = "password"
     types = frozenset({SpanType.SECRET})
-    needs = (_PASSWORD, _FIELD, _WITH_USER, _BEFORE, _PHRASE)
+    needs = (_PASSWORD, _FIELD, _WITH_USER, _BEFORE, _PHRASE, _SEED)
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """What a sentence or a field states; a word that goes on with the sentence stays."""
@@ -134,6 +169,8 @@ class Password(Recognizer):
         for found in _PHRASE.finditer(text):
             if _IN_SENTENCES.isdisjoint(found["words"].lower().replace(",", " ").split()):
                 spans.append(_secret(found.start("words"), found["words"], "recovery_phrase"))
+        for found in _SEED.finditer(text):
+            spans.append(_secret(found.start("seed"), found["seed"], "otp_seed"))
         return spans
 
 
@@ -145,7 +182,20 @@ def _said(text: str) -> Iterator[Span]:
         if phrase and _is_phrase(phrase.group().split()):
             yield _secret(found.start(2), phrase.group(), "password")
             continue
+        in_quotes = found.group(1).rstrip().endswith(('"', "'", "`"))
+        quoted = _QUOTED.match(text, found.start(2)) if in_quotes else None
+        if quoted and _is_quoted(quoted.group()):
+            yield _secret(found.start(2), quoted.group(), "password")
+            continue
+        if stated and "phras" in found.group()[:12].lower():
+            line = _LINE.match(text, found.start(2))
+            if line and _is_said_phrase(line.group().lower().split()):
+                yield _secret(found.start(2), line.group(), "password")
+                continue
         if _REQUEST.match(text, found.start(2)):
+            continue
+        # "a season pass 2024"
+        if not stated and _YEAR.fullmatch(value):
             continue
         if not is_placeholder(value) and _is_password(value, stated=stated):
             # An exclamation mark may belong to it.
@@ -181,11 +231,27 @@ def _is_phrase(words: Sequence[str]) -> bool:
     """Whether words make no sentence, so that they are a password of several."""
     # A sentence may go on with "correct"; with the horse of the best known example it doesn't.
     told = words[1:] if tuple(words[:2]) == ("correct", "horse") else words
-    if any(word in _NO_PASSWORD or word in _IN_SENTENCES for word in told):
+    if is_sentence(told):
         return False
     if any(word.endswith(("ing", "ed", "ly")) for word in words):
         return False
     return sum(not is_common(word) for word in words) >= _FEWEST_RARE
+
+
+def is_sentence(words: Sequence[str]) -> bool:
+    """Whether one of some `words`, in lower case, goes on with a sentence about a password."""
+    return any(word in _NO_PASSWORD or word in _IN_SENTENCES for word in words)
+
+
+def _is_said_phrase(words: Sequence[str]) -> bool:
+    """Whether a line behind "passphrase:" is one, which may hold words of a sentence."""
+    return words[0] not in _NO_PASSWORD and _TROUBLE.isdisjoint(words)
+
+
+def _is_quoted(phrase: str) -> bool:
+    """Whether words in quotes are a password, and no message that some page shows."""
+    words = phrase.lower().split()
+    return not is_sentence(words) and not all(map(is_common, words))
 
 
 def _secret(start: int, value: str, kind: str) -> Span:

@@ -54,6 +54,15 @@ _SAID = Sought(
     r"(?:(?:is|ist|lautet|est|es|war|was|c'est|now)\s{1,2}:?\s?|[:=]\s?){0,2}[\"'`(]?" + _VALUE,
     re.IGNORECASE,
 )
+# "the first half is 9f8s7d6f5g4h"
+_HALF = Sought(
+    r"\b(?:(?:first|second|1st|2nd|third|other|last|erste[rn]?|zweite[rn]?|letzte[rn]?)\s"
+    r"(?:half|part|halfte|teil)|(?:premiere|deuxieme|seconde|derniere)\s(?:moitie|partie)|"
+    r"(?:primera|segunda|ultima)\s(?:mitad|parte))(?:\sof\s(?:it|the\s\w{1,12}))?\s?"
+    r"(?:is|was|ist|war|lautet|est|c'est|es|era|:)?:?\s{1,2}[\"'`]?"
+    r"(?P<value>(?=\S{0,40}\d)(?=\S{0,40}[A-Za-z])[A-Za-z0-9+/_=~-]{8,200})(?![\w-])",
+    re.IGNORECASE,
+)
 _QUOTED = Sought(r"[\"'`]([A-Za-z0-9+/=_.:~-]{14,2000})(?=[\"'`])")
 _LOOSE = Sought(r"(?<![\w+/=.-])([A-Za-z0-9+/_-]{20,2000}={0,2})(?![\w+/=-]|\.[a-z]{2,4}\b)")
 # As vendors of software print them on a box.
@@ -77,6 +86,14 @@ _OTHER_NAME = re.compile(
     r"keyboard|keyword|keypress|keydown|keyup|key[_.-](?:down|up|event)|author(?!i)|"
     r"accessor|accessib|capital|rapid(?!api)|signature$|hash)",
 )
+# A field that holds nothing but a secret, though a person thought of it: `JWT_SECRET`.
+_STATED_NAME = re.compile(
+    r"(?:^|[a-z_.-])(?:secret|psk|passphrase|pepper|salt)(?:_key(?:_base)?)?$", re.IGNORECASE
+)
+# One that is kept elsewhere: `imagePullSecret: regcred2`, `secret: db-creds-v2`.
+_REFERRING = re.compile(r"pull|existing|ref", re.IGNORECASE)
+_REFERENCE = re.compile(r"secret|creds?|cert|[-_/](?:key|token)s?(?![a-z])|^[\w-]+/", re.IGNORECASE)
+_FEWEST_OF_EITHER = 3
 _HASH_WORD = listed(
     "sha sha1 sha256 sha512 md5 hash hashes checksum checksums digest commit commits git "
     "fingerprint integrity etag revision trace request correlation prufsumme empreinte huella "
@@ -98,7 +115,7 @@ class Secret(Recognizer):
 
     name = "secret"
     types = frozenset({SpanType.SECRET})
-    needs = (_PEM, ISSUED, _ASSIGNED, _SAID, _QUOTED, _LOOSE, _LICENSE)
+    needs = (_PEM, ISSUED, _ASSIGNED, _SAID, _HALF, _QUOTED, _LOOSE, _LICENSE)
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """Known formats anywhere; anything random where it is named, quoted or long enough."""
@@ -111,6 +128,11 @@ class Secret(Recognizer):
             if not is_example(found.group()):
                 spans.append(_secret(found.span(), found.lastgroup or "vendor_token", 0.99))
         spans += [_secret(one.span(), "license_key", 0.85) for one in _LICENSE.finditer(text)]
+        spans += [
+            _secret(one.span("value"), "api_key", 0.8)
+            for one in _HALF.finditer(text)
+            if is_opaque(one["value"], every=4)
+        ]
         random = [*_named(text), *_unnamed(text)]
         if random:
             harmless = _harmless(text)
@@ -145,6 +167,7 @@ def _named(text: str) -> Iterator[Span]:
             if _SECRET_NAME.search(name):
                 every = 10 if len(value) >= 12 else 4
                 sure = is_opaque(value, every=every) or bool(UUID.fullmatch(value))
+                sure = sure or (operated and _is_weak(name, value))
             else:
                 sure = (
                     operated
@@ -155,6 +178,16 @@ def _named(text: str) -> Iterator[Span]:
             if sure:
                 start = found.start("value")
                 yield _secret((start, start + len(value)), _kind_of(name), 0.9)
+
+
+def _is_weak(name: str, value: str) -> bool:
+    """Whether `value` is a secret that somebody thought of, or a short one, under a plain name."""
+    if is_example(value) or _REFERRING.search(name) or _REFERENCE.search(value):
+        return False
+    letters, digits = (sum(map(kind, value)) for kind in (str.isalpha, str.isdigit))
+    if is_hex(value):
+        return min(letters, digits) >= _FEWEST_OF_EITHER
+    return _STATED_NAME.search(name) is not None and min(letters, digits) > 0
 
 
 def _unnamed(text: str) -> Iterator[Span]:

@@ -152,5 +152,8 @@ KINDS: Mapping[str, SecretKind] = {
         False,
         "It expires by itself. Tell the customer never to pass such codes on.",
     ),
+    "otp_seed": SecretKind(
+        "the secret of an authenticator", True, "Ask its owner to set the authenticator up anew."
+    ),
     "pin": SecretKind("a PIN", True, "Ask its owner to change this PIN."),
 }

@@ -25,6 +25,7 @@ from handrail.redaction.turns.said_numbers import (
     logins,
     passwords,
     postcodes,
+    secret_words,
     short_codes,
     sort_codes,
 )
@@ -48,6 +49,7 @@ _SHAPES: tuple[tuple[Asked, SpanType, Callable[[str], Iterator[tuple[int, int]]]
     (Asked.LAST_DIGITS, SpanType.CARD, last_digits),
     (Asked.CODE, SpanType.SECRET, short_codes),
     (Asked.PASSWORD, SpanType.SECRET, passwords),
+    (Asked.PASSWORD, SpanType.SECRET, secret_words),
     (Asked.ORDER, SpanType.ORDER, locators),
     (Asked.BANK, SpanType.IBAN, sort_codes),
     (Asked.BANK, SpanType.IBAN, last_digits),

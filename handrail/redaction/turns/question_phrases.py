@@ -265,30 +265,42 @@ PHRASES: dict[Asked, dict[str, str]] = {
             entry code|verification code|3-digit code|three-digit code|three digit code|
             3 digit code|6-digit code|six-digit code|4-digit code|four-digit code|token|puk|
             digits on the back|license key|licence key|product key|activation key|
-            activation code""",
+            activation code|four digit number|4 digit number|4-digit number|voicemail pin|
+            phone pin|telephone pin|unlock code|backup code|recovery code|pairing code""",
         "de": """tan|prufziffer|prufnummer|sicherheitscode|geheimzahl|einmalcode|zugangscode|
             turcode|bestatigungscode|aktivierungscode|freischaltcode|lizenzschlussel|
-            produktschlussel|key""",
+            produktschlussel|key|sperrcode|entsperrcode|geratecode|telefon-pin|telefonpin|
+            kunden-pin|kundenpin|service-pin|mailbox-pin|vierstellige zahl|vierstellige nummer|
+            vierstelligen code|sechsstelligen code|sechsstelliger code|wiederherstellungscode|
+            kopplungscode""",
         "fr": """nip|cryptogramme|code secret|code d'acces|code de verification|code de securite|
             digicode|cle d'activation|cle de licence|
             code de retrait|code portail|code de l'immeuble|code d'entree|code recu|code sms|
             code provisoire|code de validation|code de confirmation|code confidentiel|code puk|
-            code pin|boite a cles|code de livraison""",
+            code pin|code telephonique|code client|code a quatre chiffres|code a six chiffres|
+            nombre a quatre chiffres|code de deblocage|code de secours|code de recuperation|
+            boite a cles|code de livraison""",
         "es": """codigo|codigo de verificacion|codigo de seguridad|codigo de acceso|
             clave de un solo uso|clave de activacion|
-            codigo pin|codigo puk|codigo de recogida|codigo de retiro|codigo de entrega|
+            codigo pin|clave telefonica|numero de cuatro cifras|codigo de seis digitos|
+            codigo de cuatro digitos|codigo de desbloqueo|codigo de respaldo|
+            codigo de recuperacion|codigo puk|codigo de recogida|codigo de retiro|codigo de entrega|
             codigo del portal|clave dinamica|clave de la puerta|clave del porton|clave temporal""",
     },
     Asked.PASSWORD: {
         "en": """password|pw|pwd|pass word|secret word|safe word|memorable word|security answer|
             secret answer|security question|code word|
-            passphrase|pass phrase""",
-        "de": """sicherheitsfrage|schlussel|wlan-key|codewort|losungswort|passwort|kennwort""",
-        "fr": """code de session|mot de passe provisoire|question secrete|question de securite|
+            passphrase|pass phrase|memorable place|memorable name|memorable answer|seed phrase|
+            recovery phrase|seed words|recovery words|verbal password""",
+        "de": """sicherheitsfrage|sicherheitsabfrage|geheimfrage|sicherheitsantwort|
+            wiederherstellungsphrase|schlussel|wlan-key|codewort|losungswort|passwort|kennwort""",
+        "fr": """reponse de securite|lieu memorable|phrase de recuperation|code de session|
+            mot de passe provisoire|question secrete|question de securite|
             mot secret|mot de passe|mdp|
         code wifi|cle wifi|mot de securite|reponse secrete""",
         "es": """contra|contrasena provisional|clave provisional|pregunta secreta|
-            pregunta de seguridad|palabra secreta|contrasena|clave|
+            pregunta de seguridad|respuesta de seguridad|lugar memorable|
+            frase de recuperacion|frase semilla|palabra secreta|contrasena|clave|
             clave de acceso|
         palabra clave|palabra de seguridad|respuesta secreta|contrasenia|clave wifi|
         clave del wifi""",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from handrail.redaction.recognizers.base import either, listed
-from handrail.redaction.recognizers.names import is_common
+from handrail.redaction.recognizers.names import is_common, is_ordinary
 from handrail.redaction.turns.replies import FILLERS, leads_on, parts, words
 
 Stretch = tuple[int, int]
@@ -66,6 +66,11 @@ _LOGIN = re.compile(r"(?<![\w.@/-])@?\w(?:\w|[._#-](?=\w)){2,31}_?(?![\w@]|[.,]\
 _MARKED = re.compile(r"[\d_#]|[a-z][A-Z]|^@")
 _PASSWORD = re.compile(
     r"(?<!\S)(?=\S{0,63}[^\W\d_])(?=\S{0,63}[\d@#$%&*+])[^\s,;]{6,64}?(?=[.,;]?(?:\s|$))"
+)
+_WILL_BE = listed("it'll be ce sera sera fue c'etait would wird warte espere attendez")
+_TITLES = listed(
+    "mr mrs ms miss dr sir lady herr frau tante onkel madame monsieur mme tata tonton soeur senor "
+    "senora don dona tia tio sor sister uncle aunt auntie schwester"
 )
 _FEWEST = 4
 _STRONG = 5
@@ -159,7 +164,7 @@ def short_codes(text: str) -> Iterator[Stretch]:
             continue
         if is_measure(text, start, end) or _names_a_thing(text, start):
             continue
-        if _is_led(text, start) or _few_words(text):
+        if _is_led(text, start) or _few_words(text[:start] + "0" + text[end:]):
             yield start, end
 
 
@@ -228,6 +233,30 @@ def passwords(text: str) -> Iterator[Stretch]:
         measure = is_measure(text, *found.span()) or _names_a_thing(text, found.start())
         if not measure and not _DATE.fullmatch(found.group()):
             yield found.span()
+
+
+def secret_words(text: str) -> Iterator[Stretch]:
+    """A reply of nothing but one word and a title, or of unusual words: the answer to a question.
+
+    Of whole replies only; one that goes on with a sentence, as "not mine", is none.
+    """
+    # "hang on... hedgehog"
+    begins = text.rfind("..") + 2 if ".." in text.rstrip(" .") else 0
+    said = words(text, begins, len(text))
+    while said and (said[0].lower in FILLERS or said[0].lower in _WILL_BE):
+        said = said[1:]
+    if not said or len(said) > _FEW_WORDS or text[said[-1].end :].strip(" .!"):
+        return
+    if any(c.isdigit() for c in text[: said[0].start]):
+        return
+    rest = said[1:] if said[0].lower in _TITLES else said
+    rare = [_is_rare(word.lower) for word in rest]
+    if any(rare) and not any(leads_on(word.lower) for word in rest):
+        yield said[0].start, said[-1].end
+
+
+def _is_rare(lower: str) -> bool:
+    return len(lower) >= _FEWEST and lower not in FILLERS and not is_ordinary(lower)
 
 
 def _ends_few(text: str, start: int, end: int, *, few: bool) -> bool:
