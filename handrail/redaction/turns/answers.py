@@ -15,7 +15,7 @@ from handrail.redaction.turns.question_phrases import Asked
 from handrail.redaction.turns.questions import Named, asked_in, asks_on
 from handrail.redaction.turns.replies import FILLERS, parts, spoken_digits, words
 from handrail.redaction.turns.said_addresses import addresses
-from handrail.redaction.turns.said_dates import spelled_dates
+from handrail.redaction.turns.said_dates import asked_dates
 from handrail.redaction.turns.said_emails import spoken_emails
 from handrail.redaction.turns.said_names import full_names, people
 from handrail.redaction.turns.said_numbers import (
@@ -51,7 +51,7 @@ _SHAPES: tuple[tuple[Asked, SpanType, Callable[[str], Iterator[tuple[int, int]]]
     (Asked.ORDER, SpanType.ORDER, locators),
     (Asked.BANK, SpanType.IBAN, sort_codes),
     (Asked.BANK, SpanType.IBAN, last_digits),
-    (Asked.BIRTH, SpanType.DATE_OF_BIRTH, spelled_dates),
+    (Asked.BIRTH, SpanType.DATE_OF_BIRTH, asked_dates),
 )
 # Words behind which the recognizers of a type know what it looks like.
 _PREFIXES = {

@@ -92,11 +92,16 @@ PHRASES: dict[Asked, dict[str, str]] = {
             como te llamas en el juego""",
     },
     Asked.BIRTH: {
-        "en": """date of birth|dob|d.o.b|birthday|birth date|birthdate|born|year of birth""",
-        "de": """geburtsdatum|geburtstag|geboren|geburtsdaten|geburtsjahr""",
-        "fr": """date de naissance|naissance|nee le|ne le|ddn|anniversaire|
-        date naissance|annee de naissance|age et date""",
-        "es": """fecha de nacimiento|nacimiento|nacio|naciste|cumpleanos""",
+        "en": """date of birth|dob|d.o.b|dates of birth|dobs|birthday|birthdays|birth date|
+            birthdate|birth dates|birthdates|born|year of birth|birth year|
+            day and month|month and day""",
+        "de": """geburtsdatum|geburtstag|geburtstage|geboren|geburtsdaten|geburtsjahr|
+            tag und monat|jahrgang|gebdatum""",
+        "fr": """date de naissance|dates de naissance|naissance|nee le|ne le|ddn|anniversaire|
+        date naissance|annee de naissance|age et date|ne quand|nee quand|ne en quelle|nee en quelle|
+        etes-vous ne|etes-vous nee|es-tu ne|es-tu nee|jour et mois|jour et le mois""",
+        "es": """fecha de nacimiento|fechas de nacimiento|nacimiento|nacio|naciste|nacieron|
+            cumpleanos|ano de nacimiento|dia y mes|dia y el mes|cuando nacio""",
     },
     Asked.ADDRESS: {
         "en": """address|street|where do you live|still living at|moved to|deliver to|delivered to|
@@ -307,18 +312,22 @@ PHRASES: dict[Asked, dict[str, str]] = {
             coupon code|country code|area code|status code|product code|qr code|source code|
             fault code|color code|diagnostic code|reason code|item code|sku|ip address|
             website address|web address|mac address|server address|order status|case of|in case|
-            in any case|just in case|who makes|in order""",
+            in any case|just in case|who makes|in order|birthday coupon|birthday discount|
+            birthday voucher|birthday gift|birthday present|birthday cake|birthday party|
+            birthday offer|birthday card""",
         "de": """code vom gutschein|artikelnummer|modellnummer|seriennummer|fehlercode|
             fehlernummer|versionsnummer|gutscheincode|rabattcode|aktionscode|flugnummer|zugnummer|
             landercode|ip-adresse|typnummer|teilenummer|firmenname|produktname|dateiname|
-            zimmernummer|chargennummer|artikelreferenz""",
+            zimmernummer|chargennummer|artikelreferenz|geburtstagsgutschein|
+            geburtstagsrabatt|geburtstagsgeschenk|geburtstagsaktion""",
         "fr": """code du bon|code de reduction|code promo|code erreur|code d'erreur|
             code article|reference article|
             reference produit|reference de l'article|
             numero de vol|numero de serie|numero de modele|numero de chambre|numero de version|
             nom du produit|nom de l'article|nom du magasin|nom de l'application|nom du jeu|
             adresse ip|code pays|code barre|code-barres|nombre de personnes|nombre de jours|
-            nombre de colis""",
+            nombre de colis|bon d'anniversaire|cadeau d'anniversaire|offre d'anniversaire|
+            offre anniversaire""",
         "es": """codigo del cupon|codigo de cupon|codigo del descuento|codigo del vale|
             codigo promocional|codigo de descuento|codigo de error|codigo de producto|
             referencia del articulo|
@@ -326,7 +335,8 @@ PHRASES: dict[Asked, dict[str, str]] = {
             codigo de articulo|codigo de barras|codigo de pais|numero de vuelo|numero de serie|
             numero de modelo|numero de habitacion|nombre del producto|nombre de la tienda|
             nombre del juego|nombre de la app|nombre del articulo|direccion ip|
-            numero de personas""",
+            numero de personas|regalo de cumpleanos|vale de cumpleanos|
+            descuento de cumpleanos|cupon de cumpleanos""",
     },
 }
 # Words with which a sentence asks where no question mark does.
