@@ -20,7 +20,8 @@ _WEAK = (
 )
 # "Haupt" or "Karl Marx ", but no words of the sentence.
 _STEM = (
-    r"(?<![\w.-])(?:(?:(?:alte|neue|grosse|große|kleine|lange|kurze|obere|untere|hohe|breite|innere)\s)?"
+    r"(?<![\w.-])(?:(?-i:(?:(?!Unser|Dieser|Einer|Meiner|Ihrer|Keiner)[A-Z][a-zß]{3,16}er\s)?)"
+    r"(?:(?:alte|neue|grosse|große|kleine|lange|kurze|obere|untere|hohe|breite|innere)\s)?"
     r"[^\W\d_][\w.-]{0,40}?|"
     r"(?:(?!(?:is|on|at|in|der|die|das|den|dem|am|an|im|zu|auf|vor|mit|nach|wohne|wohnhaft|ich|und|"
     r"bin|ist|adresse|lautet|von|the|to)\b)[^\W\d_][\w.-]{1,30}\s){1,3}?)"
@@ -74,6 +75,7 @@ _ENDINGS = tuple(
 )
 _ARTICLES = listed("am an im in auf zum zur unter hinter vor bei")
 _OF_WORDS = listed("strasse straße str platz allee")
+STREET_WORDS = frozenset(_ENDINGS)
 FORMS = (*_STREETS, _BY_ARTICLE, _OF, _TOWN, _TOWN_ALONE)
 
 

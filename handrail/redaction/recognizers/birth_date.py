@@ -108,7 +108,7 @@ _NAMES_IT = Cued(
     """date of birth|dob|d.o.b|birth date|birthdate|year of birth|birth year|birthday|
     geburtsdatum|geburtsjahr|geburtstag|date de naissance|annee de naissance|
     fecha de nacimiento|ano de nacimiento""",
-    r"(?!\w)",
+    r"\b",
 )
 _YEAR_OR_DATE = re.compile(
     rf"(?<![\w.,/-])(?:{LIVED_DATE}|{PARTIAL}|{LIVED}(?![\w%€$£]|[.,:/-]\d))", re.IGNORECASE
@@ -125,10 +125,13 @@ _SPEAKS = Cued(
     """born|dob|d.o.b|birthday|bday|date of birth|birth date|geboren|geb|geburtstag|geburtsdatum|
     ne|nee|anniversaire|anniv|date de naissance|naci|nacio|nacido|nacida|cumpleanos|cumple|
     fecha de nacimiento""",
-    r"(?!\w)",
+    r"\W",
 )
 # Here only what opens with "twelfth" or "zwolfter" is a date.
-_IS = Cued("i am|i'm|he is|he's|she is|she's|ich bin|bin|er ist|sie ist", r"\s(?=[^\W\d_]{3,20}\s)")
+_IS = Cued(
+    "i am|i'm|he is|he's|she is|she's|ich bin|bin|er ist|sie ist",
+    r"\s(\w{3,20}(?:st|nd|rd|th|te[rn]))\s",
+)
 _OF_GOODS = re.compile(_GOODS, re.IGNORECASE)
 _SAID_WITHIN = 90
 _SAID_SOON = 24
@@ -191,6 +194,6 @@ def _said(text: str) -> Iterator[tuple[int, int]]:
                 yield run.start, run.end
                 break
     for cue in _IS.finditer(text):
-        run = next(runs(text, cue.end(), cue.end() + _SAID_WITHIN), None)
-        if run and run.start == cue.end() and run.opens_with_ordinal and run.is_date:
-            yield run.start, run.end
+        first = next(runs(text, cue.start(1), cue.end() + _SAID_WITHIN), None)
+        if first and first.start == cue.start(1) and first.opens_with_ordinal and first.is_date:
+            yield first.start, first.end

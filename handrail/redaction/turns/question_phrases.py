@@ -15,6 +15,7 @@ class Asked(Enum):
     LOGIN = auto()
     BIRTH = auto()
     ADDRESS = auto()
+    STREET = auto()  # one part of an address: a street, a house's number or name, a quarter
     POSTCODE = auto()
     PHONE = auto()
     EMAIL = auto()
@@ -104,20 +105,30 @@ PHRASES: dict[Asked, dict[str, str]] = {
             cumpleanos|ano de nacimiento|dia y mes|dia y el mes|cuando nacio""",
     },
     Asked.ADDRESS: {
-        "en": """address|street|where do you live|still living at|moved to|deliver to|delivered to|
+        "en": """address|where do you live|still living at|moved to|deliver to|delivered to|
             send it to|where are you located|where should we send|where shall we send|
             where should it go|where to send""",
         "de": """wohnen sie|wohnst du|gemeldet|adresse|anschrift|lieferadresse|lieferanschrift|
-            rechnungsadresse|rechnungsanschrift|postadresse|wohnadresse|meldeadresse|strasse|
-            straße|hausnummer|wohnhaft|wohin|wo wohnen|wo wohnst|wohnort""",
-        "fr": """habitez|habites|rue|domicile|ou habitez|ou habites|
+            rechnungsadresse|rechnungsanschrift|postadresse|wohnadresse|meldeadresse|
+            wohnhaft|wohin|wo wohnen|wo wohnst|wohnort""",
+        "fr": """habitez|habites|domicile|ou habitez|ou habites|
         lieu d'intervention|livre-t-on|ou livrer|livrer ou|logement|lieu de livraison|
-        lieu de prise en charge|quelle ville et rue|ou etes-vous|ou es-tu""",
-        "es": """vive en|vives en|direccion|domicilio|calle|donde vive|donde vives|a donde|
+        lieu de prise en charge|ou etes-vous|ou es-tu""",
+        "es": """vive en|vives en|direccion|domicilio|donde vive|donde vives|a donde|
             adonde|
         donde lo entregamos|donde entregamos|donde te lo mando|donde se lo mando|
         donde lo enviamos|donde se encuentra|donde te encuentras|ubicacion|lugar de recogida|
-        punto de recogida|colonia|barrio""",
+        punto de recogida""",
+    },
+    Asked.STREET: {
+        "en": """street|street name|house number|house name|door number|flat number|
+            number of the house|first line""",
+        "de": """strasse|straße|hausnummer|hausnr|strassenname|straßenname|
+            straße und hausnummer|strasse und hausnummer""",
+        "fr": """rue|quelle ville et rue|nom de rue|nom de la rue|numero de rue|numero de la rue|
+            numero de la maison|numero d'appartement""",
+        "es": """calle|colonia|barrio|numero de portal|numero de la calle|numero de calle|
+            numero de casa|numero de puerta|calle y numero|que portal""",
     },
     Asked.POSTCODE: {
         "en": """postcode|post code|postal code|zip code|zip|eircode|pin code|pincode""",
