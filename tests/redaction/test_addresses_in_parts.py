@@ -31,6 +31,21 @@ STREETS = (
     "wir wohnen in der {Eschenallee}",
     "Die Straße heißt {Zschochersche}, die Nummer ist die {88}",
 )
+ALONE = (
+    "non, {avenue Foch}",
+    "dir: {Mayor 8, Sos}",
+    "the eircode is {t12 x70a}",
+    "{D04 X285}",
+    "schlüssel liegt beim nachbarn {eichenweg vier}",
+    "{Schillerstr. 40, EG links}",
+    "{Hinterm Deich 6}",
+    "{Wiedner Gürtel 13/5/22}",
+    "{glorieta de las Fuentes s/n}",
+    "he's waiting at {7 Quarry Bank}",
+    "{340 West 57th, 6F}",
+    "{12450 FM 1960}",
+    "{lieu-dit Kervaon}",
+)
 HOUSES = (
     "next door has the same, Keith at {number 14}",
     "my neighbour at {number 41} took my package",
@@ -110,11 +125,16 @@ STAYS = (
     "from 3 January, Friday",
     "pick up from San Jose and I will pay",
     "100 m de cable",
+    "the Residence Permit is valid",
+    "votre résidence principale",
+    "3 south 2nd half tickets",
     "et deux étages plus haut",
 )
 
 
-@pytest.mark.parametrize("line", [*IN_WORDS, *STREETS, *HOUSES, *CORNERS, *REGIONAL, *STAYS])
+@pytest.mark.parametrize(
+    "line", [*IN_WORDS, *STREETS, *ALONE, *HOUSES, *CORNERS, *REGIONAL, *STAYS]
+)
 def test_part_of_an_address_is_found_as_it_is_said(line: str) -> None:
     """R31"""
     text = line.replace("{", "").replace("}", "")

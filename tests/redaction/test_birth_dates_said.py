@@ -53,6 +53,19 @@ OF_PEOPLE = (
     "Né(e) : {12/09/88}",
     "mein sohn ist am {11.9.2014} zur welt gekommen",
 )
+LATER = (
+    "meine Kleine ist im {Mai 2020} geboren",
+    "wurde {1983} in Husum geboren",
+    "ich bin vom {11.2.83}",
+    "bin ein {83er}",
+    "soy clase {83}",
+    "je suis de {février 83}",
+    "Jo Pratt (b. {1983})",
+    "Jo Pratt, b. {11 February 1983}",
+    "j'ai eu 42 ans le {11 février}",
+    "hatte gestern geburtstag",
+    "on s'est trompé sur ma naissance c'est {1983} pas {1993}",
+)
 CORRECTED = (
     "my date of birth was entered as {1971}, it's {1917}",
     "Geburtsdatum stimmt nicht, da steht {5.8.}, richtig ist {8.5.}",
@@ -69,6 +82,9 @@ STAYS = (
     "das Paket wird am 5. März geliefert",
     "die Ware wird am 5.3. 2 mal geprüft",
     "soy del turno 3",
+    "soy del turno 12",
+    "es del lote 45",
+    "bin ein Fan, 83 Spiele",
     "soy del Betis",
     "je suis du matin",
     "je suis de retour le 3",
@@ -85,7 +101,7 @@ STAYS = (
 )
 
 
-@pytest.mark.parametrize("line", [*IN_WORDS, *CUT_SHORT, *OF_PEOPLE, *CORRECTED, *STAYS])
+@pytest.mark.parametrize("line", [*IN_WORDS, *CUT_SHORT, *OF_PEOPLE, *LATER, *CORRECTED, *STAYS])
 def test_date_of_birth_is_found_as_it_is_said(line: str) -> None:
     """R31"""
     text = line.replace("{", "").replace("}", "")

@@ -45,7 +45,8 @@ _NOT_STREET = re.compile(
 _BEFORE_NUMBER = re.compile(
     r"(?<![^\W\d_])([^\W\d_]{1,60})(?:[.,]{0,2}\s|\.)(?:n\.?o?\.?:?\s?|nr\.?\s)?\d", re.IGNORECASE
 )
-_DIGIT = re.compile(r"\d")
+# "s/n": a street without numbers.
+_NUMBERED = re.compile(r"\d|\bs/n\b")
 _CONFIDENCE = 0.8
 # Nearly every text with a number may hold this one, and it is for writers without capitals.
 _LOWER = frozenset({address_context.LOWER_NUMBERED.place})
@@ -106,7 +107,7 @@ def _written(text: str) -> Iterator[tuple[int, int]]:
     if (_CASED | _LOWER if lower else _CASED).isdisjoint(may):
         return
     words = frozenset(spelled(text))
-    if _DIGIT.search(text):
+    if _NUMBERED.search(text):
         for pattern in _worth_trying(text, words):
             yield from _whole(pattern, text, lower=lower)
         yield from address_context.in_context(text, words, lower=lower)

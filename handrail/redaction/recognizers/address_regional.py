@@ -11,7 +11,7 @@ from handrail.redaction.recognizers.names import is_ordinary
 
 _PARTICLE = r"(?:(?:de|del|de la|de las|de los|du|des|la|le|el|los|las|do|da|y)\s|d'|l'){0,2}"
 _NAMES = rf"{_PARTICLE}{CAPITALIZED}(?:[\s-]{_PARTICLE}{CAPITALIZED}){{0,3}}"
-_HOUSE = r"\d{1,4}(?:\s?[a-h](?!\w))?(?:[/-]\d{1,4})?(?![\w%€$£:]|[.,]\d)"
+_HOUSE = r"\d{1,4}(?:-?\s?[A-Ha-h](?!\w))?(?:[/-]\d{1,4}){0,3}(?![\w%€$£:]|[.,]\d)"
 _CLAUSE_ENDS = r"(?=\s?(?:[,.;!?)\n]|$)|\s(?:in\s|und\s|bei\s|\d{4,5}\s))"
 
 # Germany: "neuer hafen 8a", "Lange Reihe 88", "am alten sportplatz 9", "im winkel 3".
@@ -37,7 +37,7 @@ _BY_ARTICLE = Sought(
     re.IGNORECASE,
 )
 _DEMONYM = Sought(
-    r"(?<![\w-])[A-Z][a-z]{3,16}er\s(?:Tor|Wall|Damm|Ufer|Brucke|Hohe|Kamp|Chaussee|Berg|Markt|"
+    r"(?<![\w-])[A-Z][a-z]{3,16}er\s(?:Tor|Wall|Damm|Ufer|Brucke|Gurtel|Zeile|Lande|Kai|Hohe|Kamp|Chaussee|Berg|Markt|"
     rf"Platz|Hof|Ring|Landstr\.?|Landstra(?:ss|ß)e)\s{_HOUSE}"
 )
 _GERMAN_NAMED = Sought(
@@ -125,6 +125,32 @@ _NAMED_HOUSE = Sought(
     r"(?:House|Cottage|Farm|Lodge|Barn|Forge|Rectory|Vicarage|Manor|Grange|Bungalow|Farmhouse|"
     rf"Villa|Stables|Granary|Bakery),\s{NO_NAME}{CAPITALIZED}(?:\s{CAPITALIZED}){{0,2}}"
 )
+# Residences and places without streets, where a unit, a code or a town follows or nothing else.
+_RESIDENCE = Sought(
+    r"(?<![\w-])(?:residence|residencial|resid\.|immeuble|edificio|edif\.|lieu-dit|lieudit|hameau|"
+    r"cortijo|urbanizacion|urb\.|fracc\.|barrio\sprivado|conjunto|chalet|villa|kita|backerei)"
+    rf"\s(?!Inn|Permit|Hotel)(?-i:{_NAMES})",
+    re.IGNORECASE,
+)
+# New York's numbered streets and the roads of Texas and its neighbors.
+_NUMBERED_STREET = Sought(
+    r"(?<![\w$€£.,#-])\d{2,5}\s(?:[nsew]|north|south|east|west)\.?\s\d{1,3}(?:st|nd|rd|th)\b"
+    r"(?:,?\s\d{1,2}[a-z]\b)?|"
+    r"(?<![\w$€£.,#-])\d{2,6}\s(?:fm|cr|sr|county\sroad|county\srd|state\sroute|us\shighway|"
+    r"us\shwy)\s\d{1,5}(?!\d)",
+    re.IGNORECASE,
+)
+# A code of Ireland that is all of a line.
+_EIRCODE = Sought(
+    r"^(?:[AC-FHKNPRTV-Y]\d\d|D6W) [AC-FHKNPRTV-Y\d]{4}$|"
+    r"(?:(?<=[Ee]ircode )|(?<=[Ee]ircode is ))(?i:[AC-FHKNPRTV-Y]\d\d ?[AC-FHKNPRTV-Y\d]{4})\b",
+    re.MULTILINE,
+)
+# "waiting at 7 Quarry Bank"
+_WAITING = Cued(
+    "waiting at|lives at|live at|living at|parked at|staying at|delivered to|deliver to|dropped at",
+    rf"\s(\d{{1,3}}[a-z]?\s(?-i:{CAPITALIZED}\s{CAPITALIZED}))(?=\s?[,.;!?)\n]|$)",
+)
 # North America's rural routes, Australia's too.
 _RURAL = Sought(
     r"(?<![\w-])(?:RR|HC|RMB|RSD|RFD)\s\d{1,5},?\s(?:Box\s\d{1,5}|"
@@ -185,8 +211,10 @@ _WHOLE = (
     _RURAL,
     _WITH_DISTRICT,
     *_INDIAN,
+    _NUMBERED_STREET,
+    _EIRCODE,
 )
-FORMS = (*_WHOLE, _FRENCH_CODE, _BEING_THERE, _WITH_TOWN, _TOWN_FIELD)
+FORMS = (*_WHOLE, _RESIDENCE, _WAITING, _FRENCH_CODE, _BEING_THERE, _WITH_TOWN, _TOWN_FIELD)
 
 
 def regional(text: str, *, lower: bool) -> Iterator[tuple[int, int]]:
@@ -194,8 +222,13 @@ def regional(text: str, *, lower: bool) -> Iterator[tuple[int, int]]:
     for sought in _WHOLE:
         for found in sought.finditer(text):
             yield found.start(), rest(text, found.end(), lower=lower).end
-    for found in _WITH_TOWN.finditer(text):
-        yield found.start(1), rest(text, found.end(1), lower=lower).end
+    for sought in (_WITH_TOWN, _WAITING):
+        for found in sought.finditer(text):
+            yield found.start(1), rest(text, found.end(1), lower=lower).end
+    for found in _RESIDENCE.finditer(text):
+        behind = rest(text, found.end(), lower=lower)
+        if behind.seen or not (text[: found.start()].strip() or text[found.end() :].strip()):
+            yield found.start(), behind.end
     for found in _BEING_THERE.finditer(text):
         *names, _ = found[1].split()
         if not all(is_ordinary(name.lower().strip(".")) for name in names):

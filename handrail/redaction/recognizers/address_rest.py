@@ -60,7 +60,7 @@ _UNIT = (
     r"|\b\d{1,2}(?:o|a)(?=,)|\b\d{1,2}o?\s?(?:izq|izda|dcha)\b\.?"
     r"|\b(?:pral|ppal|principal|entlo)\b\.?(?:\s(?:\d{1,2}\.?a|[a-h]|izq\w*|dcha|derecha)\b\.?)?"
     r"|\b(?:eg|dg|dachgeschoss|erdgeschoss|rez-de-chaussee|rdc|ground floor|top floor|basement|"
-    r"bajo|entresuelo|atico)\b"
+    r"bajo|entresuelo|atico|pb)\b(?:\s(?:links|rechts|gauche|droite|face|izq\w*|dcha|derecha)\b\.?)?"
 )
 # The letters that Royal Mail uses in each place; Irish and Canadian codes.
 UK_CODE = (

@@ -46,7 +46,7 @@ _NUMBER = re.compile(
 )
 _TOKEN = re.compile(r"[^\W\d_]+|\d+[a-z]?", re.IGNORECASE)
 _JOINED = listed("and und et y number nummer hausnummer hausnr nr no numero num")
-_FEWEST_LETTERS = 3
+_FEWEST_LETTERS = 2
 FORMS = (_MAY,)
 
 

@@ -47,7 +47,7 @@ _LIVING = re.compile(
     r"\b(?:direccion|domicilio|viv[eio]\w{0,4}|envi\w{1,6}|entreg\w{1,6}|instalacion|vivienda|"
     r"adresse|habit\w{1,4}|livr\w{1,6}|logement|demenag\w{1,5}|domicile|immeuble|maison|devant|"
     r"technicien|intervention|chantier|jusqu'a|angle|rendez-vous|rdv|colis|chez|loge\w{0,3}|"
-    r"piso|portal|mand\w{1,5}|mud[oea]\w{0,4}|recog\w{1,6}|contrato|suministro|averia|tecnico)\b",
+    r"numero|toujours|sigues?|still|piso|portal|mand\w{1,5}|mud[oea]\w{0,4}|recog\w{1,6}|contrato|suministro|averia|tecnico)\b",
     re.IGNORECASE,
 )
 _GERMAN = Cued(
@@ -99,13 +99,15 @@ _NO_HOUSE = re.compile(
 # Two streets that meet.
 _CROSSING = (
     rf"(?:(?:{_FRENCH_STREET}|{_SPANISH_STREET}|{_PARTICLE}{_NAME}(?:\s{_NAME}){{0,2}})"
-    r"\s?(?:/|&|\s(?:and|und|et|y|con|esq\.?|esquina)\s)\s?(?:(?:de|der|con)\s)?(?:la\s|l')?"
+    r"\s?(?:/|&|\s(?:and|und|et|y|con|esq\.?|esquina|[Ee]cke)\s)\s?(?:(?:de|der|con)\s)?(?:la\s|l')?"
     rf"(?:{_FRENCH_STREET}|{_SPANISH_STREET}|(?!I\b){_NAME}(?:\s{_NAME}){{0,2}}))"
 )
 _CORNER = Cued(
     """the corner of|corner of|intersection of|junction of|angle de la|angle de|angle|a l'angle|
     au croisement de la|au croisement de|croisement|coin de|coin|esquina de|esquina|cruce de|
-    ecke|entre|estoy en|an der ecke|pickup from|pick up from|pick up at|drop off at""",
+    ecke|kreuzung|cruce|
+    coin de la|au coin de la|entre|estoy en|an der ecke|pickup from|
+    pick up from|pick up at|drop off at""",
     rf"\s(?-i:({_CROSSING}))(?!\w)(?:,?\s(?:a|in|en)\s(?-i:{_NAME}))?",
 )
 _STREET_CORNER = Sought(
@@ -125,6 +127,8 @@ _LOWER_UK = Sought(
     r"k[atwy]|l[adelnsu]|m[ekl]|n[egnprw]|o[lx]|p[aehlor]|r[ghm]|s[aegklmnoprstwy]|t[adfnqrsw]|"
     r"u[b]|w[acdfnrsv]|yo|ze|[beglmnsw])\d[a-z\d]? \d[abd-hjlnp-uw-z]{2}(?![\w-])"
 )
+# A street is all that is said then, but for "non," and "no,".
+_FEW_LETTERS = 8
 FORMS = (
     _ENGLISH,
     _FRENCH,
@@ -147,7 +151,7 @@ def streets(text: str, *, lower: bool) -> Iterator[tuple[int, int]]:
             yield found.start(1), rest(text, found.end(1), lower=lower).end
     for sought in (_FRENCH, _SPANISH):
         for found in sought.finditer(text):
-            if _LIVING.search(text):
+            if _LIVING.search(text) or len(text) - len(found[1]) <= _FEW_LETTERS:
                 yield found.start(1), rest(text, found.end(1), lower=lower).end
     for found in _CORNER.finditer(text):
         if not _NO_CROSSING.search(found[1]):

@@ -69,8 +69,8 @@ _BORN_IN = Cued(
 # A day and month in digits: "mi cumple es el 12/09", "dob is 09/68".
 _PARTIAL_BEHIND = Cued(
     """dob|d.o.b|birthday|bday|date of birth|geburtstag|geburtsdatum|geb.|geboren am|
-    date de naissance|anniversaire|anniv|fecha de nacimiento|cumpleanos|cumple""",
-    r"(?!\w)\s?[:=]?\s?(?:(?:is|on|ist|am|est|c'est|le|es|el|the)\s){0,2}"
+    date de naissance|anniversaire|anniv|fecha de nacimiento|cumpleanos|cumple|geb.tag""",
+    r"(?!\w)\s?[:=(]?\s?(?:(?:is|on|ist|am|est|c'est|le|es|el|the)\s){0,2}"
     rf"({PARTIAL})",
 )
 # "mon fils ne 12/9/14": the word negates too, and wants a date in full right behind.
@@ -81,17 +81,19 @@ _NE = Cued(
 # Two digits for the year, where a clause ends with them: "geb. 58", "soy del 71".
 _SHORT_YEAR = Cued(
     """born in|geb.|geb|im jahrgang|bin jahrgang|jahrgang|ne en|nee en|je suis de|naci en|
-        naci en el|nacido en el|nacida en el|soy del|soy de|es del|madre es del|padre es del""",
-    r"\s((?:'?\d\d|(?-i:[a-z]{4,9}\s(?:del\s|de\s)?'?)\d\d)(?![\w%€$£/:]|[.,]\d))"
+        naci en el|nacido en el|nacida en el|soy del|soy de|soy clase|
+        soy modelo|de la classe|bin baujahr|es del|madre es del|padre es del""",
+    rf"\s((?:{MONTH}\s(?:del\s|de\s)?)?'?\d\d)(?![\w%€$£/:]|[.,]\d)"
     r"(?=\s?(?:[.,;!?)\n]|$|(?:and|und|et|y)\b))",
 )
 # Of people and of wines: only years in which customers were born.
 _COHORT = Cued(
-    "jahrgang|jg.|jg",
+    "jahrgang|jg.|jg|bin baujahr",
     rf"\s?:?\s?({LIVED})(?=\s?(?:[.,;!?)\n]|$|(?:und|also|aber)\b))",
 )
 _BABY = Sought(
-    rf"(?<![\w.,/-])({LIVED})\s(?:baby|geboren)\b|(?<![\w.,/-])(\d\der)\sjahrgang\b",
+    rf"(?<![\w.,/-])({LIVED})\sbaby\b|(?<![\w.,/-])(\d\der)\sjahrgang\b|\bbin\sein\s(\d\der)\b|"
+    rf"(?<![\w.,/-])((?:{MONTH}\s)?(?:19\d\d|20[0-2]\d))\s(?:in\s\w{{3,20}}\s)?geboren\b",
     re.IGNORECASE,
 )
 _AFTER = Sought(
@@ -106,8 +108,7 @@ _STAR = Sought(r"(?<![\w*])\*\s?(\d{1,2}\.\s?\d{1,2}\.\s?(?:19|20)\d\d|19\d\d|20
 # Words for nothing but the date: all dates and years of the sentence are such, right or wrong.
 _NAMES_IT = Cued(
     """date of birth|dob|d.o.b|birth date|birthdate|year of birth|birth year|birthday|
-    geburtsdatum|geburtsjahr|geburtstag|date de naissance|annee de naissance|
-    fecha de nacimiento|ano de nacimiento""",
+    geburtsdatum|geburtsjahr|geburtstag|naissance|nacimiento""",
     r"\b",
 )
 _YEAR_OR_DATE = re.compile(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from handrail.redaction.recognizers.base import Cued, Sought, either
-from handrail.redaction.recognizers.birth_date_written import LIVED_DATE, PARTIAL, PLAIN_DATE
+from handrail.redaction.recognizers.birth_date_written import LIVED, LIVED_DATE, PARTIAL, PLAIN_DATE
 from handrail.redaction.recognizers.names import is_ordinary
 
 _DAY = rf"((?:{PLAIN_DATE}|{PARTIAL}))"
@@ -30,9 +30,10 @@ AGES = (
         rf"\s(?:{_YEARS}\s(?:anos\s)?)?(?:el\s)?{_DAY}",
     ),
     Cued(
-        "j'aurai|il aura|elle aura|aura|fete ses|fetera ses|a eu", rf"\s{_YEARS}\sans\sle\s{_DAY}"
+        "j'aurai|j'ai eu|il aura|elle aura|aura|fete ses|fetera ses|a eu",
+        rf"\s{_YEARS}\sans\sle\s{_DAY}",
     ),
-    Cued("werde|wird|wurde", rf"\s(?:ich\s)?am\s{_DAY}\s{_YEARS}{_CLAUSE_ENDS}"),
+    Cued("werd|werde|wird|wurde", rf"\s(?:ich\s)?am\s{_DAY}\s{_YEARS}{_CLAUSE_ENDS}"),
     Sought(
         rf"\bam\s{_DAY}\s(?:werde|wird|wurde)\s(?:ich|er|sie|mein\w{{0,2}}\s\w{{3,12}})\s"
         rf"{_YEARS}{_CLAUSE_ENDS}",
@@ -56,8 +57,10 @@ _KIN = Cued(
 )
 # "he's 12/04/1950 and I'm 30/09/1952"
 _IS = Cued(
-    "i'm|i am|he's|he is|she's|she is|ich bin|er ist|sie ist|je suis|yo soy|soy",
-    rf"\s({LIVED_DATE}){_STANDS_ALONE}",
+    """i'm|i am|he's|he is|she's|she is|ich bin|er ist|sie ist|ich bin vom|bin vom|je suis|
+    yo soy|soy|b.|age|aged""",
+    rf"\s(?:\d{{1,3}},?\s)?\(?({LIVED_DATE}|(?<=vom\s){_NUMERIC}|(?<=\bb\.\s){LIVED})"
+    rf"{_STANDS_ALONE}",
 )
 # "Lea Ruiz, 12/09/1988, quiero darme de baja"
 _NAMED = Sought(

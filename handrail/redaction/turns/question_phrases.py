@@ -95,9 +95,9 @@ PHRASES: dict[Asked, dict[str, str]] = {
     Asked.BIRTH: {
         "en": """date of birth|dob|d.o.b|dates of birth|dobs|birthday|birthdays|birth date|
             birthdate|birth dates|birthdates|born|year of birth|birth year|
-            day and month|month and day""",
+            day and month|month and day|birth month|month of birth""",
         "de": """geburtsdatum|geburtstag|geburtstage|geboren|geburtsdaten|geburtsjahr|
-            tag und monat|jahrgang|gebdatum""",
+            tag und monat|jahrgang|gebdatum|geburtsmonat""",
         "fr": """date de naissance|dates de naissance|naissance|nee le|ne le|ddn|anniversaire|
         date naissance|annee de naissance|age et date|ne quand|nee quand|ne en quelle|nee en quelle|
         etes-vous ne|etes-vous nee|es-tu ne|es-tu nee|jour et mois|jour et le mois""",
@@ -121,14 +121,15 @@ PHRASES: dict[Asked, dict[str, str]] = {
         punto de recogida""",
     },
     Asked.STREET: {
-        "en": """street|street name|house number|house name|door number|flat number|
+        "en": """street|street name|street number|house number|house name|door number|flat number|
             number of the house|first line""",
         "de": """strasse|straße|hausnummer|hausnr|strassenname|straßenname|
-            straße und hausnummer|strasse und hausnummer""",
+            straße und hausnummer|strasse und hausnummer|stockwerk|etage""",
         "fr": """rue|quelle ville et rue|nom de rue|nom de la rue|numero de rue|numero de la rue|
-            numero de la maison|numero d'appartement""",
+            numero de la maison|numero d'appartement|numero dans la rue|
+            quel etage""",
         "es": """calle|colonia|barrio|numero de portal|numero de la calle|numero de calle|
-            numero de casa|numero de puerta|calle y numero|que portal""",
+            numero de casa|numero de puerta|calle y numero|que portal|piso y puerta|que piso""",
     },
     Asked.POSTCODE: {
         "en": """postcode|post code|postal code|zip code|zip|eircode|pin code|pincode""",

@@ -28,6 +28,7 @@ _OF_ADDRESSES = listed(
 # What buildings and the places around them are called: a name with one is somebody's house.
 _DWELLINGS = listed(
     """
+    place plaza rue calle avenue avenida boulevard
     house cottage farm lodge forge rectory vicarage barn mill villa manor hall grange bungalow
     stables court mansion mansions wharf granary lane street road terrace close brae row
     hof gut chalet villa muhle schloss siedlung forsthaus
@@ -50,7 +51,15 @@ _CORRECTS = re.compile(
     r"(\d{1,4}[a-z]?)(?=\s*(?:[,;!?\n]|\.(?!\d)|$))",
     re.IGNORECASE,
 )
+# A floor and a door, in digits or in words.
+_FLOOR = re.compile(
+    r"(?<!\w)(?:\d{1,2}|primer[oa]?|segund[oa]|tercer[oa]?|cuart[oa]|quint[oa]|sext[oa]|bajo|"
+    r"premier|deuxieme|troisieme|erster|zweiter|dritter)(?:o|a|e|er|eme|\.)?,?\s"
+    r"(?:izq\w*|izda|dcha|derecha|gauche|droite|links|rechts|stock|og|etage|[a-h])(?!\w)\.?",
+    re.IGNORECASE,
+)
 _MOST_NAMES = 3
+_ARTICLES = listed("one un une a ein eine uno una o oh")
 _FEWEST_SPOKEN = 2
 _MOST_ORDINARY = 1
 _DIGIT = re.compile(r"\d")
@@ -83,6 +92,8 @@ def house_numbers(text: str) -> Iterator[tuple[int, int]]:
         if bare and not is_measure(text, *found.span()) and not _DIGIT.search(text, found.end()):
             yield found.span()
         break
+    for found in _FLOOR.finditer(text):
+        yield found.span()
     for found in _CORRECTS.finditer(text):
         if not is_measure(text, *found.span(1)):
             yield found.span(1)
@@ -90,11 +101,25 @@ def house_numbers(text: str) -> Iterator[tuple[int, int]]:
 
 def street_names(text: str) -> Iterator[tuple[int, int]]:
     """A name in capitals that is all a reply says, where a street was asked for."""
-    said = [word for word in words(text, 0, len(text)) if word.lower not in FILLERS]
+    said = [
+        word
+        for word in words(text, 0, len(text))
+        if word.lower not in FILLERS or (word.capital and word.lower in _OF_ADDRESSES)
+    ]
     if 0 < len(said) <= _MOST_NAMES and not _DIGIT.search(text):
         names = [word for word in said if word.lower not in _OF_ADDRESSES]
         if names and all(word.capital and not is_common(word.lower) for word in names):
             yield said[0].start, said[-1].end
+
+
+def said_house_numbers(text: str) -> Iterator[tuple[int, int]]:
+    """The number of a house in words, where a reply says nothing else."""
+    said = words(text, 0, len(text))
+    numbers = [word for word in said if is_number_word(word.lower)]
+    others = [word for word in said if not is_number_word(word.lower)]
+    plain = all(word.lower in FILLERS or word.lower in _SAYS_NUMBER for word in others)
+    if numbers and plain and not (len(said) == 1 and numbers[0].lower in _ARTICLES):
+        yield numbers[0].start, numbers[-1].end
 
 
 def said_postcodes(text: str) -> Iterator[tuple[int, int]]:

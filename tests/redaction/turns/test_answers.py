@@ -29,6 +29,10 @@ ENGLISH = [
     ("And your PIN?", "four seven one one", "[SECRET_1]"),
     ("We've just texted you a verification code.", "771204", "[SECRET_1]"),
     ("Your driver's license number and state?", "30918827 ohio", "[NATIONAL_ID_1] ohio"),
+    ("What house number?", "number 27", "number [ADDRESS_1]"),
+    ("And the address?", "The Old Forge, Kirk Brae", "[ADDRESS_1]"),
+    ("What's the delivery address?", "Bramble Cottage, Lower Slaughter", "[ADDRESS_1]"),
+    ("Zip code?", "six oh six one four", "[ADDRESS_1]"),
     ("Date of birth?", "14th of the 2nd 1979", "[DATE_OF_BIRTH_1]"),
     ("Date of birth?", "fourteenth of the second seventy nine", "[DATE_OF_BIRTH_1]"),
     ("What's your real date of birth?", "the twenty-first of december nineteen ninety",
@@ -68,6 +72,9 @@ GERMAN = [
     ("Versicherungsnummer?", "ja, das wäre KV 41 207 663 18", "ja, das wäre [ACCOUNT_1]"),
     ("Bitte geben Sie Ihre Kundennummer ein", "#447188-23", "[ACCOUNT_1]"),
     ("Die letzten vier Ziffern der Karte?", "klar, 6614", "klar, [CARD_1]"),
+    ("Welche Hausnummer genau?", "die vierzehn", "die [ADDRESS_1]"),
+    ("Hausnummer?", "11a", "[ADDRESS_1]"),
+    ("Straße?", "Zehntscheuer", "[ADDRESS_1]"),
     ("Auf welche Kontonummer?", "die mit 4412", "die mit [IBAN_1]"),
     ("Wir haben Ihnen einen Code geschickt.", "448 102", "[SECRET_1]"),
     ("Personalnummer?", "P-071832", "[ACCOUNT_1]"),
@@ -108,6 +115,8 @@ FRENCH = [
     ("Vous êtes née en quelle année ?", "1971", "[DATE_OF_BIRTH_1]"),
     ("Vous êtes né quand ?", "avril 71", "[DATE_OF_BIRTH_1]"),
     ("Numéro de votre permis ?", "91BB04417", "[NATIONAL_ID_1]"),
+    ("Quelle rue ?", "Mouffetard", "[ADDRESS_1]"),
+    ("Le numéro de rue ?", "le 112", "le [ADDRESS_1]"),
     ("Votre code postal ?", "76600", "[ADDRESS_1]"),
 ]  # fmt: skip
 SPANISH = [
@@ -130,6 +139,8 @@ SPANISH = [
      "[PERSON_1], [PERSON_2] y [PERSON_3], [PERSON_4]"),
     ("¿Quién lo recibe?", "mi tía Chelo", "mi tía [PERSON_1]"),
     ("¿Domicilio?", "Bv. Seguí 2210 3ºB, S2000XAB Rosario", "[ADDRESS_1]"),
+    ("¿Piso y puerta?", "tercero izquierda", "[ADDRESS_1]"),
+    ("¿Código postal?", "veintiocho cero doce", "[ADDRESS_1]"),
     ("¿Correo?", "pepa rulos equipo arroba gmail com", "[EMAIL_1]"),
 ]  # fmt: skip
 # What no reply gives away, whatever was asked: (question, reply).
@@ -158,6 +169,11 @@ STAYS = [
     ("Please don't share your PIN here.", "2210 is my room, no worries"),
     ("And the expiry date?", "09/27"),
     ("Address?", "still the same as in 2019"),
+    ("Address?", "one second"),
+    ("Adresse?", "moment bitte, 2 minuten"),
+    ("Votre adresse ?", "elle est dans mon compte"),
+    ("¿Su dirección?", "está en mi cuenta"),
+    ("What house number?", "I told you 3 days ago"),
     ("Wie lautet die Artikelnummer?", "1182-44-7"),
     ("Wie lautet Ihre Kundennummer?", "steht nirgends, nur Fehler 40471"),
     ("Ihr Name?", "Das ist mir zu privat"),
@@ -217,6 +233,12 @@ def test_a_date_of_birth_is_set_right_where_it_was_only_mentioned(chat: Chat) ->
     """R31"""
     said = replies(chat, ("agent", "Je vois 12/09/1988 comme date de naissance."), "c'est 1989")
     assert said == ["Je vois [DATE_OF_BIRTH_1] comme date de naissance.", "c'est [DATE_OF_BIRTH_2]"]
+
+
+def test_a_house_is_set_right_by_its_number_alone(chat: Chat) -> None:
+    """R31"""
+    said = replies(chat, ("agent", "C'est toujours 8 rue Pasteur ?"), "non le 18")
+    assert said == ["C'est toujours [ADDRESS_1] ?", "non le [ADDRESS_2]"]
 
 
 def test_the_same_can_be_asked_of_somebody_else(chat: Chat) -> None:
