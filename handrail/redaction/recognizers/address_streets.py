@@ -151,8 +151,10 @@ def streets(text: str, *, lower: bool) -> Iterator[tuple[int, int]]:
             yield found.start(1), rest(text, found.end(1), lower=lower).end
     for sought in (_FRENCH, _SPANISH):
         for found in sought.finditer(text):
-            if _LIVING.search(text) or len(text) - len(found[1]) <= _FEW_LETTERS:
-                yield found.start(1), rest(text, found.end(1), lower=lower).end
+            behind = rest(text, found.end(1), lower=lower)
+            alone = len(text) - len(found[1]) <= _FEW_LETTERS
+            if alone or behind.proves_address or _LIVING.search(text):
+                yield found.start(1), behind.end
     for found in _CORNER.finditer(text):
         if not _NO_CROSSING.search(found[1]):
             yield found.start(1), found.end()

@@ -17,6 +17,7 @@ from handrail.redaction.turns.replies import FILLERS, parts, spoken_digits, word
 from handrail.redaction.turns.said_addresses import (
     addresses,
     house_numbers,
+    named_houses,
     said_house_numbers,
     said_postcodes,
     street_names,
@@ -50,8 +51,10 @@ _SHAPES: tuple[tuple[Asked, SpanType, Callable[[str], Iterator[tuple[int, int]]]
     (Asked.EMAIL, SpanType.EMAIL, spoken_emails),
     (Asked.ADDRESS, SpanType.ADDRESS, addresses),
     (Asked.ADDRESS, SpanType.ADDRESS, house_numbers),
+    (Asked.ADDRESS, SpanType.ADDRESS, named_houses),
     (Asked.STREET, SpanType.ADDRESS, addresses),
     (Asked.STREET, SpanType.ADDRESS, house_numbers),
+    (Asked.STREET, SpanType.ADDRESS, named_houses),
     (Asked.STREET, SpanType.ADDRESS, said_house_numbers),
     (Asked.STREET, SpanType.ADDRESS, street_names),
     (Asked.POSTCODE, SpanType.ADDRESS, postcodes),

@@ -72,7 +72,7 @@ def addresses(text: str) -> Iterator[tuple[int, int]]:
     proven = False
     for start, end in parts(text):
         said = words(text, start, end)
-        numbered = _is_numbered(text, start, end, said) or _is_dwelling(said)
+        numbered = _is_numbered(text, start, end, said)
         if numbered or (said and _is_proper(said)):
             row.append(_trimmed(text, start, end, said))
             proven = proven or numbered
@@ -82,6 +82,16 @@ def addresses(text: str) -> Iterator[tuple[int, int]]:
         row, proven = [], False
     if proven:
         yield row[0][0], row[-1][1]
+
+
+def named_houses(text: str) -> Iterator[tuple[int, int]]:
+    """A reply that is nothing but names, one of them a house's or a street's: "The Old Forge"."""
+    stretches = [(start, end, words(text, start, end)) for start, end in parts(text)]
+    if any(_is_dwelling(said) for _, _, said in stretches) and all(
+        _is_dwelling(said) or _is_proper(said) or _is_strange(said) for _, _, said in stretches
+    ):
+        first, last = stretches[0], stretches[-1]
+        yield _trimmed(text, *first)[0], _trimmed(text, *last)[1]
 
 
 def house_numbers(text: str) -> Iterator[tuple[int, int]]:
@@ -129,6 +139,11 @@ def said_postcodes(text: str) -> Iterator[tuple[int, int]]:
     others = [word for word in said if not is_number_word(word.lower)]
     if len(numbers) >= _FEWEST_SPOKEN and all(word.lower in FILLERS for word in others):
         yield numbers[0].start, numbers[-1].end
+
+
+def _is_strange(said: list[Word]) -> bool:
+    """Whether a part is one or two words that are no ordinary ones: a town in small letters."""
+    return 0 < len(said) <= 2 and not any(is_common(word.lower) for word in said)
 
 
 def _is_dwelling(said: list[Word]) -> bool:
