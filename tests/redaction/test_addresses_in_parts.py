@@ -124,6 +124,7 @@ STAYS = (
     "at 5 PM, Monday",
     "from 3 January, Friday",
     "pick up from San Jose and I will pay",
+    "502 Bad Gateway since the update",
     "100 m de cable",
     "the Residence Permit is valid",
     "votre résidence principale",

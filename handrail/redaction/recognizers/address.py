@@ -38,7 +38,9 @@ _NOT_TOWN = re.compile(
     r"Besucher|Exemplare|Artikel|Meter|Schritte|Jahre|Zeichen)\b"
 )
 _NOT_STREET = re.compile(
-    r"(?:during|spring|string|bring|ring|holding|und|"
+    # What servers answer: "502 Bad Gateway".
+    r"(?:[45]\d\d\s(?:bad|forbidden|not|internal|unauthorized|service|gateway|too|conflict)|"
+    r"during|spring|string|bring|ring|holding|und|"
     r"(?:unter|ruck|heim|hin|um|aus|dienst|rechts|versand|liefer|post|schul|arbeits|lebens)weg)\b",
     re.IGNORECASE,
 )
