@@ -11,8 +11,11 @@ from handrail.redaction.recognizers import (
     address_english,
     address_europe,
     address_german,
+    address_regional,
     address_romance,
     address_said,
+    address_spoken,
+    address_streets,
 )
 from handrail.redaction.recognizers.address_rest import begins, rest
 from handrail.redaction.recognizers.base import (
@@ -35,13 +38,17 @@ _NOT_TOWN = re.compile(
     r"Besucher|Exemplare|Artikel|Meter|Schritte|Jahre|Zeichen)\b"
 )
 _NOT_STREET = re.compile(
-    r"(?:during|spring|string|bring|ring|holding|und|"
+    # What servers answer: "502 Bad Gateway".
+    r"(?:[45]\d\d\s(?:bad|forbidden|not|internal|unauthorized|service|gateway|too|conflict)|"
+    r"during|spring|string|bring|ring|holding|und|"
     r"(?:unter|ruck|heim|hin|um|aus|dienst|rechts|versand|liefer|post|schul|arbeits|lebens)weg)\b",
     re.IGNORECASE,
 )
 _BEFORE_NUMBER = re.compile(
     r"(?<![^\W\d_])([^\W\d_]{1,60})(?:[.,]{0,2}\s|\.)(?:n\.?o?\.?:?\s?|nr\.?\s)?\d", re.IGNORECASE
 )
+# "s/n": a street without numbers.
+_NUMBERED = re.compile(r"\d|\bs/n\b")
 _CONFIDENCE = 0.8
 # Nearly every text with a number may hold this one, and it is for writers without capitals.
 _LOWER = frozenset({address_context.LOWER_NUMBERED.place})
@@ -50,8 +57,23 @@ _GERMAN = places_of(address_german.FORMS)
 _ROMANCE = places_of(address_romance.FORMS)
 _EUROPE = places_of(address_europe.FORMS)
 _ASIA_PACIFIC = places_of(address_asia_pacific.FORMS)
-_ELSE = places_of((*address_context.FORMS, *address_said.FORMS))
+_ELSE = places_of(
+    (
+        *address_context.FORMS,
+        *address_said.FORMS,
+        *address_streets.FORMS,
+        *address_regional.FORMS,
+    )
+)
 _CASED = (_ENGLISH | _GERMAN | _ROMANCE | _EUROPE | _ASIA_PACIFIC | _ELSE) - _LOWER
+
+
+_STREET_WORDS = (
+    address_english.STREET_WORDS
+    | address_german.STREET_WORDS
+    | address_romance.STREET_WORDS
+    | listed("hausnummer zip postcode postleitzahl plz postal portal")
+)
 
 
 class Address(Recognizer):
@@ -59,7 +81,6 @@ class Address(Recognizer):
 
     name = "address"
     types = frozenset({SpanType.ADDRESS})
-    digits = 1
     needs = (
         *address_english.FORMS,
         *address_german.FORMS,
@@ -68,22 +89,33 @@ class Address(Recognizer):
         *address_asia_pacific.FORMS,
         *address_context.FORMS,
         *address_said.FORMS,
+        *address_spoken.FORMS,
+        *address_streets.FORMS,
+        *address_regional.FORMS,
     )
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """Any of the ways to write one, because people abroad write as at home."""
-        lower = text.islower()
-        if not lower and _CASED.isdisjoint(possible(text)):
-            return []
-        words = frozenset(spelled(text))
-        found = [
-            place
-            for pattern in _worth_trying(text, words)
-            for place in _whole(pattern, text, lower=lower)
-        ]
-        found += address_context.in_context(text, words, lower=lower)
-        found += address_said.said(text, lower=lower)
+        found = [*_written(text)]
+        is_led_to = any(cue.may_be_in(text) for cue in address_said.FORMS)
+        found += address_spoken.spoken(text, _STREET_WORDS, _written, is_led_to=is_led_to)
         return [_trimmed(text, start, end) for start, end in found]
+
+
+def _written(text: str) -> Iterator[tuple[int, int]]:
+    """Where addresses stand whose numbers are digits, as far as they have any."""
+    lower = text.islower()
+    may = possible(text)
+    if (_CASED | _LOWER if lower else _CASED).isdisjoint(may):
+        return
+    words = frozenset(spelled(text))
+    if _NUMBERED.search(text):
+        for pattern in _worth_trying(text, words):
+            yield from _whole(pattern, text, lower=lower)
+        yield from address_context.in_context(text, words, lower=lower)
+        yield from address_said.said(text, lower=lower)
+    yield from address_streets.streets(text, lower=lower)
+    yield from address_regional.regional(text, lower=lower)
 
 
 def _whole(pattern: Sought, text: str, *, lower: bool) -> Iterator[tuple[int, int]]:

@@ -34,7 +34,7 @@ _INDIAN = (
         r"\b(?:(?:flat|plot|house|door|shop|room)\s?(?:no\.?|number)?|h\.?\s?no\.?|d\.?\s?no\.?)\s?:?\s?"
         r"[\w/-]{1,14},"
         + _PART
-        + r"{0,6}\s?[^\W\d_][^,;!?\n\d]{2,30}(?:[\s,-]{1,3}"
+        + r"{0,6}\s?[^\W\d_](?:(?!\.\s)[^,;!?\n\d]){2,30}(?:[\s,-]{1,3}"
         + _PIN
         + r")?",
         re.IGNORECASE,

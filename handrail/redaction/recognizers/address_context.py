@@ -106,7 +106,8 @@ _HOUSE_SAID = Cued(
 # Boxes and lockers that mail is sent to.
 _BOX = Cued(
     """postfach|postbus|postboks|postbox|casella postale|case postale|boite postale|bp|cs|cp|
-    apartado|apartado de correos|apdo|caixa postal|locked bag|private bag|packstation|
+    apartado|apartado de correos|apdo|apdo.|apdo. de correos|
+    apdo de correos|caixa postal|locked bag|private bag|packstation|
     postfiliale""",
     r"\.?\s(?:n\.?o?\.?\s?|nr\.?\s?|number\s)?\d{1,3}(?:\s?\d{2,3}){0,2}(?![\w%€$]|[.,]\d)",
 )

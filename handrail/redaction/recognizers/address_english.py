@@ -12,7 +12,7 @@ from handrail.redaction.recognizers.base import Sought, openings
 # number, and those of India.
 _STRONG = (
     "street|avenue|boulevard|highway|crescent|parkway|turnpike|expressway|causeway|freeway|terrace|"
-    "esplanade|stravenue|cul-de-sac|blvd|ave|hwy|expy|pkwy|rd|road|lane|st|ln|ct|cres|"
+    "esplanade|stravenue|cul-de-sac|blvd|bvd|cct|pde|tce|gdns|ave|hwy|expy|pkwy|rd|road|lane|st|ln|ct|cres|"
     "marg|nagar|chowk|salai|vihar"
 )
 # Ordinary words too: they need capitals, a code behind them or a word for address before them.

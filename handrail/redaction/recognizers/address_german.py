@@ -20,7 +20,8 @@ _WEAK = (
 )
 # "Haupt" or "Karl Marx ", but no words of the sentence.
 _STEM = (
-    r"(?<![\w.-])(?:(?:(?:alte|neue|grosse|große|kleine|lange|kurze|obere|untere|hohe|breite|innere)\s)?"
+    r"(?<![\w.-])(?:(?-i:(?:(?!Unser|Dieser|Einer|Meiner|Ihrer|Keiner)[A-Z][a-zß]{3,16}er\s)?)"
+    r"(?:(?:alte|neue|grosse|große|kleine|lange|kurze|obere|untere|hohe|breite|innere)\s)?"
     r"[^\W\d_][\w.-]{0,40}?|"
     r"(?:(?!(?:is|on|at|in|der|die|das|den|dem|am|an|im|zu|auf|vor|mit|nach|wohne|wohnhaft|ich|und|"
     r"bin|ist|adresse|lautet|von|the|to)\b)[^\W\d_][\w.-]{1,30}\s){1,3}?)"
@@ -47,7 +48,8 @@ _NO_WAY = (
     r"[a-z]{0,8}\b)"
 )
 _BY_ARTICLE = Sought(
-    r"\b(?:Am|An der|An den|Im|In der|In den|Auf der|Auf dem|Zum|Zur|Unter den|Hinter der|"
+    r"\b(?:Hinterm|Vorm|Uberm|Unterm|Auf'm|"
+    r"Am|An der|An den|Im|In der|In den|Auf der|Auf dem|Zum|Zur|Unter den|Hinter der|"
     rf"Hinter den|Vor dem|Bei der)\s{_NO_WAY}{CAPITALIZED}(?: {CAPITALIZED})?{_HOUSE}"
     r"(?=\s?(?:[,.;!?\n)(]|$|\d{4,5}\s|"
     r"(?:in|und|oder|statt|bei|nicht|liefern|schicken|senden)\b))"
@@ -72,8 +74,9 @@ _ENDINGS = tuple(
         "markt hof berg graben kai zeile stieg garten feld park bogen"
     )
 )
-_ARTICLES = listed("am an im in auf zum zur unter hinter vor bei")
+_ARTICLES = listed("hinterm vorm uberm unterm am an im in auf zum zur unter hinter vor bei")
 _OF_WORDS = listed("strasse straße str platz allee")
+STREET_WORDS = frozenset(_ENDINGS)
 FORMS = (*_STREETS, _BY_ARTICLE, _OF, _TOWN, _TOWN_ALONE)
 
 

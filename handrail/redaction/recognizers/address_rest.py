@@ -16,7 +16,7 @@ from handrail.redaction.recognizers.names import TABLES
 
 # Latin, Greek and Cyrillic capitals, as far as plain text still has them.
 _UPPER = "A-ZÞÆŒÐΑ-ΩЀ-Я"  # noqa: RUF001 - Greek and Cyrillic are meant
-_ABBREVIATION = r"(?-i:St|Sta|Ste|Sto|Mt|Ft|Dr|Gen|Col|Brgy|Bgy|Urb|Res|Av|Gral|Pte)\."
+_ABBREVIATION = r"(?-i:St|Sta|Ste|Sto|Mt|Ft|Dr|Gen|Col|Brgy|Bgy|Urb|Fracc|Res|Av|Gral|Pte)\."
 _INITIALS = r"\.(?:[A-Z]\.){0,3}"
 # A word of a name; a full stop ends it, except in initials and in the middle of a word.
 CAPITALIZED = (
@@ -30,12 +30,13 @@ _PARTICLE = (
 )
 _QUARTER = either("""residence|res.|immeuble|quartier|hameau|lotissement|lieu-dit|barrio|bo.|
     colonia|col.|urbanizacion|urb.|poligono|ortsteil|ot|near|opp.|opposite|behind|brgy.|barangay|
-    edificio""")
+    edificio|fracc.|fraccionamiento""")
 # Capitals that open a sentence, a label or a farewell behind an address, and no town.
-_NO_NAME = (
+NO_NAME = (
     r"(?!(?i:mobile|phone|tel|telephone|telefon|desk|fax|office|email|e-mail|mail|website|web|"
     r"thanks?|sorry|oh|well|ok|okay|sure|great|please|regards|best|kind|cheers|danke|bitte|merci|"
-    r"gracias|saludos|cordialement|name|order|it|its|the|this|that|there|i|i'm|my|we|you|your|"
+    r"gracias|saludos|cordialement|name|tel|cel|unterschrift|codewort|kennwort|notiz|"
+    r"hinweis|bemerkung|alternate|ask|driver|her|his|cdt|code|contact|instructions|order|it|its|the|this|that|there|i|i'm|my|we|you|your|"
     r"they|and|but|is|are|was|can|could|have|has|how|what|when|where|why|which|if|so|then|also|"
     r"hi|hello|do|does|would|will|let|ich|wir|und|es|das|der|die|je|nous|c'est|et|yo|mi|el|la|"
     r"por|con|yes|no|not|enjoy)\b)"
@@ -44,21 +45,22 @@ _NO_NAME = (
 UNIT_WORD = either("""apt|apt.|apartment|suite|ste|ste.|unit|flat|floor|fl|room|rm|rm.|tower|
     tower no|building|bldg|bldg.|block|blk|level|lot|mailbox|pmb|stop|piso|puerta|pta|esc|esc.|
     escalera|planta|portal|bloque|nave|chalet|parcela|depto|dpto|departamento|local|interior|int|int.|oficina|apto|
-    apto.|apartamento|casa|torre|manzana|lote|appt|appt.|app|app.|appartement|bat|bat.|batiment|
+    apto.|apartamento|casa|bur|bur.|bureau|of.|ofic|ofic.|torre|manzana|lote|appt|appt.|app|app.|appartement|bat|bat.|batiment|
     etage|escalier|porte|boite|bte|bus|cage|hall|wohnung|whg|whg.|top|tur|stiege|etg|etg.|stock|aufgang|haus|lgh|
     interno|scala|piano|sc.|andar|sala|bloco|lokal|lok.|m.|byt|em.|emelet""")
 _UNIT = (
     rf"\b{UNIT_WORD}(?![^\W_])\s?(?:no\.?\s|number\s|nr\.?\s|n\.\s|#\s?)?"
     r"(?:\d{1,5}(?: ?[a-z])?(?!\w)|[a-z]?\d{1,5}[a-z]?(?:[-/]\d{1,4})?(?!\w)|[a-z](?!\w))"
-    r"|\b\d{1,2}\.?\s?(?:st|nd|rd|th|er|e|eme|o|a)?\.?\s(?:floor|fl|etage|piso|planta|stock|og|"
+    r"|\b\d{1,2}\.?\s?(?:st|nd|rd|th|er|e|eme|o|a)?\.?\s(?:floor|fl|etage|piso|planta|stock|og|ezk|"
     r"andar|piano|izq|izda|izquierda|dcha|derecha)\b\.?"
     r"(?:\s(?:links|rechts|mitte|gauche|droite|left|right)\b)?"
     # Spanish floor and door: "3o B", "4.o 1.a", and French numbers used again: "21 bis".
     r"|\b\d{1,2}(?:\.?[oa]\.?|\s?°)\s?-?\s?(?:[a-h]\b|\d{1,2}\.?a\b)|\b(?:bis|ter|quater)\b|#\s?(?:[a-z]?\d{1,5}(?:-\d{1,5})?[a-z]?|[a-z])\b"
     r"|\b\d{1,2}(?:er|e|eme)?\s(?:droite|gauche|et\b)\.?"
+    r"|\b\d{1,2}(?:o|a)(?=,)|\b\d{1,2}o?\s?(?:izq|izda|dcha)\b\.?"
     r"|\b(?:pral|ppal|principal|entlo)\b\.?(?:\s(?:\d{1,2}\.?a|[a-h]|izq\w*|dcha|derecha)\b\.?)?"
     r"|\b(?:eg|dg|dachgeschoss|erdgeschoss|rez-de-chaussee|rdc|ground floor|top floor|basement|"
-    r"bajo|entresuelo|atico)\b"
+    r"bajo|entresuelo|atico|pb)\b(?:\s(?:links|rechts|gauche|droite|face|izq\w*|dcha|derecha)\b\.?)?"
 )
 # The letters that Royal Mail uses in each place; Irish and Canadian codes.
 UK_CODE = (
@@ -128,7 +130,7 @@ _BEFORE = re.compile(
     # Code and town ahead of the street, the name of a house, or floor and door.
     rf"(?:(?<![\w.,-])(?:[AD]-|CH-)?\d{{4,5}}\s{CAPITALIZED}(?:[ -]{CAPITALIZED}){{0,2}},\s)?"
     rf"(?:\b(?:the\s)?{CAPITALIZED}\s(?:(?:flat|house|cottage|lodge|barn|farm|mill)),\s)?"
-    r"(?:(?:\b\d{1,2}(?:er|re|e|eme)\setage\b|\b(?:porte|appt?\.?|appartement|bat\.?)\s\w{1,5})"
+    r"(?:(?:\b\d{1,2}(?:er|re|e|eme)\setage\b(?:\s(?:gauche|droite|face))?|\b(?:porte|appt?\.?|appartement|bat\.?)\s\w{1,5})"
     r",?\s(?:(?:du|au)\s)?){0,3}"
     r"(?:\b(?:residence|immeuble|edificio|villa|house|haus|tower|za|zi|zac)\s[^\n,;.!?\d]{2,30},\s)?"
     # "Anne and Main St": two streets that meet.
@@ -158,7 +160,7 @@ def _part(*, lower: bool) -> re.Pattern[str]:
     """The next part of an address; its kind is the last group that matched."""
     word = NAME if lower else CAPITALIZED
     names = (
-        rf"{_NO_NAME}(?:{_QUARTER}\s)?\(?{word}\)?(?: (?:{_PARTICLE} ){{0,2}}\(?{word}\)?){{0,3}}"
+        rf"{NO_NAME}(?:{_QUARTER}\s)?\(?{word}\)?(?: (?:{_PARTICLE} ){{0,2}}\(?{word}\)?){{0,3}}"
     )
     street = rf"(?:\d{{1,6}}\s){{0,2}}{names}\s\d{{1,4}}[a-z]?\.?(?![\w%€$£:]|[.,]\d)"
     ahead = rf"(?=[\s,]{{1,6}}(?:(?:{_REGION}[\s,]{{1,3}})?{_CODE}|{_country()}|{_REGION}|{_UNIT}))"
@@ -170,6 +172,9 @@ def _part(*, lower: bool) -> re.Pattern[str]:
         rf"|(?P<country>{_country()})"
         rf"|(?P<region>{_REGION}(?=[ \t]*(?:[,.;!?)\n]|$|\d{{3}}|[a-z])))"
         rf"|(?P<door>{_DOOR})"
+        rf"|(?P<crossing>(?:esq\.?|esquina|casi|entre) {word}(?: {word})?"
+        rf"(?: y {word}(?: {word})?)?)"
+        rf"|(?P<aside>[a-z]{{2,20}}(?: [a-z]{{2,20}}){{0,2}}(?=,\s\d{{5}}\s(?-i:[A-Z])))"
         rf"|(?P<street>{street})(?=[\s,]{{1,6}}(?:{_UNIT}|{_CODE})|{_DONE})"
         rf"|(?P<town>{names})(?:{_DONE}|{ahead}|{within}))",
         re.IGNORECASE,

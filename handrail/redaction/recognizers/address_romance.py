@@ -32,7 +32,7 @@ _FRENCH = (
     Sought(
         r"(?<![\w$€£.,])\d{1,4}(?:\s?(?:bis|ter|quater|[a-d])(?!\w))?,?\s(?:de\s(?:la\s|l')?)?"
         rf"{_FR_NAMED}{_FR_TYPE}\s{NAME}(?:\s(?:{NAME}|{_FR_DAY})){{0,5}}?"
-        rf"(?:{_FR_CODE}|(?=[,.;!?\n(]|\s(?!{_FR_DAY})[-\d]|$|{_PROSE}))",
+        rf"(?:{_FR_CODE}|(?=[,.;!?\n(]|\s(?!{_FR_DAY})[-\d?!:;]|$|{_PROSE}))",
         re.IGNORECASE,
     ),
     # "Mas de l'Olivier, 30250 Aspères"
@@ -90,7 +90,7 @@ _SPANISH = (
     ),
     # Colombia and its neighbors number the streets: "carrera 7 # 45-12", "calle 50 con 72".
     Sought(
-        r"\b(?:carrera|cra|kra|cr|calle|cll|cl|diagonal|dg|transversal|tv|avenida|av)\.?\s\d{1,3}"
+        r"\b(?:carrera|cra|kra|cr|calle|cll|cl|diagonal|dg|transversal|transv|tv|avenida|av)\.?\s\d{1,3}"
         r"\s?[a-z]?(?:\sbis)?(?:\s(?:sur|norte|este|oeste)\s\d{1,3}[a-z]?-\d{1,3}|\s?(?:#|no\.?|n\.)\s?\d{1,3}\s?[a-z]?\s?-\s?\d{1,3}(?!\d)|"
         r"\scon\s(?:carrera|calle|cra\.?|cr\.?)?\s?\d{1,3}\b)",
         re.IGNORECASE,
@@ -103,9 +103,10 @@ _ES_ALONE = Sought(
     r"(?!\s(?:de\s(?:la\s)?)?(?:eso|primaria|bach|infantil|secundaria))",
     re.IGNORECASE,
 )
-_NUMBERED = listed("carrera cra kra cr cll cl diagonal dg transversal tv gran")
+_NUMBERED = listed("carrera cra kra cr cll cl diagonal dg transversal transv tv gran")
 _FR_WORDS = openings(_FR_TYPE[3:-1]) | listed("mas moulin ferme quartier manoir ham za zi zac")
 _ES_WORDS = openings(_ES_TYPE[3:-1]) | openings(_ES_WEAK[3:]) | _NUMBERED
+STREET_WORDS = _FR_WORDS | _ES_WORDS
 FORMS = (*_FRENCH, *_SPANISH, _ES_ALONE)
 
 

@@ -16,6 +16,7 @@ _FOLLOWING = r"\s{1,6}((?=[^;!?]{0,60}\d)[^;!?]{6,110})"
 _SAID = Cued(
     """address|addresses:|address:|address is|my address is|new address|home address|
     shipping address|billing address|delivery address|address of|address to|address with|
+    add:|addr:|adr:|adr.:|adr :|anschr.|dir:|dir.:|
     ship to|ship it to|send it to|deliver to|deliver it to|deliver at|delivered to|delivery at|
     i live at|i live in|live in|lives at|living at|we live at|located at|moved to|reside at|
     residing at|staying at|

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
+from types import MappingProxyType
 
 from handrail.redaction.recognizers.base import Cued, Recognizer, Sought, either, spelled
 from handrail.redaction.recognizers.card import is_card
@@ -123,6 +124,8 @@ _DIGITS = (
 )
 # "nine hundred": two zeros behind.
 _DIGITS["hundred"] = "00"
+# For others who hear numbers.
+NUMBER_WORDS: Mapping[str, str] = MappingProxyType(_DIGITS)
 _TIMES = {"double": 2, "triple": 3, "doppel": 2, "doble": 2, "dreifach": 3}
 
 _WORD = "(?:" + either("|".join((*_DIGITS, *_TIMES))) + r"|\d{1,4})"

@@ -14,8 +14,15 @@ from handrail.redaction.spans import EVERY_TYPE, Span, SpanType, moved
 from handrail.redaction.turns.question_phrases import Asked
 from handrail.redaction.turns.questions import Named, asked_in, asks_on
 from handrail.redaction.turns.replies import FILLERS, parts, spoken_digits, words
-from handrail.redaction.turns.said_addresses import addresses
-from handrail.redaction.turns.said_dates import spelled_dates
+from handrail.redaction.turns.said_addresses import (
+    addresses,
+    house_numbers,
+    named_houses,
+    said_house_numbers,
+    said_postcodes,
+    street_names,
+)
+from handrail.redaction.turns.said_dates import asked_dates
 from handrail.redaction.turns.said_emails import spoken_emails
 from handrail.redaction.turns.said_names import full_names, people
 from handrail.redaction.turns.said_numbers import (
@@ -44,7 +51,15 @@ _SHAPES: tuple[tuple[Asked, SpanType, Callable[[str], Iterator[tuple[int, int]]]
     (Asked.LOGIN, SpanType.USERNAME, logins),
     (Asked.EMAIL, SpanType.EMAIL, spoken_emails),
     (Asked.ADDRESS, SpanType.ADDRESS, addresses),
+    (Asked.ADDRESS, SpanType.ADDRESS, house_numbers),
+    (Asked.ADDRESS, SpanType.ADDRESS, named_houses),
+    (Asked.STREET, SpanType.ADDRESS, addresses),
+    (Asked.STREET, SpanType.ADDRESS, house_numbers),
+    (Asked.STREET, SpanType.ADDRESS, named_houses),
+    (Asked.STREET, SpanType.ADDRESS, said_house_numbers),
+    (Asked.STREET, SpanType.ADDRESS, street_names),
     (Asked.POSTCODE, SpanType.ADDRESS, postcodes),
+    (Asked.POSTCODE, SpanType.ADDRESS, said_postcodes),
     (Asked.CARD, SpanType.CARD, last_digits),
     (Asked.LAST_DIGITS, SpanType.CARD, last_digits),
     (Asked.CODE, SpanType.SECRET, short_codes),
@@ -53,12 +68,13 @@ _SHAPES: tuple[tuple[Asked, SpanType, Callable[[str], Iterator[tuple[int, int]]]
     (Asked.ORDER, SpanType.ORDER, locators),
     (Asked.BANK, SpanType.IBAN, sort_codes),
     (Asked.BANK, SpanType.IBAN, last_digits),
-    (Asked.BIRTH, SpanType.DATE_OF_BIRTH, spelled_dates),
+    (Asked.BIRTH, SpanType.DATE_OF_BIRTH, asked_dates),
 )
 # Words behind which the recognizers of a type know what it looks like.
 _PREFIXES = {
     Asked.BIRTH: ("date of birth: ", SpanType.DATE_OF_BIRTH),
     Asked.ADDRESS: ("my address is ", SpanType.ADDRESS),
+    Asked.STREET: ("my address is ", SpanType.ADDRESS),
     Asked.POSTCODE: ("postal code: ", SpanType.ADDRESS),
     Asked.PHONE: ("my number is ", SpanType.PHONE),
     Asked.CARD: ("card number is ", SpanType.CARD),
@@ -104,6 +120,8 @@ def answers(turns: Sequence[tuple[Role, str]], *, reading: Reading) -> list[list
             found[place] = list(_read(text, things, reading=reading))
         if "? " in text:
             found[place] += _own(text, reading=reading)
+        if place and len(text) <= _ASIDE:
+            found[place] += _house_set_right(turns, place, reading=reading)
     heard = [reading.heard(text) for _, text in turns]
     for place, seen in in_view(turns, heard):
         found[place] += seen
@@ -112,6 +130,18 @@ def answers(turns: Sequence[tuple[Role, str]], *, reading: Reading) -> list[list
             spans += _to_confirm(text, one.named)
         spans += one.told
     return found
+
+
+def _house_set_right(
+    turns: Sequence[tuple[Role, str]], place: int, *, reading: Reading
+) -> Iterator[Span]:
+    """A bare number after the other side's address: "8 rue Pasteur ?" - "non le 18"."""
+    (role, text), (other, before) = turns[place], turns[place - 1]
+    numbers = [*house_numbers(text)] if role is not other else []
+    if numbers and any(
+        span.type is SpanType.ADDRESS for span in reading.found(before, types=EVERY_TYPE)
+    ):
+        yield from (Span(*found, SpanType.ADDRESS, _CONFIDENCE) for found in numbers)
 
 
 def _own(text: str, *, reading: Reading) -> list[Span]:
@@ -129,7 +159,7 @@ def _to_confirm(text: str, named: Sequence[Named]) -> Iterator[Span]:
     """The address in "Is your address still ...?"."""
     for thing, _, start, _ in named:
         end = text.find("?", start, start + _FARTHEST)
-        if end >= 0 and thing is Asked.ADDRESS:
+        if end >= 0 and thing in (Asked.ADDRESS, Asked.STREET):
             for first, last in addresses(text[start:end]):
                 yield Span(start + first, start + last, SpanType.ADDRESS, _CONFIDENCE)
 

@@ -15,6 +15,7 @@ class Asked(Enum):
     LOGIN = auto()
     BIRTH = auto()
     ADDRESS = auto()
+    STREET = auto()  # one part of an address: a street, a house's number or name, a quarter
     POSTCODE = auto()
     PHONE = auto()
     EMAIL = auto()
@@ -92,27 +93,43 @@ PHRASES: dict[Asked, dict[str, str]] = {
             como te llamas en el juego""",
     },
     Asked.BIRTH: {
-        "en": """date of birth|dob|d.o.b|birthday|birth date|birthdate|born|year of birth""",
-        "de": """geburtsdatum|geburtstag|geboren|geburtsdaten|geburtsjahr""",
-        "fr": """date de naissance|naissance|nee le|ne le|ddn|anniversaire|
-        date naissance|annee de naissance|age et date""",
-        "es": """fecha de nacimiento|nacimiento|nacio|naciste|cumpleanos""",
+        "en": """date of birth|dob|d.o.b|dates of birth|dobs|birthday|birthdays|birth date|
+            birthdate|birth dates|birthdates|born|year of birth|birth year|
+            day and month|month and day|birth month|month of birth""",
+        "de": """geburtsdatum|geburtstag|geburtstage|geboren|geburtsdaten|geburtsjahr|
+            tag und monat|jahrgang|gebdatum|geburtsmonat""",
+        "fr": """date de naissance|dates de naissance|naissance|nee le|ne le|ddn|anniversaire|
+        date naissance|annee de naissance|age et date|ne quand|nee quand|ne en quelle|nee en quelle|
+        etes-vous ne|etes-vous nee|es-tu ne|es-tu nee|jour et mois|jour et le mois""",
+        "es": """fecha de nacimiento|fechas de nacimiento|nacimiento|nacio|naciste|nacieron|
+            cumpleanos|ano de nacimiento|dia y mes|dia y el mes|cuando nacio""",
     },
     Asked.ADDRESS: {
-        "en": """address|street|where do you live|still living at|moved to|deliver to|delivered to|
+        "en": """address|where do you live|still living at|moved to|deliver to|delivered to|
             send it to|where are you located|where should we send|where shall we send|
             where should it go|where to send""",
         "de": """wohnen sie|wohnst du|gemeldet|adresse|anschrift|lieferadresse|lieferanschrift|
-            rechnungsadresse|rechnungsanschrift|postadresse|wohnadresse|meldeadresse|strasse|
-            straße|hausnummer|wohnhaft|wohin|wo wohnen|wo wohnst|wohnort""",
-        "fr": """habitez|habites|rue|domicile|ou habitez|ou habites|
+            rechnungsadresse|rechnungsanschrift|postadresse|wohnadresse|meldeadresse|
+            wohnhaft|wohin|wo wohnen|wo wohnst|wohnort""",
+        "fr": """habitez|habites|domicile|ou habitez|ou habites|
         lieu d'intervention|livre-t-on|ou livrer|livrer ou|logement|lieu de livraison|
-        lieu de prise en charge|quelle ville et rue|ou etes-vous|ou es-tu""",
-        "es": """vive en|vives en|direccion|domicilio|calle|donde vive|donde vives|a donde|
+        lieu de prise en charge|ou etes-vous|ou es-tu""",
+        "es": """vive en|vives en|direccion|domicilio|donde vive|donde vives|a donde|
             adonde|
         donde lo entregamos|donde entregamos|donde te lo mando|donde se lo mando|
         donde lo enviamos|donde se encuentra|donde te encuentras|ubicacion|lugar de recogida|
-        punto de recogida|colonia|barrio""",
+        punto de recogida""",
+    },
+    Asked.STREET: {
+        "en": """street|street name|street number|house number|house name|door number|flat number|
+            number of the house|first line""",
+        "de": """strasse|straße|hausnummer|hausnr|strassenname|straßenname|
+            straße und hausnummer|strasse und hausnummer|stockwerk|etage""",
+        "fr": """rue|quelle ville et rue|nom de rue|nom de la rue|numero de rue|numero de la rue|
+            numero de la maison|numero d'appartement|numero dans la rue|
+            quel etage""",
+        "es": """calle|colonia|barrio|numero de portal|numero de la calle|numero de calle|
+            numero de casa|numero de puerta|calle y numero|que portal|piso y puerta|que piso""",
     },
     Asked.POSTCODE: {
         "en": """postcode|post code|postal code|zip code|zip|eircode|pin code|pincode""",
@@ -319,18 +336,22 @@ PHRASES: dict[Asked, dict[str, str]] = {
             coupon code|country code|area code|status code|product code|qr code|source code|
             fault code|color code|diagnostic code|reason code|item code|sku|ip address|
             website address|web address|mac address|server address|order status|case of|in case|
-            in any case|just in case|who makes|in order""",
+            in any case|just in case|who makes|in order|birthday coupon|birthday discount|
+            birthday voucher|birthday gift|birthday present|birthday cake|birthday party|
+            birthday offer|birthday card""",
         "de": """code vom gutschein|artikelnummer|modellnummer|seriennummer|fehlercode|
             fehlernummer|versionsnummer|gutscheincode|rabattcode|aktionscode|flugnummer|zugnummer|
             landercode|ip-adresse|typnummer|teilenummer|firmenname|produktname|dateiname|
-            zimmernummer|chargennummer|artikelreferenz""",
+            zimmernummer|chargennummer|artikelreferenz|geburtstagsgutschein|
+            geburtstagsrabatt|geburtstagsgeschenk|geburtstagsaktion""",
         "fr": """code du bon|code de reduction|code promo|code erreur|code d'erreur|
             code article|reference article|
             reference produit|reference de l'article|
             numero de vol|numero de serie|numero de modele|numero de chambre|numero de version|
             nom du produit|nom de l'article|nom du magasin|nom de l'application|nom du jeu|
             adresse ip|code pays|code barre|code-barres|nombre de personnes|nombre de jours|
-            nombre de colis""",
+            nombre de colis|bon d'anniversaire|cadeau d'anniversaire|offre d'anniversaire|
+            offre anniversaire""",
         "es": """codigo del cupon|codigo de cupon|codigo del descuento|codigo del vale|
             codigo promocional|codigo de descuento|codigo de error|codigo de producto|
             referencia del articulo|
@@ -338,7 +359,8 @@ PHRASES: dict[Asked, dict[str, str]] = {
             codigo de articulo|codigo de barras|codigo de pais|numero de vuelo|numero de serie|
             numero de modelo|numero de habitacion|nombre del producto|nombre de la tienda|
             nombre del juego|nombre de la app|nombre del articulo|direccion ip|
-            numero de personas""",
+            numero de personas|regalo de cumpleanos|vale de cumpleanos|
+            descuento de cumpleanos|cupon de cumpleanos""",
     },
 }
 # Words with which a sentence asks where no question mark does.

@@ -17,6 +17,7 @@ from handrail.redaction.spans import Span, SpanType
 from handrail.redaction.turns.heard import Heard
 from handrail.redaction.turns.question_phrases import Asked
 from handrail.redaction.turns.replies import FILLERS, leads_on, words
+from handrail.redaction.turns.said_dates import asked_dates, dates_of_lives
 from handrail.redaction.turns.said_numbers import (
     codes,
     digits_in,
@@ -97,6 +98,12 @@ def _read(
     if Asked.BIRTH in lately:
         for found in _DATE.finditer(text):
             yield Span(*found.span(), SpanType.DATE_OF_BIRTH, _CONFIDENCE)
+        for start, end in dates_of_lives(text):
+            yield Span(start, end, SpanType.DATE_OF_BIRTH, _CONFIDENCE)
+    if said_before is not None and Asked.BIRTH in named[-2]:
+        for start, end in asked_dates(text):
+            if _is_all(text, start, end):
+                yield Span(start, end, SpanType.DATE_OF_BIRTH, _CONFIDENCE)
     if Asked.LOGIN in just_now:
         for start, end in marked_logins(text, 0, len(text)):
             if _HANDLE.fullmatch(text, start, end) or _is_camel(text[start:end]):

@@ -29,6 +29,19 @@ ENGLISH = [
     ("And your PIN?", "four seven one one", "[SECRET_1]"),
     ("We've just texted you a verification code.", "771204", "[SECRET_1]"),
     ("Your driver's license number and state?", "30918827 ohio", "[NATIONAL_ID_1] ohio"),
+    ("What house number?", "number 27", "number [ADDRESS_1]"),
+    ("And the address?", "The Old Forge, Kirk Brae", "[ADDRESS_1]"),
+    ("What's the delivery address?", "Bramble Cottage, Lower Slaughter", "[ADDRESS_1]"),
+    ("Zip code?", "six oh six one four", "[ADDRESS_1]"),
+    ("Date of birth?", "14th of the 2nd 1979", "[DATE_OF_BIRTH_1]"),
+    ("Date of birth?", "fourteenth of the second seventy nine", "[DATE_OF_BIRTH_1]"),
+    ("What's your real date of birth?", "the twenty-first of december nineteen ninety",
+     "[DATE_OF_BIRTH_1]"),
+    ("Dates of birth for both?", "12 April 1950, 30 Sept 1952",
+     "[DATE_OF_BIRTH_1], [DATE_OF_BIRTH_2]"),
+    ("What year were you born?", "ninety", "[DATE_OF_BIRTH_1]"),
+    ("And the date of birth?", "on the account it says 1984",
+     "on the account it says [DATE_OF_BIRTH_1]"),
     ("What's your gamertag?", "grim_otter", "[USERNAME_1]"),
     ("gamertag?", "his is MrFjord77 mine is grim_otter",
      "his is [USERNAME_1] mine is [USERNAME_2]"),
@@ -63,6 +76,9 @@ GERMAN = [
     ("Versicherungsnummer?", "ja, das wäre KV 41 207 663 18", "ja, das wäre [ACCOUNT_1]"),
     ("Bitte geben Sie Ihre Kundennummer ein", "#447188-23", "[ACCOUNT_1]"),
     ("Die letzten vier Ziffern der Karte?", "klar, 6614", "klar, [CARD_1]"),
+    ("Welche Hausnummer genau?", "die vierzehn", "die [ADDRESS_1]"),
+    ("Hausnummer?", "11a", "[ADDRESS_1]"),
+    ("Straße?", "Zehntscheuer", "[ADDRESS_1]"),
     ("Auf welche Kontonummer?", "die mit 4412", "die mit [IBAN_1]"),
     ("Wir haben Ihnen einen Code geschickt.", "448 102", "[SECRET_1]"),
     ("Personalnummer?", "P-071832", "[ACCOUNT_1]"),
@@ -77,6 +93,11 @@ GERMAN = [
      "meine mutter heißt [PERSON_1]"),
     ("Ihr Name bitte?", "brinkmann, vorname ulrike", "[PERSON_1], vorname [PERSON_2]"),
     ("Ihre Steuernummer?", "21/817/08155", "[NATIONAL_ID_1]"),
+    ("Geburtsdatum?", "3 4 71", "[DATE_OF_BIRTH_1]"),
+    ("Geburtsdatum?", "dritter vierter einundsiebzig", "[DATE_OF_BIRTH_1]"),
+    ("Geburtsjahr?", "einundsiebzig", "[DATE_OF_BIRTH_1]"),
+    ("Wann genau geboren?", "heiligabend 1966", "[DATE_OF_BIRTH_1]"),
+    ("Tag und Monat?", "03.04.", "[DATE_OF_BIRTH_1]"),
     ("Führerscheinnummer?", "K4417QR92 aus Fulda", "[NATIONAL_ID_1] aus Fulda"),
     ("Wohin soll es gehen?", "Am Kolk 3, 26789 Leer", "[ADDRESS_1]"),
 ]  # fmt: skip
@@ -97,7 +118,12 @@ FRENCH = [
     ("Nom et date de naissance ?", "Colette Aubert-Roch, 8.12.36", "[PERSON_1], [DATE_OF_BIRTH_1]"),
     ("Sa date de naissance ?", "treize juin deux mille quatre", "[DATE_OF_BIRTH_1]"),
     ("Ton courriel ?", "ours polaire tout attaché à gmail", "[EMAIL_1]"),
+    ("Date de naissance ?", "le 3 avril 71", "[DATE_OF_BIRTH_1]"),
+    ("Vous êtes née en quelle année ?", "1971", "[DATE_OF_BIRTH_1]"),
+    ("Vous êtes né quand ?", "avril 71", "[DATE_OF_BIRTH_1]"),
     ("Numéro de votre permis ?", "91BB04417", "[NATIONAL_ID_1]"),
+    ("Quelle rue ?", "Mouffetard", "[ADDRESS_1]"),
+    ("Le numéro de rue ?", "le 112", "le [ADDRESS_1]"),
     ("Votre code postal ?", "76600", "[ADDRESS_1]"),
 ]  # fmt: skip
 SPANISH = [
@@ -114,10 +140,16 @@ SPANISH = [
      "[USERNAME_1], [USERNAME_2]"),
     ("¿Su nombre y CUIT?", "Eustaquio Benavides 20318845531", "[PERSON_1] [NATIONAL_ID_1]"),
     ("¿Y su fecha de nacimiento?", "siete de enero del cincuenta y uno", "[DATE_OF_BIRTH_1]"),
+    ("¿Que me diga su fecha de nacimiento?", "dice q el día de Reyes del 53",
+     "dice q el [DATE_OF_BIRTH_1]"),
+    ("¿Fecha de nacimiento?", "uno cinco noventa", "[DATE_OF_BIRTH_1]"),
+    ("¿Año de nacimiento?", "el setenta y uno", "[DATE_OF_BIRTH_1]"),
     ("¿Titulares?", "Ferrer Mas, Meritxell y Van der Hoek, Joris",
      "[PERSON_1], [PERSON_2] y [PERSON_3], [PERSON_4]"),
     ("¿Quién lo recibe?", "mi tía Chelo", "mi tía [PERSON_1]"),
     ("¿Domicilio?", "Bv. Seguí 2210 3ºB, S2000XAB Rosario", "[ADDRESS_1]"),
+    ("¿Piso y puerta?", "tercero izquierda", "[ADDRESS_1]"),
+    ("¿Código postal?", "veintiocho cero doce", "[ADDRESS_1]"),
     ("¿Correo?", "pepa rulos equipo arroba gmail com", "[EMAIL_1]"),
 ]  # fmt: skip
 # What no reply gives away, whatever was asked: (question, reply).
@@ -135,6 +167,12 @@ STAYS = [
     ("Who am I speaking to?", "Rose gold or matte black?"),
     ("The name of the product?", "Ondine"),
     ("Did you get an error code?", "0x80070057"),
+    ("What's your date of birth?", "why do you need it, the order was 3 days ago"),
+    ("Date of birth?", "one second"),
+    ("Do you have a birthday coupon?", "SAVE10 from 2023"),
+    ("Geburtsdatum?", "wieso, ich hab doch am 3. bestellt"),
+    ("Quand avez-vous commandé ?", "le 3 avril"),
+    ("¿De qué año es el coche?", "1971"),
     ("Do you have a promo code?", "SUMMER25"),
     ("What's wrong with the password?", "nothing happens"),
     ("Which password field?", "the second one"),
@@ -146,6 +184,11 @@ STAYS = [
     ("Please don't share your PIN here.", "2210 is my room, no worries"),
     ("And the expiry date?", "09/27"),
     ("Address?", "still the same as in 2019"),
+    ("Address?", "one second"),
+    ("Adresse?", "moment bitte, 2 minuten"),
+    ("Votre adresse ?", "elle est dans mon compte"),
+    ("¿Su dirección?", "está en mi cuenta"),
+    ("What house number?", "I told you 3 days ago"),
     ("Wie lautet die Artikelnummer?", "1182-44-7"),
     ("Wie lautet Ihre Kundennummer?", "steht nirgends, nur Fehler 40471"),
     ("Ihr Name?", "Das ist mir zu privat"),
@@ -193,6 +236,24 @@ def test_several_things_asked_for_are_given_one_by_one(chat: Chat) -> None:
         "7/9/93",
     )
     assert said[1:] == ["[ACCOUNT_1]", "[DATE_OF_BIRTH_1]"]
+
+
+def test_a_date_of_birth_sent_in_two_messages_is_read_in_both(chat: Chat) -> None:
+    """R31"""
+    said = replies(chat, ("agent", "Geburtsdatum?"), "22", ".11.75 sry zu früh")
+    assert said[1:] == ["[DATE_OF_BIRTH_1]", "[DATE_OF_BIRTH_2] sry zu früh"]
+
+
+def test_a_date_of_birth_is_set_right_where_it_was_only_mentioned(chat: Chat) -> None:
+    """R31"""
+    said = replies(chat, ("agent", "Je vois 12/09/1988 comme date de naissance."), "c'est 1989")
+    assert said == ["Je vois [DATE_OF_BIRTH_1] comme date de naissance.", "c'est [DATE_OF_BIRTH_2]"]
+
+
+def test_a_house_is_set_right_by_its_number_alone(chat: Chat) -> None:
+    """R31"""
+    said = replies(chat, ("agent", "C'est toujours 8 rue Pasteur ?"), "non le 18")
+    assert said == ["C'est toujours [ADDRESS_1] ?", "non le [ADDRESS_2]"]
 
 
 def test_the_same_can_be_asked_of_somebody_else(chat: Chat) -> None:
@@ -263,6 +324,10 @@ def test_a_particle_of_a_name_alone_is_nobodys(chat: Chat) -> None:
          "So the address is [ADDRESS_1] with [PERSON_1], right?"),
         ("Vous habitez toujours sente des Glycines 8 bte 3 ?",
          "Vous habitez toujours [ADDRESS_1] ?"),
+        ("¿La dirección de instalación sigue siendo la de la calle Olmedo?",
+         "¿La dirección de instalación sigue siendo la de la [ADDRESS_1]?"),
+        ("Le numéro du nouveau logement et le nom de rue ?",
+         "Le numéro du nouveau logement et le nom de rue ?"),
         ("What address should it go to, home or office?",
          "What address should it go to, home or office?"),
     ],
