@@ -6,33 +6,34 @@ import re
 from collections.abc import Iterator
 
 from handrail.redaction.recognizers.base import either, listed
-from handrail.redaction.recognizers.names import is_common
+from handrail.redaction.recognizers.names import is_common, is_ordinary
 from handrail.redaction.turns.replies import FILLERS, leads_on, parts, words
 
 Stretch = tuple[int, int]
 
 # Groups of letters and digits; further groups of digits may follow after a space: HP 32 408 518 53.
 _CODE = re.compile(
-    r"(?<![\w@.,/€$£-])(?:#\s?|[A-Z]{1,4} (?=[A-Z-]{0,4}\d))?"
-    r"(?=[A-Za-z/.-]{0,12}\d)[A-Za-z0-9]+(?:[-/_.#][A-Za-z0-9]+|'\d{3})*"
-    r"(?: \d[\dA-Z]*(?:[-/.]\d+)*)*(?: (?:[A-Z](?![\w'-])|[a-z](?=$|[.,;!?])))?"
+    r"(?<![\w@.,/€$£-])(?:#\s?|[A-Z]{1,4} (?=[A-Z-]{0,4}\d)|\d [A-Z]{1,3} (?=\d))?"
+    r"(?=[A-Za-z/.-]{0,12}\d)[A-Za-z0-9]+(?:(?:[-/_.#]|//)[A-Za-z0-9]+|'\d{3})*"
+    r"(?: (?:[A-Z]{1,2} )?\d[\dA-Z]*(?:[-/.]\d+)*| / \d+(?:[-/.]\d+)*)*"
+    r"(?: (?:[A-Z](?![\w'-])|[a-z](?=$|[.,;!?])))?"
     r"(?![\w@]|[.,:]\d|\s?[€$£%])"
 )
 _LOCATOR = re.compile(r"(?<![\w-])[A-Z]{5,8}(?![\w-])")
 _SORT_CODE = re.compile(r"(?<![\w-])\d\d-\d\d-\d\d(?![\w-])")
 _DATE = re.compile(
     r"\d{1,2}[./-]\d{1,2}(?:[./-](?:\d{4}|\d{2}))?|\d{4}[-./]\d{1,2}[-./]\d{1,2}|"
-    r"(?:19|20)\d\d|\d{1,2}h\d\d|"
+    r"(?:19|20)\d\d|\d{1,2}h\d\d|\d{1,2} \d{1,2} (?:19|20)\d\d|"
     r"\d{1,2}(?:st|nd|rd|th|er|h|am|pm)(?:-\d{1,2}(?:st|nd|rd|th|h|am|pm))?"
 )
 _AMOUNT = re.compile(r"\d{1,7}[.,]\d{2}")
-_VERSION = re.compile(r"[vV]?\d{1,3}(?:\.\d{1,2}){1,3}")
+_VERSION = re.compile(r"[vV]?\d{1,3}(?:\.\d{1,2}){1,3}|\d{1,3}\.\d\.\d{2,5}(?:\.\d{1,4})?")
 _UNIT = re.compile(
     r"\s?"
     + either("""
         euros|euro|eur|usd|gbp|chf|dollars|dollar|pounds|pound|quid|bucks|pesos|francs|cents|points|
         punkte|kwh|kw|km|kg|mg|ml|cm|mm|gb|mb|tb|mbps|miles|percent|prozent|watts|volt|
-        am|pm|o'clock|uhr|seconds|second|secs|sekunden|secondes|segundos|minutes|mins|min|minuten|
+        yen|rupees|lbs|rpm|am|pm|o'clock|uhr|seconds|second|secs|sekunden|secondes|segundos|minutes|mins|min|minuten|
         minutos|hours|hour|stunden|heures|horas|days|day|tage|tagen|jours|jour|dias|weeks|wochen|
         semaines|semanas|months|monate|mois|meses|years|year|jahre|ans|anos|
         pieces|items|times|people|mal|stuck""")
@@ -47,6 +48,8 @@ _NO_CODE_BEFORE = listed(
 )
 # Capitals before a number that aren't its own: "IBAN GB33", but "TCR 53447798".
 _LABELS = listed("iban bic swift ssn nhs utr dni nie nif cuit cbu cvu pan tfn mrn nmi tel")
+# Letters and a number of five digits and more are no model's.
+_PREFIXED = re.compile(r"[A-Z]{1,4}[-/]\d{5,}")
 _ARTICLES = listed("the a an der die das den ein eine le un une el la")
 _SHORT_CODE = re.compile(
     r"(?<![\w.,/€$£:-])(?:\d{3}[ -]\d{3}|\d{1,2}(?: \d{1,2}){2,7}|\d\d \d\d|\d{3,8}|"
@@ -78,13 +81,19 @@ def codes(text: str, begin: int, end: int) -> Iterator[Stretch]:
     for found in _CODE.finditer(text, begin, end):
         start, end = found.span()
         first, behind, _ = found.group().partition(" ")
-        if behind and (first.lower() in _LABELS or first.lower() in FILLERS):
+        if behind and _leads(first, shouted=text.isupper()):
             start += len(first) + 1
-        if _is_code(text, start, end):
+        if _is_code(text, begin, start, end):
             yield start, end
 
 
-def _is_code(text: str, start: int, end: int) -> bool:
+def _leads(first: str, *, shouted: bool) -> bool:
+    """Whether letters before a number are a word: "IBAN 44", "es 44", but "ES 44" or "A 44"."""
+    lower = first.lower()
+    return lower in _LABELS or (lower in FILLERS and (shouted or not first.isupper()))
+
+
+def _is_code(text: str, begin: int, start: int, end: int) -> bool:
     written = text[start:end]
     digits = digits_in(written)
     marked = written.startswith("#")
@@ -97,9 +106,9 @@ def _is_code(text: str, start: int, end: int) -> bool:
         or _names_a_thing(text, start)
     ):
         return False
-    if _follows(text, start, _ARTICLES) and not marked:
+    if _follows(text, start, _ARTICLES) and not (marked or _PREFIXED.fullmatch(written)):
         return digits > _STRONG or (digits == _STRONG and not any(c.isalpha() for c in written))
-    return marked or digits >= _STRONG or _is_led(text, start)
+    return marked or digits >= _STRONG or _is_led(text, start, begin=begin)
 
 
 def digits_in(written: str) -> int:
@@ -129,11 +138,14 @@ def _follows(text: str, start: int, those: frozenset[str]) -> bool:
     return bool(ahead) and ahead[-1].lower in those and not text[ahead[-1].end : start].strip(" :")
 
 
-def _is_led(text: str, start: int) -> bool:
-    """Whether only words that lead to a value stand before it in its part of the reply."""
+def _is_led(text: str, start: int, *, begin: int = 0) -> bool:
+    """Whether only words that lead to a value stand before it in its part of the reply.
+
+    What stands before `begin` doesn't count.
+    """
     for begins, ends in parts(text):
         if begins <= start < ends:
-            return all(leads_on(word.lower) for word in words(text, begins, start))
+            return all(leads_on(word.lower) for word in words(text, max(begins, begin), start))
     return True
 
 
@@ -141,7 +153,8 @@ def locators(text: str) -> Iterator[Stretch]:
     """A booking code without a digit, where nothing else is said."""
     for found in _LOCATOR.finditer(text):
         start, end = found.span()
-        if not text[end:].strip(" .!") and _is_led(text, start) and not leads_on(found[0].lower()):
+        alone = not text[end:].strip(" .!") and _is_led(text, start)
+        if alone and not is_ordinary(found[0].lower()):
             yield start, end
 
 
