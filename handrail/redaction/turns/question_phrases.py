@@ -68,24 +68,30 @@ PHRASES: dict[Asked, dict[str, str]] = {
         que asesor|que agente|que tecnico|que repartidor""",
     },
     Asked.LOGIN: {
-        "en": """buyer|seller|in-game name|in game name|ingame name|gamer name|
+        "en": """play under|name do you play|what name do you use|you play as|
+            called in the game|channel name|
+            buyer|seller|in-game name|in game name|ingame name|gamer name|
             account called|account named|ftp user|username|user name|login|
             login name|log-in|user id|userid|handle|gamertag|gamer tag|screen name|screenname|
             nickname|nick|player name|player id|character id|character name|account name|
             name of your account|profile name|psn id|epic id|riot id|steam id|online id|
             which account|skype|telegram|discord|instagram""",
-        "de": """kaufer|verkaufer|kurzel|anmeldenamen|
+        "de": """namen spielen|namen spielst|als wer spielst|im spiel heissen|
+            im spiel heißen|kanalname|
+            kaufer|verkaufer|kurzel|anmeldenamen|
             account heißt|account heisst|mit dem konto|benutzername|
             benutzernamen|nutzername|nutzernamen|anmeldename|benutzerkennung|kennung|nutzerkennung|
             benutzer-id|nutzer-id|spielername|spielernamen|spieler-id|accountname|
             wie heisst dein account|wie heißt dein account|wie heisst ihr konto|
             wie heißt ihr konto|anzeigename|anzeigenamen|profilname""",
-        "fr": """acheteur|vendeur|compte c'est|compte est|identifiant|pseudo|pseudonyme|
+        "fr": """nom jouez-vous|nom joues-tu|nom de chaine|quel nom sur|
+            acheteur|vendeur|compte c'est|compte est|identifiant|pseudo|pseudonyme|
             nom d'utilisateur|nom de joueur|compte utilisateur|
             nom de compte|nom de profil|nom d'invocateur|gamertag|insta|compte insta|
             compte instagram|pseudo discord|compte discord|snap|nom d'affichage|compte epic|
             compte steam|compte paypal|identifiant joueur|id joueur""",
-        "es": """comprador|vendedor|cuenta se llama|cuenta es|usuario|nombre de usuario|apodo|
+        "es": """nombre juega|nombre juegas|nombre del canal|
+            comprador|vendedor|cuenta se llama|cuenta es|usuario|nombre de usuario|apodo|
             alias|nombre de jugador|id de jugador|
             nombre de perfil|nombre de invocador|tu arroba|cuenta de instagram|cuenta de discord|
             nombre en el juego|nombre de la cuenta|nombre de tu cuenta|

@@ -73,6 +73,13 @@ _PASSWORD = re.compile(
 _FEWEST = 4
 _STRONG = 5
 _FEW_WORDS = 4
+_MOST_WORDS = 3
+# "I don't remember", "why do you ask".
+_DENYING = listed(
+    "don't dont not no never can't cant nicht kein keine nie pas jamais aucune nunca ningun "
+    "why what where how warum wozu wieso was wo pourquoi quoi comment donde porque que"
+)
+_WITHIN = listed("the of der die das von le la les de du el los las")
 _NEAR = 24
 
 
@@ -218,8 +225,25 @@ def logins(text: str) -> Iterator[Stretch]:
     for found in _LOGIN.finditer(text):
         alone = listed_only or _ends_few(text, *found.span(), few=few)
         halves = found.group().lower().split("-")
-        if alone and all(map(str.isalpha, halves)) and not all(map(leads_on, halves)):
+        if not alone or not all(map(str.isalpha, halves)) or all(map(leads_on, halves)):
+            continue
+        if _DENYING.isdisjoint(word.lower for word in words(text, 0, found.start())):
             yield found.span()
+    yield from _names_of_words(text)
+
+
+def _names_of_words(text: str) -> Iterator[Stretch]:
+    """A user name of several words, where the reply is nothing else: "Lazy Otter"."""
+    row = words(text, 0, len(text))
+    while row and row[0].lower in FILLERS and row[0].lower not in _WITHIN:
+        row = row[1:]
+    named = [word for word in row if word.lower not in _WITHIN]
+    if not 1 < len(named) <= _MOST_WORDS or any(is_common(word.lower) for word in named):
+        return
+    start, end = row[0].start, row[-1].end
+    alone = not text[end:].strip(" .!") and len(text[start:end].split()) == len(row)
+    if alone and any(not is_ordinary(word.lower) for word in named):
+        yield start, end
 
 
 def marked_logins(text: str, begin: int, end: int) -> Iterator[Stretch]:
