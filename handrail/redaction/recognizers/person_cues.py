@@ -101,8 +101,8 @@ _CUES = {
         schwiegervater|schwiegersohn|schwiegertochter|chef|chefin|mitarbeiter|mitarbeiterin|
         sachbearbeiter|sachbearbeiterin|berater|beraterin|freund|freundin|ehefrau|ehemann|mutti|
         mama|papa|tochter|sohn|bruder|schwester|enkel|enkelin|betreuer|betreuerin|hausarzt|
-        hausarztin|zahnarzt|hebamme|kumpel|verlobte|verlobter|mieter|mieterin|vormieter|
-        nachmieter|untermieter|
+        hausarztin|zahnarzt|hebamme|kumpel|verlobte|verlobter|mieter|mieterin|vormieter|tierarzt|
+        tierarztin|veto|veterinaire|veterinario|veterinaria|nachmieter|untermieter|
         speak to|speak with|speaking with |speaking to|talking to|talked to|chatting with|
         connected with|connected to|assistant|mein kollege|meine kollegin |meine frau|
         mein mann|mein freund|meine freundin|mein sohn|meine tochter|kollege|kollegin|

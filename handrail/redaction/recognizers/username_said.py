@@ -114,6 +114,7 @@ _VERBAL = re.compile(
     # German participles: "gestorben", "verschwunden", "aufgebraucht".
     r"|^(?:\w{2,4}ge|ge|ver|zer|ent|be|er)\w{3,12}(?:t|en)$"
 )
+_DOMAIN = re.compile(r"\.(?:com|net|org|io|eu|uk|fr|es|de|at|ch|be|mx|ar|ca|tv|app|info)$")
 _NO_NAME = listed(
     "not and the for with from your mine this that just only also never same wrong locked again "
     "nicht noch mehr falsch gesperrt vergessen weg wieder auch schon kein keine sehr hier neu neue "
@@ -147,5 +148,7 @@ def _is_name(value: str, *, stated: bool) -> bool:
     """Whether a word is no ordinary one; without a verb before it only one in small letters."""
     lower = value.lower()
     if lower in _NO_NAME or is_ordinary(lower) or is_brand(lower) or is_ware(lower):
+        return False
+    if _DOMAIN.search(lower):
         return False
     return not _VERBAL.search(lower) and (stated or value.islower())
