@@ -29,6 +29,8 @@ RULES = Ruleset(names="rules")
         ("ma chaine twitch c'est brumeline", "ma chaine twitch c'est [USERNAME_1]"),
         ("change my user name from tidepool9 to tidepoolnine",
          "change my user name from [USERNAME_1] to [USERNAME_2]"),
+        ("mi cuenta vieja era teteralila", "mi cuenta vieja era [USERNAME_1]"),
+        ("reported player NoScopeWombat", "reported player [USERNAME_1]"),
         # Of several words.
         ("gamertag: Salty Pretzel 9", "gamertag: [USERNAME_1]"),
         ("pseudo : Le Furet Masqué", "pseudo : [USERNAME_1]"),
@@ -76,6 +78,7 @@ def test_what_is_said_of_accounts_stays(chat: Chat, text: str) -> None:
         ("And your gamertag?", "Lazy Otter", "[USERNAME_1]"),
         ("Und der Gamertag?", "stiller otter", "[USERNAME_1]"),
         ("What name do you play under?", "wobblefish", "[USERNAME_1]"),
+        ("Pseudo ?", "lierrelila tout en minuscules", "[USERNAME_1] tout en minuscules"),
         ("What's your username?", "don't remember", "don't remember"),
         ("What's your username?", "why do you ask", "why do you ask"),
         ("Unter welchem Namen spielen Sie?", "keine ahnung", "keine ahnung"),

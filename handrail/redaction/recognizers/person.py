@@ -183,6 +183,8 @@ def _cued(text: str, words: Sequence[Word], first: int, after: int, cue: Cue) ->
             "senora",
             "fam",
             "familie",
+            "ehepaar",
+            "eheleute",
         ) or link.group().startswith(".")
         named = run[_particles(run) :]
         if len(words[first].text) == 1 and not _is_monsieur(words[first], link.group(), named[0]):

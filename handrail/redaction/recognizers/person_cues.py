@@ -201,7 +201,8 @@ _CUES = {
         quedo al pendiente|sin otro particular|a la espera de su respuesta|
         desde ya muchas gracias|desde ya gracias|respetuosamente|besitos|bendiciones|
         le saluda atentamente|muchas gracias de antemano|feliz dia""",
-    Cue.TITLE: """fam|m|mr|mrs|ms|mx|dr|prof|sr|sra|srta|hr|fr|mme|mlle|miss|sir|madam|herr|
+    Cue.TITLE: """ehepaar|eheleute|
+        fam|m|mr|mrs|ms|mx|dr|prof|sr|sra|srta|hr|fr|mme|mlle|miss|sir|madam|herr|
         herrn|frau|monsieur|madame|mademoiselle |senor|senora|senorita|don|dona|uncle|
         aunt|professor|doctor|
         mdm|melle|encik|puan|cik|shri|smt|dna|messrs|maitre|

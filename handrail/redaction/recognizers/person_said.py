@@ -91,13 +91,28 @@ _KIN_ALONE = (
 )
 # Behind these stands a name, whatever follows.
 _CERTAIN = Cued(
-    """a certain|guy named|guy called|girl named|girl called|lady named|lady called|man called|
+    """maiden name|madchennamen|madchenname|geburtsnamen|nom de jeune fille|apellido de soltera|
+    a certain|guy named|guy called|girl named|girl called|lady named|lady called|man called|
     man named|woman called|woman named|someone called|somebody called|ein gewisser|eine gewisse|
     jemand namens|ein typ namens|un certain|une certaine|un denomme|une denommee|un nomme|
     une nommee|un tal|una tal|un tipo llamado|una chica llamada|un chico llamado|alguien llamado|
     alguien llamada""",
-    rf"\s(?:(?:mme|mr|mrs|ms|sr|sra|herr|frau|m)\.?\s)?{_FEW}",
+    rf",?\s(?:(?:mme|mr|mrs|ms|sr|sra|herr|frau|m)\.?\s)?{_FEW}",
 )
+_REACHED = Cued(
+    """contact|kontaktieren sie|kontaktiert|contactez|contacten a|contacte a|cc|cc an""",
+    rf"\s{_FEW}(?:{_END}|(?=\s(?:on|at|via|about|unter|au|sur|al|please|bitte|svp)\b))",
+)
+# Lists of people: each of them must be no ordinary word.
+_LISTED = Cued(
+    """kids are|children are|names are|guests are|passengers are|they are called|kids' names are|
+    kinder heissen|kinder heißen|kinder sind|namen sind|les enfants c'est|enfants s'appellent|
+    les noms sont|los ninos son|hijos son|hijos se llaman|los nombres son""",
+    rf":?\s(?P<names>{_ONE}(?:,\s{_ONE}){{0,4}}(?:,?\s(?:and|und|et|y|e)\s{_ONE})?)",
+)
+_AND = re.compile(r",\s|,?\s(?:and|und|et|y|e)\s")
+# "opened by s. nakamura"
+_SMALL = Cued("by|von|par|por|from", rf"\s(?P<name>(?-i:[a-z])\.\s?(?P<last>{_ONE}))")
 # To whom something belongs, goes or is registered: one word of a name only in capitals or known.
 _OF = Cued(
     """lauft auf|laufen auf|reservierung auf|buchung auf|tisch auf|bestellung auf|gehort|
@@ -152,8 +167,9 @@ _CHANGED = Cued(
     rf"\s(?P<old>(?-i:[A-Z]){_ONE})\s?,?\s(?:to|auf|in|zu|en|por|a|jetzt|nun|now|maintenant|ahora)\s"
     rf"(?P<new>(?-i:[A-Z]){_ONE}){_END}",
 )
-_FIRST = (*_KIN_NAMED, *_KIN_ALONE, _CERTAIN, _RING, _BEHIND, _SIGNED)
-FORMS = (*_FIRST, _OF, _INITIALED, _SPELLED, _CHANGED)
+_HERE = Sought(rf"^{_FEW}\s(?:hier|here)(?=[,.!]|$)", re.IGNORECASE)
+_FIRST = (*_KIN_NAMED, *_KIN_ALONE, _CERTAIN, _REACHED, _RING, _HERE, _BEHIND, _SIGNED)
+FORMS = (*_FIRST, _OF, _INITIALED, _SMALL, _LISTED, _SPELLED, _CHANGED)
 _NO_NAME = listed(
     "again please thanks asap bye lol today tomorrow soon btw pls anyway though right quick "
     "nochmal bitte danke schon auch heute morgen encore svp aussi ici merci otra vez hoy aqui "
@@ -167,6 +183,7 @@ _VERBAL = re.compile(
 # "Meine Frau kocht."
 _GERMAN_VERB = re.compile(r"[bfghklmnps]t$")
 _SHORTEST = 3
+_FEWEST_LISTED = 2
 _CONFIDENCE = 0.75
 
 
@@ -185,12 +202,28 @@ def said(text: str) -> Iterator[Span]:
             # Monsieur's is a title.
             start += len("M. ") if found["name"].startswith("M. ") else 0
             yield Span(start, end, SpanType.PERSON, _CONFIDENCE)
+    for found in _SMALL.finditer(text):
+        if _may_name(found["last"]):
+            yield Span(*found.span("name"), SpanType.PERSON, _CONFIDENCE)
+    for found in _LISTED.finditer(text):
+        yield from _listed(text, *found.span("names"))
     for found in _SPELLED.finditer(text):
         yield Span(*found.span(), SpanType.PERSON, _CONFIDENCE)
     for found in _CHANGED.finditer(text):
         if not (is_ordinary(found["old"].lower()) or is_ordinary(found["new"].lower())):
             yield Span(*found.span("old"), SpanType.PERSON, _CONFIDENCE)
             yield Span(*found.span("new"), SpanType.PERSON, _CONFIDENCE)
+
+
+def _listed(text: str, start: int, end: int) -> Iterator[Span]:
+    """The names in a list of some, if all in it may be names."""
+    names = _AND.split(text[start:end])
+    if len(names) < _FEWEST_LISTED or not all(map(_may_name, names)):
+        return
+    for name in names:
+        start = text.index(name, start)
+        yield Span(start, start + len(name), SpanType.PERSON, _CONFIDENCE)
+        start += len(name)
 
 
 def _span(text: str, start: int, end: int, *, alone: bool) -> Iterator[Span]:
@@ -207,7 +240,7 @@ def _span(text: str, start: int, end: int, *, alone: bool) -> Iterator[Span]:
         taken -= 1
     if taken == 1 and words[0].lower() in PARTICLES:
         return
-    whole = taken == len(words)
+    whole = taken == len(words) or words[taken].lower() in _NO_NAME
     known = any(is_first_name(word) or is_last_name(word) for word in words[:taken])
     capitals = all(word[0].isupper() for word in words[:taken] if word.lower() not in PARTICLES)
     enough = known or capitals or (whole and (alone or taken > 1))

@@ -32,6 +32,9 @@ _THERE = Cued(
 )
 _STATED = Cued(
     """username|user name|handle|nickname|nick|gamertag|gamer tag|player tag|screen name|login|
+    old account was|old acc was|old account|my acc is|my acc was|kik|guild leader is|
+    alter account war|altes konto war|ancien compte c'etait|ancien compte etait|cuenta vieja era|
+    cuenta anterior era|
     login name|account called|account named|account is|seller is|seller called|buyer is|
     buyer called|logging in as|log in as|logged in as|signing in as|benutzername|nutzername|
     anmeldename|anmeldenamen|benutzerkennung|kennung|spielername|verkaufer heisst|verkaufer heißt|
@@ -85,6 +88,11 @@ _CHANGED = Cued(
     nutzernamen|pseudo|identifiant|usuario|nombre de usuario""",
     rf"\s(?:from|von|de)\s[\w.-]{{3,32}}\s(?:to|auf|in|zu|a|en|por)\s{_VALUE}",
 )
+# As players call themselves, words in capitals written as one: "player NoScopeNana".
+_PLAYER = Cued(
+    "player|user|account|streamer|spieler|nutzer|joueur|utilisateur|jugador|jugadora|usuario|cuenta",
+    r"\s(?P<value>(?-i:[A-Z][a-z]+(?:[A-Z][a-z]+)+))(?![\w@.-]\w)",
+)
 # Names of several words, in capitals up to the end of the clause.
 _TITLED = Cued(
     """gamertag|gamer tag|username|user name|nickname|nick|ign|handle|player name|display name|
@@ -107,7 +115,19 @@ _CASH = Cued(
     "cash app|cashapp|cashtag|cash tag",
     r"(?:\s(?:is|name))?\s?:?\s(?P<value>\$[A-Za-z][\w-]{2,20})",
 )
-FORMS = (_I_AM, _THERE, _STATED, _BESIDE, _TRADED, _ALSO, _CHANGED, _TITLED, _CASH, _TAGGED)
+FORMS = (
+    _I_AM,
+    _THERE,
+    _STATED,
+    _BESIDE,
+    _TRADED,
+    _ALSO,
+    _CHANGED,
+    _PLAYER,
+    _TITLED,
+    _CASH,
+    _TAGGED,
+)
 _VERBAL = re.compile(
     r".{2}(?:ing|ed|ly|able|ous|ful|less|ieren|iert|lich|isch|bar|igen|ement|ique|mente|ando|iendo|"
     r"ado|ada|ido|ida|ados|idos|ee|ees|ung|tion|cion|end|enen|ert|ait|ais)$"
@@ -128,9 +148,11 @@ _NO_NAME = listed(
 
 def said(text: str) -> Iterator[tuple[int, int]]:
     """Where words stand that plain `text` says to be a user name."""
-    for pattern in (_I_AM, _THERE, _STATED, _BESIDE, _TRADED, _ALSO, _CHANGED):
+    for pattern in (_I_AM, _THERE, _STATED, _BESIDE, _TRADED, _ALSO, _CHANGED, _PLAYER):
         for found in pattern.finditer(text):
-            stated = pattern in (_I_AM, _THERE) or (pattern is _STATED and bool(found["between"]))
+            stated = pattern in (_I_AM, _THERE, _PLAYER) or (
+                pattern is _STATED and bool(found["between"])
+            )
             if _is_name(found["value"], stated=stated):
                 yield found.span("value")
     for found in _CASH.finditer(text):

@@ -79,6 +79,14 @@ _DENYING = listed(
     "don't dont not no never can't cant nicht kein keine nie pas jamais aucune nunca ningun "
     "why what where how warum wozu wieso was wo pourquoi quoi comment donde porque que"
 )
+# "oakandivy, all lower case"
+_WRITTEN_HOW = re.compile(
+    r",?\s(?:(?:all|alles|tout|todo|toute|toda)\s)?(?:in\s|en\s|as\s)?"
+    r"(?:lower ?case|small letters|one word|no spaces|klein(?:geschrieben)?|"
+    r"zusammen(?:geschrieben)?|"
+    r"minuscules?|attache|un seul mot|minusculas?|junto|una palabra)\W*$",
+    re.IGNORECASE,
+)
 _WITHIN = listed("the of der die das von le la les de du el los las")
 _NEAR = 24
 
@@ -220,6 +228,8 @@ def is_postcode(written: str) -> bool:
 def logins(text: str) -> Iterator[Stretch]:
     """User names: with a mark of one anywhere; a mere word where the reply is nothing but names."""
     yield from marked_logins(text, 0, len(text))
+    if how := _WRITTEN_HOW.search(text):
+        text = text[: how.start()]
     listed_only = all(len(text[start:end].split()) == 1 for start, end in parts(text))
     few = _few_words(text)
     for found in _LOGIN.finditer(text):
