@@ -78,6 +78,13 @@ def parts(text: str) -> Iterator[tuple[int, int]]:
         yield start, len(text)
 
 
+def part_begins(text: str, begin: int, at: int) -> int:
+    """Where the part of `text[begin:at]` begins that goes on at `at`."""
+    for found in _BREAK.finditer(text, begin, at):
+        begin = found.end()
+    return begin
+
+
 def words(text: str, start: int, end: int) -> list[Word]:
     """The words of letters in `text[start:end]`."""
     return [Word(*m.span(), m[0], m[0].lower()) for m in _WORD.finditer(text, start, end)]

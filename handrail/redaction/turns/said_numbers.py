@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from handrail.redaction.recognizers.base import either, listed
 from handrail.redaction.recognizers.names import is_common, is_ordinary
-from handrail.redaction.turns.replies import FILLERS, leads_on, parts, words
+from handrail.redaction.turns.replies import FILLERS, leads_on, part_begins, parts, words
 
 Stretch = tuple[int, int]
 
@@ -96,7 +96,7 @@ def codes(text: str, begin: int, end: int) -> Iterator[Stretch]:
     for found in _CODE.finditer(text, begin, end):
         start, end = found.span()
         first, behind, _ = found.group().partition(" ")
-        if behind and _leads(first, shouted=text.isupper()):
+        if behind and _leads(first, shouted=text[max(0, start - _NEAR) : end].isupper()):
             start += len(first) + 1
         if _is_code(text, begin, start, end):
             yield start, end
@@ -158,10 +158,8 @@ def _is_led(text: str, start: int, *, begin: int = 0) -> bool:
 
     What stands before `begin` doesn't count.
     """
-    for begins, ends in parts(text):
-        if begins <= start < ends:
-            return all(leads_on(word.lower) for word in words(text, max(begins, begin), start))
-    return True
+    ahead = words(text, part_begins(text, begin, start), start)
+    return all(leads_on(word.lower) for word in ahead)
 
 
 def locators(text: str) -> Iterator[Stretch]:

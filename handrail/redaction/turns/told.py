@@ -74,6 +74,7 @@ _SAID_BEFORE = re.compile(
     r"|,?\s(?:as|als|comme|como)\s(?:my\s|the\s|meine?\s|mon\s|mi\s)?$",
     re.IGNORECASE,
 )
+_AHEAD = 120
 _NEAR = 28
 _FAR = 40
 _LONGEST = 48
@@ -110,7 +111,9 @@ def told(text: str, named: Iterable[Named]) -> Iterator[Span]:
                 for found in islice(marked_logins(text, end, stop + _LONGEST), 1)
                 if found[0] < stop
             )
-        elif thing in _TYPES and not (lower in _REFERENCES and names_a_thing(text[:start])):
+        elif thing in _TYPES and not (
+            lower in _REFERENCES and names_a_thing(text[max(0, start - _AHEAD) : start])
+        ):
             places = chain(_number(text, end, lower), _ahead(text, start))
             if aloud:
                 places = chain(places, _aloud(text, end))
