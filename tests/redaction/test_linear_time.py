@@ -65,6 +65,7 @@ DISTINCT: dict[str, Callable[[int], str]] = {
     "distinct addresses": lambda n: f"u{n}x@example.com ",
     "distinct phones": lambda n: f"+49 171 {2345678 + n * 7} ",
     "distinct logins": lambda n: f"user name: kim{n} ",
+    "distinct orders": lambda n: f"order {n % 9000 + 1000} ",
     "distinct names": lambda n: f"My name is Anna {_letters(n)}ovic. ",
 }
 

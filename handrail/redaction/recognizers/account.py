@@ -96,13 +96,14 @@ _LOCATOR = Sought(
     r"reference) de (?:reservation|voyage)|"
     r"(?:codigo|numero|clave) de reserva(?:cion)?)" + _LINK + ")"
     # Behind words that have other sequels only what is no word.
-    r"|(?i:(?:ref\.?|reference|referencia|reserva|reservacion|resa|billet)" + _LINK + ")"
+    r"|(?i:(?:ref\.?|reference|referencia|reserva|reservacion|resa|billet|reservation|booking|"
+    r"buchung|reservierung|confirmation|dossier(?: sncf)?)" + _LINK + ")"
     r"(?=[A-Z]{1,5}\d|\d{1,5}[A-Z]|[A-Z]{0,2}[B-DF-HJ-NP-TV-Z]{4}))"
     r"\b([A-Z0-9]{6})\b"
 )
 _LOCATORS = beginnings_of(
     "referencia|resa|billet|localizador|localisateur|pnr|voyage|booking|confirmation|reservation|"
-    "locator|buchungscode|buchungsreferenz|reservierungscode|reiseauftrag|filekey|conf|reserva"
+    "locator|buchungscode|buchung|dossier|reservierung|buchungsreferenz|reservierungscode|reiseauftrag|filekey|conf|reserva"
 )
 _SHAPED_ORDER = Sought(
     r"(?<![\w-])(?:(?:ORD|ORDER|INV|TKT|REF|CASE|RMA|PO|BK|SO|RE|BE)[-_#]?\d{4,14}|"
@@ -112,8 +113,10 @@ _SHAPED_ACCOUNT = Sought(
     r"(?<![\w-])(?:(?:ACC|ACCT|CUST|CUS|CLI|KD|KDNR|KTO|MEM)[-_#]?\d{4,14}|"
     r"[A-Z]{1,2}\d{7,12})(?![\w-])"
 )
-# "Reparatur 2026-05-12" is planned for a day.
-_DAY = re.compile(r"(?:19|20)\d\d([-/])\d\d?\1\d\d?|\d\d?([-/])\d\d?\2(?:19|20)\d\d")
+# "Reparatur 2026-05-12" is planned for a day, "contract 2023/2024" for years.
+_DAY = re.compile(
+    r"(?:19|20)\d\d[-/](?:19|20)\d\d|(?:19|20)\d\d([-/])\d\d?\1\d\d?|\d\d?([-/])\d\d?\2(?:19|20)\d\d"
+)
 
 
 class Account(Recognizer):

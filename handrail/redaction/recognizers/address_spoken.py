@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from handrail.redaction.recognizers.base import Sought, either, listed, spelled
-from handrail.redaction.recognizers.spoken_digits import NUMBER_WORDS
+from handrail.redaction.recognizers.spoken_digits import DIGITS
 
 _HUNDREDS = listed("hundred cent cents hundert ciento cien")
 _HUNDRED = {
@@ -20,7 +20,7 @@ _HUNDRED = {
     "quinientos": 500, "seiscientos": 600, "setecientos": 700, "ochocientos": 800,
     "novecientos": 900,
 }  # fmt: skip
-_VALUES = {word: int(digits) for word, digits in NUMBER_WORDS.items() if digits != "00"} | _HUNDRED
+_VALUES = {word: int(digits) for word, digits in DIGITS.items() if digits != "00"} | _HUNDRED
 # "dreihunderteinunddreissig"
 _GERMAN_HUNDRED = re.compile(r"([a-z]{3,6})?hundert(?:und)?([a-zß]{3,20})?")
 # Alone they are articles and pronouns, and signs of a code.

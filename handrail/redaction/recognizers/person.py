@@ -20,6 +20,7 @@ from handrail.redaction.recognizers.names import (
 )
 from handrail.redaction.recognizers.person_cues import Cue, Word, announced, cues, may_cue
 from handrail.redaction.recognizers.person_forms import by_form
+from handrail.redaction.recognizers.person_said import said
 from handrail.redaction.recognizers.person_things import is_thing
 from handrail.redaction.spans import Span, SpanType
 
@@ -99,6 +100,7 @@ class Person(Recognizer):
                     spans += _cued(text, words, first, after, cue)
                 spans += _announced_behind(text, words, lower)
         spans += by_form(text, lower)
+        spans += said(text)
         return [_with_what_follows(text, span) for span in spans]
 
 
@@ -173,11 +175,23 @@ def _cued(text: str, words: Sequence[Word], first: int, after: int, cue: Cue) ->
             "mr",
             "dr",
             "herrn",
+            "mme",
+            "mlle",
+            "ms",
+            "sra",
+            "srta",
+            "senora",
+            "fam",
+            "familie",
+            "ehepaar",
+            "eheleute",
         ) or link.group().startswith(".")
         named = run[_particles(run) :]
         if len(words[first].text) == 1 and not _is_monsieur(words[first], link.group(), named[0]):
             return
         capital = capital or named[0].text[0].isupper()
+        if not capital and is_ordinary(named[0].lower):
+            return  # "Meine Frau kocht."
         if capital or short or is_first_name(named[0].lower) or is_last_name(named[0].lower):
             for span in _taken(named, sure=True, confidence=0.9):
                 whole = words[first].lower in _ABBREVIATED
@@ -240,6 +254,8 @@ def _taken(
     for word in run[1:]:
         particle = word.lower in _PARTICLES
         if not particle and (_ordinary(word) or (capital and not word.text[0].isupper())):
+            break
+        if not particle and not capital and is_ordinary(word.lower):
             break
         if taken[-1].lower in _PARTICLES and is_ordinary(word.lower):
             break  # "Herr Yilmaz von der Technik"

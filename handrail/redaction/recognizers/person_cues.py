@@ -101,8 +101,8 @@ _CUES = {
         schwiegervater|schwiegersohn|schwiegertochter|chef|chefin|mitarbeiter|mitarbeiterin|
         sachbearbeiter|sachbearbeiterin|berater|beraterin|freund|freundin|ehefrau|ehemann|mutti|
         mama|papa|tochter|sohn|bruder|schwester|enkel|enkelin|betreuer|betreuerin|hausarzt|
-        hausarztin|zahnarzt|hebamme|kumpel|verlobte|verlobter|mieter|mieterin|vormieter|
-        nachmieter|untermieter|
+        hausarztin|zahnarzt|hebamme|kumpel|verlobte|verlobter|mieter|mieterin|vormieter|tierarzt|
+        tierarztin|veto|veterinaire|veterinario|veterinaria|nachmieter|untermieter|
         speak to|speak with|speaking with |speaking to|talking to|talked to|chatting with|
         connected with|connected to|assistant|mein kollege|meine kollegin |meine frau|
         mein mann|mein freund|meine freundin|mein sohn|meine tochter|kollege|kollegin|
@@ -201,7 +201,8 @@ _CUES = {
         quedo al pendiente|sin otro particular|a la espera de su respuesta|
         desde ya muchas gracias|desde ya gracias|respetuosamente|besitos|bendiciones|
         le saluda atentamente|muchas gracias de antemano|feliz dia""",
-    Cue.TITLE: """fam|m|mr|mrs|ms|mx|dr|prof|sr|sra|srta|hr|fr|mme|mlle|miss|sir|madam|herr|
+    Cue.TITLE: """ehepaar|eheleute|
+        fam|m|mr|mrs|ms|mx|dr|prof|sr|sra|srta|hr|fr|mme|mlle|miss|sir|madam|herr|
         herrn|frau|monsieur|madame|mademoiselle |senor|senora|senorita|don|dona|uncle|
         aunt|professor|doctor|
         mdm|melle|encik|puan|cik|shri|smt|dna|messrs|maitre|

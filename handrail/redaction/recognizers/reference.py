@@ -17,12 +17,12 @@ _MIXED = Sought(r"[A-Z][/-]?\d|\d[/-]?[A-Z]")
 _MANY = Sought(r"\d(?:[ -]?\d){7}|[A-Z] \d(?:[ -]?\d){4}")
 # Capitals and digits, perhaps in groups: `VB6-2211-07459644`, `RK391367285FR`, `7Q2M3VW`.
 CODE = re.compile(
-    rf"{_LEFT}(?=[A-Z-]{{0,8}}\d|\d[\d-]{{0,12}}[A-Z])[A-Z0-9]+(?:[-/][A-Z0-9]+){{0,5}}{_RIGHT}"
+    rf"{_LEFT}(?=[A-Z/-]{{0,8}}\d|\d[\d-]{{0,12}}[A-Z])[A-Z0-9]+(?:[-/][A-Z0-9]+){{0,5}}{_RIGHT}"
 )
 # Eight digits and more, in one or in groups; times and sums are shorter or set differently.
 NUMBER = re.compile(
     rf"{_LEFT}(?:\d{{0,2}}[A-Z]{{1,2}} )?\d{{2,}}(?:(?: \d{{2,}}){{1,5}}|(?:-\d{{2,}}){{0,5}})"
-    rf"(?: [A-HJ-Z])?{_RIGHT}"
+    rf"(?: [A-HJ-Z]| \d)?{_RIGHT}"
 )
 _DAY = re.compile(
     r"(?:19|20)\d\d[-/ ]?(?:0\d|1[0-2])[-/ ]?(?:[0-2]\d|3[01])"
@@ -42,6 +42,11 @@ _OF_THINGS = listed(
     remise reduction form formular formulaire formulario
     kennung biller blz bankleitzahl since seit depuis desde
     """
+)
+# What they number are parcels.
+_CARRIERS = listed(
+    "dhl ups fedex hermes dpd gls evri yodel usps tnt royal mail post colissimo chronopost correos "
+    "seur mrw nacex amazon"
 )
 _NUMBER_WORDS = listed("number no nr num numero nummer id code ref reference is ist est es the der")
 # Letters ahead of a number that are no part of it.
@@ -158,4 +163,5 @@ def _is_of_a_thing(text: str, start: int, end: int) -> bool:
     if not _OF_THINGS.isdisjoint(words[-2:]):
         return True
     behind = [word.lower() for word in _WORD.findall(text[end : end + _AHEAD])[:2]]
-    return any(is_ware(word) or is_brand(word) for word in (*words[-2:], *behind))
+    beside = (*words[-2:], *behind)
+    return any(is_ware(word) or (is_brand(word) and word not in _CARRIERS) for word in beside)

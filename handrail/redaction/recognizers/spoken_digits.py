@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import zip_longest
-from types import MappingProxyType
 
 from handrail.redaction.recognizers.base import Cued, Recognizer, Sought, either, spelled
 from handrail.redaction.recognizers.card import is_card
@@ -119,16 +118,12 @@ _GERMAN = {
     for written in {ten, _SHARP_S.get(ten, ten)}
     for ones, one in enumerate(_ONE_TO_NINE, start=1)
 }
-_DIGITS = (
-    {word: str(n) for line in _ONES for n, word in enumerate(line.split())} | _OTHERS | _GERMAN
-)
+DIGITS = {word: str(n) for line in _ONES for n, word in enumerate(line.split())} | _OTHERS | _GERMAN
 # "nine hundred": two zeros behind.
-_DIGITS["hundred"] = "00"
-# For others who hear numbers.
-NUMBER_WORDS: Mapping[str, str] = MappingProxyType(_DIGITS)
-_TIMES = {"double": 2, "triple": 3, "doppel": 2, "doble": 2, "dreifach": 3}
+DIGITS["hundred"] = "00"
+TIMES = {"double": 2, "triple": 3, "doppel": 2, "doble": 2, "dreifach": 3}
 
-_WORD = "(?:" + either("|".join((*_DIGITS, *_TIMES))) + r"|\d{1,4})"
+_WORD = "(?:" + either("|".join((*DIGITS, *TIMES))) + r"|\d{1,4})"
 _RUN = Sought(
     r"(?<![\w])(?:(?:plus|mas)\s)?" + _WORD + r"(?:(?:[ ,.\n]|-|\s-\s|,\s|\.\.\.\s?|\set\s|\sy\s|"
     r"\sund\s|\sand\s)" + _WORD + r"){4,40}(?![\w])",
@@ -175,14 +170,14 @@ class SpokenDigits(Recognizer):
 
         With letters among them five digits are enough, and it is an order or an IBAN.
         """
-        said = sum(map(_DIGITS.__contains__, spelled(text)))
+        said = sum(map(DIGITS.__contains__, spelled(text)))
         if said < _FEWEST_AMONG_DIGITS:
             return []
         spans: list[Span] = []
         for run in _RUN.finditer(text):
             words = _TOKEN.findall(run.group().lower())
             digits = _heard(words)
-            spelled_out = sum(w in _DIGITS for w in words)
+            spelled_out = sum(w in DIGITS for w in words)
             if spelled_out < _FEWEST and (
                 spelled_out < _FEWEST_AMONG_DIGITS or len(digits) < _PHONE_DIGITS
             ):
@@ -213,7 +208,7 @@ def _lettered(text: str) -> Iterator[Span]:
         words = _TOKEN.findall(text[start:end].lower())
         value = _signs(words)
         digits = sum(map(str.isdigit, value))
-        if digits >= _FEWEST_DIGITS and sum(w in _DIGITS for w in words) >= _FEWEST:
+        if digits >= _FEWEST_DIGITS and sum(w in DIGITS for w in words) >= _FEWEST:
             kind = SpanType.IBAN if is_iban(value) else SpanType.ORDER
             yield Span(start, end, kind, 0.9, value)
 
@@ -238,9 +233,9 @@ def _heard(words: list[str]) -> str:
     digits: list[str] = []
     times = 1
     for word in words:
-        if word in _TIMES:
-            times = _TIMES[word]
+        if word in TIMES:
+            times = TIMES[word]
             continue
-        digits.append(_DIGITS.get(word, word if word.isdigit() else "") * times)
+        digits.append(DIGITS.get(word, word if word.isdigit() else "") * times)
         times = 1
     return "".join(digits)

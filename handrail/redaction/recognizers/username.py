@@ -17,7 +17,7 @@ _UPI = Sought(
     r"axisbank|kotak|yapl|waicici|wahdfcbank)\b(?!\.)"
 )
 _NAME_WORD = Cued(
-    """username|user name|user-name|user|login|login name|log-in|handle|nickname|nick|
+    """username|user name|user-name|user|nutzer|login|login name|log-in|handle|nickname|nick|
         screen name|benutzername|benutzer|nutzername|anmeldename|identifiant|pseudo|
         ign|i sign in with|i log in with|logged in under|signed in under|i go by|playing as|
         gamertag|gamer tag|player tag|
@@ -81,7 +81,7 @@ class Username(Recognizer):
                 continue
             if not link and value[0].isdigit() and len(value) < _FEWEST_BARE:
                 continue
-            marked = any(c.isdigit() or c in "._" for c in value)
+            marked = any(c.isdigit() or c in "._" for c in value) or _is_joined(value)
             told = link and word in _SERVICES and any(c.isalpha() for c in value)
             if word in _VAGUE and not told and not _HANDLE.fullmatch(value):
                 continue
@@ -210,6 +210,12 @@ def _is_handle(value: str) -> bool:
     ):
         return False
     return any(len(part) > 3 and not is_ordinary(part) for part in parts)
+
+
+def _is_joined(value: str) -> bool:
+    """Whether small letters with a hyphen between have a part that is no word: `ftp-bolvjj`."""
+    parts = value.split("-")
+    return len(parts) > 1 and value.islower() and not all(map(is_ordinary, parts))
 
 
 def _is_likely(value: str) -> bool:

@@ -24,18 +24,19 @@ from handrail.redaction.turns.said_addresses import (
 )
 from handrail.redaction.turns.said_dates import asked_dates
 from handrail.redaction.turns.said_emails import spoken_emails
+from handrail.redaction.turns.said_logins import logins
 from handrail.redaction.turns.said_names import full_names, people
 from handrail.redaction.turns.said_numbers import (
     codes,
     last_digits,
     locators,
-    logins,
     passwords,
     postcodes,
     secret_words,
     short_codes,
     sort_codes,
 )
+from handrail.redaction.turns.said_signs import may_say_digits, said_aloud
 from handrail.redaction.turns.topics import in_view
 
 _CONFIDENCE = 0.85
@@ -209,6 +210,10 @@ def _read(text: str, things: Sequence[Asked], *, reading: Reading) -> Iterator[S
     said = [_SAID_DIGIT_BY_DIGIT[thing] for thing in things if thing in _SAID_DIGIT_BY_DIGIT]
     if said:
         yield from (Span(*found, said[0], _CONFIDENCE) for found in spoken_digits(text))
+        if may_say_digits(text):
+            yield from (
+                Span(*found, said[0], _CONFIDENCE) for found in said_aloud(text, 0, len(text))
+            )
     kinds = [_NUMBERS[thing] for thing in things if thing in _NUMBERS]
     if kinds:
         for number, (start, end) in enumerate(codes(text, 0, len(text))):

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from handrail.redaction.recognizers.reference import is_technical
 from handrail.redaction.spans import Span
+from handrail.redaction.turns.numbered import numbered_in
 from handrail.redaction.turns.questions import Named, named_in
 from handrail.redaction.turns.signs import VALUE, Sign, signs
 from handrail.redaction.turns.told import told
@@ -42,12 +43,18 @@ def hear(texts: Sequence[str]) -> list[Heard]:
         and not (Sign.TECHNICAL in signs_of and is_technical(text))
         for text, signs_of in zip(texts, seen, strict=True)
     ]
+    numbered = [
+        tuple(numbered_in(text, things)) if Sign.NUMBERED in signs_of else ()
+        for text, signs_of, things in zip(texts, seen, named, strict=True)
+    ]
     return [
         Heard(
             things,
-            tuple(told(text, things)) if things else (),
+            tuple(told(text, (*things, *others))) if things or others else (),
             has_value,
             bool(things) or Sign.NUMBERS in signs_of,
         )
-        for text, signs_of, things, has_value in zip(texts, seen, named, values, strict=True)
+        for text, signs_of, things, others, has_value in zip(
+            texts, seen, named, numbered, values, strict=True
+        )
     ]

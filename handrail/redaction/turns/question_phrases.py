@@ -69,24 +69,30 @@ PHRASES: dict[Asked, dict[str, str]] = {
         que asesor|que agente|que tecnico|que repartidor""",
     },
     Asked.LOGIN: {
-        "en": """buyer|seller|in-game name|in game name|ingame name|gamer name|
+        "en": """play under|name do you play|what name do you use|you play as|
+            called in the game|channel name|
+            buyer|seller|in-game name|in game name|ingame name|gamer name|
             account called|account named|ftp user|username|user name|login|
             login name|log-in|user id|userid|handle|gamertag|gamer tag|screen name|screenname|
             nickname|nick|player name|player id|character id|character name|account name|
             name of your account|profile name|psn id|epic id|riot id|steam id|online id|
             which account|skype|telegram|discord|instagram""",
-        "de": """kaufer|verkaufer|kurzel|anmeldenamen|
+        "de": """namen spielen|namen spielst|als wer spielst|im spiel heissen|
+            im spiel heißen|kanalname|
+            kaufer|verkaufer|kurzel|anmeldenamen|
             account heißt|account heisst|mit dem konto|benutzername|
             benutzernamen|nutzername|nutzernamen|anmeldename|benutzerkennung|kennung|nutzerkennung|
             benutzer-id|nutzer-id|spielername|spielernamen|spieler-id|accountname|
             wie heisst dein account|wie heißt dein account|wie heisst ihr konto|
             wie heißt ihr konto|anzeigename|anzeigenamen|profilname""",
-        "fr": """acheteur|vendeur|compte c'est|compte est|identifiant|pseudo|pseudonyme|
+        "fr": """nom jouez-vous|nom joues-tu|nom de chaine|quel nom sur|
+            acheteur|vendeur|compte c'est|compte est|identifiant|pseudo|pseudonyme|
             nom d'utilisateur|nom de joueur|compte utilisateur|
             nom de compte|nom de profil|nom d'invocateur|gamertag|insta|compte insta|
             compte instagram|pseudo discord|compte discord|snap|nom d'affichage|compte epic|
             compte steam|compte paypal|identifiant joueur|id joueur""",
-        "es": """comprador|vendedor|cuenta se llama|cuenta es|usuario|nombre de usuario|apodo|
+        "es": """nombre juega|nombre juegas|nombre del canal|
+            comprador|vendedor|cuenta se llama|cuenta es|usuario|nombre de usuario|apodo|
             alias|nombre de jugador|id de jugador|
             nombre de perfil|nombre de invocador|tu arroba|cuenta de instagram|cuenta de discord|
             nombre en el juego|nombre de la cuenta|nombre de tu cuenta|
@@ -157,7 +163,9 @@ PHRASES: dict[Asked, dict[str, str]] = {
         "es": """correo|correo electronico|direccion de correo|direccion de email""",
     },
     Asked.ORDER: {
-        "en": """trip|parcel|conf|trade-in|transfer|which ticket|order number|order no|order id|
+        "en": """job number|waybill|docket|delivery note|work order|incident number|repair number|
+            quote number|
+            trip|parcel|conf|trade-in|transfer|which ticket|order number|order no|order id|
             order #|order reference|which order|what order|booking|booking number|
             booking reference|booking ref|booking code|booking id|reservation|reservation number|
             reservation code|confirmation|confirmation number|confirmation code|ticket number|
@@ -166,12 +174,16 @@ PHRASES: dict[Asked, dict[str, str]] = {
             reference|reference number|ref|ref number|shipment number|consignment number|
             parcel number|pnr|record locator|locator|rma|return number|which parcel|which shipment|
             which booking|which purchase""",
-        "de": """paket|beleg|fahrt|verkauf|welches ticket|welche buchung|bestellnummer|bestellnr|
+        "de": """abholschein|abholnummer|reparaturschein|fallnummer|bonnummer|lieferschein|
+            angebotsnummer|antragsnummer|einlieferungsbeleg|
+            paket|beleg|fahrt|verkauf|welches ticket|welche buchung|bestellnummer|bestellnr|
             bestellung|auftragsnummer|auftrag|buchungsnummer|buchungscode|buchung|reservierung|
             reservierungsnummer|sendungsnummer|sendung|paketnummer|rechnungsnummer|rechnung|
             ticketnummer|vorgangsnummer|vorgang|transaktionsnummer|belegnummer|referenznummer|
             referenz""",
-        "fr": """colis|resa|trajet|vente|virement|quel billet|commande|numero de commande|
+        "fr": """bon de livraison|bon d'intervention|ticket de caisse|ordre de travail|recommande|
+            votre reference|
+            colis|resa|trajet|vente|virement|quel billet|commande|numero de commande|
             numero de reservation|code de reservation|numero de suivi|suivi|facture|
             numero de facture|dossier|numero de dossier|numero de billet|numero de transaction|
             numero de colis|
@@ -181,7 +193,8 @@ PHRASES: dict[Asked, dict[str, str]] = {
             numero de reclamation|numero de devis|bon de retour|numero de retour|
             numero de requete|numero de plainte|avis de passage|numero d'avis|numero de resa|
             numero de ticket|e-billet""",
-        "es": """paquete|viaje|venta|compra|que boleto|pedido|numero de pedido|reserva|
+        "es": """orden de servicio|orden de trabajo|ticket de compra|radicado|tique|
+            paquete|viaje|venta|compra|que boleto|pedido|numero de pedido|reserva|
             codigo de reserva|numero de reserva|localizador|factura|numero de factura|
             numero de seguimiento|seguimiento|guia|numero de guia|referencia|numero de operacion|
             numero de confirmacion|numero de orden|numero de ticket|folio|orden|expediente|
@@ -194,17 +207,23 @@ PHRASES: dict[Asked, dict[str, str]] = {
             comprobante|remito|numero de boleta|numero de turno""",
     },
     Asked.ACCOUNT: {
-        "en": """insurance|insurer|account number|account no|account id|account #|customer number|
+        "en": """serial number|serial|library card|loyalty card|points card|rewards card|
+            prescription number|permit number|fob number|hospital number|device id|microchip|
+            tag number|
+            insurance|insurer|account number|account no|account id|account #|customer number|
             customer id|client number|client id|member number|member id|membership number|
             membership id|membership|policy|policy number|policy no|claim|claim number|contract|
             contract number|meter number|employee number|employee id|staff id|patient number|mrn|
             nmi|mpan|file number|loyalty number|frequent flyer|group number|wallet address""",
-        "de": """depot|vertragskonto|versicherung|kundennummer|kundennr|kundenkonto|
+        "de": """seriennummer|geratenummer|kundenkarte|beitragsnummer|versicherungsscheinnummer|
+            versicherungsschein|abonummer|depotnummer|matrikel|mitgliedsausweis|
+            depot|vertragskonto|versicherung|kundennummer|kundennr|kundenkonto|
             vertragsnummer|vertrag|
             versicherungsnummer|versichertennummer|aktenzeichen|kassenzeichen|schadennummer|
             schadensnummer|mitgliedsnummer|personalnummer|zahlernummer|zahlpunkt|marktlokation|
             matrikelnummer|policennummer|police""",
-        "fr": """abonnement|compte client|assurance|numero de client|numero client|
+        "fr": """numero de serie|adherent|adherente|abonne|carte navigo|
+            abonnement|compte client|assurance|numero de client|numero client|
             numero de contrat|contrat|numero d'adherent|numero d'abonne|numero d'allocataire|
             numero d'affilie|matricule|numero de compteur|sinistre|numero de sinistre|
             numero de police|reference client|
@@ -213,7 +232,8 @@ PHRASES: dict[Asked, dict[str, str]] = {
             numero d'installation|code ean|reference locataire|mutuelle|numero de mutuelle|
             numero d'etudiant|numero de ligne|numero de pdl|numero de licence|numero de patient|
             numero de beneficiaire""",
-        "es": """donante|registro|aseguradora|poliza|numero de poliza|contrato|numero de contrato|
+        "es": """numero de serie|abonado|medidor|contador|carnet|credencial|
+            donante|registro|aseguradora|poliza|numero de poliza|contrato|numero de contrato|
             numero de cliente|numero de socio|socio|numero de afiliado|afiliado|numero de abonado|
             legajo|numero de servicio|siniestro|numero de siniestro|numero de empleado|
             numero de medidor|
@@ -223,24 +243,29 @@ PHRASES: dict[Asked, dict[str, str]] = {
             carnet de socio|numero de credencial|numero de alumno|id de cliente""",
     },
     Asked.NATIONAL_ID: {
-        "en": """ssn|social security|social security number|your social|national id|
+        "en": """iqama|state id|emirates id|sin number|itin|share code|green card|residence permit|
+            ni number|
+            ssn|social security|social security number|your social|national id|
             national insurance|national insurance number|nino|id number|identity number|id card|
             tax id|tax number|utr|passport|passport number|driving licence|driving license|
             driver's license|driver's licence|drivers license|driver license|driver licence|
             license number|licence number|nhs number|phn|health card|health card number|nric|
             aadhaar|aadhar|pan|tfn|tax file number|medicare|medicare number|document number""",
-        "de": """ausweis|ausweisnummer|personalausweis|personalausweisnummer|reisepass|passnummer|
+        "de": """perso|aufenthaltstitel|krankenkassennummer|rentennummer|
+            ausweis|ausweisnummer|personalausweis|personalausweisnummer|reisepass|passnummer|
             reisepassnummer|steuer-id|steuernummer|steueridentifikationsnummer|fuhrerschein|
             fuhrerscheinnummer|sozialversicherungsnummer|rentenversicherungsnummer|ahv-nummer|
             krankenversichertennummer""",
-        "fr": """securite sociale|numero de securite sociale|numero de secu|numero secu|nir|
+        "fr": """cni|
+            securite sociale|numero de securite sociale|numero de secu|numero secu|nir|
             piece d'identite|carte d'identite|numero de carte d'identite|passeport|
             numero de passeport|permis|permis de conduire|numero de permis|numero national|
             numero fiscal|assurance maladie|numero d'assurance maladie|carte vitale|
             neph|numero neph|niss|registre national|numero de registre national|
             numero d'assurance sociale|numero avs|ramq|carte soleil|titre de sejour|
             numero de titre de sejour|numero etranger""",
-        "es": """dni|nie|nif|cif|documento|documento de identidad|identificacion|cedula|curp|rfc|
+        "es": """tarjeta de identidad|
+            dni|nie|nif|cif|documento|documento de identidad|identificacion|cedula|curp|rfc|
             cuit|cuil|rut|ine|pasaporte|numero de pasaporte|seguridad social|licencia|
             permiso de conducir|carnet de conducir|tarjeta sanitaria|
             numero de tarjeta sanitaria|
@@ -323,14 +348,15 @@ PHRASES: dict[Asked, dict[str, str]] = {
         clave del wifi""",
     },
     Asked.NOTHING: {
-        "en": """name of the product|name of the item|name of the app|name of the game|
+        "en": """meter reading|
+            name of the product|name of the item|name of the app|name of the game|
             name of the store|name of the shop|name of the restaurant|name of the company|
             name of the hotel|name of the medication|name of your bank|name of the bank|
             name of the file|product name|brand name|company name|business name|store name|
             file name|filename|domain name|device name|model name|hostname|host name|item name|
             server name|app name|game name|model number|part number|item number|article number|
             product number|version number|build number|size number|flight number|room number|
-            train number|gate number|error number|serial number|number of|phone model|
+            train number|gate number|error number|number of|phone model|
             phone or tablet|error code|item reference|product reference|promo code|
             promotion code|discount code|voucher code|
             coupon code|country code|area code|status code|product code|qr code|source code|
@@ -339,24 +365,27 @@ PHRASES: dict[Asked, dict[str, str]] = {
             in any case|just in case|who makes|in order|birthday coupon|birthday discount|
             birthday voucher|birthday gift|birthday present|birthday cake|birthday party|
             birthday offer|birthday card""",
-        "de": """code vom gutschein|artikelnummer|modellnummer|seriennummer|fehlercode|
+        "de": """zahlerstand|
+            code vom gutschein|artikelnummer|modellnummer|fehlercode|
             fehlernummer|versionsnummer|gutscheincode|rabattcode|aktionscode|flugnummer|zugnummer|
             landercode|ip-adresse|typnummer|teilenummer|firmenname|produktname|dateiname|
             zimmernummer|chargennummer|artikelreferenz|geburtstagsgutschein|
             geburtstagsrabatt|geburtstagsgeschenk|geburtstagsaktion""",
-        "fr": """code du bon|code de reduction|code promo|code erreur|code d'erreur|
+        "fr": """index du compteur|
+            code du bon|code de reduction|code promo|code erreur|code d'erreur|
             code article|reference article|
             reference produit|reference de l'article|
-            numero de vol|numero de serie|numero de modele|numero de chambre|numero de version|
+            numero de vol|numero de modele|numero de chambre|numero de version|
             nom du produit|nom de l'article|nom du magasin|nom de l'application|nom du jeu|
             adresse ip|code pays|code barre|code-barres|nombre de personnes|nombre de jours|
             nombre de colis|bon d'anniversaire|cadeau d'anniversaire|offre d'anniversaire|
             offre anniversaire""",
-        "es": """codigo del cupon|codigo de cupon|codigo del descuento|codigo del vale|
+        "es": """lectura del medidor|lectura del contador|
+            codigo del cupon|codigo de cupon|codigo del descuento|codigo del vale|
             codigo promocional|codigo de descuento|codigo de error|codigo de producto|
             referencia del articulo|
             referencia del producto|
-            codigo de articulo|codigo de barras|codigo de pais|numero de vuelo|numero de serie|
+            codigo de articulo|codigo de barras|codigo de pais|numero de vuelo|
             numero de modelo|numero de habitacion|nombre del producto|nombre de la tienda|
             nombre del juego|nombre de la app|nombre del articulo|direccion ip|
             numero de personas|regalo de cumpleanos|vale de cumpleanos|

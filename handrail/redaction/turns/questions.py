@@ -80,7 +80,7 @@ def _things() -> dict[str, Asked]:
 def _words() -> frozenset[str]:
     """Of which words a text holds one if it asks for anything: the longest of each phrase."""
     longest = {max(re.findall(r"[^\W\d_]+", phrase), key=len) for phrase in _things()}
-    plural = {word + ending for word in longest for ending in ("s", "es")}
+    plural = {word + ending for word in longest for ending in ("s", "es", "n", "en")}
     return frozenset(longest | plural | _NUMBER_WORDS)
 
 

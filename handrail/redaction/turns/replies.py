@@ -13,7 +13,8 @@ from handrail.redaction.recognizers.names import is_common
 FILLERS = listed(
     """
     yes yeah yep yup ya yea no nope nah sure ok okay of course certainly absolutely well so um uh
-    oh hi hello hey sir madam please thanks thank you here it its it's is this that that's was the
+    oh hi hello hey hallo moin servus bonjour bonsoir salut hola buenas sir madam please
+    thanks thank you here it its it's is this that that's was the
     my mine me i'm im i am under for in at on with old new his her hers their our ours your first
     last full name surname names number num nr id ref reference account acct acc order booking
     conf confirmation policy claim customer member card pin code txn transaction trx dob ending
@@ -75,6 +76,13 @@ def parts(text: str) -> Iterator[tuple[int, int]]:
         start = found.end()
     if start < len(text):
         yield start, len(text)
+
+
+def part_begins(text: str, begin: int, at: int) -> int:
+    """Where the part of `text[begin:at]` begins that goes on at `at`."""
+    for found in _BREAK.finditer(text, begin, at):
+        begin = found.end()
+    return begin
 
 
 def words(text: str, start: int, end: int) -> list[Word]:

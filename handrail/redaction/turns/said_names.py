@@ -44,10 +44,18 @@ _SPELLED = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"\?|[.!](?=\s)|\n")
-_NUMBER_BEHIND = re.compile(r"\s?[:.#]?\s?(?=[A-Za-z]{0,8}\d)")
+_NUMBER_BEHIND = re.compile(r"\s?[:.#]?\s?(?!x\d)(?=[A-Za-z]{0,8}\d)")
+# "Kowalczyk probably".
+_HEDGES = listed(
+    "probably maybe likely perhaps possibly wahrscheinlich vermutlich vielleicht glaub "
+    "probablement surement quizas probablemente"
+)
 # What a placeholder looks like here: where one stands, the answer was found before.
 _MASK = "[_"
+# "Mensah but most people say Kojo".
+_BUT = listed("but aber mais pero")
 _MOST = 7
+_LAST_AND_FIRST = 2
 _SHORTEST = 2
 _MOST_LOWER = 4
 _SURE = 0.85
@@ -121,7 +129,7 @@ def _lower(text: str, rows: Sequence[Sequence[Word]]) -> list[Span]:
     """
     sure: list[Span] = []
     unsure: list[Span] = []
-    alone = len(rows) == 1 and _MASK not in text
+    alone = _are_names_alone(rows) and _MASK not in text
     for row in rows:
         run = _lower_run(text, row)
         if not run:
@@ -135,19 +143,29 @@ def _lower(text: str, rows: Sequence[Sequence[Word]]) -> list[Span]:
     return sure + unsure if sure else []
 
 
+def _are_names_alone(rows: Sequence[Sequence[Word]]) -> bool:
+    """Whether a reply is one part, or two words of which each is one: "hinterhuber, ignaz"."""
+    return len(rows) == 1 or (len(rows) == _LAST_AND_FIRST and all(len(row) == 1 for row in rows))
+
+
 def _lower_run(text: str, row: Sequence[Word]) -> list[Word]:
     """The words in lower case that end a part, behind fillers, and may be a name."""
     first = next((at for at, word in enumerate(row) if not _leads(word)), None)
     if first is None or not all(w.lower in FILLERS or w.lower in _KIN for w in row[:first]):
         return []
-    run = _run(text, row, first)
-    if run[-1] is not row[-1] or _goes_on(text, run):
+    last = next((at for at in range(first + 1, len(row)) if row[at].lower in _BUT), len(row))
+    while last > first + 1 and (row[last - 1].lower in _HEDGES or row[last - 1].lower in FILLERS):
+        last -= 1
+    run = _run(text, row[:last], first)
+    if run[-1] is not row[last - 1] or _goes_on(text, run):
         return []
     if len(run) > 1 and _NUMBER_BEHIND.match(text, run[-1].end) and not is_last_name(run[-1].lower):
         run.pop()
     if len(run) > _MOST_LOWER:
         return []
-    ordinary = any(is_ordinary(word.lower) for word in run) or len(run[0].text) < _SHORTEST
+    initial = len(run) > 1 and text[run[0].end : run[1].start] == ". "
+    short = len(run[0].text) < _SHORTEST and not initial
+    ordinary = any(is_ordinary(word.lower) for word in run[initial:]) or short
     return [] if ordinary else run
 
 

@@ -1,4 +1,4 @@
-"""Numbers, codes and user names in a reply to a question for one."""
+"""Numbers and codes in a reply to a question for one."""
 
 from __future__ import annotations
 
@@ -6,33 +6,34 @@ import re
 from collections.abc import Iterator
 
 from handrail.redaction.recognizers.base import either, listed
-from handrail.redaction.recognizers.names import is_common, is_ordinary
-from handrail.redaction.turns.replies import FILLERS, leads_on, parts, words
+from handrail.redaction.recognizers.names import is_ordinary
+from handrail.redaction.turns.replies import FILLERS, leads_on, part_begins, words
 
 Stretch = tuple[int, int]
 
 # Groups of letters and digits; further groups of digits may follow after a space: HP 32 408 518 53.
 _CODE = re.compile(
-    r"(?<![\w@.,/€$£-])(?:#\s?|[A-Z]{1,4} (?=[A-Z-]{0,4}\d))?"
-    r"(?=[A-Za-z/.-]{0,12}\d)[A-Za-z0-9]+(?:[-/_.#][A-Za-z0-9]+|'\d{3})*"
-    r"(?: \d[\dA-Z]*(?:[-/.]\d+)*)*(?: (?:[A-Z](?![\w'-])|[a-z](?=$|[.,;!?])))?"
+    r"(?<![\w@.,/€$£-])(?:#\s?|[A-Z]{1,4} (?=[A-Z-]{0,4}\d)|\d [A-Z]{1,3} (?=\d))?"
+    r"(?=[A-Za-z/.-]{0,12}\d)[A-Za-z0-9]+(?:(?:[-/_.#]|//)[A-Za-z0-9]+|'\d{3})*"
+    r"(?: (?:[A-Z]{1,2} )?\d[\dA-Z]*(?:[-/.]\d+)*| / \d+(?:[-/.]\d+)*)*"
+    r"(?: (?:[A-Z](?![\w'-])|[a-z](?=$|[.,;!?])))?"
     r"(?![\w@]|[.,:]\d|\s?[€$£%])"
 )
 _LOCATOR = re.compile(r"(?<![\w-])[A-Z]{5,8}(?![\w-])")
 _SORT_CODE = re.compile(r"(?<![\w-])\d\d-\d\d-\d\d(?![\w-])")
 _DATE = re.compile(
     r"\d{1,2}[./-]\d{1,2}(?:[./-](?:\d{4}|\d{2}))?|\d{4}[-./]\d{1,2}[-./]\d{1,2}|"
-    r"(?:19|20)\d\d|\d{1,2}h\d\d|"
+    r"(?:19|20)\d\d|\d{1,2}h\d\d|\d{1,2} \d{1,2} (?:19|20)\d\d|"
     r"\d{1,2}(?:st|nd|rd|th|er|h|am|pm)(?:-\d{1,2}(?:st|nd|rd|th|h|am|pm))?"
 )
 _AMOUNT = re.compile(r"\d{1,7}[.,]\d{2}")
-_VERSION = re.compile(r"[vV]?\d{1,3}(?:\.\d{1,2}){1,3}")
-_UNIT = re.compile(
+_VERSION = re.compile(r"[vV]?\d{1,3}(?:\.\d{1,2}){1,3}|\d{1,3}\.\d\.\d{2,5}(?:\.\d{1,4})?")
+UNIT = re.compile(
     r"\s?"
     + either("""
         euros|euro|eur|usd|gbp|chf|dollars|dollar|pounds|pound|quid|bucks|pesos|francs|cents|points|
         punkte|kwh|kw|km|kg|mg|ml|cm|mm|gb|mb|tb|mbps|miles|percent|prozent|watts|volt|
-        am|pm|o'clock|uhr|seconds|second|secs|sekunden|secondes|segundos|minutes|mins|min|minuten|
+        yen|rupees|lbs|rpm|am|pm|o'clock|uhr|seconds|second|secs|sekunden|secondes|segundos|minutes|mins|min|minuten|
         minutos|hours|hour|stunden|heures|horas|days|day|tage|tagen|jours|jour|dias|weeks|wochen|
         semaines|semanas|months|monate|mois|meses|years|year|jahre|ans|anos|
         pieces|items|times|people|mal|stuck""")
@@ -47,6 +48,8 @@ _NO_CODE_BEFORE = listed(
 )
 # Capitals before a number that aren't its own: "IBAN GB33", but "TCR 53447798".
 _LABELS = listed("iban bic swift ssn nhs utr dni nie nif cuit cbu cvu pan tfn mrn nmi tel")
+# Letters and a number of five digits and more are no model's.
+_PREFIXED = re.compile(r"[A-Z]{1,4}[-/]\d{5,}")
 _ARTICLES = listed("the a an der die das den ein eine le un une el la")
 _SHORT_CODE = re.compile(
     r"(?<![\w.,/€$£:-])(?:\d{3}[ -]\d{3}|\d{1,2}(?: \d{1,2}){2,7}|\d\d \d\d|\d{3,8}|"
@@ -62,8 +65,6 @@ _POSTCODE = re.compile(
     r"\d{3}\s\d{2,3}|\d{2}-\d{3}|\d{4,6})(?![\w%€$-]|[.,]\d)",
     re.IGNORECASE,
 )
-_LOGIN = re.compile(r"(?<![\w.@/-])@?\w(?:\w|[._#-](?=\w)){2,31}_?(?![\w@]|[.,]\d)")
-_MARKED = re.compile(r"[\d_#]|[a-z][A-Z]|^@")
 _PASSWORD = re.compile(
     r"(?<!\S)(?=\S{0,63}[^\W\d_])(?=\S{0,63}[\d@#$%&*+])[^\s,;]{6,64}?(?=[.,;]?(?:\s|$))"
 )
@@ -72,7 +73,7 @@ _TITLES = listed(
     "mr mrs ms miss dr sir lady herr frau tante onkel madame monsieur mme tata tonton soeur senor "
     "senora don dona tia tio sor sister uncle aunt auntie schwester"
 )
-_FEWEST = 4
+FEWEST = 4
 _STRONG = 5
 _FEW_WORDS = 4
 _NEAR = 24
@@ -83,28 +84,34 @@ def codes(text: str, begin: int, end: int) -> Iterator[Stretch]:
     for found in _CODE.finditer(text, begin, end):
         start, end = found.span()
         first, behind, _ = found.group().partition(" ")
-        if behind and (first.lower() in _LABELS or first.lower() in FILLERS):
+        if behind and _leads(first, shouted=text[max(0, start - _NEAR) : end].isupper()):
             start += len(first) + 1
-        if _is_code(text, start, end):
+        if _is_code(text, begin, start, end):
             yield start, end
 
 
-def _is_code(text: str, start: int, end: int) -> bool:
+def _leads(first: str, *, shouted: bool) -> bool:
+    """Whether letters before a number are a word: "IBAN 44", "es 44", but "ES 44" or "A 44"."""
+    lower = first.lower()
+    return lower in _LABELS or (lower in FILLERS and (shouted or not first.isupper()))
+
+
+def _is_code(text: str, begin: int, start: int, end: int) -> bool:
     written = text[start:end]
     digits = digits_in(written)
     marked = written.startswith("#")
     mixed = digits > 0 and len(written) >= _STRONG and written.isalnum() and written.isupper()
-    if digits < _FEWEST and not (marked and len(written) >= _FEWEST) and not mixed:
-        return digits == _FEWEST - 1 and "-" in written and written.upper() == written
+    if digits < FEWEST and not (marked and len(written) >= FEWEST) and not mixed:
+        return digits == FEWEST - 1 and "-" in written and written.upper() == written
     if (
         is_date_amount_or_version(written)
         or is_measure(text, start, end)
         or _names_a_thing(text, start)
     ):
         return False
-    if _follows(text, start, _ARTICLES) and not marked:
+    if _follows(text, start, _ARTICLES) and not (marked or _PREFIXED.fullmatch(written)):
         return digits > _STRONG or (digits == _STRONG and not any(c.isalpha() for c in written))
-    return marked or digits >= _STRONG or _is_led(text, start)
+    return marked or digits >= _STRONG or is_led(text, start, begin=begin)
 
 
 def digits_in(written: str) -> int:
@@ -120,7 +127,7 @@ def is_date_amount_or_version(written: str) -> bool:
 def is_measure(text: str, start: int, end: int) -> bool:
     """Whether a unit stands behind, or a currency before."""
     before = _MONEY_BEFORE.search(text, max(0, start - 5), start)
-    return before is not None or _UNIT.match(text, end) is not None
+    return before is not None or UNIT.match(text, end) is not None
 
 
 def _names_a_thing(text: str, start: int) -> bool:
@@ -134,19 +141,21 @@ def _follows(text: str, start: int, those: frozenset[str]) -> bool:
     return bool(ahead) and ahead[-1].lower in those and not text[ahead[-1].end : start].strip(" :")
 
 
-def _is_led(text: str, start: int) -> bool:
-    """Whether only words that lead to a value stand before it in its part of the reply."""
-    for begins, ends in parts(text):
-        if begins <= start < ends:
-            return all(leads_on(word.lower) for word in words(text, begins, start))
-    return True
+def is_led(text: str, start: int, *, begin: int = 0) -> bool:
+    """Whether only words that lead to a value stand before it in its part of the reply.
+
+    What stands before `begin` doesn't count.
+    """
+    ahead = words(text, part_begins(text, begin, start), start)
+    return all(leads_on(word.lower) for word in ahead)
 
 
 def locators(text: str) -> Iterator[Stretch]:
     """A booking code without a digit, where nothing else is said."""
     for found in _LOCATOR.finditer(text):
         start, end = found.span()
-        if not text[end:].strip(" .!") and _is_led(text, start) and not leads_on(found[0].lower()):
+        alone = not text[end:].strip(" .!") and is_led(text, start)
+        if alone and not is_ordinary(found[0].lower()):
             yield start, end
 
 
@@ -164,7 +173,7 @@ def short_codes(text: str) -> Iterator[Stretch]:
             continue
         if is_measure(text, start, end) or _names_a_thing(text, start):
             continue
-        if _is_led(text, start) or _few_words(text[:start] + "0" + text[end:]):
+        if is_led(text, start) or few_words(text[:start] + "0" + text[end:]):
             yield start, end
 
 
@@ -173,7 +182,7 @@ def secret_codes(text: str, begin: int, end: int) -> Iterator[Stretch]:
     for found in _SHORT_CODE.finditer(text, begin, end):
         written = found.group()
         letters = any(c.isalpha() for c in written)
-        enough = digits_in(written) >= _FEWEST or (
+        enough = digits_in(written) >= FEWEST or (
             letters and written.isupper() and len(written) >= _STRONG
         )
         wordy = _VOUCHER.match(written) or (letters and not written.isupper())
@@ -187,7 +196,7 @@ def last_digits(text: str) -> Iterator[Stretch]:
     """The last four digits of something."""
     for found in _LAST.finditer(text):
         start, end = found.span()
-        if not is_measure(text, start, end) and (_is_led(text, start) or _few_words(text)):
+        if not is_measure(text, start, end) and (is_led(text, start) or few_words(text)):
             yield start, end
 
 
@@ -200,31 +209,6 @@ def postcodes(text: str) -> Iterator[Stretch]:
 def is_postcode(written: str) -> bool:
     """Whether all of it is a postal code of some country."""
     return _POSTCODE.fullmatch(written) is not None
-
-
-def logins(text: str) -> Iterator[Stretch]:
-    """User names: with a mark of one anywhere; a mere word where the reply is nothing but names."""
-    yield from marked_logins(text, 0, len(text))
-    listed_only = all(len(text[start:end].split()) == 1 for start, end in parts(text))
-    few = _few_words(text)
-    for found in _LOGIN.finditer(text):
-        alone = listed_only or _ends_few(text, *found.span(), few=few)
-        halves = found.group().lower().split("-")
-        if alone and all(map(str.isalpha, halves)) and not all(map(leads_on, halves)):
-            yield found.span()
-
-
-def marked_logins(text: str, begin: int, end: int) -> Iterator[Stretch]:
-    """User names with digits, signs or capitals inside, as no word has them."""
-    for found in _LOGIN.finditer(text, begin, end):
-        name = found.group()
-        if is_date_amount_or_version(name) or _UNIT.match(text, found.end()):
-            continue
-        if name.isdigit() and len(name) < _FEWEST:
-            continue
-        dotted = "." in name and not all(is_common(half) for half in name.split("."))
-        if _MARKED.search(name) or dotted:
-            yield found.span()
 
 
 def passwords(text: str) -> Iterator[Stretch]:
@@ -256,14 +240,9 @@ def secret_words(text: str) -> Iterator[Stretch]:
 
 
 def _is_rare(lower: str) -> bool:
-    return len(lower) >= _FEWEST and lower not in FILLERS and not is_ordinary(lower)
+    return len(lower) >= FEWEST and lower not in FILLERS and not is_ordinary(lower)
 
 
-def _ends_few(text: str, start: int, end: int, *, few: bool) -> bool:
-    """Whether a word is all that a short reply says, but for fillers."""
-    behind = all(word.lower in FILLERS for word in words(text, end, len(text)))
-    return few and behind and _is_led(text, start)
-
-
-def _few_words(text: str) -> bool:
+def few_words(text: str) -> bool:
+    """Whether a text has at most four words."""
     return len(text.split()) <= _FEW_WORDS

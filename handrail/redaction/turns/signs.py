@@ -11,6 +11,7 @@ from handrail.inference.weights import installed
 from handrail.redaction.prefilter import Prefilter
 from handrail.redaction.recognizers.base import either
 from handrail.redaction.recognizers.reference import TECHNICAL
+from handrail.redaction.turns.numbered import NUMBERED
 from handrail.redaction.turns.question_phrases import PHRASES
 from handrail.redaction.turns.questions import ENDINGS, HEADS, NUMBER
 
@@ -23,6 +24,7 @@ class Sign(Enum):
 
     NAMES = auto()  # a word for something people ask for
     NUMBERS = auto()  # a word for a number of any other kind
+    NUMBERED = auto()  # the same where nobody asks
     TECHNICAL = auto()  # what programs are written in
     VALUE = auto()  # what could be a value that the talk gives away
 
@@ -54,5 +56,6 @@ def _patterns() -> Iterator[tuple[Sign, re.Pattern[str]]]:
     # What ends a compound, and "order #".
     yield Sign.NAMES, re.compile(either("|".join(HEADS)) + "|#", re.IGNORECASE)
     yield Sign.NUMBERS, re.compile(NUMBER.pattern, re.IGNORECASE)
+    yield Sign.NUMBERED, NUMBERED
     yield Sign.TECHNICAL, TECHNICAL
     yield Sign.VALUE, VALUE

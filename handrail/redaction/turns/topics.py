@@ -18,13 +18,8 @@ from handrail.redaction.turns.heard import Heard
 from handrail.redaction.turns.question_phrases import Asked
 from handrail.redaction.turns.replies import FILLERS, leads_on, words
 from handrail.redaction.turns.said_dates import asked_dates, dates_of_lives
-from handrail.redaction.turns.said_numbers import (
-    codes,
-    digits_in,
-    is_measure,
-    marked_logins,
-    passwords,
-)
+from handrail.redaction.turns.said_logins import marked_logins
+from handrail.redaction.turns.said_numbers import codes, digits_in, is_measure, passwords
 from handrail.redaction.turns.told import COUNTED
 
 _CONFIDENCE = 0.75
