@@ -1,8 +1,8 @@
 """Lessons for the correctness head: what people made of replies, and what they never accept.
 
 A lesson is a training row with the route of a router that has not seen its customer; a route of one
-that has is too sure. These routers are made of words alone, so that three more trainings stay
-cheap; the head is then calibrated on routes of the router it works with.
+that has is too sure. These routers are made of words alone, and templates ranked by them, so that
+three more trainings stay cheap; the head is then calibrated on routes of the router it works with.
 """
 
 from __future__ import annotations
@@ -64,6 +64,7 @@ def lessons_of(
     rows = sorted((e for e in examples if e.split is Split.TRAIN), key=lambda e: e.example_id)
     chosen = _MOST_ROWS / max(len(rows), 1)
     rows = [e for e in rows if share_of(e.group, seed=seed, purpose="lessons") < chosen]
+    offering = offering.by_words
     calibration = [e for e in examples if e.split is Split.CALIBRATION]
     found: list[Lesson] = []
     routers: list[Router] = []

@@ -16,7 +16,7 @@ from handrail.agent.retrieval import Retrieval
 from handrail.agent.router import Router
 from handrail.agent.terms import Terms
 from handrail.agent.triggers import RegulatedTriggers
-from handrail.agent.types import AgentRole, Backend, Case, MisfitRules, Route
+from handrail.agent.types import AgentRole, Case, MisfitRules, Route
 from handrail.dataset.model import Split, TrainingExample
 from handrail.dataset.splits import calibration_parts
 from handrail.errors import HandrailError
@@ -73,7 +73,7 @@ class Offering:
     `context` stands for a customer's verified facts: the templates that need them are those sent.
     """
 
-    backend: Backend
+    backend: GroundedBackend
     triggers: RegulatedTriggers
     region: str
     on: date
@@ -101,6 +101,11 @@ class Offering:
             playbook=playbook,
             misfits=terms.misfits,
         )
+
+    @property
+    def by_words(self) -> Offering:
+        """The same, ranking templates by words alone: quick enough for thousands of messages."""
+        return replace(self, backend=self.backend.by_words)
 
     def offers(self, rows: Sequence[TrainingExample], router: Router) -> list[Offer]:
         """What each row would be offered, in order."""

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Self
 
 from handrail.agent.similarity import Similarity
@@ -132,6 +133,16 @@ class Index:
         cell = self._cells[topic]
         return cell.rank(message) if cell else ()
 
+    @property
+    def by_words(self) -> Index:
+        """The same index, which ranks by words alone."""
+        return Index(
+            self._scope,
+            templates=chain.from_iterable(self._templates.values()),
+            chats=chain.from_iterable(self._chats.values()),
+            encoder=None,
+        )
+
     def _require(self, region: str, language: str, what: str) -> None:
         require_region(self._scope.region, region, what)
         if language != self._scope.language:
@@ -215,6 +226,12 @@ class Retrieval:
             for language, own in here.items()
         }
         return cls(region, release, dataset, indexes)
+
+    @property
+    def by_words(self) -> Retrieval:
+        """The same, ranking by words alone: no message is encoded for it."""
+        indexes = {language: index.by_words for language, index in self.indexes.items()}
+        return replace(self, indexes=indexes)
 
     def rank(self, case: Case, topic: str) -> tuple[Ranked, ...]:
         """The templates of the case's cell, the best one first; refuses another region's case."""

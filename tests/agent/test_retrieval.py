@@ -183,6 +183,17 @@ class _Lengths:
         return np.ones((len(texts), 1), dtype=np.float32)
 
 
+def test_ranking_by_words_alone_encodes_nothing(index: Callable[..., Index]) -> None:
+    encoder = _Lengths()
+    ranked = index(encoder=encoder).by_words.rank(
+        "the reset mail never arrived", topic="password_reset", scope=SCOPE
+    )
+    assert ranked == index().rank(
+        "the reset mail never arrived", topic="password_reset", scope=SCOPE
+    )
+    assert encoder.read == []
+
+
 def test_message_is_encoded_as_the_router_encodes_it_so_that_one_vector_serves_both() -> None:
     encoder = _Lengths()
     near = Similarity(["about [ORDER_1]"], encoder=encoder)

@@ -20,6 +20,12 @@ class GroundedBackend:
         self._playbook = playbook
         self._retrieval = retrieval
 
+    @property
+    def by_words(self) -> GroundedBackend:
+        """The same, ranking templates by words alone."""
+        retrieval = self._retrieval.by_words if self._retrieval else None
+        return GroundedBackend(self._playbook, retrieval)
+
     def propose(self, case: Case, route: Route) -> Proposal:
         """The best valid template for the routed topic; slots nobody licensed stay visible holes.
 
