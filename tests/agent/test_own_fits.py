@@ -78,7 +78,7 @@ def test_misfits_of_authors_who_taught_nothing_stay_found_R25(
     taught: OwnFits, head: FitHead, encoder: Encoder
 ) -> None:
     """R25: at most three of a hundred less; one of ten fits is held, as the head itself does."""
-    assert taught.found_before == pytest.approx(0.55, abs=0.02)
+    assert taught.found_before == pytest.approx(0.59, abs=0.02)
     assert taught.found >= taught.found_before - 0.03
     examples = fit_examples()
     scores = head.scores([(e.text, e.language) for e in examples], encoder, own=taught)
