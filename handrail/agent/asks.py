@@ -1,7 +1,8 @@
 """What a customer asks for in so many words: a person, or to know what is answering.
 
 A phrase of `terms.yaml` is words in order within one sentence. `a|b` is either word, `..` up to
-three words, `<name>` any entry of that list of its language, `^` and `$` the ends of the sentence.
+three words, `<name>` any entry of that list of its language, `^` and `$` the ends of the sentence,
+also as an alternative.
 Words are found as people write them: without accents or apostrophes, mistyped (one letter of five,
 or two neighbors swapped; not where `=` stands before a word), with digits or another alphabet's
 letters for letters, or l e t t e r by letter. R26, R29.

@@ -21,7 +21,7 @@ from handrail.errors import BadInput
 from handrail.playbook.model import Boundary
 
 _FOLDS = 3
-_MOST_ROWS = 10_000  # a few hundred of them flagged, and three more routers are trained on them
+_MOST_ROWS = 10_000  # three more routers are trained on two thirds of them each
 
 
 @dataclass(frozen=True)

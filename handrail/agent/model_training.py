@@ -53,9 +53,9 @@ def train_model(
 
     `reviews` are reviewers' verdicts on held-out chats by conversation id; calibration and
     promise go by them where there is one, training never does. Of many held-out rows a seeded share
-    is measured on. Refuses a role without a mandate
-    that is in force `on` the day (R10), a playbook that did not pass as it is, and a data set of a
-    sector that is kept apart, or that is not for training (R39). The model inherits its labels.
+    is measured on (`thinning.py`). Refuses a role without a mandate that is in force `on` the day
+    (R10), a playbook that did not pass as it is, and a data set of a sector that is kept apart, or
+    that is not for training (R39). The model inherits its labels.
     """
     require_mandates(playbook, on=on)
     book = require_approved(vault.lineage, playbook)
@@ -65,7 +65,8 @@ def train_model(
     with vault.strange_on_record(access, what=dataset.id):
         for row in rows:
             require_region(vault.region.name, row.region, f"a row of {dataset.id}")
-    examples = enough_held_out(with_reviews(rows, reviews), seed=seed)
+    terms = load_terms()
+    examples = enough_held_out(with_reviews(rows, reviews), terms=terms, seed=seed)
     found = encoder_for(frozenset(e.language for e in examples))
     encoder = None if found is None else Remembering(found, most=_READ_IN_TRAINING)
     router = train_router(
@@ -87,7 +88,7 @@ def train_model(
         ),
         flags={row.example_id: row.accepted for row in rows},
         playbook=playbook,
-        terms=load_terms(),
+        terms=terms,
         on=on,
         seed=seed,
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from handrail.agent.features import MIN_CUSTOMERS
+from handrail.agent.terms import Terms
 from handrail.dataset.model import Split, TrainingExample
 from handrail.dataset.splits import share_of
 
@@ -37,14 +38,19 @@ def enough_of(
     return [kept[row.example_id] for row in rows if row.example_id in kept]
 
 
-def enough_held_out(rows: Sequence[TrainingExample], *, seed: int) -> list[TrainingExample]:
+def enough_held_out(
+    rows: Sequence[TrainingExample], *, terms: Terms, seed: int
+) -> list[TrainingExample]:
     """The rows, of held-out ones about 6,000 to calibrate and 3,000 to test on, in their order.
 
     Where there are more, a seeded share of the customers stands for all: what is measured on them
-    is as true of the others, and stated with how many there were.
+    is as true of the others, and stated with how many there were. All calibrate where the terms ask
+    for a promise so strict that it takes a number of rows in its tier.
     """
     counts = Counter(row.split for row in rows)
     shares = {split: most / max(counts[split], 1) for split, most in MOST_HELD_OUT.items()}
+    if any(alpha and terms.least_rows(alpha) for alpha in terms.alpha.values()):
+        del shares[Split.CALIBRATION]
     return [
         row
         for row in rows

@@ -112,7 +112,8 @@ class MisfitRules:
     """By what a message is read for whether its topic's answer fits (`misfits.yaml`).
 
     Phrases are by language (see `asks`), `means` are what payment can be made with, by name. A part
-    of a message is taken for a second request from the probability `second_request` up.
+    of a message is taken for a second request from the probability `second_request` up. What says
+    that nothing is asked any more is `settled`, or `reports` without one of `troubles`.
     """
 
     refusals: Mapping[str, tuple[str, ...]]

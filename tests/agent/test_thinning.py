@@ -6,7 +6,9 @@ from dataclasses import replace
 import pytest
 
 from handrail.agent import thinning
+from handrail.agent.terms import load_terms
 from handrail.agent.thinning import enough_held_out, enough_of
+from handrail.agent.types import RiskTier
 from handrail.dataset.model import Split, TrainingExample
 from tests.agent.corpus import examples
 
@@ -78,15 +80,24 @@ def test_many_held_out_rows_stand_by_a_seeded_share_of_the_customers(
     monkeypatch.setattr(thinning, "MOST_HELD_OUT", {Split.CALIBRATION: 60, Split.TEST: 10_000})
     before = Counter(row.split for row in rows)
     assert before[Split.CALIBRATION] > 100
-    kept = enough_held_out(rows, seed=1)
+    kept = enough_held_out(rows, terms=load_terms(), seed=1)
     after = Counter(row.split for row in kept)
     assert after[Split.CALIBRATION] == pytest.approx(60, abs=25)
     assert (after[Split.TRAIN], after[Split.TEST]) == (before[Split.TRAIN], before[Split.TEST])
     chosen = {row.group for row in kept if row.split is Split.CALIBRATION}
     assert kept == [r for r in rows if r.split is not Split.CALIBRATION or r.group in chosen]
-    assert enough_held_out(rows, seed=1) == kept
-    assert enough_held_out(rows, seed=2) != kept
+    assert enough_held_out(rows, terms=load_terms(), seed=1) == kept
+    assert enough_held_out(rows, terms=load_terms(), seed=2) != kept
+
+
+def test_a_strict_promise_has_all_rows_to_be_tested_on(
+    rows: list[TrainingExample], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R25: below 2 % a tier needs 4,000 rows, which a share of them could never reach."""
+    monkeypatch.setattr(thinning, "MOST_HELD_OUT", {Split.CALIBRATION: 60, Split.TEST: 10_000})
+    strict = replace(load_terms(), alpha={RiskTier.MEDIUM: 0.01})
+    assert enough_held_out(rows, terms=strict, seed=1) == rows
 
 
 def test_few_held_out_rows_are_all_measured_on(rows: list[TrainingExample]) -> None:
-    assert enough_held_out(rows, seed=1) == rows
+    assert enough_held_out(rows, terms=load_terms(), seed=1) == rows

@@ -50,6 +50,14 @@ _BEFORE_THINGS = listed(
 _PLACE_BEGINS = listed("san santa saint los las fort port mount lake cape new são")
 _STREET_ENDS = listed("st street road rd ave avenue lane drive dr square park bridge airport hotel")
 _VAGUE_CLOSINGS = listed("best thanks thank love danke merci gracias yours br kr take")
+# Behind these stands a name in small letters too.
+_SHORT_TITLES = listed(
+    "herr frau mrs mr dr herrn mme mlle ms sra srta senora fam familie ehepaar eheleute"
+)
+# "my company name is": of these a name is no person's.
+_NAMED_THINGS = listed(
+    "company business firm shop store product brand app game team domain file device hotel"
+)
 _ABBREVIATED = frozenset({"dr", "prof", "uncle", "aunt", "professor"})
 _LINK = {
     Cue.NAME: re.compile(r"[ \t]?(?:[:=\n]\s{0,2}|[ ,\"'(]{1,3})"),
@@ -155,6 +163,8 @@ def _cued(text: str, words: Sequence[Word], first: int, after: int, cue: Cue) ->
     if link is None:
         return
     run = _run(text, words, after)
+    if cue is Cue.NAME and first and words[first - 1].lower in _NAMED_THINGS:
+        return
     if cue in (Cue.NAME, Cue.FIELD):
         for span in _taken(run, sure=True, confidence=0.9):
             last = next((w for w in run[1:] if text[span.end : w.start] == " "), None)
@@ -168,24 +178,7 @@ def _cued(text: str, words: Sequence[Word], first: int, after: int, cue: Cue) ->
             yield _person(span.start, last.end, 0.9) if last is not None and whole else span
     elif cue is Cue.TITLE:
         capital = run[0].text[0].isupper()
-        short = words[first].lower in (
-            "herr",
-            "frau",
-            "mrs",
-            "mr",
-            "dr",
-            "herrn",
-            "mme",
-            "mlle",
-            "ms",
-            "sra",
-            "srta",
-            "senora",
-            "fam",
-            "familie",
-            "ehepaar",
-            "eheleute",
-        ) or link.group().startswith(".")
+        short = words[first].lower in _SHORT_TITLES or link.group().startswith(".")
         named = run[_particles(run) :]
         if len(words[first].text) == 1 and not _is_monsieur(words[first], link.group(), named[0]):
             return

@@ -89,16 +89,19 @@ _KIN_ALONE = (
     Cued("voisin|voisine|collegue|proprio|coloc|gardien", rf"\s{_FEW}{_FRENCH}"),
     Cued("vecino|vecina|jefe|jefa|portero|casero|casera", rf"\s{_FEW}{_SPANISH}"),
 )
+_ADDRESSED = r",?\s(?:(?:mme|mr|mrs|ms|sr|sra|herr|frau|m)\.?\s)?"
 # Behind these stands a name, whatever follows.
 _CERTAIN = Cued(
     """maiden name|madchennamen|madchenname|geburtsnamen|nom de jeune fille|apellido de soltera|
-    a certain|guy named|guy called|girl named|girl called|lady named|lady called|man called|
-    man named|woman called|woman named|someone called|somebody called|ein gewisser|eine gewisse|
-    jemand namens|ein typ namens|un certain|une certaine|un denomme|une denommee|un nomme|
+    guy named|guy called|girl named|girl called|lady named|lady called|man called|
+    man named|woman called|woman named|someone called|somebody called|
+    jemand namens|ein typ namens|un denomme|une denommee|un nomme|
     une nommee|un tal|una tal|un tipo llamado|una chica llamada|un chico llamado|alguien llamado|
     alguien llamada""",
-    rf",?\s(?:(?:mme|mr|mrs|ms|sr|sra|herr|frau|m)\.?\s)?{_FEW}",
+    _ADDRESSED + _FEW,
 )
+# Behind these one mostly does: "a certain age" is none.
+_SOME = Cued("a certain|ein gewisser|eine gewisse|un certain|une certaine", _ADDRESSED + _FEW)
 _REACHED = Cued(
     """contact|kontaktieren sie|kontaktiert|contactez|contacten a|contacte a|cc|cc an""",
     rf"\s{_FEW}(?:{_END}|(?=\s(?:on|at|via|about|unter|au|sur|al|please|bitte|svp)\b))",
@@ -156,8 +159,14 @@ _BEFORE_INITIAL = re.compile(
     r"(?:^|[,.;:!?(\n]\s?|\b(?i:by|from|to|with|under|name|mr|mrs|ms|miss|for|von|an|mit|fur|par|pour|"
     r"por|para|de|nombre|nom|herr|frau|regards|gruss|signature)\s)$"
 )
-# Spelled in capitals: "L E C O Q", "C-Z-E-R-W".
-_SPELLED = Sought(r"(?<![\w'-])[A-Z](?:(?: | ?- ?|\.)[A-Z]){3,20}(?![\w'-])")
+# Spelled in capitals, as it is said before or where nothing else is: "L E C O Q", "C-Z-E-R-W".
+_SPELLED = Sought(r"(?<![\w'-])[A-Z](?:(?: | ?- ?)[A-Z]){3,20}(?![\w'-])")
+_SPELLS = re.compile(
+    r"spel|writ|name|letter|buchstab|schreib|schrieb|ecri|epel|\bnom\b|deletre|escrib|apellid|"
+    r"nombre",
+    re.IGNORECASE,
+)
+_SPELLS_WITHIN = 40
 # The old name and the new one.
 _CHANGED = Cued(
     """name change from|name from|change name from|changed from|surname from|umbenennen von|
@@ -169,7 +178,7 @@ _CHANGED = Cued(
 )
 _HERE = Sought(rf"^{_FEW}\s(?:hier|here)(?=[,.!]|$)", re.IGNORECASE)
 _FIRST = (*_KIN_NAMED, *_KIN_ALONE, _CERTAIN, _REACHED, _RING, _HERE, _BEHIND, _SIGNED)
-FORMS = (*_FIRST, _OF, _INITIALED, _SMALL, _LISTED, _SPELLED, _CHANGED)
+FORMS = (*_FIRST, _OF, _SOME, _INITIALED, _SMALL, _LISTED, _SPELLED, _CHANGED)
 _NO_NAME = listed(
     "again please thanks asap bye lol today tomorrow soon btw pls anyway though right quick "
     "nochmal bitte danke schon auch heute morgen encore svp aussi ici merci otra vez hoy aqui "
@@ -192,8 +201,9 @@ def said(text: str) -> Iterator[Span]:
     for pattern in _FIRST:
         for found in pattern.finditer(text):
             yield from _span(text, *found.span("name"), alone=True)
-    for found in _OF.finditer(text):
-        yield from _span(text, *found.span("name"), alone=False)
+    for pattern in (_OF, _SOME):
+        for found in pattern.finditer(text):
+            yield from _span(text, *found.span("name"), alone=False)
     for found in _INITIALED.finditer(text):
         last = found["name"].split()[-1].split(".")[-1].lower()
         begins = _BEFORE_INITIAL.search(text, max(0, found.start() - 16), found.start())
@@ -208,6 +218,11 @@ def said(text: str) -> Iterator[Span]:
     for found in _LISTED.finditer(text):
         yield from _listed(text, *found.span("names"))
     for found in _SPELLED.finditer(text):
+        if not (
+            _SPELLS.search(text, max(0, found.start() - _SPELLS_WITHIN), found.start())
+            or text.strip(" .!") == found.group()
+        ):
+            continue
         yield Span(*found.span(), SpanType.PERSON, _CONFIDENCE)
     for found in _CHANGED.finditer(text):
         if not (is_ordinary(found["old"].lower()) or is_ordinary(found["new"].lower())):

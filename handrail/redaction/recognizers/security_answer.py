@@ -43,7 +43,7 @@ _AGREED = Sought(
     r"\b(?:needs?|asks?(?:ing)? for|ask|says?|give|tell (?:him|her|them)|using|with|"
     r"quote|state|mention|repeat|braucht|verlangt|fragt nach|"
     r"sagen|nennen|mit|demander?a?|donner|donnez|dire|dites|pedira|piden?|decir|diga|dar|con|avec)"
-    r"(?:\s[a-z']{1,12}){0,5}?\s"
+    r"(?:\s(?!spell|pronounc|define|say\b|write|mean)[a-z']{1,12}){0,5}?\s"
     r"(?:the|das|dem|le|la)\s(?:(?:code\s?|pass\s?)?word|(?:kenn|code|pass)?wort|mot(?: de passe)?|"
     r"palabra|contrasena|clave)\s[\"']?"
     r"(?P<words>[^\W\d_]{4,20})(?=[\"']?(?:[.,;!?\n]|\s?$|"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from handrail.redaction.recognizers.base import Cued, Sought, either, listed
 from handrail.redaction.recognizers.names import is_brand, is_ordinary, is_ware
+from handrail.redaction.recognizers.spoken_digits import DIGITS
 
 _VALUE = r"[\"'@(]?(?P<value>[^\W\d_][\w.-]{3,30}(?<![.-]))"
 _PLACE = either(
@@ -57,13 +58,15 @@ _STATED = Cued(
 _BESIDE = Cued(
     """username|user name|user|login|seller|buyer|player|profile|account|channel|trader|host|
     benutzer|benutzername|nutzer|nutzername|verkaufer|verkauferin|kaufer|spieler|profil|kanal|
-    utilisateur|identifiant|pseudo|vendeur|vendeuse|acheteur|joueur|compte|profil|
-    usuario|usuaria|vendedor|vendedora|comprador|jugador|perfil|cuenta|canal""",
+    utilisateur|identifiant|pseudo|vendeur|vendeuse|acheteur|joueur|compte|profil""",
     rf",?\s{_VALUE},?\s(?:won't|wont|doesn't|doesnt|didn't|didnt|hasn't|isn't|never|keeps|refuses|"
     r"sent|has|got|can't|cant|cannot|locked|blocked|banned|suspended|hacked|disabled|stopped|"
     r"opened|reported|scammed|gesperrt|gebannt|blockiert|gehackt|wurde|hat|kann|reagiert|meldet|"
-    r"antwortet|schreibt|geht|ne|n'est|m'a|bloque|banni|pirate|refuse|repond|"
-    r"no|me|esta|fue|bloqueado|baneado|hackeado|sigue)\b",
+    r"antwortet|schreibt|geht|ne|n'est|m'a|bloque|banni|pirate|refuse|repond)\b",
+)
+_BESIDE_SPANISH = Cued(
+    "usuario|usuaria|vendedor|vendedora|comprador|jugador|perfil|cuenta|canal",
+    rf",?\s{_VALUE},?\s(?:no|me|esta|fue|bloqueado|baneado|hackeado|sigue)\b",
 )
 # From whom something was bought: "from vintagewren on ebay".
 _TRADED = Cued(
@@ -115,19 +118,10 @@ _CASH = Cued(
     "cash app|cashapp|cashtag|cash tag",
     r"(?:\s(?:is|name))?\s?:?\s(?P<value>\$[A-Za-z][\w-]{2,20})",
 )
-FORMS = (
-    _I_AM,
-    _THERE,
-    _STATED,
-    _BESIDE,
-    _TRADED,
-    _ALSO,
-    _CHANGED,
-    _PLAYER,
-    _TITLED,
-    _CASH,
-    _TAGGED,
-)
+_MERE_WORDS = (
+    _I_AM, _THERE, _STATED, _BESIDE, _BESIDE_SPANISH, _TRADED, _ALSO, _CHANGED, _PLAYER,
+)  # fmt: skip
+FORMS = (*_MERE_WORDS, _TITLED, _CASH, _TAGGED)
 _VERBAL = re.compile(
     r".{2}(?:ing|ed|ly|able|ous|ful|less|ieren|iert|lich|isch|bar|igen|ement|ique|mente|ando|iendo|"
     r"ado|ada|ido|ida|ados|idos|ee|ees|ung|tion|cion|end|enen|ert|ait|ais)$"
@@ -148,7 +142,7 @@ _NO_NAME = listed(
 
 def said(text: str) -> Iterator[tuple[int, int]]:
     """Where words stand that plain `text` says to be a user name."""
-    for pattern in (_I_AM, _THERE, _STATED, _BESIDE, _TRADED, _ALSO, _CHANGED, _PLAYER):
+    for pattern in _MERE_WORDS:
         for found in pattern.finditer(text):
             stated = pattern in (_I_AM, _THERE, _PLAYER) or (
                 pattern is _STATED and bool(found["between"])
@@ -169,7 +163,13 @@ def said(text: str) -> Iterator[tuple[int, int]]:
 def _is_name(value: str, *, stated: bool) -> bool:
     """Whether a word is no ordinary one; without a verb before it only one in small letters."""
     lower = value.lower()
-    if lower in _NO_NAME or is_ordinary(lower) or is_brand(lower) or is_ware(lower):
+    if (
+        lower in _NO_NAME
+        or lower in DIGITS
+        or is_ordinary(lower)
+        or is_brand(lower)
+        or is_ware(lower)
+    ):
         return False
     if _DOMAIN.search(lower):
         return False

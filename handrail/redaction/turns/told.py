@@ -17,7 +17,7 @@ from handrail.redaction.turns.question_phrases import Asked
 from handrail.redaction.turns.questions import Named
 from handrail.redaction.turns.replies import Word, leads_on, words
 from handrail.redaction.turns.said_logins import marked_logins
-from handrail.redaction.turns.said_numbers import codes, digits_in, secret_codes
+from handrail.redaction.turns.said_numbers import codes, digits_in, is_measure, secret_codes
 from handrail.redaction.turns.said_signs import may_say_digits, said_aloud
 
 _TYPES = {
@@ -194,7 +194,8 @@ def _aloud(text: str, end: int) -> Iterator[tuple[int, int]]:
     """The next number that is said aloud, if only words that lead to one stand before it."""
     stop = _sentence_end(text, end, end + _NEAR)
     for first, last in said_aloud(text, end, min(len(text), stop + _LONGEST_ALOUD)):
-        if first < stop and _all_lead(words(text, end, first)):
+        leads = first < stop and _all_lead(words(text, end, first))
+        if leads and not is_measure(text, first, last):
             yield first, last
         return
 
