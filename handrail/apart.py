@@ -83,7 +83,7 @@ def serve(work: Callable[[Q], object], *, kind: type[Q]) -> None:
     """
     os.umask(0o077)
     quiet_telemetry()
-    _give_back_early()
+    give_back_early()
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as answers:
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
         request = TypeAdapter(kind).validate_json(sys.stdin.buffer.readline())
@@ -112,7 +112,11 @@ def _end_with_who_asked() -> None:
     os._exit(_INTERRUPTED)
 
 
-def _give_back_early() -> None:
+def give_back_early() -> None:
+    """From now on let memory go back to the system as it is freed, and threads share one heap.
+
+    Elsewhere than on glibc it does nothing.
+    """
     with suppress(AttributeError):  # another C library
         allocator = ctypes.CDLL(None)
         allocator.mallopt(_MMAP_THRESHOLD, _MAPPED_FROM)

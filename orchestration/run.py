@@ -13,6 +13,7 @@ import dagster as dg
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from handrail.access import Purpose
+from handrail.apart import give_back_early
 from handrail.cli.console import DONE, FAILED, WAITING, err, out
 from handrail.conversations.reading import register_of
 from handrail.errors import BadInput, HandrailError, Tampered
@@ -55,6 +56,7 @@ def run_regions(settings: Settings, names: Sequence[str], *, days: int | None, t
     One run at a time: a second one over the same home is refused at once.
     """
     warnings.simplefilter("ignore")
+    give_back_early()  # each step has a thread: their heaps would add up
     busy = f"another run over {settings.home} is going on: wait for its end, then run again"
     with (
         alone(settings.home / drive.RUN_LOCK, busy=busy),
