@@ -57,7 +57,7 @@ def redacted_chats(
             vault, days, access=access, query=scratch_query, workers=workers, truth=truth
         )
         for redacted in expected(stored, region=region):
-            for artifact in (redacted.holds, redacted.artifact):
+            for artifact in (redacted.holds, redacted.known, redacted.artifact):
                 commit(
                     context,
                     vault,

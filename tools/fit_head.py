@@ -31,7 +31,7 @@ from handrail.agent.fit_head import (
     examples_digest,
     fit_examples,
 )
-from handrail.dataset.wording import unnumbered, unquoted
+from handrail.conversations.wording import unnumbered, unquoted
 from handrail.inference.encoders import ENCODERS, Encoder
 
 ENCODER = "use_multilingual"

@@ -14,8 +14,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bench.intents.sets import in_scope
-from handrail.agent.features import MIN_CUSTOMERS
 from handrail.agent.intents import PLAYBOOK, IntentModel, Labeled, fit_intents
+from handrail.conversations.wording import MIN_CUSTOMERS
 from handrail.inference.encoders import Encoder
 
 if TYPE_CHECKING:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from handrail.agent.calibration import error_by_chance, expected_calibration_error
 from handrail.agent.correctness import Correctness
-from handrail.agent.features import MARK, MIN_CUSTOMERS, ngram_use
+from handrail.agent.features import MARK, ngram_use
 from handrail.agent.promise import Promise
 from handrail.agent.router import FORMAT, Router
 from handrail.agent.training import taught_topics
+from handrail.conversations.wording import MIN_CUSTOMERS
 from handrail.dataset.model import Split, TrainingExample
 from handrail.dataset.splits import calibration_parts
 from handrail.errors import without_chat_text
@@ -106,16 +107,20 @@ def reads_meaning(router: Router) -> Finding:
 
 
 def no_memorized_values(
-    router: Router, examples: Sequence[TrainingExample], *, head: Correctness
+    router: Router,
+    examples: Sequence[TrainingExample],
+    *,
+    head: Correctness,
+    known: Collection[str],
 ) -> Finding:
     """Every n-gram and every topic's numbers rest on at least five customers; nothing else is held.
 
     The router and the correctness head, counted again from the training rows, not taken from their
     own word. A synthetic dialogue
     counts like a customer: what its grammar says is nobody's own. No stored string is, or has in
-    it, the id of a customer, a chat or a support agent. What a customer is called training can't
-    look up, because it may not open raw chats: redaction removes those values from the customer's
-    own chats, so one that is left was written by five others.
+    it, the id of a customer, a chat or a support agent. Nor is any held that is `known` to be some
+    customer's own: what the company knows of its customers was compared when the data set was made
+    (`dataset.known_values`), because training may not open it.
     """
     train = [e for e in examples if e.split is Split.TRAIN]
     with without_chat_text(f"memory check of region {router.region}"):
@@ -128,15 +133,18 @@ def no_memorized_values(
         lone = len(set(router.topics) - taught_topics(train))
         strings = set(_strings(from_bytes(router.to_bytes(), what="the router")[0]))
         named = len(_ids(train) & {part for text in strings for part in (text, *text.split())})
+        own = sum(wording in held for wording in known)
         others = len(strings - {*router.vocabulary} - _expected(router, train))
     fewest = min((customers.get(gram, 0) for gram in held), default=0)
     return holds(
         "no_memorized_values",
-        bool(router.vocabulary) and not (rare or long or numbered or lone or named or others),
+        bool(router.vocabulary)
+        and not (rare or long or numbered or lone or named or own or others),
         f"{len(held)} n-grams, each used by at least {fewest} customers; "
         f"{rare} used by too few, {long} too long, {numbered} with a number in them; of "
         f"{len(router.topics)} topics {lone} rest on fewer than {MIN_CUSTOMERS} customers; "
-        f"{named} ids and {others} other strings",
+        f"{named} ids, {own} of {len(known)} wordings that are some customer's own, "
+        f"and {others} other strings",
         ngrams=len(held),
         fewest_customers=fewest,
         fewest_customers_of_a_topic=min(raised_by.values(), default=0),
@@ -145,6 +153,8 @@ def no_memorized_values(
         numbered=numbered,
         topics_of_too_few=lone,
         ids=named,
+        wordings_withheld=len(known),
+        wordings_of_customers=own,
         other_strings=others,
     )
 

@@ -17,7 +17,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from handrail.agent.types import Route
-from handrail.dataset.wording import words
+from handrail.conversations.wording import words
 from handrail.digests import canonical, digest
 from handrail.errors import Tampered
 from handrail.playbook.model import Playbook

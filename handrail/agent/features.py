@@ -15,7 +15,7 @@ from itertools import chain, groupby, pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from handrail.dataset.wording import words
+from handrail.conversations.wording import words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 # Character n-grams carry this mark, which no word has, so one table holds both kinds.
 MARK = "#"
-# An n-gram that fewer customers used could be somebody's name or number: the model may not hold it.
-MIN_CUSTOMERS = 5
 # Weighting takes several numbers a value, so it is done for so many rows at a time.
 _ROWS_AT_ONCE = 1_000
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from handrail.agent.features import ngrams, vector
-from handrail.dataset.wording import unnumbered, unquoted
+from handrail.conversations.wording import unnumbered, unquoted
 from handrail.digests import canonical, digest
 from handrail.errors import Tampered
 from handrail.inference.arrays import from_bytes, to_bytes

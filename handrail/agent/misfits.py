@@ -18,8 +18,8 @@ from handrail.agent.fit_head import MISFIT, load_fit_head
 from handrail.agent.router import Router
 from handrail.agent.triggers import RegulatedTriggers
 from handrail.agent.types import MisfitRules, Reason, Route
+from handrail.conversations.wording import unquoted, words
 from handrail.dataset.signals import is_order
-from handrail.dataset.wording import unquoted, words
 from handrail.playbook.boundaries import phrases_in
 
 # Words hint at a topic from here up. Below, no more second requests were found (503 chats).

@@ -14,8 +14,9 @@ from handrail.agent.ranking import ranking_of_rows
 from handrail.agent.terms import load_terms
 from handrail.agent.thinning import enough_held_out
 from handrail.agent.training import train_router
+from handrail.dataset.known_values import withheld
 from handrail.dataset.reviews import Review, with_reviews
-from handrail.dataset.stored import read_dataset
+from handrail.dataset.stored import read_dataset, read_withheld
 from handrail.inference.encoders import encoder_for
 from handrail.inference.encoders.remembering import Remembering
 from handrail.playbook.approved import require_approved, require_mandates
@@ -66,7 +67,9 @@ def train_model(
         for row in rows:
             require_region(vault.region.name, row.region, f"a row of {dataset.id}")
     terms = load_terms()
-    examples = enough_held_out(with_reviews(rows, reviews), terms=terms, seed=seed)
+    known = read_withheld(vault, dataset, access=access)
+    reviewed = withheld(with_reviews(rows, reviews), known)
+    examples = enough_held_out(reviewed, terms=terms, seed=seed)
     found = encoder_for(frozenset(e.language for e in examples))
     encoder = None if found is None else Remembering(found, most=_READ_IN_TRAINING)
     router = train_router(
@@ -110,7 +113,7 @@ def train_model(
         effects=taught.effects,
         findings=(
             calibrated(router, examples, replies=taught.held_out, promises=promises),
-            no_memorized_values(router, examples, head=correctness),
+            no_memorized_values(router, examples, head=correctness, known=known),
             reads_meaning(router),
             *taught.effects.findings,
         ),

@@ -16,7 +16,7 @@ from handrail.agent.own_fits import OwnFits
 from handrail.agent.spelling import Speller
 from handrail.agent.triggers import RegulatedTriggers
 from handrail.agent.types import Route
-from handrail.dataset.wording import unquoted
+from handrail.conversations.wording import unquoted
 from handrail.digests import digest
 from handrail.errors import Tampered
 from handrail.inference.arrays import from_bytes, to_bytes

@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from handrail.dataset.wording import unnumbered, unquoted, words
+from handrail.conversations.wording import unnumbered, unquoted, words
 from handrail.inference.encoders import Encoder
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from handrail.agent.asks import one_letter_apart, shortened
-from handrail.dataset.wording import words
+from handrail.conversations.wording import words
 
 _FEWEST_LETTERS = 6  # a shorter word, mistyped, is too often another word
 

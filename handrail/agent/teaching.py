@@ -22,9 +22,9 @@ from handrail.agent.correctness import (
     templates_of,
     word_grams,
 )
-from handrail.agent.features import MIN_CUSTOMERS
 from handrail.agent.lessons import Lesson
 from handrail.agent.offers import Offer
+from handrail.conversations.wording import MIN_CUSTOMERS
 from handrail.playbook.model import Playbook
 
 if TYPE_CHECKING:

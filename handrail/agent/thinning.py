@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from handrail.agent.features import MIN_CUSTOMERS
 from handrail.agent.terms import Terms
+from handrail.conversations.wording import MIN_CUSTOMERS
 from handrail.dataset.model import Split, TrainingExample
 from handrail.dataset.splits import share_of
 

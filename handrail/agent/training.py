@@ -7,15 +7,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from handrail.agent.features import MIN_CUSTOMERS
 from handrail.agent.intents.fitting import fit_intents
 from handrail.agent.intents.model import PLAYBOOK, IntentModel, Labeled
 from handrail.agent.own_fits import own_fits
 from handrail.agent.router import Floors, Router
 from handrail.agent.thinning import enough_of
+from handrail.conversations.wording import MIN_CUSTOMERS, unquoted
 from handrail.dataset.model import Split, TrainingExample
 from handrail.dataset.splits import calibration_parts
-from handrail.dataset.wording import unquoted
 from handrail.errors import BadInput, without_chat_text
 from handrail.inference.encoders import Encoder
 from handrail.inference.threads import one_thread

@@ -25,6 +25,7 @@ from handrail.dataset.feedback import FEEDBACK
 from handrail.dataset.stored import DATASET
 from handrail.evaluation.stored import SUITE
 from handrail.redaction.days import HOLDS, REDACTED
+from handrail.redaction.known_wordings import KNOWN
 from handrail.redaction.rounds import SAMPLE
 from handrail.release.candidate import releases_of
 from handrail.release.serving import NoRegistry
@@ -34,7 +35,9 @@ from handrail.vault.region_vault import RegionVault
 from handrail.vault.sidecar import SUFFIX
 
 SUPERSEDED = "superseded"
-TEXTS = frozenset([RAW, HOLDS, QUARANTINE, REDACTED, SAMPLE, FEEDBACK, DATASET, EXPORT, SUITE])
+TEXTS = frozenset(
+    [RAW, HOLDS, QUARANTINE, REDACTED, KNOWN, SAMPLE, FEEDBACK, DATASET, EXPORT, SUITE]
+)
 
 
 @dataclass(frozen=True)

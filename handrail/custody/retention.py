@@ -26,6 +26,7 @@ from handrail.conversations.sealing import QUARANTINE, RAW
 from handrail.digests import digest
 from handrail.errors import Refused
 from handrail.redaction.days import HOLDS, REDACTED
+from handrail.redaction.known_wordings import KNOWN
 from handrail.residency import DataClass
 from handrail.vault.holdings import Stored
 from handrail.vault.names import Artifact, object_key
@@ -39,6 +40,7 @@ CLASS_OF: Mapping[str, DataClass] = {
     HOLDS: DataClass.RAW,
     QUARANTINE: DataClass.RAW,
     REDACTED: DataClass.REDACTED,
+    KNOWN: DataClass.REDACTED,
 }
 # A home at work writes to its audit log every night. A longer silence means that nobody was there
 # or that the clock is wrong, and what a wrong clock destroys is gone.

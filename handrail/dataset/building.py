@@ -14,6 +14,7 @@ from handrail.dataset.diffing import Difference, difference
 from handrail.dataset.eviction import evicted, evictions
 from handrail.dataset.funnel import dataset_steps
 from handrail.dataset.guards import no_supplier_dominates
+from handrail.dataset.known_values import known_values
 from handrail.dataset.landing import EXAMPLES, UNLABELED, open_core
 from handrail.dataset.manifest import DatasetManifest, Provenance, freeze
 from handrail.dataset.mix import RULES as MIX
@@ -80,12 +81,14 @@ def build_dataset(vault: RegionVault, settings: Settings, *, access: Access) -> 
             chosen, synthetic, rules=settings.dataset, seed=settings.seed
         )
         left_out = [*erased, *chosen.left_out]
+        withheld = known_values(vault, examples, access=access)
         frozen = freeze(
             examples,
             region=vault.region,
             clusters=clusters,
             left_out=left_out,
             rows_offered=core.records,
+            withheld=withheld,
             synthetic_left_out=len(chosen.examples) + len(synthetic) - len(examples),
             provenance=_provenance(vault, settings, inputs, chosen.held_out_from),
         )
@@ -98,7 +101,8 @@ def build_dataset(vault: RegionVault, settings: Settings, *, access: Access) -> 
     made = replace(stored, digest=manifest.digest, records=manifest.rows)
     last, lists = last_version(vault), lists_of(frozen, dropped)
     gone = evicted(vault, last, made, lists, access=access)
-    artifact = replace(made, measures=_measures(manifest) | gone)
+    told = {"wordings_withheld": len(withheld)}
+    artifact = replace(made, measures=_measures(manifest) | told | gone)
     changed = None
     if last is not None and last.digest != made.digest:
         before = read_lists(vault, last, access=access)

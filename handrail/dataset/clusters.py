@@ -15,7 +15,7 @@ from functools import cache
 from hashlib import shake_256
 from typing import TYPE_CHECKING
 
-from handrail.dataset.wording import signature, words
+from handrail.conversations.wording import signature, words
 
 if TYPE_CHECKING:
     import numpy as np

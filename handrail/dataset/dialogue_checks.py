@@ -16,10 +16,10 @@ from handrail.conversations.model import (
     Tag,
     Turn,
 )
+from handrail.conversations.wording import signature
 from handrail.dataset.coverage import Cell
 from handrail.dataset.dialogue import ORDER, Dialogue, hand_off, stand_ins
 from handrail.dataset.model import Split, TrainingExample
-from handrail.dataset.wording import signature
 from handrail.playbook.boundaries import banned_language, human_claims, regulated_matters
 from handrail.playbook.licensed_claims import CannotFill, FilledSlot, exceeding, fill
 from handrail.playbook.model import Fact, Playbook

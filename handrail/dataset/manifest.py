@@ -23,6 +23,7 @@ COUNTED_BY = (
     "basis", "source_system",
 )  # fmt: skip
 _UNMARKED = "none"
+WITHHELD = "known_wordings"
 
 
 @dataclass(frozen=True)
@@ -112,12 +113,13 @@ class Frozen:
     """A training set as it is stored: its rows by id, a line each, what was left out, the manifest.
 
     A row's stored bytes are `canonical`; they are made when they are needed, because all at once
-    would weigh as much as the rows.
+    would weigh as much as the rows. `withheld` are wordings that training reads as a placeholder.
     """
 
     examples: tuple[TrainingExample, ...]
     entries: tuple[RowEntry, ...]
     left_out: tuple[LeftOut, ...]
+    withheld: tuple[str, ...]
     manifest: DatasetManifest
 
 
@@ -129,13 +131,15 @@ def freeze(
     left_out: Sequence[LeftOut],
     rows_offered: int,
     synthetic_left_out: int,
+    withheld: Sequence[str],
     provenance: Provenance,
 ) -> Frozen:
     """The examples as they are stored. The same input gives the same bytes, in whatever order.
 
-    `clusters` names each example's near-duplicate cluster, by id. `ResidencyViolation` if a row is
-    of another region, `Refused` if rows may not be mixed (R39) or real rows and rows left out are
-    not those offered (R3), `BadInput` if there are no rows or two of one id.
+    `clusters` names each example's near-duplicate cluster, by id; `withheld` counts as a policy.
+    `ResidencyViolation` if a row is of another region, `Refused` if rows may not be mixed (R39) or
+    real rows and rows left out are not those offered (R3), `BadInput` if there are no rows or two
+    of one id.
     """
     rows = sorted(examples, key=lambda e: e.example_id)
     for row in rows:
@@ -158,7 +162,9 @@ def freeze(
                 _UNMARKED if row.synthetic else ", ".join(row.signals) or _UNMARKED for row in rows
             ),
         },
-        provenance=provenance,
+        provenance=replace(
+            provenance, policies={**provenance.policies, WITHHELD: digest(sorted(withheld))}
+        ),
         # Of the rows that people wrote, or played: a generator's are neither.
         simulated_share=sum(row.simulated for row in rows) / max(1, len(rows) - len(marks)),
         synthetic=SyntheticPart(
@@ -170,7 +176,7 @@ def freeze(
         labels=mixed((row.labels for row in rows), region=region),
         kept_apart=region.no_mix_sectors,
     )
-    return Frozen(tuple(rows), entries, tuple(left_out), manifest)
+    return Frozen(tuple(rows), entries, tuple(left_out), tuple(sorted(withheld)), manifest)
 
 
 def rows_root(entries: Iterable[RowEntry]) -> str:
@@ -201,6 +207,7 @@ def encode(frozen: Frozen, drop_reasons: Mapping[str, Sequence[str]]) -> dict[st
         "rows": canonical([list(asdict(entry).values()) for entry in frozen.entries]),
         "left_out": canonical([[left.example_id, left.rule] for left in frozen.left_out]),
         "dropped": canonical(sorted((row, list(why)) for row, why in drop_reasons.items())),
+        WITHHELD: canonical(frozen.withheld),
     }
 
 
@@ -229,6 +236,12 @@ def decode_dropped(payload: bytes) -> dict[str, tuple[str, ...]]:
     """The chats that were not admitted, and the rules that each broke."""
     with without_chat_text("the list of chats not admitted"):
         return dict(_dropped().validate_json(payload))
+
+
+def decode_withheld(payload: bytes) -> tuple[str, ...]:
+    """The wordings that are some customer's own."""
+    with without_chat_text("the list of wordings withheld"):
+        return tuple(_wordings().validate_json(payload))
 
 
 def _require_sound(
@@ -270,6 +283,11 @@ def _manifest() -> TypeAdapter[DatasetManifest]:
 @cache
 def _lists() -> TypeAdapter[list[list[str]]]:
     return TypeAdapter(list[list[str]])
+
+
+@cache
+def _wordings() -> TypeAdapter[list[str]]:
+    return TypeAdapter(list[str])
 
 
 @cache

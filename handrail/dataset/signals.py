@@ -17,7 +17,7 @@ from pathlib import Path
 
 import yaml
 
-from handrail.dataset.wording import words
+from handrail.conversations.wording import words
 from handrail.digests import digest
 
 _FILE = Path(__file__).with_name("signals.yaml")

@@ -13,6 +13,7 @@ from datetime import date
 
 from handrail.access import Access
 from handrail.dataset.manifest import (
+    WITHHELD,
     DatasetManifest,
     Frozen,
     RowEntry,
@@ -20,6 +21,7 @@ from handrail.dataset.manifest import (
     decode_entries,
     decode_left_out,
     decode_manifest,
+    decode_withheld,
     encode,
     rows_root,
     thaw,
@@ -138,6 +140,23 @@ def read_lists(vault: RegionVault, artifact: Artifact, *, access: Access) -> Lis
         if record is not None:
             beside[name] = record.payload
     return _lists(artifact, beside)
+
+
+def read_withheld(vault: RegionVault, artifact: Artifact, *, access: Access) -> tuple[str, ...]:
+    """The wordings of one version that training reads as a placeholder; an older one has none.
+
+    `Tampered` where the list is not the one that the version's id covers.
+    """
+    covered = read_lists(vault, artifact, access=access).manifest.provenance.policies.get(WITHHELD)
+    if covered is None:
+        return ()
+    name = f"{_BESIDE}{WITHHELD}"
+    record = vault.get(artifact, name, data_class=DataClass.DATASET, access=access)
+    wordings = () if record is None else decode_withheld(record.payload)
+    if digest(wordings) != covered:
+        msg = f"{artifact.id}: its list of wordings is not the one that its manifest covers"
+        raise Tampered(msg)
+    return wordings
 
 
 def read_row(

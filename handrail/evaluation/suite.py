@@ -12,9 +12,9 @@ from pathlib import Path
 import yaml
 
 from handrail.agent.types import AgentRole, Case
+from handrail.conversations.wording import words
 from handrail.dataset.clusters import nearly_among
 from handrail.dataset.model import Split, TrainingExample
-from handrail.dataset.wording import words
 from handrail.digests import digest, short
 from handrail.errors import Refused
 from handrail.evaluation.content_files import written_cases

@@ -15,6 +15,7 @@ from handrail.access import Access
 from handrail.conversations.model import Conversation, decode, to_arrow
 from handrail.errors import BadInput
 from handrail.redaction.figures import Figures, Truth
+from handrail.redaction.known_wordings import KNOWN, known_records
 from handrail.redaction.model import RedactedConversation, open_redacted
 from handrail.redaction.own_look import own_look
 from handrail.redaction.second_look import Query, hold_back, second_look
@@ -37,14 +38,16 @@ T = TypeVar("T")
 class RedactedDay:
     """One stored day: held back (by pattern that fired), what was replaced, what its checks say.
 
-    Its artifact's measures are its figures. `credentials` is how many incidents it opened or added
-    to. `tables` are its landing tables until `expecting.expected` has looked at them.
+    Its artifact's measures are its figures. `known` are keyed digests of customers' values.
+    `credentials` is how many incidents it opened or added to. `tables` are its landing tables until
+    `expecting.expected` has looked at them.
     """
 
     day: str
     raw: Artifact
     artifact: Artifact
     holds: Artifact
+    known: Artifact
     held_by: Mapping[str, int]
     hits: Mapping[str, int]
     credentials: int
@@ -176,15 +179,15 @@ class _DayStore:
             figures.add(chats[one.conversation_id].raw, one, truth=self._truth)
         secrets = [secret for chat in chats.values() for secret in chat.secrets]
         credentials = self._incidents.note(secrets, day=raw.partition, access=self._access)
-        stored, held_back = (
+        owned = ((chat.raw, chat.record.subject) for chat in chats.values())
+        stored, held_back, known = (
             self._vault.put(
-                ObjectName(asset, raw.partition, data_class),
-                [chats[one.conversation_id].record for one in those],
-                access=self._access,
+                ObjectName(asset, raw.partition, data_class), those, access=self._access
             )
             for asset, data_class, those in (
-                (REDACTED, DataClass.REDACTED, kept),
-                (HOLDS, DataClass.RAW, held),
+                (REDACTED, DataClass.REDACTED, [chats[one.conversation_id].record for one in kept]),
+                (HOLDS, DataClass.RAW, [chats[one.conversation_id].record for one in held]),
+                (KNOWN, DataClass.REDACTED, known_records(self._vault, owned)),
             )
         )
         held_by = Counter(pattern for patterns in found.values() for pattern in patterns)
@@ -193,6 +196,7 @@ class _DayStore:
             raw=raw,
             artifact=replace(stored, measures=figures.measures()),
             holds=held_back,
+            known=known,
             held_by=held_by,
             hits=_hits(kept),
             credentials=credentials,

@@ -25,6 +25,7 @@ from handrail.settings import Settings
 # What decides how a chat is scrubbed, what of it is a credential, and whether it is held back: a
 # change here makes redacted partitions stale, elsewhere not.
 _SCRUBBING = (
+    "conversations/wording.py",
     "inference/*.py",
     "redaction/bare.py",
     "redaction/checksums.py",
@@ -32,6 +33,7 @@ _SCRUBBING = (
     "redaction/doubts.py",
     "redaction/elsewhere.py",
     "redaction/known.py",
+    "redaction/known_wordings.py",
     "redaction/labels.py",
     "redaction/locating.py",
     "redaction/model.py",

@@ -29,12 +29,15 @@ from handrail.vault.names import Artifact, ObjectName, Place, Record, object_key
 from handrail.vault.objects import Objects
 from handrail.vault.places import store_of
 from handrail.vault.policy import open_policy
-from handrail.vault.primitives import SecretKey, new_id
+from handrail.vault.primitives import SecretKey, mac, new_id
 from handrail.vault.root_key import key_database, open_keyring
 from handrail.vault.sealed_file import SealedFile
 from handrail.vault.sidecar import Sidecar
 from handrail.vault.sidecars import Sidecars
 from handrail.vault.stores import DirectoryStore, Missing, Store
+
+# 128 bits of a keyed digest: no two wordings have the same.
+_WORDING_DIGITS = 32
 
 
 class RegionVault:
@@ -283,6 +286,11 @@ class RegionVault:
     def raw_digest(self, value: bytes) -> str:
         """The keyed digest under which a raw value may be remembered."""
         return keyed_digest(self._raw_digest_key(), value)
+
+    def wording_digests(self, wordings: Iterable[str]) -> dict[str, str]:
+        """The keyed digest of each wording, under which those of values are compared."""
+        key = self._keyring.named_key("known-wordings", data_class=DataClass.REDACTED)
+        return {wording: mac(key, wording.encode())[:_WORDING_DIGITS] for wording in wordings}
 
     def id_digest(self, record_id: str) -> str:
         """The keyed digest under which the audit log knows one record."""

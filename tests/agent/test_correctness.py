@@ -176,9 +176,12 @@ def test_word_that_fewer_than_five_customers_used_is_not_in_the_head(taught: Tea
 def test_memory_check_looks_into_the_head(
     router: Router, dataset: list[TrainingExample], model: Taught
 ) -> None:
-    assert no_memorized_values(router, dataset, head=model.correctness).verdict is Verdict.PASS
+    assert (
+        no_memorized_values(router, dataset, head=model.correctness, known=()).verdict
+        is Verdict.PASS
+    )
     planted = replace(model.correctness, words={"zyxwvut": {"": -1.0}})
-    assert no_memorized_values(router, dataset, head=planted).verdict is Verdict.FAIL
+    assert no_memorized_values(router, dataset, head=planted, known=()).verdict is Verdict.FAIL
 
 
 @pytest.fixture(scope="module")

@@ -29,8 +29,8 @@ from handrail.agent.intents.scope import ALL_FEATURES, WORDS_FEATURES
 from handrail.agent.router import Floors, Router
 from handrail.agent.training import train_router
 from handrail.agent.triggers import RegulatedTriggers
+from handrail.conversations.wording import words
 from handrail.dataset.model import Split, TrainingExample
-from handrail.dataset.wording import words
 from handrail.errors import BadInput, Tampered
 from handrail.inference.weights import NoWeights
 from handrail.verdicts import Verdict
@@ -455,7 +455,9 @@ def test_router_with_an_encoder_passes_the_checks(
 ) -> None:
     honest = [(1.0, True)] * 100
     assert calibrated(understanding, dataset, replies=honest, promises=[]).verdict is Verdict.PASS
-    assert no_memorized_values(understanding, dataset, head=untaught).verdict is Verdict.PASS
+    assert (
+        no_memorized_values(understanding, dataset, head=untaught, known=()).verdict is Verdict.PASS
+    )
 
 
 def test_of_many_rows_some_have_vectors_and_those_that_fit_none_keep_them(

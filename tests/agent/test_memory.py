@@ -10,12 +10,13 @@ import pytest
 
 from handrail.agent.acceptance import teach_acceptance
 from handrail.agent.checks import no_memorized_values
-from handrail.agent.features import MARK, MIN_CUSTOMERS
+from handrail.agent.features import MARK
 from handrail.agent.model import model_records
 from handrail.agent.terms import load_terms
 from handrail.agent.training import train_router
+from handrail.conversations.wording import MIN_CUSTOMERS, words
+from handrail.dataset.known_values import withheld
 from handrail.dataset.model import Split, TrainingExample
-from handrail.dataset.wording import words
 from handrail.playbook.model import Playbook
 from handrail.residency import Labels
 from handrail.verdicts import Verdict
@@ -85,7 +86,7 @@ def stored(rows: Sequence[TrainingExample], playbook: Playbook) -> tuple[bytes, 
         seed=SEED,
     )
     head = taught.correctness
-    assert no_memorized_values(router, rows, head=head).verdict is Verdict.PASS
+    assert no_memorized_values(router, rows, head=head, known=()).verdict is Verdict.PASS
     labels = Labels(("retail",), ("training",))
     records = model_records(
         router, head, taught.promises, taught.effects, playbook, labels, region=REGION
@@ -113,3 +114,14 @@ def test_what_many_say_is_found_so_the_search_finds(
     own = {word for canary in canaries for word in words(canary) if len(word) >= 9}
     assert Scanner(own).within(content) == own
     assert own <= vocabulary
+
+
+def test_a_known_customers_values_are_in_no_byte_however_many_say_them(
+    canaries: list[str], playbook: Playbook
+) -> None:
+    """R32: what a data set withholds is learned by neither router nor head."""
+    rows = told(canaries, customers=MIN_CUSTOMERS)
+    own = {word for canary in canaries for word in words(canary) if len(word) >= 9}
+    content, vocabulary = stored(withheld(rows, own), playbook)
+    assert Scanner(own).within(content) == set()
+    assert not own & vocabulary

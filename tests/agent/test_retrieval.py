@@ -22,7 +22,7 @@ from handrail.agent.retrieval import (
 )
 from handrail.agent.similarity import Bm25, Similarity
 from handrail.agent.types import Action, Case, Policy, Route, Switches
-from handrail.dataset.wording import unnumbered, unquoted
+from handrail.conversations.wording import unnumbered, unquoted
 from handrail.digests import canonical, digest
 from handrail.errors import Refused, ResidencyViolation
 from handrail.inference.encoders import encoder_for

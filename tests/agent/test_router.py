@@ -155,7 +155,7 @@ def test_word_that_one_customer_repeats_is_not_in_the_model(
     rows = [marked.get(e.example_id, e) for e in dataset] + many
     router = train_router(rows, region="eu", seed=SEED, encoder=None)
     assert not [gram for gram in router.vocabulary if "zyxw" in gram]
-    assert no_memorized_values(router, rows, head=untaught).verdict is Verdict.PASS
+    assert no_memorized_values(router, rows, head=untaught, known=()).verdict is Verdict.PASS
 
 
 def test_playbook_teaches_topics_that_few_customers_raised(
@@ -186,7 +186,7 @@ def test_playbook_teaches_topics_that_few_customers_raised(
     at = told.topics.index("promo_code")
     asked = "my zyxwvut is refused"
     assert told.scores(asked).probabilities[at] > plain.scores(asked).probabilities[at]
-    finding = no_memorized_values(told, rows, head=untaught)
+    finding = no_memorized_values(told, rows, head=untaught, known=())
     assert finding.verdict is Verdict.PASS
     assert finding.measures["fewest_customers_of_a_topic"] == 8
 
@@ -211,7 +211,7 @@ def test_ngram_of_too_few_customers_fails_the_check(
     router: Router, dataset: list[TrainingExample], untaught: Correctness
 ) -> None:
     few = [e for e in dataset if e.split is Split.TRAIN][:50]
-    assert no_memorized_values(router, few, head=untaught).verdict is Verdict.FAIL
+    assert no_memorized_values(router, few, head=untaught, known=()).verdict is Verdict.FAIL
 
 
 @pytest.mark.parametrize("gram", ["person_7", "order 4711", "one two three", "#abcdefg"])
@@ -220,7 +220,19 @@ def test_value_in_the_vocabulary_fails_the_check(
 ) -> None:
     vocabulary = (gram, *router.vocabulary[1:])
     edited = replace(router, intents=replace(router.intents, vocabulary=vocabulary))
-    assert no_memorized_values(edited, dataset, head=untaught).verdict is Verdict.FAIL
+    assert no_memorized_values(edited, dataset, head=untaught, known=()).verdict is Verdict.FAIL
+
+
+def test_a_customers_own_word_in_a_model_fails_the_check(
+    router: Router, dataset: list[TrainingExample], untaught: Correctness
+) -> None:
+    """R32: what the data set withheld is in no vocabulary, of the router or of the head."""
+    word = next(gram for gram in router.vocabulary if gram.isalpha())
+    found = no_memorized_values(router, dataset, head=untaught, known=[word, "zebulon"])
+    assert found.verdict is Verdict.FAIL
+    assert (found.measures["wordings_of_customers"], found.measures["wordings_withheld"]) == (1, 2)
+    clean = no_memorized_values(router, dataset, head=untaught, known=["zebulon"])
+    assert clean.verdict is Verdict.PASS
 
 
 def test_topic_of_too_few_customers_fails_the_check(
@@ -231,12 +243,14 @@ def test_topic_of_too_few_customers_fails_the_check(
         replace(e, group="the same") if e.topic == "promo_code" and e.split is Split.TRAIN else e
         for e in dataset
     ]
-    finding = no_memorized_values(router, lone, head=untaught)
+    finding = no_memorized_values(router, lone, head=untaught, known=())
     assert finding.verdict is Verdict.FAIL
     assert finding.measures["topics_of_too_few"] == 1
     assert finding.measures["fewest_customers_of_a_topic"] == 1
     assert (
-        no_memorized_values(router, dataset, head=untaught).measures["fewest_customers_of_a_topic"]
+        no_memorized_values(router, dataset, head=untaught, known=()).measures[
+            "fewest_customers_of_a_topic"
+        ]
         >= 5
     )
 
@@ -248,10 +262,10 @@ def test_ids_and_other_strings_fail_the_check(
     somebody = next(e.group for e in dataset if e.split is Split.TRAIN)
     for told, kind in ((somebody, "ids"), ("Ada Lovelace, 12 St James's Square", "other_strings")):
         edited = replace(router, training={**router.training, "note": told})
-        finding = no_memorized_values(edited, dataset, head=untaught)
+        finding = no_memorized_values(edited, dataset, head=untaught, known=())
         assert finding.verdict is Verdict.FAIL
         assert finding.measures[kind] == 1
-    clean = no_memorized_values(router, dataset, head=untaught)
+    clean = no_memorized_values(router, dataset, head=untaught, known=())
     assert (clean.measures["ids"], clean.measures["other_strings"]) == (0, 0)
 
 

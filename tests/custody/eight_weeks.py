@@ -87,7 +87,7 @@ def eight_weeks(folder: Path) -> Home:
         for day in redact_days(
             vault, days, access=access, query=scratch_query, workers=workers, truth={}
         ):
-            for artifact in (day.holds, day.artifact):
+            for artifact in (day.holds, day.known, day.artifact):
                 commit(vault, artifact, [day.raw])
     vault.close()
     return home

@@ -66,7 +66,7 @@ def frozen_of(
     """The examples as a data set that was not stored yet."""
     names = clusters([e.message for e in examples])
     return freeze(
-        examples, region=vault.region, left_out=left_out, synthetic_left_out=0,
+        examples, region=vault.region, left_out=left_out, synthetic_left_out=0, withheld=(),
         clusters={e.example_id: name for e, name in zip(examples, names, strict=True)},
         rows_offered=len(left_out) + sum(not e.synthetic for e in examples), provenance=PROVENANCE,
     )  # fmt: skip

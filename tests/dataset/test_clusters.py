@@ -7,8 +7,8 @@ from itertools import combinations
 
 import pytest
 
+from handrail.conversations.wording import signature, words
 from handrail.dataset.clusters import SIMILARITY, clusters, nearly_among
-from handrail.dataset.wording import signature, words
 
 SAID = ["order", "card", "late", "where", "is", "my", "help", "now", "[ORDER_1]", "please", "und"]
 

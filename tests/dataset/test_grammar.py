@@ -8,8 +8,8 @@ from itertools import pairwise
 import pytest
 import yaml
 
+from handrail.conversations.wording import signature, words
 from handrail.dataset.grammar import OPENINGS, Grammar
-from handrail.dataset.wording import signature, words
 from handrail.playbook.model import Playbook
 from handrail.playbook.reader import read_playbook
 from handrail.settings import PROJECT

@@ -42,6 +42,7 @@ def froze(examples: list[TrainingExample], **changes: object) -> Frozen:
     defaults = {
         "region": REGION, "left_out": (LeftOut("x1", "burst"), LeftOut("x2", "other_split")),
         "rows_offered": sum(not e.synthetic for e in examples) + 2, "synthetic_left_out": 0,
+        "withheld": (),
         "clusters": {e.example_id: name for e, name in zip(examples, names, strict=True)},
         "provenance": Provenance(**(made | {k: v for k, v in changes.items() if k in made})),
     }  # fmt: skip

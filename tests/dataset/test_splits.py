@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from handrail.conversations.wording import plain, signature, unnumbered, unquoted
 from handrail.dataset.clusters import clusters
 from handrail.dataset.model import LeftOut, Split, TrainingExample
 from handrail.dataset.splits import (
@@ -20,7 +21,6 @@ from handrail.dataset.splits import (
     held_out_from,
     offered,
 )
-from handrail.dataset.wording import plain, signature, unnumbered, unquoted
 from handrail.errors import Withheld
 
 

@@ -162,7 +162,8 @@ def test_a_difference_says_what_came_went_and_changed(home: Home) -> None:
     assert replace(found, added=244, gone={"dataset|burst": 6}).added_shown == "244"
     assert "<5 are gone: The chat was reopened" in said
     assert found.picture().startswith("![difference")
-    with_policy = replace(after.manifest.provenance, policies={"mix": "0" * 64})
+    policies = {**after.manifest.provenance.policies, "mix": "0" * 64}
+    with_policy = replace(after.manifest.provenance, policies=policies)
     other = replace(after, manifest=replace(after.manifest, provenance=with_policy))
     assert difference(before, other, gone={}).policies == (("mix", "f" * 64, "0" * 64),)
 

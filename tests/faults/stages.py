@@ -100,7 +100,7 @@ def redact(settings: Settings, acknowledge: Acknowledge) -> Hashes:
         for day in redact_days(
             vault, days, access=access, query=scratch_query, workers=workers, truth={}
         ):
-            for artifact in (day.holds, day.artifact):
+            for artifact in (day.holds, day.known, day.artifact):
                 commit(vault, artifact, [day.raw])
                 acknowledge(artifact=asdict(artifact))
     return hashes(vault, RAW, REDACTED, HOLDS)

@@ -73,7 +73,8 @@ def redact(vault: RegionVault, days: Iterable[str]) -> None:
                 config_hash=STANDARD.version,
                 run_id="test",
             )
-            _commit(vault, day.holds, [day.raw])
+            for artifact in (day.holds, day.known):
+                _commit(vault, artifact, [day.raw])
 
 
 def data_set(vaults: RegionVaults, region: str) -> Dataset:

@@ -209,7 +209,7 @@ def seal_their_data_set_here(pair: Pair, book: Playbook) -> None:
     rows = examples(30, region=region.name)
     frozen = freeze(
         rows, region=region, clusters={e.example_id: e.example_id for e in rows}, left_out=(),
-        rows_offered=len(rows), synthetic_left_out=0,
+        rows_offered=len(rows), synthetic_left_out=0, withheld=(),
         provenance=Provenance({}, {}, ("5c" * 32,), 1, None),
     )  # fmt: skip
     stored = pair.ours.put(

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from handrail.agent.features import MIN_CUSTOMERS, Counts, ngram_use
+from handrail.agent.features import Counts, ngram_use
 from handrail.agent.intents.choosing import Weights, fit_scopes, votes_of, weights_of, words_suffice
 from handrail.agent.intents.holding_out import Heads, Held, agreed, folds
 from handrail.agent.intents.learning import Sample, fit_hidden
 from handrail.agent.intents.model import PLAYBOOK, IntentModel, Labeled, Meaning
-from handrail.dataset.wording import signature
+from handrail.conversations.wording import MIN_CUSTOMERS, signature
 from handrail.errors import BadInput
 from handrail.inference.encoders import Encoder
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from handrail.agent.features import MIN_CUSTOMERS, Counts
+from handrail.agent.features import Counts
 from handrail.agent.intents.heads import HiddenHead, JointHead, MeaningHead, WordsHead
 from handrail.agent.intents.matrices import beneath, in_doubles, side_by_side
-from handrail.dataset.wording import unnumbered
+from handrail.conversations.wording import MIN_CUSTOMERS, unnumbered
 from handrail.inference.encoders import Encoder
 
 if TYPE_CHECKING:

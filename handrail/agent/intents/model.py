@@ -21,7 +21,7 @@ from handrail.agent.intents.heads import (
 )
 from handrail.agent.intents.mixing import probabilities
 from handrail.agent.intents.scope import ScopeHead, all_features, words_features
-from handrail.dataset.wording import unnumbered
+from handrail.conversations.wording import unnumbered
 from handrail.inference.encoders import Encoder
 
 if TYPE_CHECKING:

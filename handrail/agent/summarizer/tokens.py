@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence, Set
 
-from handrail.dataset.wording import words
+from handrail.conversations.wording import words
 from handrail.playbook.claim_patterns import CLAIM
 
 _PLACEHOLDER = r"\[[A-Z][A-Z_]*_\d+\]"

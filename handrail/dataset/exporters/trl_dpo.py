@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
+from handrail.conversations.wording import words
 from handrail.dataset.exporters.base import (
     ExportedRow,
     Exporter,
@@ -15,7 +16,6 @@ from handrail.dataset.exporters.base import (
     said,
     teachable,
 )
-from handrail.dataset.wording import words
 
 # Said in the same words to so many customers, a reply is the company's and nobody's chat.
 _LEAST_CUSTOMERS = 5

@@ -7,6 +7,8 @@ import unicodedata
 
 from handrail.digests import digest
 
+# A wording that fewer customers used could be somebody's name or number: no model may hold it.
+MIN_CUSTOMERS = 5
 _PLACEHOLDER = re.compile(r"\[([A-Z][A-Z_]*)_\d+\]")
 _ACCENT = re.compile("[\u0300-\u036f]")  # of Latin, Greek and Cyrillic letters
 _DIGIT = re.compile(r"\d")
