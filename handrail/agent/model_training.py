@@ -9,6 +9,7 @@ from datetime import date
 from handrail.access import Access, Purpose
 from handrail.agent.acceptance import Effects, teach_acceptance
 from handrail.agent.checks import calibrated, no_memorized_values, reads_meaning
+from handrail.agent.intents.fitting import PROMISED
 from handrail.agent.model import MODEL, Model, model_records
 from handrail.agent.ranking import ranking_of_rows
 from handrail.agent.terms import load_terms
@@ -77,6 +78,7 @@ def train_model(
         region=vault.region.name,
         seed=seed,
         encoder=encoder,
+        promised=min(terms.alpha.values(), default=PROMISED),
         descriptions={
             topic.name: (topic.name.replace("_", " "), topic.description)
             for topic in playbook.topics.values()

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from handrail.agent.intents.fitting import fit_intents
+from handrail.agent.intents.fitting import PROMISED, fit_intents
 from handrail.agent.intents.model import PLAYBOOK, IntentModel, Labeled
 from handrail.agent.own_fits import own_fits
 from handrail.agent.router import Floors, Router
@@ -39,6 +39,7 @@ def train_router(
     seed: int,
     encoder: Encoder | None,
     descriptions: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    promised: float = PROMISED,
 ) -> Router:
     """A router for `region` from its frozen data set; the same rows and seed give the same bytes.
 
@@ -48,13 +49,15 @@ def train_router(
     20 customers raised one they teach it too, as nobody's rows. Of more than 20,000 rows the most
     frequent topics' are thinned. Floors come from the first part of
     the calibration rows, and so do the weights of the heads where it is large enough; its rows of
-    other topics teach what fits none. BadInput if fewer than two topics remain.
+    other topics teach what fits none. Words answer without the encoder where that takes no more
+    than a tenth of the mistakes that the strictest promise, `promised`, allows. BadInput if fewer
+    than two topics remain.
     """
     for example in examples:
         require_region(region, example.region, "a training row")
     with without_chat_text(f"training of region {region}"), one_thread():
         ordered = sorted(examples, key=lambda e: e.example_id)
-        return _train(ordered, region, seed, encoder, descriptions)
+        return _train(ordered, region, seed, encoder, descriptions, promised)
 
 
 def _train(
@@ -63,6 +66,7 @@ def _train(
     seed: int,
     encoder: Encoder | None,
     descriptions: Mapping[str, Sequence[str]],
+    promised: float,
 ) -> Router:
     rows = [e for e in examples if e.split is Split.TRAIN]
     raised = {e.topic for e in rows}
@@ -82,6 +86,7 @@ def _train(
         validation=[_labeled(e, topics) for e in fit_part],
         encoder=encoder,
         seed=seed,
+        promised=promised,
     )
     return Router(
         region=region,

@@ -19,13 +19,15 @@ from handrail.agent.checks import calibrated, no_memorized_values, reads_meaning
 from handrail.agent.correctness import Correctness
 from handrail.agent.features import Counts, ngram_use, ngrams, vector
 from handrail.agent.intents import fitting
+from handrail.agent.intents.choosing import NEVER_ALONE, Weights, words_suffice
 from handrail.agent.intents.fitting import fit_intents
-from handrail.agent.intents.holding_out import agreed, folds
+from handrail.agent.intents.heads import JointView, WordsView
+from handrail.agent.intents.holding_out import Held, agreed, folds
 from handrail.agent.intents.learning import Sample, fit_joint
 from handrail.agent.intents.matrices import beneath
 from handrail.agent.intents.mixing import fit_weights, probabilities
 from handrail.agent.intents.model import PLAYBOOK, IntentModel, Labeled
-from handrail.agent.intents.scope import ALL_FEATURES, WORDS_FEATURES
+from handrail.agent.intents.scope import ALL_FEATURES, WORDS_FEATURES, ScopeHead, Usual
 from handrail.agent.router import Floors, Router
 from handrail.agent.training import train_router
 from handrail.agent.triggers import RegulatedTriggers
@@ -177,6 +179,25 @@ def test_where_words_suffice_the_encoder_is_not_asked(model: IntentModel) -> Non
     alone = [scores.steps == ("words",) for scores in watched.scores_many(asked)]
     assert any(alone)
     assert len(counting.read) == alone.count(False)
+
+
+@pytest.mark.parametrize(("promised", "alone"), [(0.05, False), (0.09, False), (0.11, True)])
+def test_the_strictest_promise_says_when_words_suffice(promised: float, alone: bool) -> None:
+    """R25: sure words that are wrong once in a hundred take a tenth of a promise of 10 %."""
+    count, labels = 400, np.zeros(400, dtype=int)
+    labels[:4] = 1
+    sure = np.tile([9.0, 0.0], (count, 1))
+    words_say = WordsView(sure, np.zeros(count), np.tile([0.9, 0.1], (count, 1)), np.ones(count))
+    truth = 9.0 * np.eye(2)[labels]
+    held = Held(
+        words=words_say, meaning=None, joint=JointView(truth, np.zeros(count)),
+        columns=np.arange(2), labels=labels, weights=np.ones(count),
+    )  # fmt: skip
+    usual = Usual(np.zeros((2, WORDS_FEATURES), "f4"), np.ones((2, WORDS_FEATURES), "f4"))
+    never_strange = ScopeHead(usual, np.zeros(WORDS_FEATURES, "f4"), -9.0)
+    weights = Weights(alone=(1.0, 1.0), together=(0.0, 1.0))
+    rule = words_suffice([held], weights, never_strange, promised=promised)
+    assert (rule != NEVER_ALONE) is alone
 
 
 def test_words_that_suffice_answer_as_both_heads_would(model: IntentModel) -> None:

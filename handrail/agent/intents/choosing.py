@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# Where words answer alone they may be wrong this much more often than all heads together ...
-_MORE_WRONG = 0.002
+# Where words answer alone they may take this share of the mistakes that a promise allows ...
+_SHARE_OF_PROMISE = 0.1
 # ... and let this share of what fits no label pass.
 _STRANGE_LET_PASS = 0.005
 _PROBABILITIES = (0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 0.998)
@@ -142,11 +142,13 @@ def _by_both(
     return np.concatenate(features), np.concatenate(given)
 
 
-def words_suffice(judged: Sequence[Held], weights: Weights, scope: ScopeHead) -> Alone:
+def words_suffice(
+    judged: Sequence[Held], weights: Weights, scope: ScopeHead, *, promised: float
+) -> Alone:
     """The rule under which most rows need no encoder, of those that cost next to nothing.
 
-    Words alone may be wrong 0.2 % of the rows they answer more often than all heads, and may let
-    pass 0.5 % of the rows that fit no label.
+    Words alone may be wrong more often than all heads by a tenth of what is `promised` (the share
+    of answers that may be wrong), and may let pass 0.5 % of the rows that fit no label.
     """
     import numpy as np
 
@@ -163,7 +165,7 @@ def words_suffice(judged: Sequence[Held], weights: Weights, scope: ScopeHead) ->
         for least in _SCORES:
             stops = (chance >= probability) & (score <= least)
             in_scope = stops & ~strange
-            if in_scope.sum() <= most or gain[in_scope].mean() < -_MORE_WRONG:
+            if in_scope.sum() <= most or gain[in_scope].mean() < -_SHARE_OF_PROMISE * promised:
                 continue
             if (stops & strange).sum() <= _STRANGE_LET_PASS * strange.sum():
                 best, most = Alone(probability, least), int(in_scope.sum())

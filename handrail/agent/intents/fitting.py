@@ -30,6 +30,8 @@ _LEAST_VALIDATION = 300
 # Where so many rows are known to fit no label, those of labels left out only help along.
 _ENOUGH_STRANGE = 50
 _SHARE_OF_HELD_OUT = 0.2
+# What is promised of answers where nobody says: at most this share of them is wrong.
+PROMISED = 0.02
 # A hidden layer takes that many rows to learn from, and validation rows to say what it is worth.
 _LEAST_FOR_HIDDEN = 3_000
 
@@ -40,6 +42,7 @@ def fit_intents(
     validation: Sequence[Labeled],
     encoder: Encoder | None,
     seed: int,
+    promised: float = PROMISED,
 ) -> IntentModel:
     """A model of the labels in `rows`; the same rows and seed give the same one.
 
@@ -47,6 +50,7 @@ def fit_intents(
     a label means. Nothing an n-gram or a mean says rests on fewer than five customers, so a label
     that fewer have is `BadInput`, as are fewer than two labels. Weights of the heads, and when
     words suffice, are chosen on `validation` from 300 labeled rows up, else on folds of the rows.
+    Words alone take a tenth of the mistakes of `promised`, a share of the answers.
     """
     import numpy as np
 
@@ -99,12 +103,11 @@ def fit_intents(
     share = _SHARE_OF_HELD_OUT * real / len(some.labels) if real >= _ENOUGH_STRANGE else 1.0
     lighter = replace(some, weights=share * some.weights)
     strangers = [fold.heads.views(lighter.take(fold.asked[known[fold.asked]])) for fold in second]
-    model = _model(
-        labels, vocabulary, heads, weights, usual or judged, [*strangers, *named, *judged], encoder
-    )
+    unlike = [*strangers, *named, *judged]
+    model = _model(labels, vocabulary, heads, weights, usual or judged, unlike, encoder, promised)
     if shown is None or not enough or len(some.labels) < _LEAST_FOR_HIDDEN:
         return model
-    del usual, named, strangers, second  # as large as the rows, and all is chosen
+    del usual, named, strangers, unlike, second  # as large as the rows, and all is chosen
     return _with_hidden(model, some, shown, judged[0], seed=seed)
 
 
@@ -127,6 +130,7 @@ def _model(
     usual: Sequence[Held],
     judged: Sequence[Held],
     encoder: Encoder | None,
+    promised: float,
 ) -> IntentModel:
     scopes = fit_scopes(usual, judged, weights, len(labels))
     meaning = None
@@ -137,7 +141,7 @@ def _model(
             scope=scopes.both,
             alone=weights.alone,
             together=weights.together,
-            words_suffice=words_suffice(judged, weights, scopes.words),
+            words_suffice=words_suffice(judged, weights, scopes.words, promised=promised),
             encoder=encoder,
             hidden=None,
             votes=(),
