@@ -138,8 +138,9 @@ def _on_days(
                 REGION: region,
             },
             assets=assets,
-            # a redacted day is two entries with what was held back; a raw one comes on top
-            parts=(2 if assets else 3) * sum(first <= day <= last for day in days),
+            # a redacted day is three entries: what was held back, what is known of customers; a raw
+            # one comes on top
+            parts=(3 if assets else 4) * sum(first <= day <= last for day in days),
             apart=apart,
         )
         for first, last in _stretches(days)

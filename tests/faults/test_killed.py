@@ -29,6 +29,7 @@ OPENERS = {
     "raw_chats": (DataClass.RAW, Purpose.REDACTION),
     "quarantine": (DataClass.RAW, Purpose.INTAKE),
     "redaction_holds": (DataClass.RAW, Purpose.REDACTION),
+    "known_wordings": (DataClass.REDACTED, Purpose.DATASET),
     "redacted_chats": (DataClass.REDACTED, Purpose.DATASET),
     "labeled_feedback": (DataClass.DATASET, Purpose.DATASET),
 }

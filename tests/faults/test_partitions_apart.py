@@ -205,7 +205,7 @@ def test_a_day_that_did_not_pass_holds_back_no_other_of_its_stretch(
     )
     tasks = what_to_do(home, vault)
     assert [(t.title, t.parts) for t in tasks] == [
-        (f"redact {first} to {first}", 2), (f"redact {last} to {last}", 2),
+        (f"redact {first} to {first}", 3), (f"redact {last} to {last}", 3),
     ]  # fmt: skip
     child = forks.start("redact", home)
     assert "two chats lack a language" in str(child.wait_for("refused", "done"))

@@ -35,6 +35,7 @@ from handrail.evaluation.suite import SuiteRules
 from handrail.playbook.prompts import render_prompt
 from handrail.redaction.audit import AUDIT, standing_of
 from handrail.redaction.days import HOLDS, REDACTED, read_redacted
+from handrail.redaction.known_wordings import KNOWN
 from handrail.redaction.sampling import LEAK_BOUND, ReviewerKind
 from handrail.registry import open_registry
 from handrail.release.candidate import CANDIDATE, releases_of
@@ -99,7 +100,8 @@ def test_every_verdict_of_the_region_is_a_pass(vault: RegionVault) -> None:
     verdicts = {f"{a.asset} {a.partition}": worst(vault.lineage.findings(a)) for a in current}
     assert {name: verdict for name, verdict in verdicts.items() if not verdict.passed} == {}
     assert {a.asset for a in current} == {
-        SURVEY, RAW, QUARANTINE, REDACTED, HOLDS, "playbook", "labeled_feedback", CORRECTIONS,
+        SURVEY, RAW, QUARANTINE, REDACTED, HOLDS, KNOWN, "playbook", "labeled_feedback",
+        CORRECTIONS,
         "redaction_sample", "redaction_report", AUDIT, CORE, SYNTHETIC, DATASET, MODEL, SUITE,
         SCORES, CANDIDATE, "residency_report", CHECKPOINT, KEYS,
     }  # fmt: skip
