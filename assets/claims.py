@@ -42,7 +42,8 @@ CLAIMS = {
     "calibrated": "What the model says is 80 % sure, of a topic or of a reply, is right about 80 % "
     "of the time, on rows that it has not seen.",
     "no_memorized_values": "The model knows only phrases that at least five customers (or "
-    "synthetic dialogues, which hold nobody's words) used; none holds a number.",
+    "synthetic dialogues, which hold nobody's words) used; none holds a number, or a word that is "
+    "some known customer's own.",
     "reads_meaning": "A sentence encoder reads the messages of the region's languages; without "
     "one, topics go by words alone.",
     "feedback_has_effect": "Warnings act on the kind of reply that people warn of: on "

@@ -90,6 +90,9 @@ def _shown(built: Dataset) -> dict[str, object]:
                 [(admission_rules()[rule].reason, suppress_small(n)) for rule, n in gone.items()],
             )
         ),
+        "wordings of known customers withheld": suppress_small(
+            int(built.artifact.measures["wordings_withheld"])
+        ),
         "simulated share": f"{manifest.simulated_share:.0%}",
         "synthetic share": f"{manifest.synthetic_share:.0%}",
         **manifest.labels.measures,

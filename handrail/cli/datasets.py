@@ -88,6 +88,8 @@ def show(
         erased = manifest.rows - len(rows)
         gone = f", {suppress_small(erased)} were erased since" if erased else ""
         out.print(f"whole: {len(rows)} rows read and proven by the id{gone}")
+        withheld = suppress_small(int(one.artifact.measures.get("wordings_withheld", 0)))
+        out.print(f"withheld from training: {withheld} wordings that are some customer's own")
     vaults.close()
 
 

@@ -43,9 +43,10 @@ def data_card(manifest: DatasetManifest, *, gone: Mapping[str, int]) -> str:
         "out is counted in the funnel.",
         "## Preprocessing",
         "Personal data became typed placeholders, by scrubber "
-        f"{_listed(map(_code, made.scrubbers))}. Messages whose five-character shingles have a "
-        f"Jaccard similarity of at least {SIMILARITY} are one cluster and in one split. "
-        f"{_held_out(manifest)} Rows that were admitted and are not in the set:",
+        f"{_listed(map(_code, made.scrubbers))}. Words that are some known customer's own and that "
+        "others say too are read as a placeholder in training. Messages whose five-character "
+        f"shingles have a Jaccard similarity of at least {SIMILARITY} are one cluster and in one "
+        f"split. {_held_out(manifest)} Rows that were admitted and are not in the set:",
         _rules({f"dataset|{rule}": rows for rule, rows in manifest.left_out.items()}),
         _table(("what had a say", "content hash"), _hashes(manifest)),
         "## Uses",
