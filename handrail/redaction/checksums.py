@@ -14,6 +14,13 @@ def luhn(digits: str) -> bool:
     return total % 10 == 0
 
 
+def is_isin(text: str) -> bool:
+    """An ISIN (ISO 6166), which is a security's: two letters, nine letters or digits, a check."""
+    if len(text) != 12 or not (text[:2].isalpha() and text[-1].isdigit() and text.isalnum()):
+        return False
+    return text.isascii() and luhn("".join(str(int(c, 36)) for c in text))
+
+
 def mod97(text: str) -> bool:
     """ISO 7064 MOD 97-10 as in IBAN (ISO 13616): first four characters moved to the end."""
     moved = text[4:] + text[:4]

@@ -20,7 +20,7 @@ from handrail.redaction.recognizers.names import (
     is_ordinary,
     is_ware,
 )
-from handrail.redaction.recognizers.person_things import is_named_furniture
+from handrail.redaction.recognizers.person_things import is_named_brand, is_named_furniture
 from handrail.redaction.spans import Span, SpanType
 
 TOKEN = re.compile(r"[^\W_]+(?:['-][^\W\d_]+)*|[^\w\s]|_")
@@ -148,8 +148,9 @@ def _mark_words(text: str, line: Sequence[Token], *, shouted: bool) -> None:
     lone, last = len(line) <= _LONE, len(line) - 1
     beside_persons = any(token.found is SpanType.PERSON for token in line)
     previous: Token | None = None
+    branded = _branded(text, line)
     for place, token in enumerate(line):
-        if token.found is None and len(token.lower) > 1:
+        if token.found is None and len(token.lower) > 1 and place not in branded:
             following = line[place + 1] if place < last else None
             behind = beside_persons and _is_beside(text, previous, token)
             if behind or (beside_persons and _is_beside(text, following, token)):
@@ -161,6 +162,17 @@ def _mark_words(text: str, line: Sequence[Token], *, shouted: bool) -> None:
             if doubt is not None and _is_prose(text, token):
                 token.doubt = doubt
         previous = token
+
+
+def _branded(text: str, line: Sequence[Token]) -> set[int]:
+    """The places of words that are a maker's name, and of what the maker calls its goods behind."""
+    places: set[int] = set()
+    for first, token in enumerate(line):
+        for second in range(first + 1, min(first + 3, len(line))):
+            gap = text[token.end : line[second].start]
+            if is_named_brand(token.lower, gap, line[second].lower):
+                places.update(range(first, second + 2))
+    return places
 
 
 def joins(text: str, first: Token, second: Token) -> bool:

@@ -265,6 +265,11 @@ TABLE: dict[type[Recognizer], tuple[str, ...]] = {
         "Billy bookcase arrived without screws",
         "das Billy Regal wackelt",
         "I bought a Hugo Boss shirt and Calvin Klein jeans",
+        "the Chuck Taylor 70 and the Stan Smith run big, Ben & Jerry's is back",
+        "Dr. Oetker Tiefkühlpizza, Monsieur Propre et Uncle Ben's",
+        "I am {Stan Laurel}, and {Dr. Oettinger} knows",
+        "Grüß Gott, die Rechnung stimmt nicht",
+        "Sir OTP is sent, cheers pal, it goes by post",
         "llegó el segundo paquete roto",
         "Hi {Billy}, bookcase arrived",
         "{Billy}'s table: {Anna} table 4, {Hugo} bossed me around",
@@ -315,6 +320,8 @@ def test_every_registered_recognizer_has_a_table() -> None:
         "Die Lieferung war für den 4. Mai geplant, 49,90 € inkl. Versand",
         "La livraison était prévue le 4 mai, 1 234,50 €",
         "1234567 people signed it",
+        "what does error 0x80070643 mean for update KB5034441",
+        "Ordergebühr für die DE0007164600 und den Fonds IE00B4L5Y983",
     ],
 )
 def test_prices_dates_quantities_and_product_codes_stay(line: str) -> None:

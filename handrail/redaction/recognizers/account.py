@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from handrail.redaction.checksums import is_isin
 from handrail.redaction.recognizers.base import (
     Cued,
     Recognizer,
@@ -113,6 +114,8 @@ _SHAPED_ACCOUNT = Sought(
     r"(?<![\w-])(?:(?:ACC|ACCT|CUST|CUS|CLI|KD|KDNR|KTO|MEM)[-_#]?\d{4,14}|"
     r"[A-Z]{1,2}\d{7,12})(?![\w-])"
 )
+# A note of Microsoft's knowledge base, which is everybody's.
+_UPDATE = re.compile(r"KB\d{6,7}")
 # "Reparatur 2026-05-12" is planned for a day, "contract 2023/2024" for years.
 _DAY = re.compile(
     r"(?:19|20)\d\d[-/](?:19|20)\d\d|(?:19|20)\d\d([-/])\d\d?\1\d\d?|\d\d?([-/])\d\d?\2(?:19|20)\d\d"
@@ -129,7 +132,11 @@ class Account(Recognizer):
     def find(self, text: str, *, language: str) -> list[Span]:
         """By the word before them or by an unmistakable shape; amounts and quantities stay."""
         spans = [Span(*m.span(), SpanType.ORDER, 0.9) for m in _SHAPED_ORDER.finditer(text)]
-        spans += [Span(*m.span(), SpanType.ACCOUNT, 0.85) for m in _SHAPED_ACCOUNT.finditer(text)]
+        spans += [
+            Span(*m.span(), SpanType.ACCOUNT, 0.85)
+            for m in _SHAPED_ACCOUNT.finditer(text)
+            if not (is_isin(m.group()) or _UPDATE.fullmatch(m.group()))
+        ]
         if _LOCATOR.may_be_in(text) and not _LOCATORS.isdisjoint(beginnings(text)):
             spans += [
                 Span(*found.span(1), SpanType.ORDER, 0.85)

@@ -21,7 +21,7 @@ from handrail.redaction.recognizers.names import (
 from handrail.redaction.recognizers.person_cues import Cue, Word, announced, cues, may_cue
 from handrail.redaction.recognizers.person_forms import by_form
 from handrail.redaction.recognizers.person_said import said
-from handrail.redaction.recognizers.person_things import is_thing
+from handrail.redaction.recognizers.person_things import is_named_brand, is_thing
 from handrail.redaction.spans import Span, SpanType
 
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
@@ -163,6 +163,8 @@ def _cued(text: str, words: Sequence[Word], first: int, after: int, cue: Cue) ->
     if link is None:
         return
     run = _run(text, words, after)
+    if is_named_brand(words[after - 1].lower, link.group(), run[0].lower):
+        return  # "Dr. Oetker", "Uncle Ben's"
     if cue is Cue.NAME and first and words[first - 1].lower in _NAMED_THINGS:
         return
     if cue in (Cue.NAME, Cue.FIELD):
@@ -177,6 +179,8 @@ def _cued(text: str, words: Sequence[Word], first: int, after: int, cue: Cue) ->
             )
             yield _person(span.start, last.end, 0.9) if last is not None and whole else span
     elif cue is Cue.TITLE:
+        if run[0].text.isupper() and _is_no_name(run[0]):
+            return  # "Sir OTP is sent"
         capital = run[0].text[0].isupper()
         short = words[first].lower in _SHORT_TITLES or link.group().startswith(".")
         named = run[_particles(run) :]
@@ -239,6 +243,8 @@ def _taken(
     capital = head.text[0].isupper()
     if is_common(head.lower) or (head.lower in _PARTICLES and len(run) == 1):
         return
+    if not capital and _is_no_name(head):
+        return  # "goes by post"
     if not sure:
         given = is_first_name(head.lower)
         if not given or (is_ambiguous(head.lower) and not (capital and in_context)):
@@ -265,6 +271,11 @@ def _ordinary(word: Word) -> bool:
     return is_common(word.lower) and not (word.text[0].isupper() and is_last_name(word.lower))
 
 
+def _is_no_name(word: Word) -> bool:
+    """An ordinary word that nobody is called."""
+    return is_ordinary(word.lower) and not (is_first_name(word.lower) or is_last_name(word.lower))
+
+
 def _addressed(text: str, run: list[Word], *, loose: bool) -> Iterator[Span]:
     """A name after a greeting: the words up to the end of the clause, or a given name.
 
@@ -273,6 +284,7 @@ def _addressed(text: str, run: list[Word], *, loose: bool) -> Iterator[Span]:
     if run[0].lower in _TITLES:
         return
     ordinary = any(_ordinary(word) for word in run) or is_common(run[0].lower)
+    ordinary = ordinary or (run[0].text.islower() and _is_no_name(run[0]))  # "cheers pal"
     plain_name = not ordinary and len(run) <= 3 and _ends_clause(text, run[-1].end)
     capitals = all(word.text[0].isupper() or word.lower in _PARTICLES for word in run)
     if plain_name and (capitals or is_first_name(run[0].lower) or (loose and len(run) == 1)):

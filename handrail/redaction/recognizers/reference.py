@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from handrail.redaction.checksums import is_isin
 from handrail.redaction.recognizers.base import Recognizer, Sought, listed
 from handrail.redaction.recognizers.names import is_brand, is_ware
 from handrail.redaction.recognizers.opaque import is_example
@@ -130,6 +131,7 @@ def _is_code(written: str) -> bool:
         and digits >= _FEWEST_IN_CODE
         and _SHORTEST_CODE <= digits + letters <= _LONGEST
         and not is_example(written)
+        and not is_isin(written)
         and not _OPENS_THING.match(written)
         and not _VOUCHER.fullmatch(written)
     )
