@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from handrail.redaction.recognizers.base import listed
-from handrail.redaction.recognizers.names import is_brand, is_common, is_first_name, is_ordinary
+from handrail.redaction.recognizers.names import is_brand, is_common, is_everyday, is_first_name
 from handrail.redaction.recognizers.opaque import is_placeholder
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -57,7 +57,7 @@ def is_chosen(value: str, *, surely: bool) -> bool:
         return longest >= _FEWEST_LETTERS - 1
     if longest < _FEWEST_LETTERS or not any(c.isdigit() for c in value):
         return False
-    return not all(map(is_common if surely else is_ordinary, words))
+    return not all(map(is_common if surely else is_everyday, words))
 
 
 def is_signed(value: str) -> bool:
@@ -72,7 +72,7 @@ def is_signed(value: str) -> bool:
     word = _WORD.match(value)
     if word is None or sum(map(str.isalnum, value[word.end() :])) < 2:
         return False
-    return not (is_ordinary(word[0].lower()) and value[word.end() + 1 :].isalnum())
+    return not (is_everyday(word[0].lower()) and value[word.end() + 1 :].isalnum())
 
 
 def is_joined(value: str) -> bool:
@@ -100,7 +100,7 @@ def is_run_together(value: str) -> bool:
     """Whether words are written as one: `EllaMaxTheo`, or one that no list of words has."""
     if _CAMEL.search(value):
         return True
-    return not value.isupper() and not is_ordinary(value.lower()) and not value.isdigit()
+    return not value.isupper() and not is_everyday(value.lower()) and not value.isdigit()
 
 
 def is_mixed(value: str) -> bool:
@@ -108,4 +108,4 @@ def is_mixed(value: str) -> bool:
     kinds = (str.islower, str.isupper, str.isdigit)
     if not all(any(map(kind, value)) for kind in kinds) or _OTHER.match(value):
         return False
-    return not any(is_ordinary(word.lower()) for word in _WORD.findall(value) if len(word) > 3)
+    return not any(is_everyday(word.lower()) for word in _WORD.findall(value) if len(word) > 3)

@@ -45,15 +45,25 @@ def is_common(word: str) -> bool:
 def is_ordinary(word: str) -> bool:
     """Whether `word`, in lower case, is certainly no name: it is never in doubt.
 
+    An everyday word, or one of the many that are nobody's name.
+    """
+    if word in words("no_names") or is_everyday(word):
+        return True
+    return word[1:2] == "'" and word[0] in _ELIDED and word[2:] in words("no_names")
+
+
+def is_everyday(word: str) -> bool:
+    """Whether `word`, in lower case, is so ordinary that hardly anybody chooses it as a password.
+
     A common word, a thing people write about, a place, a brand, several of these with hyphens, or a
     German compound that ends in one.
     """
-    if word in ordinary_words() or is_common(word):
+    if word in _everyday() or is_common(word):
         return True
     if word[1:2] == "'" and word[0] in _ELIDED:
-        return is_ordinary(word[2:])
+        return is_everyday(word[2:])
     if "-" in word.strip("-"):
-        return all(len(part) < 3 or is_ordinary(part) for part in word.split("-"))
+        return all(len(part) < 3 or is_everyday(part) for part in word.split("-"))
     if _ABSTRACT.search(word) is not None and not is_last_name(word):
         return True
     heads = words("german_heads")
@@ -64,12 +74,13 @@ def is_ordinary(word: str) -> bool:
 @cache
 def ordinary_words() -> frozenset[str]:
     """The words in lower case that are ordinary by the tables alone."""
-    return words("common_words") | _ordinary()
+    return _everyday() | words("no_names")
 
 
 @cache
-def _ordinary() -> frozenset[str]:
-    return words("ordinary_words") | words("brands") | words("places") | words("wares")
+def _everyday() -> frozenset[str]:
+    tables = ("common_words", "ordinary_words", "brands", "places", "wares")
+    return frozenset[str]().union(*map(words, tables))
 
 
 def is_ambiguous(word: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from handrail.redaction.recognizers.base import Cued, Recognizer, Sought
-from handrail.redaction.recognizers.names import is_common, is_ordinary
+from handrail.redaction.recognizers.names import is_common, is_everyday
 from handrail.redaction.recognizers.password import is_sentence
 from handrail.redaction.spans import Span, SpanType
 
@@ -90,5 +90,5 @@ class SecurityAnswer(Recognizer):
 
 def _is_answer(words: list[str], *, alone: bool) -> bool:
     """Whether words go on with no sentence; one that nothing announces is no ordinary one."""
-    known = is_ordinary if alone else is_common
+    known = is_everyday if alone else is_common
     return not is_sentence(words) and not all(map(known, words))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from handrail.redaction.recognizers.base import Cued, Recognizer, Sought, listed
-from handrail.redaction.recognizers.names import is_brand, is_common, is_ordinary, is_ware
+from handrail.redaction.recognizers.names import is_brand, is_common, is_everyday, is_ware
 from handrail.redaction.recognizers.opaque import is_example
 from handrail.redaction.recognizers.reference import is_prose
 from handrail.redaction.recognizers.username_said import FORMS, said
@@ -209,16 +209,16 @@ def _is_handle(value: str) -> bool:
         or any(is_ware(part) or is_brand(part) for part in parts)
     ):
         return False
-    return any(len(part) > 3 and not is_ordinary(part) for part in parts)
+    return any(len(part) > 3 and not is_everyday(part) for part in parts)
 
 
 def _is_joined(value: str) -> bool:
     """Whether small letters with a hyphen between have a part that is no word: `ftp-bolvjj`."""
     parts = value.split("-")
-    return len(parts) > 1 and value.islower() and not all(map(is_ordinary, parts))
+    return len(parts) > 1 and value.islower() and not all(map(is_everyday, parts))
 
 
 def _is_likely(value: str) -> bool:
     """Whether a mere word can be a user name: no ordinary one, and no German noun."""
-    ordinary = is_ordinary(value.lower()) or value.endswith(("ed", "ing"))
+    ordinary = is_everyday(value.lower()) or value.endswith(("ed", "ing"))
     return not ordinary and not value.istitle()

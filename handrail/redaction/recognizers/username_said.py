@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from handrail.redaction.recognizers.base import Cued, Sought, either, listed
-from handrail.redaction.recognizers.names import is_brand, is_ordinary, is_ware
+from handrail.redaction.recognizers.names import is_brand, is_everyday, is_ware
 from handrail.redaction.recognizers.spoken_digits import DIGITS
 
 _VALUE = r"[\"'@(]?(?P<value>[^\W\d_][\w.-]{3,30}(?<![.-]))"
@@ -152,11 +152,11 @@ def said(text: str) -> Iterator[tuple[int, int]]:
     for found in _CASH.finditer(text):
         yield found.span("value")
     for found in _TITLED.finditer(text):
-        if not all(is_ordinary(word.lower()) for word in found["value"].split()):
+        if not all(is_everyday(word.lower()) for word in found["value"].split()):
             yield found.span("value")
     for found in _TAGGED.finditer(text):
         kind = found.lastgroup or "tag"
-        if kind != "tag" or not is_ordinary(found["tag"].partition("#")[0].lower()):
+        if kind != "tag" or not is_everyday(found["tag"].partition("#")[0].lower()):
             yield found.span(kind)
 
 
@@ -166,7 +166,7 @@ def _is_name(value: str, *, stated: bool) -> bool:
     if (
         lower in _NO_NAME
         or lower in DIGITS
-        or is_ordinary(lower)
+        or is_everyday(lower)
         or is_brand(lower)
         or is_ware(lower)
     ):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from handrail.redaction.recognizers.base import listed
-from handrail.redaction.recognizers.names import is_common, is_ordinary
+from handrail.redaction.recognizers.names import is_common, is_everyday
 from handrail.redaction.turns.replies import FILLERS, leads_on, parts, words
 from handrail.redaction.turns.said_numbers import (
     FEWEST,
@@ -63,7 +63,7 @@ def _names_of_words(text: str) -> Iterator[Stretch]:
         return
     start, end = row[0].start, row[-1].end
     alone = not text[end:].strip(" .!") and len(text[start:end].split()) == len(row)
-    if alone and any(not is_ordinary(word.lower) for word in named):
+    if alone and any(not is_everyday(word.lower) for word in named):
         yield start, end
 
 

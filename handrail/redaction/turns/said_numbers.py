@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from handrail.redaction.recognizers.base import either, listed
-from handrail.redaction.recognizers.names import is_ordinary
+from handrail.redaction.recognizers.names import is_everyday
 from handrail.redaction.turns.replies import FILLERS, leads_on, part_begins, words
 
 Stretch = tuple[int, int]
@@ -155,7 +155,7 @@ def locators(text: str) -> Iterator[Stretch]:
     for found in _LOCATOR.finditer(text):
         start, end = found.span()
         alone = not text[end:].strip(" .!") and is_led(text, start)
-        if alone and not is_ordinary(found[0].lower()):
+        if alone and not is_everyday(found[0].lower()):
             yield start, end
 
 
@@ -240,7 +240,7 @@ def secret_words(text: str) -> Iterator[Stretch]:
 
 
 def _is_rare(lower: str) -> bool:
-    return len(lower) >= FEWEST and lower not in FILLERS and not is_ordinary(lower)
+    return len(lower) >= FEWEST and lower not in FILLERS and not is_everyday(lower)
 
 
 def few_words(text: str) -> bool:

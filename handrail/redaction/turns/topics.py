@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from handrail.conversations.model import Role
-from handrail.redaction.recognizers.names import is_brand, is_ordinary
+from handrail.redaction.recognizers.names import is_brand, is_everyday
 from handrail.redaction.recognizers.reference import names_a_thing
 from handrail.redaction.spans import Span, SpanType
 from handrail.redaction.turns.heard import Heard
@@ -116,7 +116,7 @@ def _is_camel(written: str) -> bool:
     if not _CAMEL.fullmatch(written) or is_brand(written.lower()):
         return False
     parts = [part.lower() for part in _PART.findall(written)]
-    return any(len(part) > _SHORT and not is_ordinary(part) for part in parts)
+    return any(len(part) > _SHORT and not is_everyday(part) for part in parts)
 
 
 def _is_given(text: str, start: int, end: int) -> bool:
