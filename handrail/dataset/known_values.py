@@ -70,28 +70,26 @@ def without(text: str, wordings: Collection[str]) -> str:
         return text
     composed = unicodedata.normalize("NFC", text)
     tokens = list(_TOKEN.finditer(composed))
-    forms = [" ".join(words(token.group())) for token in tokens]
-    hidden = {place for place, form in enumerate(forms) if form in wordings}
-    for place, pair in enumerate(pairwise(forms)):
-        if " ".join(pair) in wordings:
-            hidden |= {place, place + 1}
     told, end = [], 0
-    for place in sorted(hidden):
-        token = tokens[place]
-        told += [composed[end : token.start()], _PLACEHOLDER]
-        end = token.end()
+    for place in sorted(_places([" ".join(words(token.group())) for token in tokens], wordings)):
+        told += [composed[end : tokens[place].start()], _PLACEHOLDER]
+        end = tokens[place].end()
     kept = "".join([*told, composed[end:]])
+    if not _holds(kept, wordings):
+        return kept
     # Letters that only fold into such a word: then in plain words, and nothing is left of it.
-    return kept if not _holds(kept, wordings) else _plainly(kept, wordings)
+    said = words(kept)
+    hidden = _places(said, wordings)
+    return " ".join(_PLACEHOLDER if n in hidden else word for n, word in enumerate(said))
 
 
-def _plainly(text: str, wordings: Collection[str]) -> str:
-    said = words(text)
-    hidden = {place for place, word in enumerate(said) if word in wordings}
+def _places(said: Sequence[str], wordings: Collection[str]) -> set[int]:
+    """The places of words that are one of the wordings, or a part of one."""
+    places = {place for place, word in enumerate(said) if word in wordings}
     for place, pair in enumerate(pairwise(said)):
         if " ".join(pair) in wordings:
-            hidden |= {place, place + 1}
-    return " ".join(_PLACEHOLDER if n in hidden else word for n, word in enumerate(said))
+            places |= {place, place + 1}
+    return places
 
 
 def _holds(text: str, wordings: Collection[str]) -> bool:
