@@ -35,6 +35,14 @@ RULES = Ruleset(names="rules")
         ("gamertag: Salty Pretzel 9", "gamertag: [USERNAME_1]"),
         ("pseudo : Le Furet Masqué", "pseudo : [USERNAME_1]"),
         ("my profile is called The Damp Wombat", "my profile is called [USERNAME_1]"),
+        # As they are dictated.
+        ("identifiant corvuseau tiret bas lea sept huit",
+         "identifiant [USERNAME_1]"),
+        ("my login is tom underscore seven two", "my login is [USERNAME_1]"),
+        ("benutzername uhlenfels unterstrich kai neun drei", "benutzername [USERNAME_1]"),
+        ("el usuario es ana guion bajo ruiz 77 y no entra",
+         "el usuario es [USERNAME_1] y no entra"),
+        ("my username dash board is broken", "my username dash board is broken"),
         # As services write them.
         ("battlenet Corvidae#2219", "battlenet [USERNAME_1]"),
         ("reddit u/quietmarmot", "reddit u/[USERNAME_1]"),

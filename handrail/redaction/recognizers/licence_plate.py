@@ -13,10 +13,17 @@ _SAID = Cued(
         license plate number|registration plate|plate number|reg number|car reg|vehicle reg|
         registration number|vehicle registration|car registration|kennzeichen|autokennzeichen|
         kfz-kennzeichen|nummernschild|autonummer|immatriculation|plaque|plaque d'immatriculation|
-        matricula|placa|placas|targa|kenteken|rego|plaka""",
+        immatricule|immatriculee|matriculado|matriculada|matricula|placa|placas|targa|kenteken|rego|plaka""",
     r"(?:\s{0,2}(?:(?:number|nr|no|is|are|ist|lautet|est|es|son)\b\.?|n°|:|=|,|#)){0,3}\s{0,2}[\"'(]?"
     r"((?=[A-Z0-9 -]{0,9}\d)(?=[A-Z0-9 -]{0,9}[A-Z])[A-Z0-9]{1,8}"
     r"(?:[ -](?=[A-Z]{0,3}\d|[A-Z]{1,3}(?![a-z]))[A-Z0-9]{1,4}){0,3})(?!\w)",
+)
+# "Mein Auto ist das mit m-xy 1234", "my car is the one with ...".
+_OF_A_CAR = Cued(
+    "auto|wagen|pkw|fahrzeug|car|van|voiture|vehicule|coche|furgoneta",
+    r"(?:\s(?:ist|is|est|es|das|der|the|one|la|celle|el|que|tiene|hat|has|a)){0,4}"
+    r"\s(?:mit|with|avec|con)\s((?!usb)[a-z]{1,3}-[a-z]{1,2} ?[1-9]\d{0,3}"
+    r"|[a-z]{2}-?\d{2,3}-?[a-z]{2,3}|\d{4} ?[b-df-hj-np-tv-z]{3})(?!\w)",
 )
 # Germany `B-AB 1234`, Britain since 2001 `AB51 ABC`, India `MH 12 AB 1234`.
 _SHAPED = Sought(
@@ -41,7 +48,7 @@ class LicencePlate(Recognizer):
     name = "licence_plate"
     types = frozenset({SpanType.NATIONAL_ID})
     digits = 1
-    needs = (_SAID, _SHAPED, _ALONE)
+    needs = (_SAID, _OF_A_CAR, _SHAPED, _ALONE)
 
     def find(self, text: str, *, language: str) -> list[Span]:
         """After a word for it, in a shape of its own, or as the whole message."""
@@ -51,6 +58,7 @@ class LicencePlate(Recognizer):
             for match in _SAID.finditer(text)
             if " " not in match.group(1) or match.group(1).isupper()
         ]
+        found += [match.span(1) for match in _OF_A_CAR.finditer(text)]
         found += [match.span() for match in _SHAPED.finditer(text)]
         bare = text.strip(" .!")
         if len(bare) <= 12 and _ALONE.pattern.fullmatch(bare):

@@ -107,6 +107,16 @@ _TITLED = Cued(
     r"(?:(?:the|of|le|la|les|el|los|de|du|der|die|das|von)\s)?(?:[A-Z][\w'-]{1,20}\s){0,2}"
     r"(?:[A-Z][\w'-]{1,20}|\d{1,4})))(?=\s?(?:[,.;!?)\"'\n]|$))",
 )
+# As people dictate one: "identifiant chauveseau tiret bas isa sept sept", "login tom underscore 7".
+_SPOKEN = Cued(
+    """username|user name|handle|nickname|nick|gamertag|gamer tag|login|login name|user id|
+    benutzername|nutzername|anmeldename|benutzerkennung|kennung|spielername|identifiant|pseudo|
+    nom d'utilisateur|nombre de usuario|usuario|apodo""",
+    r"(?:\s?(?:is|ist|lautet|est|c'est|es|:|=)(?![\w-])){0,2}\s(?P<value>[a-z]\w{1,20}"
+    r"(?:\s(?:under ?score|dash|hyphen|unterstrich|bindestrich|tiret(?: du)? bas|tiret|guion bajo|"
+    rf"barra baja|guion)\s\w{{1,20}}){{1,3}}(?:\s(?:\d{{1,4}}|{either('|'.join(DIGITS))})){{0,9}})"
+    r"(?!\w)",
+)
 # What one service or another writes before or behind a name.
 _TAGGED = Sought(
     r"(?<![\w@/#.:$])(?:(?P<tag>[A-Za-z]\w{2,20}#\d{3,5})|u/(?P<reddit>[A-Za-z0-9_-]{3,20})|"
@@ -121,7 +131,7 @@ _CASH = Cued(
 _MERE_WORDS = (
     _I_AM, _THERE, _STATED, _BESIDE, _BESIDE_SPANISH, _TRADED, _ALSO, _CHANGED, _PLAYER,
 )  # fmt: skip
-FORMS = (*_MERE_WORDS, _TITLED, _CASH, _TAGGED)
+FORMS = (*_MERE_WORDS, _TITLED, _SPOKEN, _CASH, _TAGGED)
 _VERBAL = re.compile(
     r".{2}(?:ing|ed|ly|able|ous|ful|less|ieren|iert|lich|isch|bar|igen|ement|ique|mente|ando|iendo|"
     r"ado|ada|ido|ida|ados|idos|ee|ees|ung|tion|cion|end|enen|ert|ait|ais)$"
@@ -154,6 +164,8 @@ def said(text: str) -> Iterator[tuple[int, int]]:
     for found in _TITLED.finditer(text):
         if not all(is_everyday(word.lower()) for word in found["value"].split()):
             yield found.span("value")
+    for found in _SPOKEN.finditer(text):
+        yield found.span("value")
     for found in _TAGGED.finditer(text):
         kind = found.lastgroup or "tag"
         if kind != "tag" or not is_everyday(found["tag"].partition("#")[0].lower()):
