@@ -114,8 +114,8 @@ def _tries(pattern: re.Pattern[str], text: str, length: int) -> Callable[[], obj
 
 
 def _grows_with_length(work: Callable[[int], Callable[[], object]], *, length: int) -> bool:
-    """Whether twice the length takes about twice the time; noise gets three chances."""
-    for _ in range(3):
+    """Whether twice the length takes about twice the time; noise gets five chances."""
+    for _ in range(5):
         once, twice = _seconds(work(length), runs=3), _seconds(work(2 * length), runs=3)
         if twice < GROWTH * once or twice < 0.01:
             return True
