@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,7 +16,12 @@ from handrail.conversations.reading import look_again, register_of
 from handrail.conversations.register import RegisteredExport
 from handrail.conversations.sources import files_of
 from handrail.conversations.sources.files import Readable, RemoteFile
-from handrail.conversations.watching import arrivals, described_exports
+from handrail.conversations.watching import (
+    SETTLED_AFTER,
+    arrivals,
+    described_exports,
+    unsettled,
+)
 from handrail.errors import BadInput
 from handrail.playbook.reader import read_playbook
 from handrail.settings import Settings
@@ -105,10 +111,20 @@ def regions_to_run(settings: Settings, *, chats: int, region: str | None) -> lis
 
 
 def _register_arrivals(settings: Settings, name: str) -> None:
+    if young := unsettled(settings, name, now=system_clock()):
+        said = ", ".join(file.name for file in young)
+        out.print(f"{name}: waiting for {said}, which changed a moment ago", soft_wrap=True)
+        time.sleep(SETTLED_AFTER.total_seconds())
     found = arrivals(settings, name, now=system_clock())
     for export in found.exports:
         register_of(settings, name).add(export)
         out.print(f"{name}: new export {export.path}", highlight=False, soft_wrap=True)
+    for file in unsettled(settings, name, now=system_clock()):
+        out.print(
+            f"[yellow]{name}: left out:[/] {file.name} is still being written; run again when it "
+            "is whole",
+            soft_wrap=True,
+        )
     for problem in found.unreadable:
         out.print(f"[yellow]{name}: left out:[/] {problem}", soft_wrap=True)
     look_again(settings, name)

@@ -107,6 +107,16 @@ def _in_bucket(settings: Settings, region: str) -> dict[Readable, Readable | Non
     return described_exports(place)
 
 
+def unsettled(settings: Settings, region: str, *, now: datetime) -> list[Path]:
+    """The files of the watched folder that aren't registered and changed a moment ago."""
+    known = {row.path for row in register_of(settings, region).all()}
+    return [
+        file
+        for file in _exports_in(watched_folder(settings, region))
+        if str(file) not in known and not _is_settled(file, now)
+    ]
+
+
 def _described(
     settings: Settings, region: str, file: Path, taken: Container[str | None]
 ) -> RegisteredExport:
@@ -213,13 +223,16 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _settled(folder: Path, now: datetime) -> Iterator[Path]:
-    if not folder.is_dir():
-        return
-    for file in sorted(folder.iterdir()):
-        if _is_export(file):
-            changed = datetime.fromtimestamp(file.stat().st_mtime, UTC)
-            if changed > now or now - changed >= SETTLED_AFTER:
-                yield file
+    return (file for file in _exports_in(folder) if _is_settled(file, now))
+
+
+def _exports_in(folder: Path) -> Iterator[Path]:
+    return filter(_is_export, sorted(folder.iterdir())) if folder.is_dir() else iter(())
+
+
+def _is_settled(file: Path, now: datetime) -> bool:
+    changed = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    return changed > now or now - changed >= SETTLED_AFTER
 
 
 def _is_export(file: Readable) -> bool:

@@ -16,6 +16,7 @@ from handrail.conversations.watching import (
     arrivals,
     drop,
     folder_mark,
+    unsettled,
     watched_folder,
 )
 from handrail.errors import BadInput
@@ -63,6 +64,21 @@ def test_what_is_still_being_written_waits(settings: Settings) -> None:
     assert arrivals(settings, REGION, now=system_clock()).exports == ()
     os.utime(fresh, (0, 0))
     assert [e.path for e in arrivals(settings, REGION, now=system_clock()).exports] == [str(fresh)]
+
+
+def test_a_run_waits_for_what_was_dropped_a_moment_ago(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """R2: `handrail ingest FILE`, then at once `handrail run`: the file is in that run."""
+    from orchestration.exports import regions_to_run
+
+    file = put(settings, "fresh.jsonl")
+    assert unsettled(settings, "eu", now=system_clock()) == [file]
+    assert regions_to_run(settings, chats=1, region="eu") == ["eu"]
+    assert [row.path for row in register_of(settings, "eu").all()] == [str(file)]
+    assert "waiting for fresh.jsonl" in capsys.readouterr().out
+    os.utime(file)
+    assert unsettled(settings, "eu", now=system_clock()) == [], "it is registered"
 
 
 def test_a_table_needs_its_mapping_beside_it_and_says_so(settings: Settings) -> None:
