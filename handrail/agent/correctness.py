@@ -13,11 +13,10 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from typing import NamedTuple
 
 from handrail.agent.types import Route
-from handrail.conversations.wording import words
+from handrail.conversations.wording import with_pairs, words
 from handrail.digests import canonical, digest
 from handrail.errors import Tampered
 from handrail.playbook.model import Playbook
@@ -171,8 +170,7 @@ def content_of(topic: str, language: str, template_id: str) -> Iterator[tuple[st
 
 def word_grams(message: str) -> list[str]:
     """The distinct words and pairs of words of a message, in order."""
-    found = words(message)
-    return list(dict.fromkeys([*found, *(f"{a} {b}" for a, b in pairwise(found))]))
+    return list(dict.fromkeys(with_pairs(words(message))))
 
 
 def both_odds(one: float, other: float) -> float:

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, groupby, pairwise
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from handrail.conversations.wording import words
+from handrail.conversations.wording import with_pairs, words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,8 +40,7 @@ class Vector:
 def ngrams(text: str) -> Counter[str]:
     """The n-grams of a message with their counts."""
     found = words(text)
-    pairs = (f"{a} {b}" for a, b in pairwise(found))
-    return Counter(chain(found, pairs, *map(_characters, found)))
+    return Counter(chain(with_pairs(found), *map(_characters, found)))
 
 
 @lru_cache(maxsize=20_000)

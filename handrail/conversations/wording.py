@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from itertools import pairwise
 
 from handrail.digests import digest
 
@@ -45,6 +47,11 @@ def plain(text: str) -> str:
 def words(text: str) -> list[str]:
     """The words and typed placeholders of a text in plain form, in order."""
     return _WORD.findall(plain(text))
+
+
+def with_pairs(said: Sequence[str]) -> list[str]:
+    """The words, then each two that stand beside each other: word 1-2-grams."""
+    return [*said, *map(" ".join, pairwise(said))]
 
 
 def signature(text: str) -> str:

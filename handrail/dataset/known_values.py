@@ -18,7 +18,7 @@ from itertools import chain, groupby, pairwise
 from operator import attrgetter
 
 from handrail.access import Access
-from handrail.conversations.wording import MIN_CUSTOMERS, words
+from handrail.conversations.wording import MIN_CUSTOMERS, with_pairs, words
 from handrail.dataset.model import TrainingExample
 from handrail.redaction.known_wordings import KNOWN, digests_of
 from handrail.residency import DataClass
@@ -51,7 +51,7 @@ def said_by_enough(examples: Iterable[TrainingExample]) -> set[str]:
     """The words and pairs of words that at least five customers (or grammars) said."""
     customers: Counter[str] = Counter()
     for _, own in groupby(sorted(examples, key=attrgetter("group")), key=attrgetter("group")):
-        customers.update(set(chain.from_iterable(_wordings(words(e.message)) for e in own)))
+        customers.update(set(chain.from_iterable(with_pairs(words(e.message)) for e in own)))
     return {wording for wording, n in customers.items() if n >= MIN_CUSTOMERS}
 
 
@@ -93,8 +93,4 @@ def _places(said: Sequence[str], wordings: Collection[str]) -> set[int]:
 
 
 def _holds(text: str, wordings: Collection[str]) -> bool:
-    return any(wording in wordings for wording in _wordings(words(text)))
-
-
-def _wordings(said: Sequence[str]) -> Iterable[str]:
-    return chain(said, map(" ".join, pairwise(said)))
+    return any(wording in wordings for wording in with_pairs(words(text)))
